@@ -1,0 +1,1 @@
+//! Smart-card readers, tokens and the `desk` command.

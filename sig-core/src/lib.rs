@@ -1,0 +1,1 @@
+//! Reading signatures and saying what is proven about them.

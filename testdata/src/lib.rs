@@ -1,0 +1,1 @@
+//! Generated test PKIs, signatures and lists.

@@ -1,0 +1,2 @@
+//! The verification daemon and its command line.
+fn main() {}
