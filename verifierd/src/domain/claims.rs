@@ -129,6 +129,18 @@ macro_rules! rules {
             /// Every rule.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
+            /// The stable code: `NotInFuture` is `NOT_IN_FUTURE`.
+            pub fn code(self) -> String {
+                let mut code = String::new();
+                for c in format!("{self:?}").chars() {
+                    if c.is_ascii_uppercase() && !code.is_empty() {
+                        code.push('_');
+                    }
+                    code.push(c.to_ascii_uppercase());
+                }
+                code
+            }
+
             /// What the field must be, in Russian.
             pub fn ru(self) -> &'static str {
                 match self { $(Self::$name => $ru,)* }

@@ -180,8 +180,11 @@ reasons! {
         "Цепочка сертификатов нарушает правила. Обратитесь в удостоверяющий центр, выдавший сертификат.",
         "The certification path breaks the rules. Contact the authority that issued the certificate.";
     AlgorithmNotAccepted = "ALGORITHM_NOT_ACCEPTED", Outcome,
-        "Алгоритм подписи неизвестен или больше не принимается. Используйте ключ ГОСТ Р 34.10-2012.",
-        "The signature algorithm is unknown or no longer accepted. Use a GOST R 34.10-2012 key.";
+        "Алгоритм подписи больше не принимается. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
+        "The signature algorithm is no longer accepted. Sign a new application with a GOST R 34.10-2012 key.";
+    AlgorithmUnknown = "ALGORITHM_UNKNOWN", Outcome,
+        "Алгоритм подписи здесь неизвестен, она не проверена. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
+        "The signature algorithm is not known here, so it was not verified. Sign a new application with a GOST R 34.10-2012 key.";
     RevocationDataMissing = "REVOCATION_DATA_MISSING", Outcome,
         "Пока нельзя узнать, не отозван ли сертификат. Дождитесь результата: проверка будет повторена.",
         "It is not known yet whether the certificate is revoked. Wait for the outcome: the check will be repeated.";

@@ -10,6 +10,9 @@ pub struct UnixSeconds(i64);
 const LATEST: i64 = 253_402_300_799;
 
 impl UnixSeconds {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+
     /// Seconds since the epoch; values outside the years 1970 to 9999 are
     /// moved to the nearer end.
     pub fn new(seconds: i64) -> Self {
