@@ -88,9 +88,8 @@ fn inn_differs(account: Option<&PersonInn>, certificate: Option<&str>) -> bool {
     match (account, certificate) {
         (Some(account), Some(stated)) => {
             let stated = stated.trim();
-            !stated.is_empty()
-                && !(stated.len() == 12 && stated.starts_with("00"))
-                && stated != account.as_str()
+            let organisation = stated.len() == 12 && stated.starts_with("00");
+            stated != account.as_str() && !(stated.is_empty() || organisation)
         }
         _ => false,
     }

@@ -26,7 +26,7 @@ pub fn data() -> v1::PersonalData {
         document: Some(v1::IdentityDocument {
             kind: v1::IdentityDocumentKind::RfPassport.into(),
             series: "4512".into(),
-            number: "123456".into(),
+            number: "730519".into(),
             issued_on: "2012-05-06".into(),
             issued_by: "ОВД района Северный".into(),
             department_code: "770-001".into(),
@@ -35,7 +35,7 @@ pub fn data() -> v1::PersonalData {
 }
 
 /// Every value above that must never leave the store or the answers.
-pub const PRIVATE: [&str; 12] = [
+pub const PRIVATE: [&str; 11] = [
     "Семёнова",
     "СЕМЕНОВА",
     "Анна",
@@ -44,8 +44,7 @@ pub const PRIVATE: [&str; 12] = [
     "Тверь",
     "11223344595",
     "500100732259",
-    "4512",
-    "123456",
+    "730519",
     "Северный",
     "example.org",
 ];
