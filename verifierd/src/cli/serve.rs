@@ -1,6 +1,11 @@
 //! `verifierd serve`.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+};
 
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -68,9 +73,13 @@ async fn serve(config: Config, verify: Arc<dyn Verify>) -> Result<(), AppError> 
         verify,
     };
     let app = App::bind(config, ports).await?;
-    println!("listening on {}", app.address());
-    println!("store: {store}");
-    println!("instance: {}", app.instance());
+    // A reader of standard output that has left is no reason to stop.
+    let _ = writeln!(
+        io::stdout(),
+        "listening on {}\nstore: {store}\ninstance: {}",
+        app.address(),
+        app.instance()
+    );
     app.serve(stop_signal()).await
 }
 
