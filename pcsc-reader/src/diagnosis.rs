@@ -223,3 +223,55 @@ impl Diagnosis {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const KINDS: [CardErrorKind; 17] = [
+        CardErrorKind::Busy,
+        CardErrorKind::Cancelled,
+        CardErrorKind::Communication,
+        CardErrorKind::Denied,
+        CardErrorKind::Mute,
+        CardErrorKind::NoCard,
+        CardErrorKind::NoReader,
+        CardErrorKind::NoService,
+        CardErrorKind::ProtocolMismatch,
+        CardErrorKind::ReaderDetached,
+        CardErrorKind::Refused,
+        CardErrorKind::Removed,
+        CardErrorKind::Reset,
+        CardErrorKind::ResponseTooLong,
+        CardErrorKind::Service,
+        CardErrorKind::ShortResponse,
+        CardErrorKind::Timeout,
+    ];
+
+    #[test]
+    fn every_kind_has_its_own_code_and_both_languages() {
+        let mut codes = HashSet::new();
+        for kind in KINDS {
+            let row = Diagnosis::of(kind);
+            assert!(codes.insert(row.code), "{} is used twice", row.code);
+            assert_eq!(row.code.split('.').count(), 3, "{}", row.code);
+            for text in [row.what, row.advice] {
+                assert!(
+                    text.ru.chars().any(|c| ('а'..='я').contains(&c)),
+                    "{}",
+                    row.code
+                );
+                assert!(text.en.is_ascii() && !text.en.is_empty(), "{}", row.code);
+            }
+            for (what, advice) in [(row.what.ru, row.advice.ru), (row.what.en, row.advice.en)] {
+                assert!(
+                    !what.ends_with('.') && advice.ends_with('.'),
+                    "{}",
+                    row.code
+                );
+            }
+        }
+    }
+}

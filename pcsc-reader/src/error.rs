@@ -138,3 +138,27 @@ impl fmt::Display for CardError {
 }
 
 impl std::error::Error for CardError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_where_and_what_to_do_and_no_data() {
+        let error = CardError::new(CardErrorKind::Refused)
+            .with_reader("Reader 1")
+            .with_command(&[0x00, 0x20, 0x00, 0x01, 0x04, 0x31, 0x32, 0x33, 0x34])
+            .with_status_word(0x6982);
+        assert_eq!(
+            error.to_string(),
+            "Reader 1: The card refused the command (SW 6982) (INS 20). \
+             Check that it is the right card; if it is, tell support the status word."
+        );
+        assert!(!format!("{error:?}").contains("49"), "{error:?}");
+        assert!(
+            error
+                .render(Language::Ru)
+                .contains("Карта отклонила команду (SW 6982)")
+        );
+    }
+}

@@ -47,7 +47,7 @@ impl PcscService {
         let names = match self.context.list_readers_owned() {
             Ok(names) => names,
             Err(Error::NoReadersAvailable) => Vec::new(),
-            Err(error) => return Err(card_error(error)),
+            Err(error) => return Err(service_error(error)),
         };
         let known = self.states.iter().skip(1).map(ReaderState::name);
         if known.eq(names.iter().map(CString::as_c_str)) {
@@ -78,7 +78,7 @@ impl PcscService {
                 self.states.truncate(1);
                 Ok(Look::ReaderVanished)
             }
-            Err(error) => Err(card_error(error)),
+            Err(error) => Err(service_error(error)),
         }
     }
 }
@@ -214,6 +214,18 @@ fn card_error(error: Error) -> CardError {
         _ => Kind::Service,
     };
     CardError::new(kind).with_service_code(service_code(error))
+}
+
+/// An error of a question about readers on an established context. No card takes part and the
+/// service has let this user in, so a broken or closed connection is the end of the service;
+/// pcsc-lite reports the closed one as a refusal.
+fn service_error(error: Error) -> CardError {
+    match error {
+        Error::CommError | Error::SecurityViolation | Error::NoAccess => {
+            CardError::new(CardErrorKind::NoService).with_service_code(service_code(error))
+        }
+        other => card_error(other),
+    }
 }
 
 /// The number the service's documentation lists the error under.

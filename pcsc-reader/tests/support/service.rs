@@ -1,4 +1,7 @@
 //! A real `pcscd` of the test's own: own socket, own configuration, own ports.
+//!
+//! Readers that come and go cannot be played here: Debian's pcscd adds serial readers, which the
+//! virtual one is, only when it starts.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -97,14 +100,6 @@ impl CardService {
                 return (service, opened);
             }
         }
-    }
-
-    /// Plugs the virtual reader in.
-    pub fn plug_reader(&mut self) {
-        self.port = free_ports();
-        write_reader(&self.folder.path().join("reader.conf.d"), self.port);
-        // The signal that makes pcscd read its configuration again.
-        signal("USR1", self.child.id());
     }
 
     /// Path of the socket clients connect to.

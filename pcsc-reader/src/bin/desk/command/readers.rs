@@ -53,11 +53,11 @@ pub(crate) fn run(options: &ReadersOptions) -> Exit {
         }
     };
     let interrupted = Arc::new(AtomicBool::new(false));
-    if options.watch {
-        if let Err(error) = interrupt_on_signals(&interrupted) {
-            eprintln!("{error}");
-            return Exit::Internal;
-        }
+    if options.watch
+        && let Err(error) = interrupt_on_signals(&interrupted)
+    {
+        eprintln!("{error}");
+        return Exit::Internal;
     }
     let outcome = PcscService::establish()
         .map_err(Stop::from)
