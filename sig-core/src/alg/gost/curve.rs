@@ -199,7 +199,7 @@ impl<G: Group<N>, const N: usize> Key<G, N> {
 /// e mod q, and 1 for 0 (RFC 7091 §6.2 step 2).
 fn reduce<const N: usize>(digest: &Limbs<N>, q: &Limbs<N>) -> Limbs<N> {
     let mut e = *digest;
-    // Every order is above 2^(64·N − 2): three times at most.
+    // Every order has at least 64·N − 2 bits: four times at most.
     while !limbs::less(&e, q) {
         e = limbs::sub(&e, q).0;
     }

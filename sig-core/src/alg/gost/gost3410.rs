@@ -186,4 +186,6 @@ impl VerifyingKey for GostKey {
 }
 
 #[cfg(test)]
+pub(super) mod reference;
+#[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ pub(super) struct Montgomery<const N: usize> {
 }
 
 impl<const N: usize> Montgomery<N> {
-    /// Arithmetic modulo an odd number with one of its two top bits set.
+    /// Arithmetic modulo an odd number.
     pub(super) const fn new(modulus: Limbs<N>) -> Self {
         let mut inverse = 1_u64;
         let mut step = 0;

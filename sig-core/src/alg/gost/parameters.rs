@@ -352,4 +352,4 @@ static TC26_512_C: Curve<Edwards<Minus<569>, 8>, 8> = Curve::new(
 );
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
