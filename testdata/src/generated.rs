@@ -27,6 +27,7 @@ const DEMO_CRLS: [&str; 7] = [
     "ca-terminated",
     "ca-suspended",
 ];
+const DEMO_LIST: &str = "accredited";
 const DEMO_ANCHORS: [&str; 2] = ["root", "root-512"];
 
 const DEMO_README: &str = "\
@@ -80,6 +81,9 @@ fn add_pki(files: &mut BTreeMap<PathBuf, Vec<u8>>, folder: &Path, pki: &Pki) {
     }
     for (id, token) in pki.time_stamps() {
         add("time-stamps", format!("{id}.tst"), token);
+    }
+    for (id, list) in pki.trust_lists() {
+        add("trust-lists", format!("{id}.xml"), list);
     }
 }
 
@@ -137,6 +141,10 @@ fn add_demo(files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Error> {
         crls += &pem("X509 CRL", pki.crl(id)?);
     }
     files.insert(folder.join("anchors.pem"), anchors.into_bytes());
+    files.insert(
+        folder.join("accredited-cas.xml"),
+        pki.trust_list(DEMO_LIST)?.to_vec(),
+    );
     files.insert(folder.join("crls.pem"), crls.into_bytes());
     files.insert(folder.join("README.md"), DEMO_README.as_bytes().to_vec());
     Ok(())

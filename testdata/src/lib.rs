@@ -23,6 +23,7 @@ mod error;
 mod extension;
 mod generated;
 mod key;
+mod list;
 mod name;
 mod ocsp;
 mod oid;

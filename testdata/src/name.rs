@@ -113,7 +113,6 @@ pub fn to_der(attributes: &[Attribute]) -> Vec<u8> {
 }
 
 /// `CN=…, O=…` for lists that repeat names as text.
-#[expect(dead_code, reason = "the accredited-CA list prints names")]
 pub fn to_text(attributes: &[Attribute]) -> String {
     let parts: Vec<String> = attributes
         .iter()

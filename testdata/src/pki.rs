@@ -11,6 +11,7 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::extension::Extensions;
 use crate::key::{Key, KeyDeclaration};
+use crate::list::{self, AccreditedCa, TrustListDeclaration};
 use crate::ocsp::{self, OcspDeclaration};
 use crate::person::Person;
 use crate::token::Token;
@@ -83,6 +84,10 @@ struct Declaration {
     ocsp: Vec<OcspDeclaration>,
     #[serde(default)]
     time_stamp: Vec<TimeStampTokenDeclaration>,
+    #[serde(default)]
+    accredited_ca: Vec<AccreditedCa>,
+    #[serde(default)]
+    trust_list: Vec<TrustListDeclaration>,
 }
 
 /// A made PKI. Items are found by their declared id.
@@ -95,6 +100,7 @@ pub struct Pki {
     crls: BTreeMap<String, Vec<u8>>,
     ocsp: BTreeMap<String, Vec<u8>>,
     time_stamps: BTreeMap<String, Vec<u8>>,
+    trust_lists: BTreeMap<String, Vec<u8>>,
 }
 
 impl Pki {
@@ -117,6 +123,7 @@ impl Pki {
             crls: BTreeMap::new(),
             ocsp: BTreeMap::new(),
             time_stamps: BTreeMap::new(),
+            trust_lists: BTreeMap::new(),
         };
         for key in &declaration.key {
             let made = Key::derive(&pki.seed, key)?;
@@ -159,6 +166,12 @@ impl Pki {
             )?;
             pki.declare_once("time_stamp", &stamp.id, |pki| {
                 pki.time_stamps.insert(stamp.id.clone(), made).is_some()
+            })?;
+        }
+        for declared in &declaration.trust_list {
+            let made = pki.make_trust_list(declared, &declaration.accredited_ca)?;
+            pki.declare_once("trust_list", &declared.id, |pki| {
+                pki.trust_lists.insert(declared.id.clone(), made).is_some()
             })?;
         }
         Ok(pki)
@@ -238,6 +251,15 @@ impl Pki {
             .map(Vec::as_slice)
     }
 
+    /// XML of a list of accredited CAs.
+    ///
+    /// # Errors
+    /// When no list has this id.
+    pub fn trust_list(&self, id: &str) -> Result<&[u8], Error> {
+        self.found(&self.trust_lists, "trust_list", id)
+            .map(Vec::as_slice)
+    }
+
     /// The token that holds a certificate and its key.
     ///
     /// # Errors
@@ -264,6 +286,11 @@ impl Pki {
     /// Every time-stamp token with its id.
     pub fn time_stamps(&self) -> impl Iterator<Item = (&str, &[u8])> {
         entries(&self.time_stamps)
+    }
+
+    /// Every list of accredited CAs with its id.
+    pub fn trust_lists(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        entries(&self.trust_lists)
     }
 
     fn make_certificate(
@@ -327,6 +354,23 @@ impl Pki {
             });
         }
         crl::make(declared, issuer, signing_key, &entries)
+    }
+
+    fn make_trust_list(
+        &self,
+        declared: &TrustListDeclaration,
+        cas: &[AccreditedCa],
+    ) -> Result<Vec<u8>, Error> {
+        let mut listed = Vec::new();
+        for id in &declared.cas {
+            let unknown = || Error::Unknown {
+                pki: self.name.clone(),
+                kind: "accredited_ca",
+                id: id.clone(),
+            };
+            listed.push(cas.iter().find(|ca| ca.id == *id).ok_or_else(unknown)?);
+        }
+        list::make(self, declared, &listed)
     }
 
     fn make_ocsp(&self, declared: &OcspDeclaration) -> Result<Vec<u8>, Error> {
