@@ -1,6 +1,8 @@
 //! OpenSSL, with the gost engine where GOST is used, accepts what the generator makes. Without the
 //! engine (Debian package `libengine-gost-openssl`) the GOST tests print why they did not run.
 
+#![allow(clippy::unwrap_used, reason = "a test helper fails its test")]
+
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -247,4 +249,91 @@ fn ocsp_responses() {
     assert!(said("citizen-unknown").contains("person.pem: unknown"));
     bench.accepts("ocsp", &with("citizen-good"));
     bench.refuses("ocsp", &with("citizen-bad-signature"));
+}
+
+#[test]
+fn gost_512_without_digest_parameter() {
+    let Some(bench) = Bench::open("gost512", Needs::GostEngine) else {
+        return;
+    };
+    chain_and_signatures(&bench, "root", "ca", "person");
+}
+
+#[test]
+fn rsa() {
+    let Some(bench) = Bench::open("rsa", Needs::Nothing) else {
+        return;
+    };
+    chain_and_signatures(&bench, "root", "ca", "person");
+}
+
+#[test]
+fn p_256() {
+    let Some(bench) = Bench::open("p256", Needs::Nothing) else {
+        return;
+    };
+    chain_and_signatures(&bench, "root", "ca", "person");
+}
+
+/// OpenSSL's own words for each fault it looks for, so that a fault is the one declared.
+#[test]
+fn faulty_certificates_are_faulty_in_the_declared_way() {
+    let Some(bench) = Bench::open("faults", Needs::GostEngine) else {
+        return;
+    };
+    let certificate = |id: &str| bench.pki.certificate(id).unwrap().der.as_slice();
+    bench.pem("root.pem", "CERTIFICATE", &[certificate("root")]);
+    let said = |path: &[&str]| {
+        bench.pem("person.pem", "CERTIFICATE", &[certificate(path[0])]);
+        let issuers: Vec<&[u8]> = path[1..].iter().map(|id| certificate(id)).collect();
+        bench.pem("ca.pem", "CERTIFICATE", &issuers);
+        let arguments = [
+            "-attime",
+            "1795262400",
+            "-CAfile",
+            "root.pem",
+            "-untrusted",
+            "ca.pem",
+            "person.pem",
+        ];
+        let output = bench.openssl("verify", &arguments);
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    let expected: [(&[&str], &str); 9] = [
+        (&["person", "ca"], "OK"),
+        (&["unknown-extension", "ca"], "OK"),
+        (
+            &["unknown-critical-extension", "ca"],
+            "unhandled critical extension",
+        ),
+        (&["broken-signature", "ca"], "certificate signature failure"),
+        (
+            &["signed-by-stranger", "ca"],
+            "certificate signature failure",
+        ),
+        (
+            &["under-no-key-cert-sign", "ca-without-key-cert-sign"],
+            "key usage does not include certificate signing",
+        ),
+        (
+            &["under-false-ca", "ca-basic-constraints-false"],
+            "invalid CA certificate",
+        ),
+        (
+            &["under-end-entity", "person", "ca"],
+            "key usage does not include certificate signing",
+        ),
+        (
+            &[
+                "under-long-path",
+                "ca-below-path-length-zero",
+                "ca-path-length-zero",
+            ],
+            "path length constraint exceeded",
+        ),
+    ];
+    for (path, words) in expected {
+        let said = said(path);
+        assert!(said.contains(words), "{path:?}: {said}");
+    }
 }
