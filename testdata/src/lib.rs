@@ -13,6 +13,7 @@
 //! # Ok::<(), testdata::Error>(())
 //! ```
 
+pub mod cases;
 mod certificate;
 mod cms;
 mod crl;

@@ -54,15 +54,20 @@ pub(crate) fn signed_data(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<u8>,
             signer_ids.push(&certificate.id);
         }
     }
+    let presented = variant
+        .presented_content
+        .as_ref()
+        .map(|content| content.clone().into_bytes());
     let stripped = made
         .iter()
         .find_map(|signer| signer.stripped_content.clone());
+    let presented = presented.or(stripped);
     let message = Message {
         version: version(&made, content_type),
         digest_algorithms: digest_algorithms(&made, variant),
         content_type,
         content: match plan.form {
-            Form::Attached => Some(stripped.as_deref().unwrap_or(plan.content)),
+            Form::Attached => Some(presented.as_deref().unwrap_or(plan.content)),
             Form::Detached => None,
         },
         certificates: embedded_certificates(plan, variant, &signer_ids)?,
@@ -140,9 +145,6 @@ fn damaged(mut octets: Vec<u8>, variant: &Variant) -> Result<Vec<u8>, Error> {
             .filter(|at| *at < octets.len());
         let at = at.ok_or_else(|| Error::value("flip_from_end", "outside the message"))?;
         octets[at] ^= 0x01;
-    }
-    if let Some(length) = variant.truncate_to {
-        octets.truncate(length);
     }
     Ok(octets)
 }

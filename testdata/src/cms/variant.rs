@@ -51,13 +51,13 @@ pub struct Variant {
     /// More signers, by certificate id, before the first.
     pub co_signers_before: Vec<String>,
     pub signers: Signers,
+    /// The content to carry in place of the signed one.
+    pub presented_content: Option<String>,
     pub time_stamp: Option<TimeStampDeclaration>,
     /// Octets after the ContentInfo, hexadecimal.
     pub trailing: Option<String>,
     /// Flips one bit of the finished message: the octet's offset from the end, counted from 1.
     pub flip_from_end: Option<usize>,
-    /// Keeps only this many octets of the finished message.
-    pub truncate_to: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
