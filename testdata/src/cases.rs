@@ -310,3 +310,6 @@ impl GivenContent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -392,3 +392,6 @@ fn entries(map: &BTreeMap<String, Vec<u8>>) -> impl Iterator<Item = (&str, &[u8]
     map.iter()
         .map(|(id, octets)| (id.as_str(), octets.as_slice()))
 }
+
+#[cfg(test)]
+mod tests;

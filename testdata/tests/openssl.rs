@@ -5,6 +5,8 @@
 
 use std::process::{Command, Output};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use tempfile::TempDir;
 use testdata::{Form, Pki, Timestamp, Variant};
 
@@ -336,4 +338,65 @@ fn faulty_certificates_are_faulty_in_the_declared_way() {
         let said = said(path);
         assert!(said.contains(words), "{path:?}: {said}");
     }
+}
+
+/// The list is in canonical form as written, so the signed octets are cut out of it as text: the root
+/// element without the Signature, and SignedInfo with the prefix declared in its own start tag.
+#[test]
+fn accredited_ca_list() {
+    let Some(bench) = Bench::open("ru-demo", Needs::GostEngine) else {
+        return;
+    };
+    let list = String::from_utf8(bench.pki.trust_list("accredited").unwrap().to_vec()).unwrap();
+    let (_, list) = list.split_once("?>\n").unwrap();
+    let (before, rest) = list.split_once("<ds:Signature ").unwrap();
+    let (signature, after) = rest.split_once("</ds:Signature>").unwrap();
+    let between = |start: &str, end: &str| {
+        let (_, rest) = signature.split_once(start).unwrap();
+        rest.split_once(end).unwrap().0.to_owned()
+    };
+    let inside = between("<ds:SignedInfo>", "</ds:SignedInfo>");
+    let namespace = "http://www.w3.org/2000/09/xmldsig#";
+    let signed_info = format!("<ds:SignedInfo xmlns:ds=\"{namespace}\">{inside}</ds:SignedInfo>");
+    bench.file("signed-info", signed_info.as_bytes());
+    bench.file(
+        "content",
+        format!("{before}{}", after.trim_end()).as_bytes(),
+    );
+    let value = between("<ds:SignatureValue>", "</ds:SignatureValue>");
+    bench.file("signature", &STANDARD.decode(value).unwrap());
+    let certificate = between("<ds:X509Certificate>", "</ds:X509Certificate>");
+    bench.pem(
+        "signer.pem",
+        "CERTIFICATE",
+        &[&STANDARD.decode(certificate).unwrap()],
+    );
+    bench.accepts(
+        "x509",
+        &[
+            "-in",
+            "signer.pem",
+            "-pubkey",
+            "-noout",
+            "-out",
+            "public.pem",
+        ],
+    );
+
+    let digest = bench
+        .openssl("dgst", &["-md_gost12_256", "-binary", "content"])
+        .stdout;
+    assert_eq!(
+        STANDARD.encode(digest),
+        between("<ds:DigestValue>", "</ds:DigestValue>")
+    );
+    let verify = [
+        "-md_gost12_256",
+        "-verify",
+        "public.pem",
+        "-signature",
+        "signature",
+    ];
+    bench.accepts("dgst", &[&verify[..], &["signed-info"]].concat());
+    bench.refuses("dgst", &[&verify[..], &["content"]].concat());
 }

@@ -24,23 +24,62 @@ pub(crate) struct Plan<'a> {
 
 /// The octets of the message.
 pub(crate) fn signed_data(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<u8>, Error> {
-    let plain = Variant {
-        content_type: variant.content_type.clone(),
-        ..Variant::default()
-    };
     let content_type = variant
         .encapsulated_content_type
         .as_ref()
         .unwrap_or(&plan.content_type);
-    let mut made: Vec<Made> = Vec::new();
-    let mut signer_ids: Vec<&str> = Vec::new();
-    if variant.signers == Signers::Present {
-        let co_signers = |ids: &'_ [String]| ids.to_vec();
-        let before = co_signers(&variant.co_signers_before);
-        let after = co_signers(&variant.co_signers);
-        let everyone = before.iter().map(|id| (id.as_str(), &plain));
-        let everyone = everyone.chain([(plan.certificate, variant)]);
-        for (id, how) in everyone.chain(after.iter().map(|id| (id.as_str(), &plain))) {
+    let made = signer_infos(plan, variant, content_type)?;
+    let signers: Vec<&str> = made
+        .iter()
+        .map(|signer| signer.certificate.as_str())
+        .collect();
+    let presented = match &variant.presented_content {
+        Some(content) => Some(content.clone().into_bytes()),
+        None => made
+            .iter()
+            .find_map(|signer| signer.stripped_content.clone()),
+    };
+    let message = Message {
+        version: version(&made, content_type),
+        digest_algorithms: digest_algorithms(&made, variant),
+        content_type,
+        content: match plan.form {
+            Form::Attached => Some(presented.as_deref().unwrap_or(plan.content)),
+            Form::Detached => None,
+        },
+        certificates: embedded_certificates(plan, variant, &signers)?,
+        crls: embedded_crls(plan.pki, variant)?,
+        signer_infos: made.into_iter().map(|signer| signer.der).collect(),
+    };
+    let octets = match variant.encoding {
+        Encoding::Der => message.to_der(),
+        Encoding::BerIndefinite => message.to_ber_indefinite(),
+    };
+    damaged(octets, variant)
+}
+
+/// The SignerInfos in the order declared; co-signers sign in the plain form.
+fn signer_infos(
+    plan: &Plan<'_>,
+    variant: &Variant,
+    content_type: &Oid,
+) -> Result<Vec<Made>, Error> {
+    if variant.signers == Signers::None {
+        return Ok(Vec::new());
+    }
+    let plain = Variant {
+        content_type: variant.content_type.clone(),
+        ..Variant::default()
+    };
+    let before = variant
+        .co_signers_before
+        .iter()
+        .map(|id| (id.as_str(), &plain));
+    let after = variant.co_signers.iter().map(|id| (id.as_str(), &plain));
+    before
+        .chain([(plan.certificate, variant)])
+        .chain(after)
+        .map(|(id, how)| {
             let certificate = plan.pki.certificate(id)?;
             let signer = Signer {
                 pki: plan.pki,
@@ -50,35 +89,9 @@ pub(crate) fn signed_data(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<u8>,
                 content_type,
                 signing_time: plan.signing_time,
             };
-            made.push(signer.signer_info(how)?);
-            signer_ids.push(&certificate.id);
-        }
-    }
-    let presented = variant
-        .presented_content
-        .as_ref()
-        .map(|content| content.clone().into_bytes());
-    let stripped = made
-        .iter()
-        .find_map(|signer| signer.stripped_content.clone());
-    let presented = presented.or(stripped);
-    let message = Message {
-        version: version(&made, content_type),
-        digest_algorithms: digest_algorithms(&made, variant),
-        content_type,
-        content: match plan.form {
-            Form::Attached => Some(presented.as_deref().unwrap_or(plan.content)),
-            Form::Detached => None,
-        },
-        certificates: embedded_certificates(plan, variant, &signer_ids)?,
-        crls: embedded_crls(plan.pki, variant)?,
-        signer_infos: made.into_iter().map(|signer| signer.der).collect(),
-    };
-    let octets = match variant.encoding {
-        Encoding::Der => message.to_der(),
-        Encoding::BerIndefinite => message.to_ber_indefinite(),
-    };
-    damaged(octets, variant)
+            signer.signer_info(how)
+        })
+        .collect()
 }
 
 /// RFC 5652 §5.1: 3 when a SignerInfo is version 3 or the content is not id-data, else 1.

@@ -26,6 +26,8 @@ pub struct Signer<'a> {
 
 /// A made `SignerInfo` and what the envelope must know of it.
 pub struct Made {
+    /// Id of the signer's certificate.
+    pub certificate: String,
     pub der: Vec<u8>,
     pub digest_algorithm: Vec<u8>,
     pub version: u64,
@@ -98,6 +100,7 @@ impl Signer<'_> {
         fields.push(der::octet_string(&signature));
         fields.extend(self.unsigned_attributes(variant, &signature)?);
         Ok(Made {
+            certificate: self.certificate.id.clone(),
             der: der::sequence(&fields),
             digest_algorithm,
             version,
