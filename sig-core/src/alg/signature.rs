@@ -1,0 +1,103 @@
+//! Signature algorithms and prepared keys.
+
+use std::fmt;
+
+use super::digest::DigestId;
+use super::spki::SubjectPublicKeyInfo;
+
+/// The mathematics of a signature.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum SignatureScheme {
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
+    RsaPkcs1,
+    /// ECDSA (FIPS 186-5 §6).
+    Ecdsa,
+    /// GOST R 34.10-2012 with a key of 256 bits.
+    Gost2012_256,
+    /// GOST R 34.10-2012 with a key of 512 bits.
+    Gost2012_512,
+}
+
+/// A scheme together with the digest it is used with.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct SignatureId {
+    /// The mathematics.
+    pub scheme: SignatureScheme,
+    /// The digest of the message.
+    pub digest: DigestId,
+}
+
+impl SignatureScheme {
+    /// The name used in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::RsaPkcs1 => "rsa-pkcs1",
+            Self::Ecdsa => "ecdsa",
+            Self::Gost2012_256 => "gost2012-256",
+            Self::Gost2012_512 => "gost2012-512",
+        }
+    }
+}
+
+impl fmt::Display for SignatureId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.scheme.name(), self.digest)
+    }
+}
+
+/// What was signed.
+#[derive(Clone, Copy, Debug)]
+pub enum Message<'a> {
+    /// The octets themselves.
+    Octets(&'a [u8]),
+    /// Their digest by the algorithm of the [`SignatureId`].
+    Digest(&'a [u8]),
+}
+
+/// Why a public key cannot be used.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum KeyRejected {
+    /// The key's algorithm is not the one asked for.
+    OtherAlgorithm,
+    /// The encoding of the key is broken.
+    Malformed,
+    /// The parameters are absent, explicit or not a named set that is known.
+    UnknownParameters,
+    /// The parameters do not fit the size of the key.
+    ParametersMismatch,
+    /// The point is not on the curve, not in its subgroup or the identity.
+    InvalidPoint,
+    /// Modulus or exponent outside the bounds.
+    OutOfBounds,
+}
+
+/// The signature does not verify. There is one reason only: which equation failed helps nobody but an attacker.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct BadSignature;
+
+/// One signature algorithm of a back end.
+pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
+    /// Which algorithm this is.
+    fn id(&self) -> SignatureId;
+
+    /// Reads and checks a public key, once, for many verifications.
+    ///
+    /// # Errors
+    /// The key is not one of this algorithm or is not a valid one.
+    fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected>;
+}
+
+/// A public key that was read and checked.
+pub trait VerifyingKey: fmt::Debug + Send + Sync {
+    /// Verifies one signature.
+    ///
+    /// # Errors
+    /// The signature is not one of this message by this key.
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature>;
+
+    /// Memory that the key holds, in octets.
+    fn memory(&self) -> usize;
+}

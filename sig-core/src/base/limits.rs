@@ -1,0 +1,194 @@
+//! Bounds on work over foreign data.
+
+use super::error::{Limit, LimitExceeded};
+
+/// How much work one input may cause. Every value is part of the configuration of a program.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Limits {
+    /// Octets of one signature file held in memory.
+    pub bytes: u64,
+    /// Nesting of ASN.1 elements.
+    pub depth: u32,
+    /// Number of ASN.1 elements.
+    pub nodes: u64,
+    /// `SignerInfo`s in one message.
+    pub signers: u64,
+    /// Certificates in one message.
+    pub certificates: u64,
+    /// Entries of one CRL.
+    pub crl_entries: u64,
+    /// Signatures checked for one input.
+    pub signature_checks: u64,
+    /// Issuer candidates tried while paths are built.
+    pub path_candidates: u64,
+    /// Certificates in one path, the anchor excluded.
+    pub path_length: u32,
+    /// Comparisons of names.
+    pub name_comparisons: u64,
+}
+
+impl Limits {
+    /// The defaults: a message of 64 MiB, depth 32, 200 000 elements, 64 signers, 256 certificates,
+    /// 100 signature checks, paths of 10 among 10 000 candidates.
+    pub const STANDARD: Self = Self {
+        bytes: 64 << 20,
+        depth: 32,
+        nodes: 200_000,
+        signers: 64,
+        certificates: 256,
+        crl_entries: 8_000_000,
+        signature_checks: 100,
+        path_candidates: 10_000,
+        path_length: 10,
+        name_comparisons: 250_000,
+    };
+}
+
+/// What is left of the [`Limits`] for one input; passed by `&mut` through every loop over foreign data.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    limits: Limits,
+    used: Work,
+}
+
+/// Work that was done, as printed in the report.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Work {
+    /// Octets read.
+    pub bytes: u64,
+    /// ASN.1 elements read.
+    pub nodes: u64,
+    /// Signatures checked.
+    pub signature_checks: u64,
+    /// Issuer candidates tried.
+    pub path_candidates: u64,
+    /// Names compared.
+    pub name_comparisons: u64,
+}
+
+impl Budget {
+    /// A full budget.
+    #[must_use]
+    pub const fn new(limits: Limits) -> Self {
+        let used = Work {
+            bytes: 0,
+            nodes: 0,
+            signature_checks: 0,
+            path_candidates: 0,
+            name_comparisons: 0,
+        };
+        Self { limits, used }
+    }
+
+    /// The limits this budget was made from.
+    #[must_use]
+    pub const fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// What was used so far.
+    #[must_use]
+    pub const fn used(&self) -> Work {
+        self.used
+    }
+
+    /// Spends octets.
+    ///
+    /// # Errors
+    /// The limit on octets.
+    pub fn spend_bytes(&mut self, count: u64) -> Result<(), LimitExceeded> {
+        spend(&mut self.used.bytes, count, self.limits.bytes, Limit::Bytes)
+    }
+
+    /// Spends one ASN.1 element.
+    ///
+    /// # Errors
+    /// The limit on elements.
+    pub fn spend_node(&mut self) -> Result<(), LimitExceeded> {
+        spend(&mut self.used.nodes, 1, self.limits.nodes, Limit::Nodes)
+    }
+
+    /// Spends one signature check.
+    ///
+    /// # Errors
+    /// The limit on signature checks.
+    pub fn spend_signature_check(&mut self) -> Result<(), LimitExceeded> {
+        let bound = self.limits.signature_checks;
+        spend(
+            &mut self.used.signature_checks,
+            1,
+            bound,
+            Limit::SignatureChecks,
+        )
+    }
+
+    /// Spends one issuer candidate.
+    ///
+    /// # Errors
+    /// The limit on path candidates.
+    pub fn spend_path_candidate(&mut self) -> Result<(), LimitExceeded> {
+        let bound = self.limits.path_candidates;
+        spend(
+            &mut self.used.path_candidates,
+            1,
+            bound,
+            Limit::PathCandidates,
+        )
+    }
+
+    /// Spends one comparison of names.
+    ///
+    /// # Errors
+    /// The limit on name comparisons.
+    pub fn spend_name_comparison(&mut self) -> Result<(), LimitExceeded> {
+        let bound = self.limits.name_comparisons;
+        spend(
+            &mut self.used.name_comparisons,
+            1,
+            bound,
+            Limit::NameComparisons,
+        )
+    }
+
+    /// Refuses a count over a bound that is not used up, such as the number of signers.
+    ///
+    /// # Errors
+    /// The named limit.
+    pub fn at_most(count: u64, bound: u64, which: Limit) -> Result<(), LimitExceeded> {
+        if count <= bound {
+            Ok(())
+        } else {
+            Err(LimitExceeded { which, bound })
+        }
+    }
+}
+
+fn spend(used: &mut u64, count: u64, bound: u64, which: Limit) -> Result<(), LimitExceeded> {
+    let total = used.saturating_add(count);
+    Budget::at_most(total, bound, which)?;
+    *used = total;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_budget_ends_at_its_bound() {
+        let mut budget = Budget::new(Limits {
+            nodes: 2,
+            ..Limits::STANDARD
+        });
+        assert_eq!(budget.spend_node(), Ok(()));
+        assert_eq!(budget.spend_node(), Ok(()));
+        assert_eq!(
+            budget.spend_node(),
+            Err(LimitExceeded {
+                which: Limit::Nodes,
+                bound: 2
+            })
+        );
+        assert_eq!(budget.used().nodes, 2);
+    }
+}

@@ -1,0 +1,5 @@
+//! What every layer needs: instants, limits and the error that means "could not be judged".
+
+pub mod error;
+pub mod limits;
+pub mod time;

@@ -1,0 +1,86 @@
+//! Shared octets that remember where they stood.
+
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+/// A part of an input: the original octets, never re-encoded, cheap to clone.
+#[derive(Clone)]
+pub struct Octets {
+    buffer: Arc<[u8]>,
+    start: usize,
+    end: usize,
+}
+
+impl Octets {
+    /// All octets of an input.
+    #[must_use]
+    pub fn new(buffer: impl Into<Arc<[u8]>>) -> Self {
+        let buffer = buffer.into();
+        let end = buffer.len();
+        Self {
+            buffer,
+            start: 0,
+            end,
+        }
+    }
+
+    /// Offset from the start of the input, in octets.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.start
+    }
+
+    /// The part between two offsets of the whole input; a range outside this part is cut to it.
+    #[must_use]
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let start = range.start.clamp(self.start, self.end);
+        let end = range.end.clamp(start, self.end);
+        Self {
+            buffer: Arc::clone(&self.buffer),
+            start,
+            end,
+        }
+    }
+}
+
+impl Deref for Octets {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+impl AsRef<[u8]> for Octets {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+impl From<Vec<u8>> for Octets {
+    fn from(octets: Vec<u8>) -> Self {
+        Self::new(octets)
+    }
+}
+
+impl From<&[u8]> for Octets {
+    fn from(octets: &[u8]) -> Self {
+        Self::new(octets)
+    }
+}
+
+impl PartialEq for Octets {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Octets {}
+
+impl fmt::Debug for Octets {
+    /// Place and length only: the octets may be personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Octets({} at {})", self.len(), self.start)
+    }
+}

@@ -1,0 +1,349 @@
+//! A reader over the elements of one input.
+
+use crate::base::error::{Error, Limit, LimitExceeded, Malformed, Reason, Structure};
+use crate::base::limits::Budget;
+
+use super::element::{Element, LengthForm};
+use super::octets::Octets;
+use super::oid::Oid;
+use super::tag::Tag;
+
+/// Which encoding rules an input must keep.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Encoding {
+    /// Distinguished encoding rules: certificates, CRLs, OCSP, `TSTInfo`.
+    Der,
+    /// Basic encoding rules: the CMS envelope only.
+    Ber,
+}
+
+/// Reads elements one after another.
+#[derive(Clone, Debug)]
+pub struct Reader<'a> {
+    source: &'a Octets,
+    position: usize,
+    end: usize,
+    encoding: Encoding,
+    depth: u32,
+    structure: Structure,
+}
+
+struct Header {
+    tag: Tag,
+    length: Option<usize>,
+    form: LengthForm,
+    size: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader over a whole input.
+    #[must_use]
+    pub fn new(source: &'a Octets, encoding: Encoding, structure: Structure) -> Self {
+        let position = source.offset();
+        Self {
+            source,
+            position,
+            end: position + source.len(),
+            encoding,
+            depth: 0,
+            structure,
+        }
+    }
+
+    pub(super) fn inside(
+        element: &Element<'a>,
+        structure: Structure,
+        budget: &Budget,
+    ) -> Result<Self, Error> {
+        let depth = element.depth + 1;
+        check_depth(depth, budget)?;
+        Ok(Self {
+            source: element.source,
+            position: element.content_start,
+            end: element.content_end,
+            encoding: element.encoding,
+            depth,
+            structure,
+        })
+    }
+
+    /// Whether everything was read.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.position >= self.end
+    }
+
+    /// Offset of the next element in the input.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.position
+    }
+
+    /// The tag of the next element.
+    #[must_use]
+    pub fn peek_tag(&self) -> Option<Tag> {
+        self.header_at(self.position).ok().map(|header| header.tag)
+    }
+
+    /// The next element.
+    ///
+    /// # Errors
+    /// The octets are not an element under the encoding rules; a limit.
+    ///
+    /// # Limits
+    /// One node for each element; for an indefinite length one for each element inside.
+    pub fn element(&mut self, budget: &mut Budget) -> Result<Element<'a>, Error> {
+        budget.spend_node()?;
+        let start = self.position;
+        let header = self.header_at(start)?;
+        let content_start = start + header.size;
+        let (content_end, end) = match header.length {
+            Some(length) => {
+                let end = self.definite_end(content_start, length)?;
+                (end, end)
+            }
+            None => self.end_of_indefinite(content_start, budget)?,
+        };
+        if self.encoding == Encoding::Der && header.form != LengthForm::Minimal {
+            return Err(self.malformed(start, Reason::InvalidLength));
+        }
+        self.position = end;
+        Ok(Element {
+            tag: header.tag,
+            source: self.source,
+            start,
+            content_start,
+            content_end,
+            end,
+            length: header.form,
+            encoding: self.encoding,
+            depth: self.depth,
+            structure: self.structure,
+        })
+    }
+
+    /// The next element, which must have this tag.
+    ///
+    /// # Errors
+    /// Another tag, or nothing, is there.
+    pub fn expect(&mut self, tag: Tag, budget: &mut Budget) -> Result<Element<'a>, Error> {
+        let offset = self.position;
+        if self.is_empty() {
+            return Err(self.malformed(offset, Reason::Missing));
+        }
+        let element = self.element(budget)?;
+        if element.tag == tag {
+            Ok(element)
+        } else {
+            Err(self.malformed(offset, Reason::UnexpectedTag))
+        }
+    }
+
+    /// The next element if it has this tag.
+    ///
+    /// # Errors
+    /// As [`Reader::element`].
+    pub fn optional(
+        &mut self,
+        tag: Tag,
+        budget: &mut Budget,
+    ) -> Result<Option<Element<'a>>, Error> {
+        if self.is_empty() || self.peek_tag() != Some(tag) {
+            return Ok(None);
+        }
+        self.element(budget).map(Some)
+    }
+
+    /// A reader over the contents of the next element, which must have this tag.
+    ///
+    /// # Errors
+    /// As [`Reader::expect`].
+    pub fn enter(&mut self, tag: Tag, budget: &mut Budget) -> Result<Self, Error> {
+        let structure = self.structure;
+        self.expect(tag, budget)?.reader(structure, budget)
+    }
+
+    /// A string element in primitive or, under BER, segmented form.
+    ///
+    /// # Errors
+    /// Another tag is there.
+    pub fn expect_string(&mut self, tag: Tag, budget: &mut Budget) -> Result<Element<'a>, Error> {
+        let offset = self.position;
+        let element = self.element(budget)?;
+        let segmented = self.encoding == Encoding::Ber && element.tag == tag.constructed();
+        if element.tag == tag || segmented {
+            Ok(element)
+        } else {
+            Err(self.malformed(offset, Reason::UnexpectedTag))
+        }
+    }
+
+    /// Whether the input begins like a SEQUENCE that begins with this object identifier, whatever its lengths
+    /// claim.
+    #[must_use]
+    pub fn starts_with_content_type(&self, oid: Oid) -> bool {
+        let first = |at| self.header_at(at).ok();
+        let Some(outer) = first(self.position).filter(|header| header.tag == Tag::SEQUENCE) else {
+            return false;
+        };
+        let at = self.position + outer.size;
+        let Some(inner) = first(at).filter(|header| header.tag == Tag::OID) else {
+            return false;
+        };
+        let start = at + inner.size - self.source.offset();
+        let content = oid.content();
+        inner.length == Some(content.len())
+            && self.source.get(start..start + content.len()) == Some(content)
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// Octets are left.
+    pub fn finish(&self) -> Result<(), Error> {
+        if self.is_empty() {
+            Ok(())
+        } else {
+            Err(self.malformed(self.position, Reason::TrailingOctets))
+        }
+    }
+
+    /// An error at an offset of this input.
+    #[must_use]
+    pub const fn malformed(&self, offset: usize, reason: Reason) -> Error {
+        Error::Malformed(Malformed {
+            structure: self.structure,
+            offset,
+            reason,
+        })
+    }
+
+    fn octet(&self, at: usize) -> Result<u8, Error> {
+        if at >= self.end {
+            return Err(self.malformed(at, Reason::Truncated));
+        }
+        self.source
+            .get(at - self.source.offset())
+            .copied()
+            .ok_or_else(|| self.malformed(at, Reason::Truncated))
+    }
+
+    fn header_at(&self, start: usize) -> Result<Header, Error> {
+        let first = self.octet(start)?;
+        let (number, after_tag) = if first & 0x1f == 0x1f {
+            self.long_tag_number(start + 1)?
+        } else {
+            (u32::from(first & 0x1f), start + 1)
+        };
+        let tag = Tag::from_parts(first, number);
+        let lead = self.octet(after_tag)?;
+        let after_lead = after_tag + 1;
+        let header = |length, form, end: usize| Header {
+            tag,
+            length,
+            form,
+            size: end - start,
+        };
+        if lead < 0x80 {
+            return Ok(header(
+                Some(usize::from(lead)),
+                LengthForm::Minimal,
+                after_lead,
+            ));
+        }
+        if lead == 0x80 {
+            return if tag.is_constructed() && self.encoding == Encoding::Ber {
+                Ok(header(None, LengthForm::Indefinite, after_lead))
+            } else {
+                Err(self.malformed(after_tag, Reason::InvalidLength))
+            };
+        }
+        let count = usize::from(lead & 0x7f);
+        let mut length = 0_usize;
+        for index in 0..count {
+            let octet = self.octet(after_lead + index)?;
+            length = length
+                .checked_mul(256)
+                .and_then(|shifted| shifted.checked_add(usize::from(octet)))
+                .ok_or_else(|| self.malformed(after_tag, Reason::InvalidLength))?;
+        }
+        let shortest = match length {
+            0..0x80 => 0,
+            _ => length.ilog2() as usize / 8 + 1,
+        };
+        let form = if count == shortest {
+            LengthForm::Minimal
+        } else {
+            LengthForm::NotMinimal
+        };
+        Ok(header(Some(length), form, after_lead + count))
+    }
+
+    /// A tag number of 31 or more, in base 128 (X.690 §8.1.2.4).
+    fn long_tag_number(&self, start: usize) -> Result<(u32, usize), Error> {
+        let mut number = 0_u32;
+        for index in 0..4 {
+            let octet = self.octet(start + index)?;
+            number = number << 7 | u32::from(octet & 0x7f);
+            if octet < 0x80 {
+                return if number >= 31 {
+                    Ok((number, start + index + 1))
+                } else {
+                    Err(self.malformed(start, Reason::InvalidValue))
+                };
+            }
+        }
+        Err(self.malformed(start, Reason::InvalidValue))
+    }
+
+    fn definite_end(&self, content_start: usize, length: usize) -> Result<usize, Error> {
+        content_start
+            .checked_add(length)
+            .filter(|end| *end <= self.end)
+            .ok_or_else(|| self.malformed(content_start, Reason::Truncated))
+    }
+
+    /// Walks the elements of an indefinite-length element to its end-of-contents.
+    fn end_of_indefinite(
+        &self,
+        content_start: usize,
+        budget: &mut Budget,
+    ) -> Result<(usize, usize), Error> {
+        let mut open = 1_u32;
+        let mut position = content_start;
+        loop {
+            budget.spend_node()?;
+            let header = self.header_at(position)?;
+            let content = position + header.size;
+            match header.length {
+                Some(0) if header.tag == Tag::END_OF_CONTENTS => {
+                    open -= 1;
+                    if open == 0 {
+                        return Ok((position, content));
+                    }
+                    position = content;
+                }
+                Some(_) if header.tag == Tag::END_OF_CONTENTS => {
+                    return Err(self.malformed(position, Reason::InvalidLength));
+                }
+                Some(length) => position = self.definite_end(content, length)?,
+                None => {
+                    open += 1;
+                    check_depth(self.depth + open, budget)?;
+                    position = content;
+                }
+            }
+        }
+    }
+}
+
+fn check_depth(depth: u32, budget: &Budget) -> Result<(), LimitExceeded> {
+    Budget::at_most(
+        u64::from(depth),
+        u64::from(budget.limits().depth),
+        Limit::Depth,
+    )
+}
+
+#[cfg(test)]
+mod tests;
