@@ -43,8 +43,7 @@ pub struct Settings {
     pub failed_tries: usize,
     /// Seconds over which failed tries are counted.
     pub failed_tries_window: i64,
-    /// Seconds until a deferred application is worth another try, when the
-    /// verdict does not say.
+    /// Seconds until a deferred application is worth another try.
     pub retry_pause: i64,
 }
 
