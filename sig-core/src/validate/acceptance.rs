@@ -58,7 +58,37 @@ pub fn check(
                 .with_time("at", inputs.at),
         );
     }
+    check_references(inputs, about, ledger, budget)?;
     ledger.show_unless_failed_since(mark, Obligation::Acceptance);
+    Ok(())
+}
+
+/// One reference by an acceptable digest is enough: the other version of the attribute stands beside it for
+/// old verifiers.
+fn check_references(
+    inputs: Inputs<'_>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<(), Error> {
+    let Some(signed) = &inputs.signer.signed_attributes else {
+        return Ok(());
+    };
+    if let SigningCertificate::References(references) =
+        SigningCertificate::of(&signed.attributes, budget)?
+    {
+        let digests = references
+            .iter()
+            .filter_map(|reference| reference.algorithm.ok());
+        let weak: Option<Vec<String>> = digests
+            .map(|digest| strength::weak_digest(digest, inputs.at))
+            .collect();
+        if let Some([algorithm, ..]) = weak.as_deref() {
+            let code = &codes::REFERENCE_DIGEST_NOT_ACCEPTABLE;
+            let finding = Finding::new(code, about.clone());
+            ledger.add(finding.with_word("algorithm", algorithm.as_str()));
+        }
+    }
     Ok(())
 }
 
@@ -68,6 +98,9 @@ fn check_signing_time(
     about: &Subject,
     ledger: &mut Ledger<'_>,
 ) {
+    if inputs.signer.signed_attributes.is_none() {
+        return;
+    }
     let Inputs {
         signer,
         certificate,
@@ -126,20 +159,10 @@ fn check_attributes(
                 about.clone(),
             ));
         }
-        SigningCertificate::References(references) => {
-            for digest in references
-                .iter()
-                .filter_map(|reference| reference.algorithm.ok())
-            {
-                if let Some(algorithm) = strength::weak_digest(digest, inputs.at) {
-                    let code = &codes::REFERENCE_DIGEST_NOT_ACCEPTABLE;
-                    let finding = Finding::new(code, about.clone());
-                    ledger.add(finding.with_word("algorithm", algorithm));
-                }
-            }
-        }
         // Malformed references failed while the signer was identified.
-        SigningCertificate::Absent | SigningCertificate::Malformed => {}
+        SigningCertificate::Absent
+        | SigningCertificate::Malformed
+        | SigningCertificate::References(_) => {}
     }
     Ok(())
 }
