@@ -211,7 +211,13 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_kept_and_is_worse_than_all_others() {
-        for word in ["Действует", "Приостановлена", "Прекращена", "Аннулирована", "ДЕЙСТВУЕТ"] {
+        for word in [
+            "Действует",
+            "Приостановлена",
+            "Прекращена",
+            "Аннулирована",
+            "ДЕЙСТВУЕТ",
+        ] {
             assert_eq!(Status::from_word(word).word(), word);
         }
         assert!(Status::from_word("действует") > Status::Annulled);

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use roxmltree::{Document, Node, NodeId, ParsingOptions, TextPos};
+use roxmltree::{Document, Node, ParsingOptions, TextPos};
 
 use crate::base::error::{Limit, LimitExceeded};
 use crate::base::limits::Budget;
@@ -125,15 +125,16 @@ impl<'a> Source<'a> {
             nodes_limit: self.nodes,
             entity_resolver: None,
         };
-        let document = Document::parse_with_options(text, options).map_err(|error| match error {
-            roxmltree::Error::NodesLimitReached => XmlRejected::Limit(LimitExceeded {
-                which: Limit::XmlNodes,
-                bound: u64::from(self.nodes),
-            }),
-            other => XmlRejected::NotWellFormed {
-                at: self.position_of(other.pos()),
-            },
-        })?;
+        let document =
+            Document::parse_with_options(text, options).map_err(|error| match error {
+                roxmltree::Error::NodesLimitReached => XmlRejected::Limit(LimitExceeded {
+                    which: Limit::XmlNodes,
+                    bound: u64::from(self.nodes),
+                }),
+                other => XmlRejected::NotWellFormed {
+                    at: self.position_of(other.pos()),
+                },
+            })?;
         Ok(Tree {
             document,
             source: self,
@@ -172,11 +173,6 @@ impl<'s> Tree<'s> {
         self.document.root_element()
     }
 
-    /// The node of an id.
-    pub(crate) fn node(&self, id: NodeId) -> Option<Node<'_, 's>> {
-        self.document.get_node(id)
-    }
-
     /// Where a node begins.
     pub(crate) fn position(&self, node: Node<'_, '_>) -> Position {
         position(&self.source.text, self.source.start + node.range().start)
@@ -185,7 +181,11 @@ impl<'s> Tree<'s> {
 
 /// The qualified name of an element or attribute whose name begins at this offset.
 pub(crate) fn qualified_name<'d>(node: Node<'d, '_>, offset: usize) -> &'d str {
-    let text = node.document().input_text().get(offset..).unwrap_or_default();
+    let text = node
+        .document()
+        .input_text()
+        .get(offset..)
+        .unwrap_or_default();
     let end = text
         .find([' ', '\t', '\n', '=', '/', '>'])
         .unwrap_or(text.len());

@@ -1,4 +1,4 @@
-//! The one form of XML signature that trust lists may have (W3C xmldsig-core §4, RFC 3275).
+//! The one form of XML signature that trust lists may have (W3C xmldsig-core1 §4).
 //!
 //! ```text
 //! root
@@ -98,7 +98,7 @@ struct Parts<'t> {
     signer: Octets,
 }
 
-/// Verifies the signature of a document (xmldsig-core §3.2).
+/// Verifies the signature of a document (xmldsig-core1 §3.2).
 pub(crate) fn verify<'t>(
     tree: &'t Tree<'t>,
     algorithms: &dyn AlgorithmSource,
@@ -107,8 +107,8 @@ pub(crate) fn verify<'t>(
     let signature = only_signature(tree)?;
     refuse_ambiguous_ids(tree)?;
     let parts = Parts::read(signature)?;
-    let key_octets = subject_public_key_info(&parts.signer, limits)
-        .map_err(|_| Rejected::SignerCertificate)?;
+    let key_octets =
+        subject_public_key_info(&parts.signer, limits).map_err(|_| Rejected::SignerCertificate)?;
     let unavailable = Rejected::AlgorithmUnavailable(parts.algorithm);
     let digest = algorithms
         .digest(parts.algorithm.digest)
@@ -206,8 +206,11 @@ impl<'t> Parts<'t> {
         let algorithm =
             algorithm::signature(algorithm_of(method)?).ok_or(Rejected::SignatureMethod)?;
         let (digest, digest_value) = read_reference(reference)?;
-        if digest != algorithm.digest || digest_value.len() != digest.size() {
-            return Err(Rejected::DigestMethod);
+        if digest != algorithm.digest {
+            return Err(Rejected::MethodsDisagree);
+        }
+        if digest_value.len() != digest.size() {
+            return Err(Rejected::DigestValue);
         }
         let value = base64_of(signature_value).ok_or(Rejected::SignatureValue)?;
         Ok(Self {
@@ -276,7 +279,7 @@ fn signer(key_info: Node<'_, '_>) -> Result<Octets, Rejected> {
 }
 
 /// The octets as the signature algorithms of X.509 take them: ECDSA is r and s side by side in XML
-/// (RFC 4050 §3.3), a SEQUENCE in X.509 (RFC 3279 §2.2.3); the others are the same in both.
+/// (xmldsig-core1 §6.4.3), a SEQUENCE in X.509 (RFC 3279 §2.2.3); the others are the same in both.
 fn standard_form(scheme: SignatureScheme, value: Vec<u8>) -> Option<Vec<u8>> {
     if scheme != SignatureScheme::Ecdsa {
         return Some(value);
@@ -355,7 +358,9 @@ pub(crate) fn subject_public_key_info(
     outer.finish()?;
     let mut to_be_signed = fields.enter(Tag::SEQUENCE, budget)?;
     fields.expect(Tag::SEQUENCE, budget)?;
-    fields.expect(Tag::BIT_STRING, budget)?.bit_string_octets()?;
+    fields
+        .expect(Tag::BIT_STRING, budget)?
+        .bit_string_octets()?;
     fields.finish()?;
     to_be_signed.optional(Tag::context(0).constructed(), budget)?;
     to_be_signed.expect(Tag::INTEGER, budget)?;

@@ -87,7 +87,7 @@ struct Scan<'a> {
     namespaces: u64,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
     fn step(&mut self) -> Result<(), XmlRejected> {
         let rest = self.rest();
         self.nodes += 1;
@@ -121,7 +121,7 @@ impl Scan<'_> {
         }
     }
 
-    fn rest(&self) -> &str {
+    fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 

@@ -1,6 +1,6 @@
 //! Names of algorithms in XML signatures.
 //!
-//! GOST: draft-smirnov-xmldsig §2 and the IANA XML registry `cpxmlsec`; the others: RFC 9231.
+//! GOST: draft-smirnov-xmldsig and the IANA XML registry `cpxmlsec`; the others: RFC 9231.
 
 use crate::alg::digest::DigestId;
 use crate::alg::signature::{SignatureId, SignatureScheme};
