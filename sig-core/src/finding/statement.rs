@@ -5,13 +5,15 @@ use std::fmt;
 use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
 
-use super::code::Code;
+use super::code::{Code, Level};
 
 /// A true statement about one object of the evidence.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Finding {
     /// What is stated.
     pub code: &'static Code,
+    /// What it does to the conclusion under the policy that was applied.
+    pub level: Level,
     /// About which object.
     pub subject: Subject,
     /// The evidence; its names are the placeholders of the texts.

@@ -6,7 +6,7 @@ pub mod text;
 
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus, DocumentReport,
-    Judged, Level, NotChecked, PathElement, PolicyReference, QualifiedReport, QualifiedVerdict,
+    Judged, NotChecked, PathElement, PolicyReference, QualifiedReport, QualifiedVerdict,
     Report, RevocationReport, RevocationStatus, SignatureReport, SignerReport, SubjectReport, Times,
     TrustReference,
 };

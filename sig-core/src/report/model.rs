@@ -3,6 +3,7 @@
 use crate::alg::digest::Digest;
 use crate::base::limits::Work;
 use crate::base::time::UnixTime;
+use crate::cms::cades::Level;
 use crate::finding::{Code, Conclusion, Finding};
 
 /// The result of judging one input.
@@ -94,24 +95,6 @@ pub struct SignatureReport {
     pub findings: Vec<Finding>,
     /// What was not checked and why.
     pub not_checked: Vec<NotChecked>,
-}
-
-/// The level of a signature (EN 319 122-1 §6, RFC 5126).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Level {
-    /// CMS without the attributes of CAdES.
-    Cms,
-    /// CAdES-BES or baseline B-B.
-    BB,
-    /// With a signature time-stamp.
-    BT,
-    /// CAdES-C.
-    C,
-    /// CAdES-X Long type 1.
-    XL1,
-    /// CAdES-A or B-LTA.
-    BLta,
 }
 
 /// Names of algorithms.

@@ -4,6 +4,12 @@ use super::rows;
 use crate::finding::SubIndication as Sub;
 
 rows! {
+    NOT_A_SIGNATURE = "cms.envelope.not_a_signature", Warn, Format, None, "RFC 5652 §3",
+        "в файле нет электронной подписи CMS ({structure}, байт {offset}: {reason}); приложите файл подписи",
+        "the file holds no CMS signature ({structure}, byte {offset}: {reason}); supply the signature file";
+    ENVELOPE_MALFORMED = "cms.envelope.malformed", Fail, Format, Some(Sub::FormatFailure), "RFC 5652 §5.1",
+        "подпись повреждена или обрезана ({structure}, байт {offset}: {reason}); получите файл подписи заново",
+        "the signature is damaged or cut off ({structure}, byte {offset}: {reason}); get the signature file again";
     BER_ENVELOPE = "cms.envelope.ber", Info, Format, None, "RFC 5652 §2",
         "конверт закодирован по BER, а не по DER",
         "the envelope is encoded in BER, not DER";
