@@ -16,13 +16,14 @@
 //! skipped. Only a list whose signature verified is read, and from the nodes that were verified.
 
 use crate::alg::digest::Digest;
+use crate::alg::provider::Algorithms;
 use crate::alg::signature::SignatureId;
 use crate::base::limits::Limits;
 use crate::der::octets::Octets;
 
 use super::service::AccreditedList;
 use super::xml::{Source, XmlLimits};
-use super::xml_signature::{self, AlgorithmSource};
+use super::xml_signature;
 
 mod content;
 mod rejected;
@@ -73,7 +74,7 @@ impl SignedList {
     /// Those given; the signature costs two digests of the document's size and one verification.
     pub fn read(
         octets: &[u8],
-        algorithms: &dyn AlgorithmSource,
+        algorithms: &Algorithms,
         limits: &ListLimits,
     ) -> Result<Self, ListRejected> {
         let source = Source::new(octets, &limits.xml)?;

@@ -24,7 +24,8 @@ use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Node, NodeId};
 
 use crate::alg::digest::{Digest, DigestAlgorithm, DigestId};
-use crate::alg::signature::{Message, SignatureAlgorithm, SignatureId, SignatureScheme};
+use crate::alg::provider::Algorithms;
+use crate::alg::signature::{Message, SignatureId, SignatureScheme};
 use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::base::error::{Error, Structure};
 use crate::base::limits::{Budget, Limits};
@@ -47,15 +48,6 @@ use rejected::SignatureRejected as Rejected;
 pub(crate) const NAMESPACE: &str = "http://www.w3.org/2000/09/xmldsig#";
 const EXCLUSIVE: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 const ENVELOPED: &str = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
-
-/// Where algorithms are looked up.
-pub trait AlgorithmSource {
-    /// A digest algorithm, if there is one.
-    fn digest(&self, id: DigestId) -> Option<&dyn DigestAlgorithm>;
-
-    /// A signature algorithm, if there is one.
-    fn signature(&self, id: SignatureId) -> Option<&dyn SignatureAlgorithm>;
-}
 
 /// A tree whose signature verified. There is no other way to make one.
 pub(crate) struct SignedTree<'t> {
@@ -101,7 +93,7 @@ struct Parts<'t> {
 /// Verifies the signature of a document (xmldsig-core1 §3.2).
 pub(crate) fn verify<'t>(
     tree: &'t Tree<'t>,
-    algorithms: &dyn AlgorithmSource,
+    algorithms: &Algorithms,
     limits: &Limits,
 ) -> Result<SignedTree<'t>, Rejected> {
     let signature = only_signature(tree)?;
@@ -233,6 +225,7 @@ fn read_reference(reference: Node<'_, '_>) -> Result<(DigestId, Vec<u8>), Reject
     let names = ["Transforms", "DigestMethod", "DigestValue"];
     let [transforms, method, value] = children(reference, names)?;
     allow_attributes(transforms, &[])?;
+    refuse_text(transforms)?;
     let mut found = Vec::new();
     for transform in elements(transforms) {
         if !is_element(transform, NAMESPACE, "Transform") {
@@ -284,7 +277,7 @@ fn standard_form(scheme: SignatureScheme, value: Vec<u8>) -> Option<Vec<u8>> {
     if scheme != SignatureScheme::Ecdsa {
         return Some(value);
     }
-    if value.is_empty() || value.len() % 2 != 0 || value.len() > 132 {
+    if value.is_empty() || !value.len().is_multiple_of(2) || value.len() > 132 {
         return None;
     }
     let (r, s) = value.split_at(value.len() / 2);
@@ -307,9 +300,7 @@ fn children<'t, const N: usize>(
     node: Node<'t, 't>,
     names: [&str; N],
 ) -> Result<[Node<'t, 't>; N], Rejected> {
-    let stray_text = node
-        .children()
-        .any(|child| child.is_text() && !is_blank(child.text().unwrap_or_default()));
+    refuse_text(node)?;
     let found: [Node<'t, 't>; N] = elements(node)
         .collect::<Vec<_>>()
         .try_into()
@@ -318,10 +309,21 @@ fn children<'t, const N: usize>(
         .iter()
         .zip(names)
         .all(|(child, name)| is_element(*child, NAMESPACE, name));
-    if as_named && !stray_text {
+    if as_named {
         Ok(found)
     } else {
         Err(Rejected::Form)
+    }
+}
+
+/// Only white space may stand between the elements inside a node.
+fn refuse_text(node: Node<'_, '_>) -> Result<(), Rejected> {
+    let is_stray =
+        |child: Node<'_, '_>| child.is_text() && !is_blank(child.text().unwrap_or_default());
+    if node.children().any(is_stray) {
+        Err(Rejected::Form)
+    } else {
+        Ok(())
     }
 }
 
