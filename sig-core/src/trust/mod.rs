@@ -1,7 +1,9 @@
-//! What the trust lists say: accredited authorities, their keys and the history of their status.
+//! Evidence about the world: revocation, accredited authorities.
 
 pub mod c14n;
+pub mod crl_status;
 pub mod mintsifry_list;
 pub mod service;
+pub mod snapshot;
 pub mod xml;
 pub mod xml_signature;
