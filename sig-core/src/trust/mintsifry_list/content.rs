@@ -327,11 +327,7 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
         .filter(|character| !character.is_whitespace() && *character != ':')
         .map(|character| character.to_digit(16))
         .collect::<Option<_>>()?;
-<<<<<<< HEAD
     if !digits.len().is_multiple_of(2) {
-=======
-    if digits.len() % 2 != 0 {
->>>>>>> main
         return None;
     }
     digits
