@@ -18,6 +18,8 @@ mod fixture;
 mod form;
 #[path = "trust_list/sample.rs"]
 mod sample;
+#[path = "trust_list/snapshot.rs"]
+mod snapshot;
 
 /// A file of `../shared/corpus`, the folder beside the repository or beside one of its parents.
 fn corpus(name: &str) -> Option<PathBuf> {

@@ -1,4 +1,4 @@
-//! Accredited authorities, their keys and the history of their accreditation.
+//! Accredited authorities, their keys and the history of their accreditation (63-FZ art. 8 and 16).
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Signed XML documents as trees, read under limits and without a DTD.
+//! Documents of XMLDSig as trees, read under limits and without a DTD.
 //!
 //! The parser is `roxmltree`. A lexical pass of our own goes first: it enforces the limits before a
 //! tree is built, normalises line ends on input (XML 1.0 §2.11) and refuses what the parser would
