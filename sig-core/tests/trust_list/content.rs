@@ -317,6 +317,9 @@ fn reasons_read_in_both_languages() {
         refused.text(Language::En),
         "a whole number is required: АккредитованныеУдостоверяющиеЦентры/Версия[1] (1:135)"
     );
+    let note = NoteReason::StatusUnknown;
+    assert_ne!(note.text(Language::Ru), note.text(Language::En));
+    assert_eq!(note.code(), "list.status.unknown");
     for xml in ["", "<a/>", "<!DOCTYPE a><a/>", "<?xml version='1.1'?><a/>"] {
         let refused = read(xml).unwrap_err();
         assert_ne!(refused.text(Language::Ru), refused.text(Language::En));
