@@ -80,7 +80,9 @@ impl SnapshotRejected {
             Self::List(rejected) => rejected.text(language),
             Self::SignerMalformed(malformed) => match language {
                 Language::Ru => format!("сертификат подписавшего список повреждён: {malformed}"),
-                Language::En => format!("the certificate of the list's signer is malformed: {malformed}"),
+                Language::En => {
+                    format!("the certificate of the list's signer is malformed: {malformed}")
+                }
             },
             Self::SignerNotTrusted => pick(
                 "список подписан не тем, кому доверяют заданные корни; проверьте корни",
@@ -130,7 +132,15 @@ impl TrustSnapshot {
             }
             Err(limit) => return Err(SnapshotRejected::Limit(limit)),
         };
-        check_signer(&signer, signed.list.issued_at, pin, algorithms, &mut budget)?;
+        if signed
+            .list
+            .issued_at
+            .is_none_or(|issued_at| issued_at > pin.taken_at)
+        {
+            return Err(SnapshotRejected::ListDate);
+        }
+        let hints = readable(&signed.list.services, limits.certificate);
+        check_signer(&signer, &hints, pin, algorithms, &mut budget)?;
         let by_key = index(&signed.list.services, limits.certificate);
         let digest = content_digest(xml, pin);
         let id = format!(
@@ -215,7 +225,12 @@ fn readable(services: &[Service], limits: Limits) -> Vec<Arc<Certificate>> {
 fn content_digest(xml: &[u8], pin: &ListSigner) -> String {
     let mut roots: Vec<String> = pin.anchors.iter().map(|anchor| anchor.sha256()).collect();
     roots.sort();
-    let inputs = format!("list={}\nroots={}\nogrn={}\n", sha256_hex(xml), roots.join(","), pin.ogrn);
+    let inputs = format!(
+        "list={}\nroots={}\nogrn={}\n",
+        sha256_hex(xml),
+        roots.join(","),
+        pin.ogrn
+    );
     sha256_hex(inputs.as_bytes())
 }
 
@@ -254,7 +269,11 @@ fn check_signer(
     if !signer.extensions.key_usage.is_none_or(signs) {
         return Err(SnapshotRejected::SignerPath(&path_codes::SIGNER_KEY_USAGE));
     }
-    let sources = Sources { anchors: &pin.anchors, intermediates: hints, algorithms };
+    let sources = Sources {
+        anchors: &pin.anchors,
+        intermediates: hints,
+        algorithms,
+    };
     let mut outcome = Err(SnapshotRejected::SignerNotTrusted);
     search(signer, sources, budget, &mut |path, _| {
         let findings = validate::check(&path, ValidityTimes { authorities: at });

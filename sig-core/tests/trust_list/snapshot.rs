@@ -29,6 +29,7 @@ fn pin(root: &str, ogrn: &str) -> ListSigner {
     ListSigner {
         anchors: vec![certificate(root)],
         ogrn: ogrn.to_owned(),
+        taken_at: UnixTime::parse_rfc3339("2026-11-21T00:00:00Z").unwrap(),
     }
 }
 
@@ -95,6 +96,38 @@ fn equal_lists_make_equal_snapshots_and_others_do_not() {
     };
     assert_eq!(name("accredited"), name("accredited"));
     assert_ne!(name("accredited"), name("accredited-older"));
+}
+
+#[test]
+fn the_roots_are_part_of_a_snapshots_name() {
+    let more = ListSigner {
+        anchors: vec![certificate("root"), certificate("root-512")],
+        ..ministry()
+    };
+    let digest = |pin| {
+        build(&list("accredited"), &pin)
+            .map(|s| s.digest().to_owned())
+            .unwrap()
+    };
+    assert_ne!(digest(ministry()), digest(more));
+}
+
+#[test]
+fn a_list_is_taken_in_after_its_date_while_its_signer_is_valid() {
+    for (taken_at, reason) in [
+        ("2026-10-31T00:00:00Z", SnapshotRejected::ListDate),
+        ("2099-01-01T00:00:00Z", SnapshotRejected::SignerValidity),
+    ] {
+        let pin = ListSigner {
+            taken_at: UnixTime::parse_rfc3339(taken_at).unwrap(),
+            ..ministry()
+        };
+        assert_eq!(
+            build(&list("accredited"), &pin).err(),
+            Some(reason),
+            "{taken_at}"
+        );
+    }
 }
 
 #[test]
