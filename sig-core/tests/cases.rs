@@ -1,4 +1,5 @@
 //! Every declared case has the verdict, and exactly the codes, that it states.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::sync::Arc;
 
