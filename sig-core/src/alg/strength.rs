@@ -69,7 +69,10 @@ fn modulus_bits(key: &SubjectPublicKeyInfo) -> u32 {
     let Ok(numbers) = public_numbers(key) else {
         return 0;
     };
-    let leading = numbers.modulus.first().map_or(0, |first| first.leading_zeros());
+    let leading = numbers
+        .modulus
+        .first()
+        .map_or(0, |first| first.leading_zeros());
     u32::try_from(8 * numbers.modulus.len()).map_or(0, |bits| bits - leading)
 }
 
@@ -184,7 +187,12 @@ pub const STANDARD: &[StrengthRow] = &[
     // Of the two RSA schemes only PKCS #1 v1.5 is verified, and it ends for every size.
     key(KeyFamily::Rsa, 3000, Some(JANUARY_2029), TS_119_312),
     key(KeyFamily::Ec, 256, None, TS_119_312),
-    key(KeyFamily::Gost2001, 256, Some(GOST_2001_END), FSB_TRANSITION),
+    key(
+        KeyFamily::Gost2001,
+        256,
+        Some(GOST_2001_END),
+        FSB_TRANSITION,
+    ),
     since(Subject::Key(KeyFamily::Gost2012, 256)),
     since(Subject::Key(KeyFamily::Gost2012, 512)),
 ];
