@@ -127,7 +127,7 @@ impl RsaKey {
     fn recover(&self, signature: &[u8]) -> Option<Vec<u8>> {
         let modulus = self.modulus.modulus().as_ref();
         let value = BoxedUint::from_be_slice(signature, modulus.bits_precision()).ok()?;
-        if &value >= modulus {
+        if value >= *modulus {
             return None;
         }
         let base = BoxedMontyForm::new(value, &self.modulus);

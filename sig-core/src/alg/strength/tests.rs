@@ -9,7 +9,7 @@ fn at(text: &str) -> UnixTime {
 
 fn rsa(bits: usize) -> KeyDescription {
     let mut modulus = vec![0xff; bits.div_ceil(8)];
-    if bits % 8 != 0 {
+    if !bits.is_multiple_of(8) {
         modulus[0] >>= 8 - bits % 8;
     }
     let numbers = [integer(&modulus), integer(&[1, 0, 1])].concat();
