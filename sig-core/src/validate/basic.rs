@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::base::error::{Error, Malformed};
+use crate::base::error::{Error, Malformed, Reason};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::cades::Level;
@@ -65,16 +65,26 @@ pub(super) fn validate(
 
 /// Broken signed data is a failed signature; anything else is none.
 fn no_signature(why: NotSignedData) -> Judged {
-    let (conclusion, findings) = match why {
-        NotSignedData::Other(malformed) => (
-            Conclusion::NO_SIGNATURE,
-            vec![broken(&codes::NOT_A_SIGNATURE, malformed)],
-        ),
-        NotSignedData::Broken(malformed) => (
-            Conclusion::because(SubIndication::FormatFailure),
-            vec![broken(&codes::ENVELOPE_MALFORMED, malformed)],
-        ),
+    let (conclusion, code, malformed) = match why {
+        NotSignedData::Other(malformed) if malformed.reason == Reason::Empty => {
+            (Conclusion::NO_SIGNATURE, &codes::EMPTY, malformed)
+        }
+        NotSignedData::Other(malformed) => {
+            (Conclusion::NO_SIGNATURE, &codes::NOT_A_SIGNATURE, malformed)
+        }
+        NotSignedData::Broken(malformed) => {
+            let code = match malformed.reason {
+                Reason::Truncated => &codes::ENVELOPE_TRUNCATED,
+                _ => &codes::ENVELOPE_MALFORMED,
+            };
+            (
+                Conclusion::because(SubIndication::FormatFailure),
+                code,
+                malformed,
+            )
+        }
     };
+    let findings = vec![broken(code, malformed)];
     let document = DocumentReport {
         size: None,
         digest: None,

@@ -14,7 +14,10 @@ use crate::{
     app::{App, AppError, Ports},
     config::{Config, StoreConfig},
     observe,
-    service::ports::{RandomIds, SystemClock, Verify, WithoutTrust},
+    service::{
+        ports::{Clock as _, RandomIds, SystemClock, Verify},
+        verify::{Judge, TrustFiles},
+    },
 };
 
 /// Serve the gRPC API until told to stop
@@ -52,8 +55,15 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             return Exit::Internal;
         }
     };
-    let verify: Arc<dyn Verify> = Arc::new(WithoutTrust);
-    match runtime.block_on(serve(config, verify)) {
+    let judge = match Judge::new(TrustFiles::DEMO, SystemClock.now()) {
+        Ok(judge) => judge,
+        Err(error) => {
+            eprintln!("verifierd: {error}");
+            return Exit::Internal;
+        }
+    };
+    let trust = format!("demonstration / демонстрационное, {}", judge.trust_id());
+    match runtime.block_on(serve(config, Arc::new(judge), &trust)) {
         Ok(()) => Exit::Done,
         Err(error) => {
             eprintln!("verifierd: {error}");
@@ -62,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     }
 }
 
-async fn serve(config: Config, verify: Arc<dyn Verify>) -> Result<(), AppError> {
+async fn serve(config: Config, verify: Arc<dyn Verify>, trust: &str) -> Result<(), AppError> {
     let store = match &config.store {
         StoreConfig::Sqlite(path) => format!("SQLite, {}", path.display()),
         StoreConfig::Postgres(_) => "PostgreSQL".to_owned(),
@@ -76,7 +86,7 @@ async fn serve(config: Config, verify: Arc<dyn Verify>) -> Result<(), AppError> 
     // A reader of standard output that has left is no reason to stop.
     let _ = writeln!(
         io::stdout(),
-        "listening on {}\nstore: {store}\ninstance: {}",
+        "listening on {}\nstore: {store}\ntrust: {trust}\ninstance: {}",
         app.address(),
         app.instance()
     );

@@ -7,9 +7,15 @@ rows! {
     NOT_A_SIGNATURE = "cms.envelope.not_a_signature", Warn, Format, None, "RFC 5652 §3",
         "в файле нет электронной подписи CMS ({structure}, байт {offset}: {reason}); приложите файл подписи",
         "the file holds no CMS signature ({structure}, byte {offset}: {reason}); supply the signature file";
+    EMPTY = "cms.envelope.empty", Warn, Format, None, "RFC 5652 §3",
+        "файл пуст; приложите файл подписи",
+        "the file is empty; supply the signature file";
+    ENVELOPE_TRUNCATED = "cms.envelope.truncated", Fail, Format, Some(Sub::FormatFailure), "RFC 5652 §5.1",
+        "подпись обрезана ({structure}, байт {offset}); получите файл подписи заново, целиком",
+        "the signature is cut off ({structure}, byte {offset}); get the whole signature file again";
     ENVELOPE_MALFORMED = "cms.envelope.malformed", Fail, Format, Some(Sub::FormatFailure), "RFC 5652 §5.1",
-        "подпись повреждена или обрезана ({structure}, байт {offset}: {reason}); получите файл подписи заново",
-        "the signature is damaged or cut off ({structure}, byte {offset}: {reason}); get the signature file again";
+        "подпись повреждена ({structure}, байт {offset}: {reason}); получите файл подписи заново",
+        "the signature is damaged ({structure}, byte {offset}: {reason}); get the signature file again";
     BER_ENVELOPE = "cms.envelope.ber", Info, Format, None, "RFC 5652 §2",
         "конверт закодирован по BER, а не по DER",
         "the envelope is encoded in BER, not DER";
