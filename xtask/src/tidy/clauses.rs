@@ -100,7 +100,7 @@ fn names_source(text: &str) -> bool {
             rest.starts_with(|c: char| c.is_ascii_digit())
         })
     };
-    NAMED.iter().any(|name| text.contains(name)) || NUMBERED.iter().any(|name| numbered(name))
+    NAMED.iter().any(|name| text.contains(name)) || NUMBERED.iter().any(numbered)
 }
 
 #[cfg(test)]
