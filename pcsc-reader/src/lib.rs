@@ -1,1 +1,46 @@
-//! Smart-card readers, tokens and the `desk` command.
+//! Smart-card readers, cards and tokens.
+//!
+//! Layers, each using only those to its left: `transport` (how a command reaches a card),
+//! `apdu` (what commands, answers and ATRs mean), `card` (which card it is), `monitor` (what
+//! changed at the readers). Only `transport::pcsc` knows the PC/SC service.
+//!
+//! ```no_run
+//! use pcsc_reader::{Atr, CardRegistry, PcscService, ReaderService, Slot};
+//!
+//! let registry = CardRegistry::builtin()?;
+//! let mut service = PcscService::establish()?;
+//! for reader in service.readers()? {
+//!     if let Slot::Card(atr) = &reader.slot {
+//!         let profile = Atr::from_bytes(atr).ok().and_then(|atr| registry.recognise(&atr));
+//!         println!("{}: {}", reader.name, profile.map_or("unknown card", |p| &p.name.en));
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![forbid(unsafe_code)]
+#![warn(missing_docs, unreachable_pub)]
+
+mod apdu;
+mod card;
+mod diagnosis;
+mod error;
+mod language;
+mod monitor;
+mod transport;
+
+pub use apdu::{
+    Aid, ApduError, Atr, AtrError, AtrReason, CheckByte, CommandApdu, Convention, InterfaceGroup,
+    Response, SelectAnswer, StatusWord,
+};
+pub use card::{
+    CardIdentity, CardKind, CardProfile, CardRegistry, Confidence, Confirmation, LocalText,
+    ProfileError, identify,
+};
+pub use diagnosis::Diagnosis;
+pub use error::{CardError, CardErrorKind};
+pub use language::{Language, Text};
+pub use monitor::{ReaderChange, ReaderEvent, changes};
+pub use transport::{
+    Answer, PcscService, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transcript,
+    TranscriptError, Transport,
+};

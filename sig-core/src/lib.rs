@@ -3,6 +3,7 @@
 pub mod alg;
 pub mod base;
 pub mod der;
+pub mod finding;
 
 pub use base::error::Error;
 pub use base::limits::{Budget, Limits};

@@ -111,6 +111,8 @@ pub enum Limit {
     SignatureChecks,
     /// Issuer candidates tried while paths are built.
     PathCandidates,
+    /// Certificates in one path.
+    PathLength,
     /// Comparisons of names.
     NameComparisons,
     /// Nodes or attributes of one XML document.

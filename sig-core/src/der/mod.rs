@@ -8,5 +8,6 @@ pub mod reader;
 pub mod string;
 pub mod tag;
 pub mod time;
+pub mod transcode;
 pub mod value;
 pub mod writer;

@@ -5,6 +5,7 @@ use crate::base::limits::Budget;
 
 use super::element::{Element, LengthForm};
 use super::octets::Octets;
+use super::oid::Oid;
 use super::tag::Tag;
 
 /// Which encoding rules an input must keep.
@@ -175,6 +176,24 @@ impl<'a> Reader<'a> {
         } else {
             Err(self.malformed(offset, Reason::UnexpectedTag))
         }
+    }
+
+    /// Whether the input begins like a SEQUENCE that begins with this object identifier, whatever its lengths
+    /// claim.
+    #[must_use]
+    pub fn starts_with_content_type(&self, oid: Oid) -> bool {
+        let first = |at| self.header_at(at).ok();
+        let Some(outer) = first(self.position).filter(|header| header.tag == Tag::SEQUENCE) else {
+            return false;
+        };
+        let at = self.position + outer.size;
+        let Some(inner) = first(at).filter(|header| header.tag == Tag::OID) else {
+            return false;
+        };
+        let start = at + inner.size - self.source.offset();
+        let content = oid.content();
+        inner.length == Some(content.len())
+            && self.source.get(start..start + content.len()) == Some(content)
     }
 
     /// Ends the reading.

@@ -103,6 +103,11 @@ impl Tag {
         }
     }
 
+    /// Whether the tag is written in one octet.
+    pub(crate) const fn fits_one_octet(self) -> bool {
+        self.number < 31
+    }
+
     pub(crate) const fn from_parts(first_octet: u8, number: u32) -> Self {
         Self {
             leading: first_octet & 0xe0,

@@ -1,0 +1,36 @@
+//! `desk`: cards and readers at a clerk's desk.
+
+mod args;
+mod command;
+mod exit;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Arguments, Command};
+use crate::exit::Exit;
+
+fn main() -> ExitCode {
+    let exit = match Arguments::try_parse() {
+        Ok(arguments) => run(arguments),
+        Err(error) => {
+            // A closed terminal leaves nobody to tell.
+            let _ = error.print();
+            if error.use_stderr() {
+                eprintln!("Список команд: desk --help. List of commands: desk --help.");
+                Exit::Usage
+            } else {
+                Exit::Done
+            }
+        }
+    };
+    exit.into()
+}
+
+fn run(arguments: Arguments) -> Exit {
+    match arguments.command {
+        Command::Readers(options) => command::readers::run(&options),
+    }
+}

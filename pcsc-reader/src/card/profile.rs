@@ -1,0 +1,256 @@
+//! What is known of one model of card: data, read strictly.
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::apdu::{Aid, Atr};
+
+/// Version of the profile format this program reads.
+const SCHEMA: u32 = 1;
+
+/// One model of card or token.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CardProfile {
+    /// Stable identifier, kebab case.
+    pub id: String,
+    /// What sort of thing it is.
+    pub kind: CardKind,
+    /// Name for people.
+    pub name: LocalText,
+    /// How sure the recognition rule is.
+    pub confidence: Confidence,
+    /// What the clerk should know about this model.
+    pub note: Option<LocalText>,
+    /// Application whose presence confirms the model.
+    pub confirm: Option<Aid>,
+    patterns: Vec<Pattern>,
+}
+
+/// A text in both languages, from a profile.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct LocalText {
+    /// Russian.
+    pub ru: String,
+    /// English.
+    pub en: String,
+}
+
+/// Sort of card.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum CardKind {
+    /// A card issued by a state to a citizen.
+    CitizenCard,
+    /// A key carrier bought by its owner: USB token or smart card.
+    Token,
+}
+
+/// How sure a recognition rule is.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Confidence {
+    /// Plausible, unproven.
+    Assumed,
+    /// Published.
+    Documented,
+    /// Seen on real cards.
+    Measured,
+}
+
+/// Why a profile text cannot be used.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProfileError {
+    /// The text is no TOML of the schema.
+    #[error("card profile {file}: {message}")]
+    Syntax {
+        /// File name.
+        file: String,
+        /// Position and reason, from the TOML reader.
+        message: String,
+    },
+    /// The schema version is unknown.
+    #[error("card profile {file}: schema {schema} is not supported, this program reads schema 1")]
+    Schema {
+        /// File name.
+        file: String,
+        /// Version found.
+        schema: u32,
+    },
+    /// A value is not the hexadecimal text it should be.
+    #[error("card profile {file}, card {id}: `{key}` must be hexadecimal of the right length")]
+    Hex {
+        /// File name.
+        file: String,
+        /// Card.
+        id: String,
+        /// Key at fault.
+        key: &'static str,
+    },
+    /// A card without a rule would never be recognised.
+    #[error("card profile {file}, card {id}: no `[[card.match]]` entry")]
+    NoMatch {
+        /// File name.
+        file: String,
+        /// Card.
+        id: String,
+    },
+    /// Two cards with one identifier.
+    #[error("card profile {file}: the id {id} is used twice")]
+    DuplicateId {
+        /// File name.
+        file: String,
+        /// Card.
+        id: String,
+    },
+}
+
+impl CardProfile {
+    /// The ATR is that of this model.
+    pub fn matches(&self, atr: &Atr) -> bool {
+        self.patterns.iter().any(|pattern| pattern.matches(atr))
+    }
+
+    /// Reads the cards of one profile file.
+    pub(super) fn from_toml(file: &str, text: &str) -> Result<Vec<CardProfile>, ProfileError> {
+        let table: File = toml::from_str(text).map_err(|error| ProfileError::Syntax {
+            file: file.to_owned(),
+            message: error.to_string(),
+        })?;
+        if table.schema != SCHEMA {
+            return Err(ProfileError::Schema {
+                file: file.to_owned(),
+                schema: table.schema,
+            });
+        }
+        table
+            .card
+            .into_iter()
+            .map(|card| card.into_profile(file))
+            .collect()
+    }
+}
+
+/// One recognition rule: octets compared under a mask.
+#[derive(Clone, Debug)]
+struct Pattern {
+    part: Part,
+    value: Vec<u8>,
+    mask: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Atr,
+    HistoricalBytes,
+}
+
+impl Pattern {
+    fn matches(&self, atr: &Atr) -> bool {
+        let octets = match self.part {
+            Part::Atr => atr.as_bytes(),
+            Part::HistoricalBytes => atr.historical_bytes(),
+        };
+        octets.len() == self.value.len()
+            && octets
+                .iter()
+                .zip(&self.value)
+                .zip(&self.mask)
+                .all(|((octet, value), mask)| octet & mask == value & mask)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    schema: u32,
+    card: Vec<CardTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CardTable {
+    id: String,
+    kind: CardKind,
+    name: LocalText,
+    confidence: Confidence,
+    note: Option<LocalText>,
+    confirm_aid: Option<String>,
+    #[serde(default)]
+    r#match: Vec<MatchTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, untagged)]
+enum MatchTable {
+    Atr {
+        atr: String,
+        atr_mask: Option<String>,
+    },
+    Historical {
+        hist: String,
+        hist_mask: Option<String>,
+    },
+}
+
+impl CardTable {
+    fn into_profile(self, file: &str) -> Result<CardProfile, ProfileError> {
+        let hex_error = |key| ProfileError::Hex {
+            file: file.to_owned(),
+            id: self.id.clone(),
+            key,
+        };
+        if self.r#match.is_empty() {
+            return Err(ProfileError::NoMatch {
+                file: file.to_owned(),
+                id: self.id,
+            });
+        }
+        let mut patterns = Vec::with_capacity(self.r#match.len());
+        for table in &self.r#match {
+            let (part, value, mask, key, mask_key) = match table {
+                MatchTable::Atr { atr, atr_mask } => (Part::Atr, atr, atr_mask, "atr", "atr_mask"),
+                MatchTable::Historical { hist, hist_mask } => {
+                    (Part::HistoricalBytes, hist, hist_mask, "hist", "hist_mask")
+                }
+            };
+            let value = octets(value).ok_or_else(|| hex_error(key))?;
+            let mask = match mask {
+                None => vec![0xFF; value.len()],
+                Some(mask) => octets(mask)
+                    .filter(|mask| mask.len() == value.len())
+                    .ok_or_else(|| hex_error(mask_key))?,
+            };
+            patterns.push(Pattern { part, value, mask });
+        }
+        let confirm = match &self.confirm_aid {
+            None => None,
+            Some(text) => {
+                let aid = octets(text).and_then(|bytes| Aid::from_bytes(&bytes).ok());
+                Some(aid.ok_or_else(|| hex_error("confirm_aid"))?)
+            }
+        };
+        Ok(CardProfile {
+            id: self.id,
+            kind: self.kind,
+            name: self.name,
+            confidence: self.confidence,
+            note: self.note,
+            confirm,
+            patterns,
+        })
+    }
+}
+
+/// Hexadecimal octets, spaces allowed between them; at least one.
+fn octets(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.chars().filter(|c| *c != ' ').collect();
+    hex::decode(digits).ok().filter(|octets| !octets.is_empty())
+}
+
+#[cfg(test)]
+mod tests;

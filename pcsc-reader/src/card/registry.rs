@@ -1,0 +1,137 @@
+//! Recognition: ATR to model, then the model's application.
+
+use std::collections::HashSet;
+
+use super::profile::{CardProfile, ProfileError};
+use crate::apdu::{Atr, AtrError, CommandApdu, Response, SelectAnswer, StatusWord};
+use crate::error::{CardError, CardErrorKind};
+use crate::transport::Transport;
+
+/// The built-in profiles: file name and text.
+const BUILTIN: [(&str, &str); 7] = [
+    ("esmart.toml", include_str!("../../profiles/esmart.toml")),
+    ("etoken.toml", include_str!("../../profiles/etoken.toml")),
+    (
+        "infocrypt.toml",
+        include_str!("../../profiles/infocrypt.toml"),
+    ),
+    ("jacarta.toml", include_str!("../../profiles/jacarta.toml")),
+    (
+        "kaztoken.toml",
+        include_str!("../../profiles/kaztoken.toml"),
+    ),
+    ("rutoken.toml", include_str!("../../profiles/rutoken.toml")),
+    ("uec.toml", include_str!("../../profiles/uec.toml")),
+];
+
+/// The models this program knows.
+#[derive(Clone, Debug)]
+pub struct CardRegistry {
+    profiles: Vec<CardProfile>,
+}
+
+/// What a card is, as far as its ATR tells.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CardIdentity<'r> {
+    /// The ATR is that of a known model. An ATR alone is never proof.
+    Known(&'r CardProfile),
+    /// A well-formed ATR of no known model.
+    Unknown,
+    /// No well-formed ATR.
+    Unreadable(AtrError),
+}
+
+/// Whether the card holds the application its model has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Confirmation {
+    /// The application answered.
+    Confirmed,
+    /// The card says it has no such application.
+    Contradicted,
+    /// The profile names no application to ask for.
+    NotDefined,
+}
+
+impl CardRegistry {
+    /// The models that come with the program.
+    ///
+    /// # Errors
+    /// [`ProfileError`] when a built-in profile is broken.
+    pub fn builtin() -> Result<Self, ProfileError> {
+        Self::from_toml(&BUILTIN)
+    }
+
+    /// Reads profiles from pairs of file name and text.
+    ///
+    /// # Errors
+    /// [`ProfileError`] of the first text that cannot be used.
+    pub fn from_toml(files: &[(&str, &str)]) -> Result<Self, ProfileError> {
+        let mut ids = HashSet::new();
+        let mut profiles = Vec::new();
+        for (file, text) in files {
+            for profile in CardProfile::from_toml(file, text)? {
+                if !ids.insert(profile.id.clone()) {
+                    return Err(ProfileError::DuplicateId {
+                        file: (*file).to_owned(),
+                        id: profile.id,
+                    });
+                }
+                profiles.push(profile);
+            }
+        }
+        Ok(CardRegistry { profiles })
+    }
+
+    /// All models.
+    pub fn profiles(&self) -> &[CardProfile] {
+        &self.profiles
+    }
+
+    /// The model whose rule fits `atr`.
+    pub fn recognise(&self, atr: &Atr) -> Option<&CardProfile> {
+        self.profiles.iter().find(|profile| profile.matches(atr))
+    }
+
+    /// What the card with these ATR octets is.
+    pub fn identity(&self, atr: &[u8]) -> CardIdentity<'_> {
+        match Atr::from_bytes(atr) {
+            Err(error) => CardIdentity::Unreadable(error),
+            Ok(atr) => match self.recognise(&atr) {
+                Some(profile) => CardIdentity::Known(profile),
+                None => CardIdentity::Unknown,
+            },
+        }
+    }
+}
+
+/// Asks the card for the application of `profile`: SELECT by AID without an answer.
+///
+/// It changes the application selected on the card, so it belongs into a transaction.
+///
+/// # Errors
+/// The failed exchange, or [`CardErrorKind::Refused`] with a status word that says neither yes
+/// nor no.
+pub fn identify(
+    profile: &CardProfile,
+    transport: &mut dyn Transport,
+) -> Result<Confirmation, CardError> {
+    let Some(aid) = &profile.confirm else {
+        return Ok(Confirmation::NotDefined);
+    };
+    let command = CommandApdu::select_application(aid, SelectAnswer::Nothing);
+    let response = Response::from(transport.transmit(command.as_bytes())?);
+    match response.status {
+        status if status.is_success() => Ok(Confirmation::Confirmed),
+        // The application is there but deactivated.
+        StatusWord::DEACTIVATED => Ok(Confirmation::Confirmed),
+        StatusWord::NOT_FOUND => Ok(Confirmation::Contradicted),
+        status => Err(CardError::new(CardErrorKind::Refused)
+            .with_command(command.as_bytes())
+            .with_status_word(status.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,10 @@
+//! A private card service, virtual cards and the `desk` program.
+
+pub mod card;
+pub mod desk;
+pub mod service;
+
+use std::time::Duration;
+
+/// Longest wait for anything that must happen; reached only when the test fails.
+pub const DEADLINE: Duration = Duration::from_secs(30);

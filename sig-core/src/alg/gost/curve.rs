@@ -1,0 +1,243 @@
+//! Groups of points, and the verification equation over any of them.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use super::field::Field;
+use super::limbs::{self, Limbs};
+use super::montgomery::Montgomery;
+use super::precomputed::{BASE_WINDOW, Digits, KEY_WINDOW, Table};
+use crate::alg::signature::{BadSignature, KeyRejected};
+
+/// The points of a curve, in coordinates that suit it.
+pub(super) trait Group<const N: usize>: fmt::Debug + Send + Sync + 'static {
+    /// A point in the coordinates of the computation.
+    type Point: Copy;
+    /// A point of a table.
+    type Entry: Copy + fmt::Debug + Send + Sync + 'static;
+
+    fn identity(&self) -> Self::Point;
+
+    fn is_identity(&self, point: &Self::Point) -> bool;
+
+    fn double(&self, point: &Self::Point) -> Self::Point;
+
+    /// The sum, for every pair of points.
+    fn add(&self, point: &Self::Point, entry: &Self::Entry) -> Self::Point;
+
+    /// The difference, for every pair of points.
+    fn sub(&self, point: &Self::Point, entry: &Self::Entry) -> Self::Point;
+
+    /// The point with these affine Weierstrass coordinates; none if they are not below the prime
+    /// or the point is not on the curve.
+    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Self::Entry>;
+
+    /// The first odd multiples of a point of large prime order.
+    fn odd_multiples(&self, point: &Self::Entry, count: usize) -> Vec<Self::Entry>;
+
+    /// Whether the affine Weierstrass x of a point other than the identity is this number below the prime.
+    fn has_x(&self, point: &Self::Point, x: &Limbs<N>) -> bool;
+
+    /// The prime of the field.
+    fn prime(&self) -> Limbs<N>;
+}
+
+/// The number of points on a curve divided by the order of the base point.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Cofactor {
+    /// Every point is a multiple of the base point.
+    One,
+    /// A key must be shown to be one.
+    Four,
+}
+
+/// A curve with its base point.
+#[derive(Debug)]
+pub(super) struct Curve<G: Group<N>, const N: usize> {
+    pub(super) group: G,
+    pub(super) order: Montgomery<N>,
+    pub(super) cofactor: Cofactor,
+    pub(super) x: Limbs<N>,
+    pub(super) y: Limbs<N>,
+    /// Multiples of the base point: a constant, computed when it is first needed.
+    base: OnceLock<Table<G::Entry>>,
+}
+
+/// A public key on a curve.
+pub(super) struct Key<G: Group<N>, const N: usize> {
+    curve: &'static Curve<G, N>,
+    table: Table<G::Entry>,
+}
+
+/// What every curve can do, whatever its size and coordinates.
+pub(super) trait AnyCurve: fmt::Debug + Send + Sync {
+    /// Checks a public key: LE(x) || LE(y).
+    fn prepare(&'static self, key: &[u8]) -> Result<Box<dyn AnyKey>, KeyRejected>;
+}
+
+/// What every checked key can do.
+pub(super) trait AnyKey: Send + Sync {
+    /// Verifies BE(s) || BE(r) over a digest.
+    fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), BadSignature>;
+
+    /// Octets held.
+    fn memory(&self) -> usize;
+}
+
+impl<G: Group<N>, const N: usize> Curve<G, N> {
+    pub(super) const fn new(
+        group: G,
+        order: Limbs<N>,
+        cofactor: Cofactor,
+        [x, y]: [Limbs<N>; 2],
+    ) -> Self {
+        Self {
+            group,
+            order: Montgomery::new(order),
+            cofactor,
+            x,
+            y,
+            base: OnceLock::new(),
+        }
+    }
+
+    /// The multiples of the base point; none if the constants were wrong.
+    fn base(&self) -> Option<&Table<G::Entry>> {
+        if self.base.get().is_none() {
+            let point = self.group.point(&self.x, &self.y)?;
+            let table = Table::new(&self.group, &point, BASE_WINDOW);
+            // Another thread may have stored the same table.
+            let _ = self.base.set(table);
+        }
+        self.base.get()
+    }
+
+    /// order · Q = O.
+    fn is_of_prime_order(&self, table: &Table<G::Entry>) -> bool {
+        let digits = Digits::new(&self.order.modulus(), KEY_WINDOW);
+        let mut sum = self.group.identity();
+        for position in (0..digits.len()).rev() {
+            sum = self.group.double(&sum);
+            let digit = digits.at(position);
+            if digit != 0 {
+                sum = table.select(&self.group, &sum, digit);
+            }
+        }
+        self.group.is_identity(&sum)
+    }
+}
+
+impl<G: Group<N>, const N: usize> AnyCurve for Curve<G, N> {
+    fn prepare(&'static self, key: &[u8]) -> Result<Box<dyn AnyKey>, KeyRejected> {
+        let (x, y) = key
+            .split_at_checked(8 * N)
+            .and_then(|(x, y)| Some((limbs::from_le(x)?, limbs::from_le(y)?)))
+            .ok_or(KeyRejected::ParametersMismatch)?;
+        let point = self.group.point(&x, &y).ok_or(KeyRejected::InvalidPoint)?;
+        let table = Table::new(&self.group, &point, KEY_WINDOW);
+        if self.cofactor != Cofactor::One && !self.is_of_prime_order(&table) {
+            return Err(KeyRejected::InvalidPoint);
+        }
+        Ok(Box::new(Key { curve: self, table }))
+    }
+}
+
+impl<G: Group<N>, const N: usize> Key<G, N> {
+    /// RFC 7091 §6.2 with the octet order of the certificates: true when the signature is genuine.
+    fn equation_holds(&self, digest: &Limbs<N>, r: &Limbs<N>, s: &Limbs<N>) -> Option<bool> {
+        let Curve { group, order, .. } = self.curve;
+        let q = order.modulus();
+        let in_range = |value| !limbs::is_zero(value) && limbs::less(value, &q);
+        if !in_range(r) || !in_range(s) {
+            return Some(false);
+        }
+        let v = order.invert(&order.encode(&reduce(digest, &q)));
+        let (minus_r, _) = limbs::sub(&q, r);
+        let z1 = Digits::new(&order.scale(s, &v), BASE_WINDOW);
+        let z2 = Digits::new(&order.scale(&minus_r, &v), KEY_WINDOW);
+
+        let base = self.curve.base()?;
+        let mut sum = group.identity();
+        for position in (0..z1.len().max(z2.len())).rev() {
+            sum = group.double(&sum);
+            let digit = z1.at(position);
+            if digit != 0 {
+                sum = base.select(group, &sum, digit);
+            }
+            let digit = z2.at(position);
+            if digit != 0 {
+                sum = self.table.select(group, &sum, digit);
+            }
+        }
+        if group.is_identity(&sum) {
+            return Some(false);
+        }
+        Some(self.x_is_congruent(&sum, r))
+    }
+
+    /// x mod q = r, without dividing: x is one of r, r + q, r + 2q, … below the prime.
+    fn x_is_congruent(&self, point: &G::Point, r: &Limbs<N>) -> bool {
+        let Curve { group, order, .. } = self.curve;
+        let (q, p) = (order.modulus(), group.prime());
+        let mut x = *r;
+        loop {
+            if !limbs::less(&x, &p) {
+                return false;
+            }
+            if group.has_x(point, &x) {
+                return true;
+            }
+            let (next, carry) = limbs::add(&x, &q);
+            if carry {
+                return false;
+            }
+            x = next;
+        }
+    }
+}
+
+/// e mod q, and 1 for 0 (RFC 7091 §6.2 step 2).
+fn reduce<const N: usize>(digest: &Limbs<N>, q: &Limbs<N>) -> Limbs<N> {
+    let mut e = *digest;
+    // Every order has at least 64·N − 2 bits: four times at most.
+    while !limbs::less(&e, q) {
+        e = limbs::sub(&e, q).0;
+    }
+    if limbs::is_zero(&e) {
+        e[0] = 1;
+    }
+    e
+}
+
+impl<G: Group<N>, const N: usize> AnyKey for Key<G, N> {
+    fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), BadSignature> {
+        let (s, r) = signature.split_at_checked(8 * N).ok_or(BadSignature)?;
+        let digest = limbs::from_le(digest).ok_or(BadSignature)?;
+        let s = limbs::from_be(s).ok_or(BadSignature)?;
+        let r = limbs::from_be(r).ok_or(BadSignature)?;
+        match self.equation_holds(&digest, &r, &s) {
+            Some(true) => Ok(()),
+            Some(false) | None => Err(BadSignature),
+        }
+    }
+
+    fn memory(&self) -> usize {
+        size_of::<Self>() + self.table.memory()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_of_zero_counts_as_one() {
+        let q = [7, 0, 0, 1 << 62];
+        assert_eq!(reduce(&[0; 4], &q), [1, 0, 0, 0]);
+        assert_eq!(reduce(&q, &q), [1, 0, 0, 0]);
+        assert_eq!(reduce(&[8, 0, 0, 1 << 62], &q), [1, 0, 0, 0]);
+        assert_eq!(reduce(&[9, 0, 0, 1 << 62], &q), [2, 0, 0, 0]);
+        assert_eq!(reduce(&[21, 0, 0, 3 << 62], &q), [1, 0, 0, 0]);
+        assert_eq!(reduce(&[5, 0, 0, 0], &q), [5, 0, 0, 0]);
+    }
+}

@@ -1,0 +1,222 @@
+//! Integers of fixed size: 64-bit limbs, least significant first.
+
+use std::cmp::Ordering;
+
+/// An integer below 2^(64·N).
+pub(super) type Limbs<const N: usize> = [u64; N];
+
+/// From big-endian hexadecimal digits, for constants.
+///
+/// # Panics
+/// At compile time, when there are not exactly 16·N digits.
+pub(super) const fn from_hex<const N: usize>(digits: &str) -> Limbs<N> {
+    let digits = digits.as_bytes();
+    assert!(digits.len() == 16 * N);
+    let mut limbs = [0; N];
+    let mut index = 0;
+    while index < digits.len() {
+        let digit = match digits[index] {
+            digit @ b'0'..=b'9' => digit - b'0',
+            digit => {
+                assert!(digit >= b'a' && digit <= b'f');
+                digit - b'a' + 10
+            }
+        };
+        let limb = N - 1 - index / 16;
+        limbs[limb] = limbs[limb] << 4 | digit as u64;
+        index += 1;
+    }
+    limbs
+}
+
+/// From exactly 8·N octets, least significant first.
+pub(super) fn from_le<const N: usize>(octets: &[u8]) -> Option<Limbs<N>> {
+    let (words, rest) = octets.as_chunks::<8>();
+    if words.len() != N || !rest.is_empty() {
+        return None;
+    }
+    let mut limbs = [0; N];
+    for (limb, word) in limbs.iter_mut().zip(words) {
+        *limb = u64::from_le_bytes(*word);
+    }
+    Some(limbs)
+}
+
+/// From exactly 8·N octets, most significant first.
+pub(super) fn from_be<const N: usize>(octets: &[u8]) -> Option<Limbs<N>> {
+    let (words, rest) = octets.as_chunks::<8>();
+    if words.len() != N || !rest.is_empty() {
+        return None;
+    }
+    let mut limbs = [0; N];
+    for (limb, word) in limbs.iter_mut().rev().zip(words) {
+        *limb = u64::from_be_bytes(*word);
+    }
+    Some(limbs)
+}
+
+pub(super) fn is_zero<const N: usize>(value: &Limbs<N>) -> bool {
+    value.iter().fold(0, |or, limb| or | limb) == 0
+}
+
+pub(super) fn less<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> bool {
+    a.iter().rev().cmp(b.iter().rev()) == Ordering::Less
+}
+
+/// Sum and carry.
+#[inline(always)]
+pub(super) fn add<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, bool) {
+    let mut sum = [0; N];
+    let mut carry = false;
+    for index in 0..N {
+        (sum[index], carry) = a[index].carrying_add(b[index], carry);
+    }
+    (sum, carry)
+}
+
+/// Difference and borrow.
+#[inline(always)]
+pub(super) fn sub<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, bool) {
+    let mut difference = [0; N];
+    let mut borrow = false;
+    for index in 0..N {
+        (difference[index], borrow) = a[index].borrowing_sub(b[index], borrow);
+    }
+    (difference, borrow)
+}
+
+/// Twice a value below the modulus, modulo it; for constants.
+pub(super) const fn double_modulo<const N: usize>(
+    value: &Limbs<N>,
+    modulus: &Limbs<N>,
+) -> Limbs<N> {
+    let mut doubled = [0; N];
+    let mut reduced = [0; N];
+    let mut carry = 0;
+    let mut borrow = false;
+    let mut index = 0;
+    while index < N {
+        doubled[index] = value[index] << 1 | carry;
+        carry = value[index] >> 63;
+        let (difference, first) = doubled[index].overflowing_sub(modulus[index]);
+        let (difference, second) = difference.overflowing_sub(borrow as u64);
+        reduced[index] = difference;
+        borrow = first || second;
+        index += 1;
+    }
+    if carry == 1 || !borrow {
+        reduced
+    } else {
+        doubled
+    }
+}
+
+/// Sum with a single limb, and carry.
+#[inline(always)]
+pub(super) fn add_limb<const N: usize>(a: &Limbs<N>, b: u64) -> (Limbs<N>, bool) {
+    let mut sum = *a;
+    let mut carry;
+    (sum[0], carry) = a[0].overflowing_add(b);
+    for limb in sum.iter_mut().skip(1) {
+        (*limb, carry) = limb.overflowing_add(u64::from(carry));
+    }
+    (sum, carry)
+}
+
+/// Difference with a single limb, and borrow.
+#[inline(always)]
+pub(super) fn sub_limb<const N: usize>(a: &Limbs<N>, b: u64) -> (Limbs<N>, bool) {
+    let mut difference = *a;
+    let mut borrow;
+    (difference[0], borrow) = a[0].overflowing_sub(b);
+    for limb in difference.iter_mut().skip(1) {
+        (*limb, borrow) = limb.overflowing_sub(u64::from(borrow));
+    }
+    (difference, borrow)
+}
+
+/// Product with a single limb: low part and the limb above it.
+#[inline(always)]
+pub(super) fn mul_limb<const N: usize>(a: &Limbs<N>, b: u64) -> (Limbs<N>, u64) {
+    let mut product = [0; N];
+    let mut carry = 0;
+    for (limb, a) in product.iter_mut().zip(a) {
+        (*limb, carry) = a.carrying_mul(b, carry);
+    }
+    (product, carry)
+}
+
+/// Product: low and high half. In line where it is short enough for that to pay.
+#[inline(always)]
+pub(super) fn mul_wide<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
+    if N <= 4 {
+        product(a, b)
+    } else {
+        product_by_call(a, b)
+    }
+}
+
+#[inline(never)]
+fn product_by_call<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
+    product(a, b)
+}
+
+#[inline(always)]
+fn product<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
+    let mut window = [0; N];
+    let mut low = [0; N];
+    for i in 0..N {
+        let mut carry = 0;
+        for j in 0..N {
+            (window[j], carry) = a[i].carrying_mul_add(b[j], window[j], carry);
+        }
+        low[i] = window[0];
+        for j in 1..N {
+            window[j - 1] = window[j];
+        }
+        window[N - 1] = carry;
+    }
+    (low, window)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn octets_and_digits_agree() {
+        let value: Limbs<2> = from_hex("0123456789abcdeffedcba9876543210");
+        assert_eq!(value, [0xfedc_ba98_7654_3210, 0x0123_4567_89ab_cdef]);
+        let be = hex::decode("0123456789abcdeffedcba9876543210").unwrap();
+        assert_eq!(from_be(&be), Some(value));
+        let le: Vec<u8> = be.iter().rev().copied().collect();
+        assert_eq!(from_le(&le), Some(value));
+        for wrong in [&be[1..], &[be.as_slice(), &[0]].concat()] {
+            assert_eq!(from_be::<2>(wrong), None);
+            assert_eq!(from_le::<2>(wrong), None);
+        }
+    }
+
+    #[test]
+    fn order_is_that_of_the_integers() {
+        assert!(less(&[9, 1], &[0, 2]));
+        assert!(!less(&[0, 2], &[9, 1]));
+        assert!(!less(&[7, 7], &[7, 7]));
+    }
+
+    #[test]
+    fn carries_run_through() {
+        assert_eq!(add_limb(&[u64::MAX; 2], 1), ([0, 0], true));
+        assert_eq!(sub_limb(&[0, 0], 1), ([u64::MAX; 2], true));
+        assert_eq!(add(&[u64::MAX; 2], &[1, 0]), ([0, 0], true));
+        assert_eq!(sub(&[0, 1], &[1, 0]), ([u64::MAX, 0], false));
+        assert_eq!(
+            mul_wide(&[u64::MAX; 2], &[u64::MAX; 2]),
+            ([1, 0], [u64::MAX - 1, u64::MAX])
+        );
+        assert_eq!(
+            mul_limb(&[u64::MAX; 2], u64::MAX),
+            ([1, u64::MAX], u64::MAX - 1)
+        );
+    }
+}

@@ -1,0 +1,15 @@
+//! GOST R 34.10-2012 (RFC 7091) and GOST R 34.11-2012 (RFC 6986).
+//!
+//! Verification handles public data only, so nothing here takes constant time.
+
+mod curve;
+mod edwards;
+mod field;
+pub mod gost3410;
+mod inverse;
+mod limbs;
+mod montgomery;
+pub mod parameters;
+mod precomputed;
+pub mod streebog;
+mod weierstrass;

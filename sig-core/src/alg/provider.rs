@@ -1,0 +1,75 @@
+//! The tables of algorithms that a back end offers.
+
+use super::digest::{DigestAlgorithm, DigestId};
+use super::gost::gost3410::{GOST2012_256, GOST2012_512};
+use super::gost::streebog::{STREEBOG256, STREEBOG512};
+use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use super::signature::{SignatureAlgorithm, SignatureId};
+
+/// A back end: what it computes, and nothing about what is acceptable.
+#[derive(Clone, Copy, Debug)]
+pub struct Algorithms {
+    /// The name in reports.
+    pub name: &'static str,
+    /// The digests.
+    pub digests: &'static [&'static dyn DigestAlgorithm],
+    /// The signature algorithms.
+    pub signatures: &'static [&'static dyn SignatureAlgorithm],
+}
+
+impl Algorithms {
+    /// The digest with this name, if the back end has it.
+    #[must_use]
+    pub fn digest(&self, id: DigestId) -> Option<&'static dyn DigestAlgorithm> {
+        self.digests
+            .iter()
+            .copied()
+            .find(|algorithm| algorithm.id() == id)
+    }
+
+    /// The signature algorithm with this name, if the back end has it.
+    #[must_use]
+    pub fn signature(&self, id: SignatureId) -> Option<&'static dyn SignatureAlgorithm> {
+        self.signatures
+            .iter()
+            .copied()
+            .find(|algorithm| algorithm.id() == id)
+    }
+}
+
+/// Rust only: no C, no thread, no file.
+pub static RUSTCRYPTO: Algorithms = Algorithms {
+    name: "rustcrypto",
+    digests: &[
+        &SHA1,
+        &SHA224,
+        &SHA256,
+        &SHA384,
+        &SHA512,
+        &STREEBOG256,
+        &STREEBOG512,
+    ],
+    signatures: &[&GOST2012_256, &GOST2012_512],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn each_algorithm_stands_once_and_is_found() {
+        let digests: HashSet<_> = RUSTCRYPTO.digests.iter().map(|row| row.id()).collect();
+        assert_eq!(digests.len(), RUSTCRYPTO.digests.len());
+        for id in digests {
+            assert_eq!(RUSTCRYPTO.digest(id).unwrap().id(), id);
+        }
+        let signatures: HashSet<_> = RUSTCRYPTO.signatures.iter().map(|row| row.id()).collect();
+        assert_eq!(signatures.len(), RUSTCRYPTO.signatures.len());
+        for id in signatures {
+            assert_eq!(RUSTCRYPTO.signature(id).unwrap().id(), id);
+            assert!(RUSTCRYPTO.digest(id.digest).is_some());
+        }
+        assert!(RUSTCRYPTO.digest(DigestId::Md5).is_none());
+    }
+}

@@ -1,0 +1,118 @@
+//! SHA-1 and SHA-2 (FIPS 180-4). SHA-1 is here so that old material can be compared; `strength` refuses it.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use sha1::Sha1;
+use sha2::{Sha224, Sha256, Sha384, Sha512};
+
+use super::digest::{Digest, DigestAlgorithm, DigestContext, DigestId};
+
+/// A digest of the RustCrypto family.
+pub struct RustCrypto<D> {
+    id: DigestId,
+    digest: PhantomData<fn() -> D>,
+}
+
+/// An algorithm whose implementation is `D`.
+pub(super) const fn algorithm<D>(id: DigestId) -> RustCrypto<D> {
+    RustCrypto {
+        id,
+        digest: PhantomData,
+    }
+}
+
+/// SHA-1.
+pub static SHA1: RustCrypto<Sha1> = algorithm(DigestId::Sha1);
+/// SHA-224.
+pub static SHA224: RustCrypto<Sha224> = algorithm(DigestId::Sha224);
+/// SHA-256.
+pub static SHA256: RustCrypto<Sha256> = algorithm(DigestId::Sha256);
+/// SHA-384.
+pub static SHA384: RustCrypto<Sha384> = algorithm(DigestId::Sha384);
+/// SHA-512.
+pub static SHA512: RustCrypto<Sha512> = algorithm(DigestId::Sha512);
+
+impl<D> fmt::Debug for RustCrypto<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RustCrypto").field(&self.id).finish()
+    }
+}
+
+impl<D: sha2::Digest + Send + 'static> DigestAlgorithm for RustCrypto<D> {
+    fn id(&self) -> DigestId {
+        self.id
+    }
+
+    fn start(&self) -> Box<dyn DigestContext> {
+        Box::new(Context {
+            id: self.id,
+            state: D::new(),
+        })
+    }
+
+    fn digest(&self, octets: &[u8]) -> Digest {
+        Digest {
+            algorithm: self.id,
+            value: D::digest(octets).to_vec(),
+        }
+    }
+}
+
+struct Context<D> {
+    id: DigestId,
+    state: D,
+}
+
+impl<D: sha2::Digest + Send> DigestContext for Context<D> {
+    fn update(&mut self, octets: &[u8]) {
+        self.state.update(octets);
+    }
+
+    fn finish(self: Box<Self>) -> Digest {
+        Digest {
+            algorithm: self.id,
+            value: self.state.finalize().to_vec(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The digests of "abc" in FIPS 180-4 examples.
+    const ABC: [(&dyn DigestAlgorithm, &str); 5] = [
+        (&SHA1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+        (
+            &SHA224,
+            "23097d223405d8228642a477bda255b32aadbce4bda0b3f7e36c9da7",
+        ),
+        (
+            &SHA256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+        ),
+        (
+            &SHA384,
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+        ),
+        (
+            &SHA512,
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        ),
+    ];
+
+    #[test]
+    fn published_values_in_one_piece_and_in_two() {
+        for (algorithm, expected) in ABC {
+            let whole = algorithm.digest(b"abc");
+            assert_eq!(whole.hex(), expected);
+            assert_eq!(whole.algorithm, algorithm.id());
+            assert_eq!(whole.value.len(), algorithm.id().size());
+            let mut context = algorithm.start();
+            context.update(b"a");
+            context.update(b"bc");
+            assert_eq!(context.finish(), whole);
+        }
+    }
+}

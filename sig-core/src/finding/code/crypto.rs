@@ -1,0 +1,34 @@
+//! Digests, signature values and the strength of algorithms.
+
+use super::rows;
+use crate::finding::SubIndication as Sub;
+
+rows! {
+    DIGEST_MISMATCH = "crypto.digest.mismatch", Fail, Crypto, Some(Sub::HashFailure), "EN 319 102-1 §5.2.7",
+        "документ изменён после подписания или это другой документ: хэш {digest} не совпадает",
+        "the document was changed after signing or is another one: its {digest} digest differs";
+    SIGNATURE_INVALID = "crypto.signature.invalid", Fail, Crypto, Some(Sub::SigCryptoFailure), "EN 319 102-1 §5.2.7",
+        "значение подписи неверно для ключа этого сертификата",
+        "the signature value does not verify with the key of the certificate";
+    DIGEST_UNKNOWN = "crypto.digest.unknown_algorithm", Fail, Crypto, Some(Sub::CryptoConstraintsFailureNoPoe), "EN 319 102-1 §5.2.8.4",
+        "алгоритм хэширования {algorithm} неизвестен",
+        "digest algorithm {algorithm} is unknown";
+    SIGNATURE_UNKNOWN = "crypto.signature.unknown_algorithm", Fail, Crypto, Some(Sub::CryptoConstraintsFailureNoPoe), "EN 319 102-1 §5.2.8.4",
+        "алгоритм подписи {algorithm} неизвестен",
+        "signature algorithm {algorithm} is unknown";
+    ALGORITHMS_DISAGREE = "crypto.algorithms.disagree", Fail, Crypto, Some(Sub::SigCryptoFailure), "RFC 5652 §5.3, RFC 5280 §4.1.1.2",
+        "алгоритмы хэширования, подписи и ключа не подходят друг другу",
+        "the digest, signature and key algorithms do not fit each other";
+    KEY_REJECTED = "crypto.key.rejected", Fail, Crypto, Some(Sub::SigCryptoFailure), "EN 319 102-1 §5.2.7",
+        "открытый ключ сертификата непригоден: {reason}",
+        "the public key of the certificate cannot be used: {reason}";
+    ALGORITHM_NOT_ACCEPTABLE = "crypto.algorithm.not_acceptable", Fail, Acceptance, Some(Sub::CryptoConstraintsFailureNoPoe), "EN 319 102-1 §5.2.8.4.2",
+        "алгоритм {algorithm} не считается стойким на {at}",
+        "algorithm {algorithm} is not considered strong at {at}";
+    CHAIN_ALGORITHM_NOT_ACCEPTABLE = "crypto.algorithm.not_acceptable_in_path", Fail, Chain, Some(Sub::CryptoConstraintsFailureNoPoe), "EN 319 102-1 §5.2.6.4",
+        "алгоритм {algorithm} сертификата или списка отзыва не считается стойким на {at}",
+        "algorithm {algorithm} of a certificate or CRL is not considered strong at {at}";
+    REFERENCE_DIGEST_NOT_ACCEPTABLE = "crypto.certificate_reference.not_acceptable", Fail, Acceptance, Some(Sub::CryptoConstraintsFailure), "EN 319 102-1 §5.2.8.4.2",
+        "ссылка на сертификат сделана нестойким алгоритмом {algorithm}",
+        "the certificate reference uses {algorithm}, which is not considered strong";
+}

@@ -1,0 +1,87 @@
+//! Texts from codes and facts.
+
+use super::statement::{Finding, Value};
+
+/// A language of the texts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Language {
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+}
+
+/// The text of a finding, its placeholders filled from the facts.
+#[must_use]
+pub fn render(finding: &Finding, language: Language) -> String {
+    let template = match language {
+        Language::Ru => finding.code.ru,
+        Language::En => finding.code.en,
+    };
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, tail)) = after.split_once('}') else {
+            rest = after;
+            break;
+        };
+        match finding.facts.iter().find(|fact| fact.name == name) {
+            Some(fact) => out.push_str(&shown(&fact.value)),
+            None => out.push('?'),
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Time(time) => time.to_string(),
+        Value::Oid(oid) => crate::der::oids::name(oid),
+        Value::Count(count) => count.to_string(),
+        Value::Word(word) => word.clone(),
+        Value::Text(text) => format!("«{}»", displayable(text)),
+    }
+}
+
+/// Text from the input made safe to show: control characters, line breaks and marks that change
+/// the direction of writing appear as `\u{…}`.
+#[must_use]
+pub fn displayable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_deceptive(character) {
+            out.extend(character.escape_unicode());
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+fn is_deceptive(character: char) -> bool {
+    character.is_control()
+        || matches!(u32::from(character),
+            0x00ad | 0x061c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xfff9..=0xfffb | 0xe0000..=0xe007f)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Subject, code};
+
+    #[test]
+    fn placeholders_are_filled() {
+        let finding =
+            Finding::new(&code::cms::TRAILING_OCTETS, Subject::Document).with_count("count", 3);
+        assert!(render(&finding, Language::En).contains('3'));
+        assert!(render(&finding, Language::Ru).contains('3'));
+    }
+
+    #[test]
+    fn deceptive_characters_are_escaped() {
+        assert_eq!(displayable("Ёлкин\u{202e}txt\n"), "Ёлкин\\u{202e}txt\\u{a}");
+    }
+}

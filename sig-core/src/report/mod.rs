@@ -1,0 +1,12 @@
+//! What was found, in a form that repeats byte for byte.
+
+pub mod json;
+mod model;
+pub mod text;
+
+pub use model::{
+    AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus, DocumentReport,
+    Judged, NotChecked, PathElement, PolicyReference, QualifiedReport, QualifiedVerdict,
+    Report, RevocationReport, RevocationStatus, SignatureReport, SignerReport, SubjectReport, Times,
+    TrustReference,
+};

@@ -1,0 +1,267 @@
+//! The report: everything needed to read a verdict and to repeat it.
+
+use crate::alg::digest::Digest;
+use crate::base::limits::Work;
+use crate::base::time::UnixTime;
+use crate::cms::cades::Level;
+use crate::finding::{Code, Conclusion, Finding};
+
+/// The result of judging one input.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Report {
+    /// When it was judged: an argument of the caller.
+    pub at: UnixTime,
+    /// The policy that was applied.
+    pub policy: PolicyReference,
+    /// The trust snapshot that was used.
+    pub trust: Option<TrustReference>,
+    /// What was judged.
+    pub judged: Judged,
+    /// The work it took.
+    pub work: Work,
+}
+
+/// A policy by name and content.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PolicyReference {
+    /// Its id, such as `ru-qes`.
+    pub id: String,
+    /// SHA-256 of its canonical text, hexadecimal digits.
+    pub digest: String,
+}
+
+/// A trust snapshot by name and content.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TrustReference {
+    /// Its id.
+    pub id: String,
+    /// SHA-256 of its content, hexadecimal digits.
+    pub digest: String,
+}
+
+/// What was judged.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Judged {
+    /// A document with its signatures.
+    Signatures {
+        /// The document.
+        document: DocumentReport,
+        /// The fold over its signatures.
+        conclusion: Conclusion,
+        /// One report a `SignerInfo`, in the order of the message.
+        signatures: Vec<SignatureReport>,
+    },
+    /// One certificate.
+    Certificate(Box<CertificateReport>),
+}
+
+/// The signed document.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DocumentReport {
+    /// Octets of the signed content, when it was at hand.
+    pub size: Option<u64>,
+    /// Digest of the content by the first signer's algorithm.
+    pub digest: Option<Digest>,
+    /// Whether the content stands outside the signature.
+    pub detached: bool,
+    /// Findings about the input as a whole; they also stand with each signature they bear on.
+    pub findings: Vec<Finding>,
+}
+
+/// One signature.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SignatureReport {
+    /// SHA-256 of the signature value, hexadecimal digits.
+    pub id: String,
+    /// The signature that this one countersigns.
+    pub parent: Option<String>,
+    /// The verdict.
+    pub conclusion: Conclusion,
+    /// The finding that decided, unless everything passed.
+    pub decided_by: Option<&'static Code>,
+    /// The CAdES level.
+    pub level: Level,
+    /// The algorithms.
+    pub algorithms: AlgorithmNames,
+    /// Who signed, when the certificate was found.
+    pub signer: Option<SignerReport>,
+    /// The instants.
+    pub times: Times,
+    /// End entity first, trust anchor last.
+    pub path: Vec<PathElement>,
+    /// The four conditions of 63-FZ art. 11, when the policy asks for them.
+    pub qualified: Option<QualifiedReport>,
+    /// Findings, in the order in which they were made.
+    pub findings: Vec<Finding>,
+    /// What was not checked and why.
+    pub not_checked: Vec<NotChecked>,
+}
+
+/// Names of algorithms.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct AlgorithmNames {
+    /// The digest.
+    pub digest: Option<String>,
+    /// The signature.
+    pub signature: Option<String>,
+    /// The key.
+    pub key: Option<String>,
+}
+
+/// Who signed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SignerReport {
+    /// Attributes of the subject.
+    pub subject: SubjectReport,
+    /// The certificate.
+    pub certificate: CertificateSummary,
+}
+
+/// Attributes of a subject, as they stand in the certificate.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[allow(missing_docs, reason = "the names are those of RFC 5280 and FSB order 795")]
+pub struct SubjectReport {
+    pub cn: Option<String>,
+    pub surname: Option<String>,
+    pub given_name: Option<String>,
+    pub snils: Option<String>,
+    pub inn: Option<String>,
+    pub ogrn: Option<String>,
+}
+
+/// A certificate in short.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CertificateSummary {
+    /// SHA-256 of the certificate, hexadecimal digits.
+    pub sha256: String,
+    /// Serial number, hexadecimal digits.
+    pub serial: String,
+    /// Subject name.
+    pub subject: String,
+    /// Issuer name.
+    pub issuer: String,
+    /// Start of validity.
+    pub not_before: UnixTime,
+    /// End of validity.
+    pub not_after: UnixTime,
+}
+
+/// The instants of a signature; each kind of time is a different thing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Times {
+    /// What the signer claims; proves nothing.
+    pub claimed: Option<UnixTime>,
+    /// The signature existed at this time, by a trusted time-stamp.
+    pub proven_not_later_than: Option<UnixTime>,
+    /// The time it was checked at.
+    pub checked_at: UnixTime,
+}
+
+/// One certificate of a path.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PathElement {
+    /// SHA-256 of the certificate, hexadecimal digits.
+    pub sha256: String,
+    /// Subject name.
+    pub subject: String,
+    /// Its revocation status; absent for the trust anchor.
+    pub revocation: Option<RevocationReport>,
+}
+
+/// What is known about revocation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RevocationReport {
+    /// The status at the time of checking.
+    pub status: RevocationStatus,
+    /// Which object says so, such as `crl:<sha256>`.
+    pub source: Option<String>,
+    /// When that object was issued.
+    pub this_update: Option<UnixTime>,
+}
+
+/// Revocation status.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RevocationStatus {
+    /// Not revoked.
+    Good,
+    /// Revoked or on hold.
+    Revoked,
+    /// Not known.
+    Unknown,
+}
+
+/// The four conditions of 63-FZ art. 11.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct QualifiedReport {
+    /// All together.
+    pub verdict: QualifiedVerdict,
+    /// One by one.
+    pub conditions: Vec<Condition>,
+}
+
+/// Whether a signature is a qualified one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum QualifiedVerdict {
+    /// All conditions are met.
+    Qualified,
+    /// A condition is not met.
+    NotQualified,
+    /// A condition can be neither shown nor refuted.
+    NotProvable,
+}
+
+/// One condition.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Condition {
+    /// Its id, such as `63fz.11.1`.
+    pub id: &'static str,
+    /// Whether it is met.
+    pub status: ConditionStatus,
+    /// What shows it: subjects and codes.
+    pub evidence: Vec<String>,
+    /// What would be needed, when it is not provable.
+    pub missing: Vec<String>,
+}
+
+/// Whether a condition is met.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ConditionStatus {
+    /// Shown.
+    Met,
+    /// Refuted.
+    NotMet,
+    /// Neither.
+    NotProvable,
+}
+
+/// Something that was not checked.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NotChecked {
+    /// What.
+    pub what: &'static str,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// One certificate, judged by itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct CertificateReport {
+    /// The certificate in short.
+    pub certificate: CertificateSummary,
+    /// Attributes of the subject.
+    pub subject: SubjectReport,
+    /// Name of the key's algorithm.
+    pub key: String,
+    /// The verdict.
+    pub conclusion: Conclusion,
+    /// The finding that decided, unless everything passed.
+    pub decided_by: Option<&'static Code>,
+    /// End entity first, trust anchor last.
+    pub path: Vec<PathElement>,
+    /// Findings, in the order in which they were made.
+    pub findings: Vec<Finding>,
+    /// What was not checked and why.
+    pub not_checked: Vec<NotChecked>,
+    /// Policies the path is valid for (RFC 5280 §6.1.6), when they were processed.
+    pub valid_policy_set: Vec<String>,
+}
