@@ -23,9 +23,10 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// The folder beside the repository, when it is there.
-    pub fn beside_repository() -> Option<Self> {
-        let root = workspace::root().join("../shared/corpus");
+    /// The folder given, else the one beside the repository, when it is there.
+    pub fn open(folder: Option<&Path>) -> Option<Self> {
+        let beside = || workspace::root().join("../shared/corpus");
+        let root = folder.map_or_else(beside, Path::to_owned);
         root.is_dir().then(|| Self {
             root,
             archives: Mutex::default(),

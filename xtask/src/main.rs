@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod clock;
+mod conformance;
+mod corpus;
+mod pem;
 mod tidy;
 mod workspace;
 
@@ -19,11 +23,14 @@ struct Arguments {
 enum Command {
     /// House rules that the compiler does not check.
     Tidy,
+    /// Judges the third-party material beside the repository.
+    Conformance(conformance::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Tidy => tidy::run(),
+        Command::Conformance(options) => conformance::run(&options),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

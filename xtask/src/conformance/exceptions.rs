@@ -78,9 +78,9 @@ impl Exceptions {
                 Explained::No("disagrees and is not in exceptions.toml".to_owned())
             }
             (Outcome::Agreed | Outcome::Skipped(_), None) => Explained::AsItIs,
-            (Outcome::Agreed, Some(_)) => {
-                Explained::No("agrees although exceptions.toml lists it; remove it there".to_owned())
-            }
+            (Outcome::Agreed, Some(_)) => Explained::No(
+                "agrees although exceptions.toml lists it; remove it there".to_owned(),
+            ),
             (Outcome::Skipped(_), Some(_)) => Explained::No(
                 "is not judged although exceptions.toml lists it; remove it there".to_owned(),
             ),
@@ -138,11 +138,23 @@ mod tests {
     fn a_listed_disagreement_is_explained_only_as_listed() {
         let exceptions = Exceptions::parse(LISTED).unwrap();
         let explain = |id, outcome: Outcome| exceptions.explain(&case(id), &outcome);
-        assert_eq!(explain("a", disagreed("INDETERMINATE")), Explained::ByException);
-        assert!(matches!(explain("a", disagreed("TOTAL_FAILED")), Explained::No(_)));
+        assert_eq!(
+            explain("a", disagreed("INDETERMINATE")),
+            Explained::ByException
+        );
+        assert!(matches!(
+            explain("a", disagreed("TOTAL_FAILED")),
+            Explained::No(_)
+        ));
         assert!(matches!(explain("a", Outcome::Agreed), Explained::No(_)));
-        assert!(matches!(explain("a", Outcome::Skipped(String::new())), Explained::No(_)));
-        assert!(matches!(explain("b", disagreed("INDETERMINATE")), Explained::No(_)));
+        assert!(matches!(
+            explain("a", Outcome::Skipped(String::new())),
+            Explained::No(_)
+        ));
+        assert!(matches!(
+            explain("b", disagreed("INDETERMINATE")),
+            Explained::No(_)
+        ));
         assert_eq!(explain("b", Outcome::Agreed), Explained::AsItIs);
     }
 

@@ -11,8 +11,20 @@ use super::{Folder, instant};
 /// documentation of `sig_core::cms` states them.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "expected", "feature", "detached", "trust", "time", "split",
-        "openssl30", "openssl35", "openssl35_path", "bc_oracle", "evidence",
+        "path",
+        "kind",
+        "case",
+        "expected",
+        "feature",
+        "detached",
+        "trust",
+        "time",
+        "split",
+        "openssl30",
+        "openssl35",
+        "openssl35_path",
+        "bc_oracle",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         if row.get("kind") != "cms-signed" {

@@ -11,8 +11,18 @@ const DAY: i64 = 86_400;
 /// The cases of the folder.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "country", "service", "status", "status_from", "for_", "qualifiers",
-        "name", "list_issued", "expected", "split",
+        "path",
+        "kind",
+        "country",
+        "service",
+        "status",
+        "status_from",
+        "for_",
+        "qualifiers",
+        "name",
+        "list_issued",
+        "expected",
+        "split",
     ])?;
     let anchor = |row: &Row| match row.get("kind") {
         "trust-anchor" => {
@@ -21,10 +31,22 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
         }
         _ => folder.unknown(row, "kind"),
     };
-    let chains = folder.table("real_chains.tsv", &[
-        "path", "kind", "signer", "not_before", "not_after", "intermediates", "anchor",
-        "tl_service", "expected", "split", "evidence",
-    ])?;
+    let chains = folder.table(
+        "real_chains.tsv",
+        &[
+            "path",
+            "kind",
+            "signer",
+            "not_before",
+            "not_after",
+            "intermediates",
+            "anchor",
+            "tl_service",
+            "expected",
+            "split",
+            "evidence",
+        ],
+    )?;
     let chain = |row: &Row| {
         if row.get("kind") != "real-chain" {
             return folder.unknown(row, "kind");
@@ -38,5 +60,8 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
         }));
         Ok(folder.case(format!("real-chain:{}", row.id), task, Expected::Chains))
     };
-    rows.iter().map(anchor).chain(chains.iter().map(chain)).collect()
+    rows.iter()
+        .map(anchor)
+        .chain(chains.iter().map(chain))
+        .collect()
 }

@@ -9,8 +9,21 @@ use super::{Folder, instant};
 /// The cases of the folder.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "issuer", "target", "time", "settings", "expected", "feature",
-        "scope", "split", "openssl30", "openssl35", "note", "evidence",
+        "path",
+        "kind",
+        "case",
+        "issuer",
+        "target",
+        "time",
+        "settings",
+        "expected",
+        "feature",
+        "scope",
+        "split",
+        "openssl30",
+        "openssl35",
+        "note",
+        "evidence",
     ])?;
     let case = |row: &Row| match row.get("kind") {
         "ocsp-response" => Ok(folder.later(row, "OCSP")),
@@ -35,9 +48,6 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
 
 fn crl(folder: &Folder<'_>, row: &Row) -> Result<Case> {
     let crl = folder.source(row.get("path"));
-    if row.get("expected") == "UNKNOWN (parse must fail)" {
-        return Ok(folder.case(&row.id, Task::Parse(Object::Crl, crl), Expected::ParseFails));
-    }
     // The policies state no age in days: a list is stale when its nextUpdate has passed.
     if row.get("case") == "bad_thisupdate_too_old" {
         return Ok(folder.later(row, "an age limit of revocation data"));

@@ -12,9 +12,24 @@ use super::Folder;
 /// most of them without trust anchors.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "detached", "expected", "level", "indication", "subindication",
-        "n_sig", "n_tst", "signing_cert_ref", "bc_oracle", "feature", "signing_time", "split",
-        "evidence", "openssl35", "note",
+        "path",
+        "kind",
+        "case",
+        "detached",
+        "expected",
+        "level",
+        "indication",
+        "subindication",
+        "n_sig",
+        "n_tst",
+        "signing_cert_ref",
+        "bc_oracle",
+        "feature",
+        "signing_time",
+        "split",
+        "evidence",
+        "openssl35",
+        "note",
     ])?;
     rows.iter().map(|row| case(folder, row)).collect()
 }

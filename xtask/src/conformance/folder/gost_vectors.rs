@@ -3,9 +3,7 @@
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::super::case::{
-    Case, DigestVector, Expected, GostSignature, Message, Object, Task,
-};
+use super::super::case::{Case, DigestVector, Expected, GostSignature, Message, Object, Task};
 use super::super::table::Row;
 use super::Folder;
 
@@ -50,7 +48,10 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
         ("gost3411_94.json", "GOST R 34.11-94"),
         ("hmac_streebog.json", "HMAC is not used by signatures"),
         ("ids.json", "check digits belong to the daemon"),
-        ("curves.json", "the parameters stand in the signatures' cases"),
+        (
+            "curves.json",
+            "the parameters stand in the signatures' cases",
+        ),
     ] {
         cases.push(folder.case(file, Task::Later(why.to_owned()), Expected::Survives));
     }
@@ -60,9 +61,8 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
 fn object(folder: &Folder<'_>, row: &Row) -> Result<Case> {
     let file = row.get("file");
     let expected = row.get("expected");
-    let signed_by = |object, issuer: &str| {
-        Task::SignedBy(object, folder.source(file), folder.source(issuer))
-    };
+    let signed_by =
+        |object, issuer: &str| Task::SignedBy(object, folder.source(file), folder.source(issuer));
     let message = |signers: &[&str]| {
         Task::Message(Box::new(Message {
             material: folder.sources(signers.iter().copied()),
@@ -106,7 +106,9 @@ fn object(folder: &Folder<'_>, row: &Row) -> Result<Case> {
 }
 
 fn signatures(folder: &Folder<'_>) -> Result<Vec<Case>> {
-    let text = folder.corpus.read_text("gost-vectors/gost3410_signatures.json")?;
+    let text = folder
+        .corpus
+        .read_text("gost-vectors/gost3410_signatures.json")?;
     let file: Signatures = serde_json::from_str(&text).context("gost3410_signatures.json")?;
     let all = file.positive.into_iter().chain(file.negative);
     let case = |vector: Signature| {

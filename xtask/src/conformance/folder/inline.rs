@@ -9,7 +9,15 @@ use super::Folder;
 /// The cases of the folder.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "feature", "time", "split", "bc_oracle", "openssl35", "evidence",
+        "path",
+        "kind",
+        "expected",
+        "feature",
+        "time",
+        "split",
+        "bc_oracle",
+        "openssl35",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let path = row.get("path");

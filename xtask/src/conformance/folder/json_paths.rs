@@ -29,8 +29,20 @@ struct Test {
 /// `x509-limbo`.
 pub fn limbo(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "feature", "scope", "time", "has_crl", "split", "openssl30",
-        "openssl35", "certval", "webpki", "evidence", "note",
+        "path",
+        "kind",
+        "expected",
+        "feature",
+        "scope",
+        "time",
+        "has_crl",
+        "split",
+        "openssl30",
+        "openssl35",
+        "certval",
+        "webpki",
+        "evidence",
+        "note",
     ])?;
     let tests = load(folder, "limbo.json")?;
     let case = |row: &Row| {
@@ -46,7 +58,9 @@ pub fn limbo(folder: &Folder<'_>) -> Result<Vec<Case>> {
             _ => return folder.unknown(row, "expected"),
         };
         let (_, id) = row.get("path").split_once('#').context("limbo.json#id")?;
-        let test = tests.get(id).with_context(|| format!("limbo.json has no case {id}"))?;
+        let test = tests
+            .get(id)
+            .with_context(|| format!("limbo.json has no case {id}"))?;
         if test.names_decide() {
             return Ok(folder.later(row, "names of TLS servers"));
         }
@@ -66,7 +80,9 @@ pub fn unlabelled(folder: &Folder<'_>) -> Result<Vec<Case>> {
 }
 
 fn load(folder: &Folder<'_>, name: &str) -> Result<BTreeMap<String, Test>> {
-    let text = folder.corpus.read_text(&format!("{}/{name}", folder.name))?;
+    let text = folder
+        .corpus
+        .read_text(&format!("{}/{name}", folder.name))?;
     let file: File = serde_json::from_str(&text).with_context(|| name.to_owned())?;
     let tests = file.testcases.into_iter();
     Ok(tests.map(|test| (test.id.clone(), test)).collect())

@@ -9,8 +9,20 @@ use super::{Folder, instant};
 /// `openssl-cms`.
 pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "form", "detached", "trust", "expected", "feature", "time", "split",
-        "openssl30", "openssl35", "verify_args", "evidence",
+        "path",
+        "kind",
+        "case",
+        "form",
+        "detached",
+        "trust",
+        "expected",
+        "feature",
+        "time",
+        "split",
+        "openssl30",
+        "openssl35",
+        "verify_args",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let expected = match row.get("expected") {
@@ -38,8 +50,16 @@ pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `rfc4134`.
 pub fn rfc4134(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "detached", "feature", "split", "bc_oracle", "openssl30",
-        "openssl35", "evidence",
+        "path",
+        "kind",
+        "expected",
+        "detached",
+        "feature",
+        "split",
+        "bc_oracle",
+        "openssl30",
+        "openssl35",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let expected = match row.get("expected") {
@@ -72,7 +92,15 @@ pub fn rfc4134(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `gost-cms`.
 pub fn gost(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "issuer", "feature", "not_before", "not_after", "time", "split",
+        "path",
+        "kind",
+        "expected",
+        "issuer",
+        "feature",
+        "not_before",
+        "not_after",
+        "time",
+        "split",
         "evidence",
     ])?;
     let case = |row: &Row| {
@@ -99,7 +127,14 @@ pub fn gost(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `cms-misc`.
 pub fn misc(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "detached", "feature", "split", "bc_oracle", "openssl35",
+        "path",
+        "kind",
+        "expected",
+        "detached",
+        "feature",
+        "split",
+        "bc_oracle",
+        "openssl35",
         "evidence",
     ])?;
     let case = |row: &Row| {
@@ -122,9 +157,10 @@ pub fn misc(folder: &Folder<'_>) -> Result<Vec<Case>> {
             ("cms-signed", "detached content not in corpus") => {
                 (message(), Expected::Because("SIGNED_DATA_NOT_FOUND"))
             }
-            ("cms-signed", text) if text.starts_with("see oracles: ") => {
-                (Task::Survive(Some(Object::Message), source), Expected::Survives)
-            }
+            ("cms-signed", text) if text.starts_with("see oracles: ") => (
+                Task::Survive(Some(Object::Message), source),
+                Expected::Survives,
+            ),
             ("der-other" | "ocsp-req-or-bad", "parse attempt: no crash") => {
                 (Task::Survive(None, source), Expected::Survives)
             }

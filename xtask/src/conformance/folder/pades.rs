@@ -16,8 +16,20 @@ const DIGESTS: &[(&str, &str)] = &[
 /// `pades-cms`: the content is given by its digests.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "detached", "sha1", "sha256", "sha384", "sha512", "covers",
-        "feature", "time", "split", "bc_oracle", "evidence",
+        "path",
+        "kind",
+        "expected",
+        "detached",
+        "sha1",
+        "sha256",
+        "sha384",
+        "sha512",
+        "covers",
+        "feature",
+        "time",
+        "split",
+        "bc_oracle",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let expected = match (row.get("kind"), row.get("expected")) {
@@ -43,8 +55,17 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `asics-tst`.
 pub fn asics(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "data", "container", "container_expected", "time", "feature",
-        "split", "bc_oracle", "evidence",
+        "path",
+        "kind",
+        "expected",
+        "data",
+        "container",
+        "container_expected",
+        "time",
+        "feature",
+        "split",
+        "bc_oracle",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let expected = match (row.get("kind"), row.get("expected")) {

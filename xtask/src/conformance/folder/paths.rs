@@ -14,8 +14,22 @@ const OPENSSL_TIME: &str = "2026-01-01T00:00:00Z";
 /// `openssl-verify`.
 pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "trusted", "untrusted", "purpose", "options", "time", "expected",
-        "feature", "scope", "split", "reason", "openssl30", "openssl35", "evidence",
+        "path",
+        "kind",
+        "case",
+        "trusted",
+        "untrusted",
+        "purpose",
+        "options",
+        "time",
+        "expected",
+        "feature",
+        "scope",
+        "split",
+        "reason",
+        "openssl30",
+        "openssl35",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         if row.get("kind") != "x509-path" {
@@ -56,8 +70,19 @@ pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `gnutls-chains`: the first certificate of a file is the target.
 pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "trusted", "expected", "reason", "flags", "purpose", "time",
-        "scope", "split", "openssl35", "evidence",
+        "path",
+        "kind",
+        "case",
+        "trusted",
+        "expected",
+        "reason",
+        "flags",
+        "purpose",
+        "time",
+        "scope",
+        "split",
+        "openssl35",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         if row.get("kind") != "x509-chain" {
@@ -105,8 +130,8 @@ pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `pyhanko-ades`: plain paths now; the rest needs proofs of existence or OCSP.
 pub fn pyhanko(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "chain", "crls", "ocsps", "time", "settings", "expected", "feature",
-        "split", "evidence",
+        "path", "kind", "case", "chain", "crls", "ocsps", "time", "settings", "expected",
+        "feature", "split", "evidence",
     ])?;
     let case = |row: &Row| {
         match row.get("kind") {

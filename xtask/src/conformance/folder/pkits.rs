@@ -44,8 +44,16 @@ impl Test {
 /// The cases of the folder.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "test_id", "expected", "expected_no_revocation", "feature", "time", "split",
-        "evidence", "note",
+        "path",
+        "kind",
+        "test_id",
+        "expected",
+        "expected_no_revocation",
+        "feature",
+        "time",
+        "split",
+        "evidence",
+        "note",
     ])?;
     let text = folder.corpus.read_text("pkits/pkits.json")?;
     let file: File = serde_json::from_str(&text).context("pkits.json")?;
@@ -63,7 +71,11 @@ fn case(folder: &Folder<'_>, row: &Row, tests: &BTreeMap<&str, &Test>) -> Result
     let test = tests.get(test_id).copied();
     let test = test.with_context(|| format!("pkits.json has no test {test_id}"))?;
     if test.asks_for_policies() {
-        return Ok(folder.case(id, Task::Later("certificate policies".to_owned()), Expected::Survives));
+        return Ok(folder.case(
+            id,
+            Task::Later("certificate policies".to_owned()),
+            Expected::Survives,
+        ));
     }
     let expected = match row.get("expected") {
         "valid" | "cms-intact; path valid" => Expected::Valid,
@@ -72,7 +84,9 @@ fn case(folder: &Folder<'_>, row: &Row, tests: &BTreeMap<&str, &Test>) -> Result
     };
     let at = instant(row.get("time"))?;
     let from = |base: &str, names: &[String]| -> Vec<Source> {
-        let names = names.iter().map(|name| folder.source(&format!("{base}/{name}")));
+        let names = names
+            .iter()
+            .map(|name| folder.source(&format!("{base}/{name}")));
         names.collect()
     };
     let target = folder.source(row.get("path"));

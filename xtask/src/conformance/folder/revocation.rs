@@ -9,8 +9,17 @@ use super::Folder;
 /// `dss-crl`: signature and issuer only; time plays no part.
 pub fn dss_crl(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "issuer", "case", "expected", "crl_sign_ku", "unknown_critical",
-        "openssl30", "present", "split", "evidence",
+        "path",
+        "kind",
+        "issuer",
+        "case",
+        "expected",
+        "crl_sign_ku",
+        "unknown_critical",
+        "openssl30",
+        "present",
+        "split",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         if row.get("present") != "yes" {
@@ -43,8 +52,21 @@ pub fn dss_crl(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `ocsp-openssl`.
 pub fn ocsp(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "trust", "other", "ocsps", "settings", "time", "expected",
-        "feature", "split", "openssl30", "openssl35", "pyhanko", "evidence",
+        "path",
+        "kind",
+        "case",
+        "trust",
+        "other",
+        "ocsps",
+        "settings",
+        "time",
+        "expected",
+        "feature",
+        "split",
+        "openssl30",
+        "openssl35",
+        "pyhanko",
+        "evidence",
     ])?;
     let case = |row: &Row| match row.get("kind") {
         "ocsp-response-signature" | "x509-path+ocsp" => Ok(folder.later(row, "OCSP")),
@@ -56,8 +78,20 @@ pub fn ocsp(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `openssl-tsa`.
 pub fn time_stamps(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "case", "trust", "other", "data", "time", "expected", "feature", "split",
-        "openssl30", "openssl35", "bc_crypto", "evidence",
+        "path",
+        "kind",
+        "case",
+        "trust",
+        "other",
+        "data",
+        "time",
+        "expected",
+        "feature",
+        "split",
+        "openssl30",
+        "openssl35",
+        "bc_crypto",
+        "evidence",
     ])?;
     let case = |row: &Row| match row.get("kind") {
         "rfc3161-response" => Ok(folder.later(row, "time-stamps")),

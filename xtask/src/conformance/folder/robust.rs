@@ -9,7 +9,14 @@ use super::{Folder, json_paths};
 /// `cert-parse`.
 pub fn cert_parse(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "expected", "lint", "openssl35", "pyca", "split", "evidence",
+        "path",
+        "kind",
+        "expected",
+        "lint",
+        "openssl35",
+        "pyca",
+        "split",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let object = match row.get("kind") {
@@ -33,7 +40,13 @@ pub fn cert_parse(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `fuzz`.
 pub fn fuzz(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "size", "expected", "openssl35", "split", "evidence",
+        "path",
+        "kind",
+        "size",
+        "expected",
+        "openssl35",
+        "split",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let Some(kind) = row.get("kind").strip_prefix("fuzz-input:") else {
@@ -57,7 +70,13 @@ pub fn fuzz(folder: &Folder<'_>) -> Result<Vec<Case>> {
 /// `der-bombs`.
 pub fn bombs(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
-        "path", "kind", "size", "expected", "openssl35", "split", "evidence",
+        "path",
+        "kind",
+        "size",
+        "expected",
+        "openssl35",
+        "split",
+        "evidence",
     ])?;
     let case = |row: &Row| {
         let object = match row.get("kind") {
