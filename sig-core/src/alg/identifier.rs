@@ -61,3 +61,48 @@ impl AlgorithmIdentifier {
             .is_none_or(|parameters| parameters == [5, 0])
     }
 }
+
+// SHIM: replaced by the algorithms branch.
+use super::digest::DigestId;
+use super::signature::{SignatureId, SignatureScheme};
+use crate::der::oids;
+/// Why.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Unresolved {
+    /// Unknown.
+    Unknown(Oid),
+    /// Digest mismatch.
+    DigestMismatch,
+    /// Key mismatch.
+    KeyMismatch,
+    /// Bad parameters.
+    BadParameters,
+}
+/// Digest.
+pub fn resolve_digest(id: &AlgorithmIdentifier) -> Result<DigestId, Unresolved> {
+    match id.algorithm {
+        oids::SHA1 => Ok(DigestId::Sha1),
+        oids::SHA256 => Ok(DigestId::Sha256),
+        oids::STREEBOG256 => Ok(DigestId::Streebog256),
+        oids::STREEBOG512 => Ok(DigestId::Streebog512),
+        o => Err(Unresolved::Unknown(o)),
+    }
+}
+/// Signature.
+pub fn resolve_signature(
+    signature: &AlgorithmIdentifier,
+    _digest: Option<DigestId>,
+    _key: &AlgorithmIdentifier,
+) -> Result<SignatureId, Unresolved> {
+    match signature.algorithm {
+        oids::GOST2012_256 | oids::GOST2012_256_STREEBOG => Ok(SignatureId {
+            scheme: SignatureScheme::Gost2012_256,
+            digest: DigestId::Streebog256,
+        }),
+        oids::GOST2012_512 | oids::GOST2012_512_STREEBOG => Ok(SignatureId {
+            scheme: SignatureScheme::Gost2012_512,
+            digest: DigestId::Streebog512,
+        }),
+        o => Err(Unresolved::Unknown(o)),
+    }
+}

@@ -67,6 +67,7 @@ impl Finding {
     pub const fn new(code: &'static Code, subject: Subject) -> Self {
         Self {
             code,
+            level: code.level,
             subject,
             facts: Vec::new(),
         }

@@ -5,8 +5,8 @@ mod model;
 pub mod text;
 
 pub use model::{
-    AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus, DocumentReport,
-    Judged, NotChecked, PathElement, PolicyReference, QualifiedReport, QualifiedVerdict,
-    Report, RevocationReport, RevocationStatus, SignatureReport, SignerReport, SubjectReport, Times,
-    TrustReference,
+    AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
+    DocumentReport, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,
+    QualifiedVerdict, Report, RevocationReport, RevocationStatus, SignatureReport, SignerReport,
+    SubjectReport, Times, TrustReference,
 };

@@ -119,7 +119,10 @@ pub struct SignerReport {
 
 /// Attributes of a subject, as they stand in the certificate.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[allow(missing_docs, reason = "the names are those of RFC 5280 and FSB order 795")]
+#[allow(
+    missing_docs,
+    reason = "the names are those of RFC 5280 and FSB order 795"
+)]
 pub struct SubjectReport {
     pub cn: Option<String>,
     pub surname: Option<String>,

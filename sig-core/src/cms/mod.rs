@@ -1,0 +1,9 @@
+//! CMS and CAdES as values (RFC 5652, EN 319 122-1).
+
+pub mod attribute;
+pub mod bundle;
+pub mod cades;
+pub mod digest_input;
+pub mod signed_data;
+pub mod signer_info;
+pub mod signing_certificate;

@@ -1,0 +1,207 @@
+//! `ContentInfo` and `SignedData` (RFC 5652 §3, §5.1).
+
+use crate::alg::identifier::AlgorithmIdentifier;
+use crate::base::error::{Error, Limit, Malformed, Reason, Structure};
+use crate::base::limits::Budget;
+use crate::der::element::LengthForm;
+use crate::der::octets::Octets;
+use crate::der::oid::Oid;
+use crate::der::oids;
+use crate::der::reader::{Encoding, Reader};
+use crate::der::tag::Tag;
+
+use super::signer_info::SignerInfo;
+
+/// A signed message (RFC 5652 §5.1).
+///
+/// ```text
+/// SignedData ::= SEQUENCE { version INTEGER, digestAlgorithms SET OF AlgorithmIdentifier,
+///     encapContentInfo SEQUENCE { eContentType OBJECT IDENTIFIER, eContent [0] EXPLICIT OCTET STRING OPTIONAL },
+///     certificates [0] IMPLICIT CertificateSet OPTIONAL, crls [1] IMPLICIT RevocationInfoChoices OPTIONAL,
+///     signerInfos SET OF SignerInfo }
+/// ```
+#[derive(Clone, Debug)]
+pub struct SignedData {
+    /// The version number, as written.
+    pub version: u32,
+    /// Digest algorithms that signers may use: a hint.
+    pub digest_algorithms: Vec<AlgorithmIdentifier>,
+    /// Type of the content.
+    pub content_type: Oid,
+    /// The content, its BER segments joined; absent in a detached signature.
+    pub content: Option<Octets>,
+    /// Certificates as sent: hints.
+    pub certificates: Vec<Octets>,
+    /// CRLs as sent: hints.
+    pub crls: Vec<Octets>,
+    /// The signers. One that is malformed does not hide the others.
+    pub signers: Vec<Result<SignerInfo, Malformed>>,
+    /// Whether the envelope uses indefinite lengths or lengths with octets to spare.
+    pub is_ber: bool,
+    /// Octets after the end of the message.
+    pub trailing: u64,
+    has_other_choices: bool,
+}
+
+/// Why octets are not read as a signed message (RFC 5652 §3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NotSignedData {
+    /// Not a `ContentInfo` with signed data: the input holds no signature.
+    Other(Malformed),
+    /// Signed data that is broken.
+    Broken(Malformed),
+}
+
+impl SignedData {
+    /// Reads a `ContentInfo` that holds signed data (RFC 5652 §3), in BER.
+    ///
+    /// # Errors
+    /// A limit.
+    pub fn from_ber(
+        octets: &Octets,
+        budget: &mut Budget,
+    ) -> Result<Result<Self, NotSignedData>, Error> {
+        let mut reader = Reader::new(octets, Encoding::Ber, Structure::ContentInfo);
+        let mut is_signed_data = false;
+        match read_content_info(&mut reader, &mut is_signed_data, budget) {
+            Ok(mut message) => {
+                message.trailing = (octets.len() + octets.offset() - reader.offset()) as u64;
+                Ok(Ok(message))
+            }
+            Err(Error::Malformed(malformed)) if is_signed_data => {
+                Ok(Err(NotSignedData::Broken(malformed)))
+            }
+            Err(Error::Malformed(malformed)) => Ok(Err(NotSignedData::Other(malformed))),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The version that the content asks for (RFC 5652 §5.1).
+    #[must_use]
+    pub fn expected_version(&self) -> u32 {
+        use super::signer_info::SignerIdentifier::SubjectKeyIdentifier;
+        let by_key = self
+            .signers
+            .iter()
+            .flatten()
+            .any(|signer| matches!(signer.identifier, SubjectKeyIdentifier(_)));
+        if self.has_other_choices {
+            5
+        } else if by_key || self.content_type != oids::DATA {
+            3
+        } else {
+            1
+        }
+    }
+}
+
+/// A truncated message is still known for a signature by the type that stands at its beginning, so the outer
+/// lengths are not trusted until the type was read.
+fn read_content_info(
+    reader: &mut Reader<'_>,
+    is_signed_data: &mut bool,
+    budget: &mut Budget,
+) -> Result<SignedData, Error> {
+    *is_signed_data = reader.starts_with_content_type(oids::SIGNED_DATA);
+    let mut fields = reader.enter(Tag::SEQUENCE, budget)?;
+    let content_type = fields.expect(Tag::OID, budget)?;
+    if content_type.oid()? != oids::SIGNED_DATA {
+        return Err(content_type.malformed(Reason::UnsupportedContent));
+    }
+    let mut wrapper = fields.enter(Tag::context(0).constructed(), budget)?;
+    fields.finish()?;
+    let message = read_signed_data(&mut wrapper, budget)?;
+    wrapper.finish()?;
+    Ok(message)
+}
+
+fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<SignedData, Error> {
+    let element = wrapper.expect(Tag::SEQUENCE, budget)?;
+    let mut is_ber = element.length_form() != LengthForm::Minimal;
+    let mut fields = element.reader(Structure::SignedData, budget)?;
+    let version = fields.expect(Tag::INTEGER, budget)?.small_integer()?;
+    let mut set = fields.enter(Tag::SET, budget)?;
+    let mut digest_algorithms = Vec::new();
+    while !set.is_empty() {
+        digest_algorithms.push(AlgorithmIdentifier::read(&mut set, budget)?);
+    }
+    let encapsulated = fields.expect(Tag::SEQUENCE, budget)?;
+    is_ber |= encapsulated.length_form() != LengthForm::Minimal;
+    let mut inside = encapsulated.reader(Structure::EncapsulatedContentInfo, budget)?;
+    let content_type = inside.oid(budget)?;
+    let content = match inside.optional(Tag::context(0).constructed(), budget)? {
+        Some(wrapper) => {
+            let mut explicit = wrapper.reader(Structure::EncapsulatedContentInfo, budget)?;
+            let string = explicit.expect_string(Tag::OCTET_STRING, budget)?;
+            explicit.finish()?;
+            is_ber |= string.tag.is_constructed();
+            Some(if string.tag.is_constructed() {
+                Octets::from(string.string_octets(budget)?.into_owned())
+            } else {
+                string.content()
+            })
+        }
+        None => None,
+    };
+    inside.finish()?;
+    let mut has_other_choices = false;
+    let certificates = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
+    let crls = read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+    Budget::at_most(
+        certificates.len() as u64,
+        budget.limits().certificates,
+        Limit::Certificates,
+    )?;
+    let mut set = fields.enter(Tag::SET, budget)?;
+    fields.finish()?;
+    let mut signers = Vec::new();
+    while !set.is_empty() {
+        Budget::at_most(
+            signers.len() as u64 + 1,
+            budget.limits().signers,
+            Limit::Signers,
+        )?;
+        let signer = set.expect(Tag::SEQUENCE, budget)?;
+        signers.push(match SignerInfo::from_element(&signer, budget) {
+            Ok(signer) => Ok(signer),
+            Err(Error::Malformed(malformed)) => Err(malformed),
+            Err(other) => return Err(other),
+        });
+    }
+    Ok(SignedData {
+        version,
+        digest_algorithms,
+        content_type,
+        content,
+        certificates,
+        crls,
+        signers,
+        is_ber,
+        trailing: 0,
+        has_other_choices,
+    })
+}
+
+/// The plain members of a `CertificateSet` or `RevocationInfoChoices`; tagged choices (attribute certificates,
+/// OCSP responses) are passed over.
+fn read_choices(
+    fields: &mut Reader<'_>,
+    number: u32,
+    has_other: &mut bool,
+    budget: &mut Budget,
+) -> Result<Vec<Octets>, Error> {
+    let Some(set) = fields.optional(Tag::context(number).constructed(), budget)? else {
+        return Ok(Vec::new());
+    };
+    let mut members = set.reader(Structure::SignedData, budget)?;
+    let mut plain = Vec::new();
+    while !members.is_empty() {
+        let member = members.element(budget)?;
+        if member.tag == Tag::SEQUENCE {
+            plain.push(member.octets());
+        } else {
+            *has_other = true;
+        }
+    }
+    Ok(plain)
+}

@@ -1,0 +1,94 @@
+//! BER written again as DER (X.690 §10, §11), for the one place where RFC 5652 §5.4 asks for it.
+
+use crate::base::error::{Error, Reason, Structure};
+use crate::base::limits::Budget;
+
+use super::element::Element;
+use super::octets::Octets;
+use super::reader::{Encoding, Reader};
+use super::tag::Tag;
+use super::writer::element as write;
+
+/// What is changed.
+#[derive(Clone, Copy, PartialEq)]
+enum Rules {
+    /// Lengths and segmented strings.
+    Definite,
+    /// The same, and the order of sets.
+    Der,
+}
+
+/// The element with definite, minimal lengths and whole strings; the order of sets is kept.
+///
+/// # Errors
+/// The octets are not one BER element, or a limit.
+pub fn to_definite(octets: &Octets, budget: &mut Budget) -> Result<Vec<u8>, Error> {
+    transcode(octets, Rules::Definite, budget)
+}
+
+/// The element in DER as far as structure goes: definite minimal lengths, whole strings, sorted sets.
+///
+/// # Errors
+/// The octets are not one BER element, or a limit.
+pub fn to_der(octets: &Octets, budget: &mut Budget) -> Result<Vec<u8>, Error> {
+    transcode(octets, Rules::Der, budget)
+}
+
+fn transcode(octets: &Octets, rules: Rules, budget: &mut Budget) -> Result<Vec<u8>, Error> {
+    let mut reader = Reader::new(octets, Encoding::Ber, Structure::Object);
+    let element = reader.element(budget)?;
+    reader.finish()?;
+    rewrite(&element, rules, budget)
+}
+
+fn rewrite(element: &Element<'_>, rules: Rules, budget: &mut Budget) -> Result<Vec<u8>, Error> {
+    if !element.tag.fits_one_octet() {
+        return Err(element.malformed(Reason::UnexpectedTag));
+    }
+    if !element.tag.is_constructed() {
+        return Ok(write(element.tag, element.content_bytes()));
+    }
+    if element.tag.primitive() == Tag::OCTET_STRING {
+        return Ok(write(Tag::OCTET_STRING, &element.string_octets(budget)?));
+    }
+    let mut reader = element.reader(Structure::Object, budget)?;
+    let mut members = Vec::new();
+    while !reader.is_empty() {
+        members.push(rewrite(&reader.element(budget)?, rules, budget)?);
+    }
+    if rules == Rules::Der && element.tag == Tag::SET {
+        members.sort();
+    }
+    Ok(write(element.tag, &members.concat()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::limits::Limits;
+
+    fn both(bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
+        let octets = Octets::from(bytes);
+        let mut budget = Budget::new(Limits::STANDARD);
+        (
+            to_definite(&octets, &mut budget).unwrap(),
+            to_der(&octets, &mut budget).unwrap(),
+        )
+    }
+
+    #[test]
+    fn lengths_strings_and_sets() {
+        let ber = [
+            0x31, 0x80, 0x24, 0x80, 4, 1, 7, 4, 1, 8, 0, 0, 2, 0x81, 1, 5, 0, 0,
+        ];
+        let (definite, der) = both(&ber);
+        assert_eq!(definite, [0x31, 7, 4, 2, 7, 8, 2, 1, 5]);
+        assert_eq!(der, [0x31, 7, 2, 1, 5, 4, 2, 7, 8]);
+    }
+
+    #[test]
+    fn der_stays_as_it_is() {
+        let bytes = [0x30, 6, 2, 1, 5, 2, 1, 3];
+        assert_eq!(both(&bytes), (bytes.to_vec(), bytes.to_vec()));
+    }
+}

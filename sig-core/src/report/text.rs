@@ -1,0 +1,278 @@
+//! The report for people, in Russian or English.
+
+use std::fmt::Write as _;
+
+use crate::finding::{Conclusion, Finding, Indication, Language, Level, displayable, render};
+
+use super::model::{
+    CertificateReport, ConditionStatus, Judged, NotChecked, PathElement, QualifiedVerdict, Report,
+    RevocationStatus, SignatureReport, SubjectReport,
+};
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Detail {
+    /// Findings that matter.
+    Normal,
+    /// Every finding with its clause, and what was not checked.
+    Explain,
+}
+
+/// The report as text.
+#[must_use]
+pub fn write(report: &Report, language: Language, detail: Detail) -> String {
+    let mut page = Page {
+        out: String::new(),
+        language,
+        detail,
+    };
+    page.header(report);
+    match &report.judged {
+        Judged::Signatures {
+            document,
+            conclusion,
+            signatures,
+        } => {
+            page.conclusion("Итог", "Result", *conclusion);
+            page.findings(&document.findings);
+            for (index, signature) in signatures.iter().enumerate() {
+                page.signature(index + 1, signature);
+            }
+        }
+        Judged::Certificate(certificate) => page.certificate(certificate),
+    }
+    page.out
+}
+
+struct Page {
+    out: String,
+    language: Language,
+    detail: Detail,
+}
+
+impl Page {
+    fn say<'a>(&self, ru: &'a str, en: &'a str) -> &'a str {
+        match self.language {
+            Language::Ru => ru,
+            Language::En => en,
+        }
+    }
+
+    fn line(&mut self, indent: usize, label: &str, value: &str) {
+        let _ = writeln!(self.out, "{:indent$}{label}: {value}", "");
+    }
+
+    fn header(&mut self, report: &Report) {
+        let label = self.say("Проверено на", "Checked at");
+        self.line(0, label, &report.at.to_string());
+        let label = self.say("Политика", "Policy");
+        self.line(0, label, &report.policy.id);
+        if let Some(trust) = &report.trust {
+            let label = self.say("Список доверия", "Trust");
+            self.line(0, label, &trust.id);
+        }
+    }
+
+    fn conclusion(&mut self, ru: &str, en: &str, conclusion: Conclusion) {
+        let meaning = match conclusion.indication {
+            Indication::TotalPassed => self.say("подпись верна", "the signature is valid"),
+            Indication::TotalFailed => self.say("подпись неверна", "the signature is invalid"),
+            Indication::Indeterminate => {
+                self.say("действительность не доказана", "validity is not proven")
+            }
+            Indication::NoSignature => {
+                self.say("подписи в файле нет", "there is no signature in the file")
+            }
+        };
+        let mut value = format!("{} ({meaning})", conclusion.indication);
+        if let Some(sub) = conclusion.sub_indication {
+            let _ = write!(value, " — {sub}");
+        }
+        let label = self.say(ru, en).to_owned();
+        self.line(0, &label, &value);
+    }
+
+    fn signature(&mut self, number: usize, signature: &SignatureReport) {
+        self.out.push('\n');
+        let label = format!("{} {number}", self.say("Подпись", "Signature"));
+        self.conclusion(&label.clone(), &label, signature.conclusion);
+        let label = self.say("уровень", "level");
+        self.line(2, label, signature.level.name());
+        if let Some(name) = &signature.algorithms.signature {
+            let key = signature.algorithms.key.as_deref().unwrap_or("?");
+            let label = self.say("алгоритм", "algorithm");
+            self.line(2, label, &format!("{name}, {key}"));
+        }
+        if let Some(signer) = &signature.signer {
+            self.subject(&signer.subject);
+            let certificate = &signer.certificate;
+            let label = self.say("сертификат", "certificate");
+            let span = format!(
+                "{} ({} … {})",
+                certificate.serial, certificate.not_before, certificate.not_after
+            );
+            self.line(2, label, &span);
+            let label = self.say("выдан", "issued by");
+            self.line(2, label, &displayable(&certificate.issuer));
+        }
+        let label = self.say("время по словам подписанта", "time claimed by the signer");
+        if let Some(claimed) = signature.times.claimed {
+            self.line(2, label, &claimed.to_string());
+        }
+        let label = self.say("доказано, что не позже", "proven not later than");
+        let proven = match signature.times.proven_not_later_than {
+            Some(time) => time.to_string(),
+            None => self.say("нет штампа времени", "no time-stamp").to_owned(),
+        };
+        self.line(2, label, &proven);
+        self.path(&signature.path);
+        if let Some(qualified) = &signature.qualified {
+            let verdict = match qualified.verdict {
+                QualifiedVerdict::Qualified => self.say("квалифицированная", "qualified"),
+                QualifiedVerdict::NotQualified => self.say("не квалифицированная", "not qualified"),
+                QualifiedVerdict::NotProvable => self.say("не доказано", "not provable"),
+            }
+            .to_owned();
+            let label = self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11");
+            self.line(2, label, &verdict);
+            for condition in &qualified.conditions {
+                let status = match condition.status {
+                    ConditionStatus::Met => self.say("выполнено", "met"),
+                    ConditionStatus::NotMet => self.say("не выполнено", "not met"),
+                    ConditionStatus::NotProvable => self.say("не доказано", "not provable"),
+                };
+                let mut value = format!("{} — {status}", self.condition_name(condition.id));
+                if !condition.missing.is_empty() {
+                    let missing = self.say("не хватает", "missing");
+                    let _ = write!(value, " ({missing}: {})", condition.missing.join(", "));
+                }
+                self.line(4, condition.id, &value);
+            }
+        }
+        self.findings(&signature.findings);
+        self.not_checked(&signature.not_checked);
+    }
+
+    fn condition_name(&self, id: &str) -> &'static str {
+        let pick = |ru, en| match self.language {
+            Language::Ru => ru,
+            Language::En => en,
+        };
+        match id {
+            "63fz.11.1" => pick(
+                "сертификат выдан аккредитованным центром",
+                "certificate issued by an accredited authority",
+            ),
+            "63fz.11.2" => pick(
+                "сертификат действителен",
+                "certificate valid when it mattered",
+            ),
+            "63fz.11.3" => pick(
+                "подпись принадлежит владельцу, документ не изменён",
+                "signature belongs to the owner, document unchanged",
+            ),
+            _ => pick(
+                "ограничения сертификата соблюдены",
+                "used within the certificate's limits",
+            ),
+        }
+    }
+
+    fn subject(&mut self, subject: &SubjectReport) {
+        let rows = [
+            ("CN", &subject.cn),
+            (self.say("фамилия", "surname"), &subject.surname),
+            (self.say("имя", "given name"), &subject.given_name),
+            (self.say("СНИЛС", "SNILS"), &subject.snils),
+            (self.say("ИНН", "INN"), &subject.inn),
+            (self.say("ОГРН", "OGRN"), &subject.ogrn),
+        ];
+        for (label, value) in rows {
+            if let Some(value) = value {
+                self.line(2, label, &displayable(value));
+            }
+        }
+    }
+
+    fn path(&mut self, path: &[PathElement]) {
+        for (index, element) in path.iter().enumerate() {
+            let status = match &element.revocation {
+                None => self.say("доверенный корень", "trust anchor").to_owned(),
+                Some(revocation) => {
+                    let status = match revocation.status {
+                        RevocationStatus::Good => self.say("не отозван", "not revoked"),
+                        RevocationStatus::Revoked => self.say("отозван", "revoked"),
+                        RevocationStatus::Unknown => {
+                            self.say("отзыв не известен", "revocation unknown")
+                        }
+                    };
+                    match revocation.this_update {
+                        Some(time) => format!("{status}, {time}"),
+                        None => status.to_owned(),
+                    }
+                }
+            };
+            let label = format!("{} {index}", self.say("цепочка", "path"));
+            self.line(
+                2,
+                &label,
+                &format!("{} [{status}]", displayable(&element.subject)),
+            );
+        }
+    }
+
+    fn findings(&mut self, findings: &[Finding]) {
+        for finding in findings {
+            if finding.level == Level::Info && self.detail == Detail::Normal {
+                continue;
+            }
+            let mark = match finding.level {
+                Level::Fail => "✗",
+                Level::Warn => "!",
+                Level::Info => "·",
+            };
+            let text = render(finding, self.language);
+            let _ = writeln!(self.out, "  {mark} {}: {text}", finding.code.id);
+            if self.detail == Detail::Explain {
+                let _ = writeln!(
+                    self.out,
+                    "      {} — {}",
+                    finding.code.clause, finding.subject
+                );
+            }
+        }
+    }
+
+    fn not_checked(&mut self, items: &[NotChecked]) {
+        for item in items {
+            let label = self.say("не проверялось", "not checked");
+            self.line(2, label, &format!("{} ({})", item.what, item.why));
+        }
+    }
+
+    fn certificate(&mut self, report: &CertificateReport) {
+        let mut value = report.conclusion.indication.to_string();
+        if let Some(sub) = report.conclusion.sub_indication {
+            let _ = write!(value, " — {sub}");
+        }
+        let label = self.say("Итог", "Result");
+        self.line(0, label, &value);
+        let label = self.say("владелец", "subject");
+        self.line(2, label, &displayable(&report.certificate.subject));
+        let label = self.say("выдан", "issued by");
+        self.line(2, label, &displayable(&report.certificate.issuer));
+        let label = self.say("номер", "serial");
+        self.line(2, label, &report.certificate.serial);
+        let label = self.say("ключ", "key");
+        self.line(2, label, &report.key);
+        let span = format!(
+            "{} … {}",
+            report.certificate.not_before, report.certificate.not_after
+        );
+        let label = self.say("срок", "validity");
+        self.line(2, label, &span);
+        self.path(&report.path);
+        self.findings(&report.findings);
+        self.not_checked(&report.not_checked);
+    }
+}

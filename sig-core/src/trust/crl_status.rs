@@ -1,0 +1,251 @@
+//! Revocation status of one certificate by CRLs (RFC 5280 §6.3.3, EN 319 102-1 §5.2.5).
+
+use std::sync::Arc;
+
+use crate::alg::provider::Algorithms;
+use crate::base::error::Error;
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::x509::certificate::Certificate;
+use crate::x509::crl::CertificateList;
+use crate::x509::crl_index::{CrlEntry, RevocationReason};
+use crate::x509::name_match;
+
+/// What is asked (RFC 5280 §6.3.1).
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// Its issuer in the path.
+    pub issuer: &'a Certificate,
+    /// The time of judging.
+    pub at: UnixTime,
+}
+
+/// The answer of the newest acceptable CRL (RFC 5280 §6.3.3).
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: Status,
+    /// Which CRL says so.
+    pub crl: Arc<CertificateList>,
+    /// Whether it is fresh (EN 319 102-1 §5.2.5).
+    pub freshness: Freshness,
+}
+
+/// Status of a certificate (RFC 5280 §6.3.2).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// Not on the list.
+    Good,
+    /// Revoked for good, at or before the time of judging.
+    Revoked(CrlEntry),
+    /// On hold at the time of judging.
+    OnHold(CrlEntry),
+    /// Revoked or held after the time of judging.
+    RevokedLater(CrlEntry),
+}
+
+/// Result of the revocation freshness checker (EN 319 102-1 §5.2.5).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Freshness {
+    /// `thisUpdate` is later than the time of judging less `nextUpdate` - `thisUpdate`.
+    Fresh,
+    /// It is not; an update was due at this time.
+    Stale(UnixTime),
+    /// There is no `nextUpdate`, so freshness is not provable.
+    NotProvable,
+}
+
+/// Why a CRL that carries the issuer's name does not count (RFC 5280 §6.3.3).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Rejected {
+    /// SHA-256 of the CRL.
+    pub crl: String,
+    /// Why.
+    pub reason: RejectedReason,
+}
+
+/// Reasons not to use a CRL (RFC 5280 §6.3.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RejectedReason {
+    /// The signature does not verify with the issuer's key.
+    BadSignature,
+    /// The issuer's key is not meant for signing CRLs.
+    NoCrlSign,
+    /// The algorithm inside differs from the one outside.
+    AlgorithmsDiffer,
+    /// A critical extension of the list or of the entry is not understood.
+    UnknownCriticalExtension,
+    /// Extensions are duplicated or malformed.
+    MalformedExtension,
+    /// A delta CRL without its base.
+    Delta,
+    /// The scope of the list does not cover the certificate, or cannot be compared.
+    Scope,
+    /// Issued before the certificate.
+    BeforeIssue,
+    /// Issued after the certificate expired, when authorities drop entries.
+    AfterExpiry,
+    /// The entry for the certificate is malformed.
+    MalformedEntry,
+}
+
+impl RejectedReason {
+    /// The word used in findings (RFC 5280 §6.3.3).
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::BadSignature => "bad signature",
+            Self::NoCrlSign => "no cRLSign",
+            Self::AlgorithmsDiffer => "signature algorithms differ",
+            Self::UnknownCriticalExtension => "unknown critical extension",
+            Self::MalformedExtension => "malformed extension",
+            Self::Delta => "delta CRL",
+            Self::Scope => "issuingDistributionPoint",
+            Self::BeforeIssue => "thisUpdate < notBefore",
+            Self::AfterExpiry => "thisUpdate > notAfter",
+            Self::MalformedEntry => "malformed entry",
+        }
+    }
+}
+
+/// The status by the newest CRL that counts, and the CRLs that do not (RFC 5280 §6.3.3).
+///
+/// # Errors
+/// A limit.
+///
+/// # Deviation
+/// Delta and indirect CRLs, partial reasons and distribution points are not processed: such a CRL does not
+/// count, so the status stays unknown.
+pub fn status(
+    question: Question<'_>,
+    crls: &[Arc<CertificateList>],
+    algorithms: &Algorithms,
+    budget: &mut Budget,
+) -> Result<(Option<Answer>, Vec<Rejected>), Error> {
+    let mut rejected = Vec::new();
+    let mut best: Option<Answer> = None;
+    for crl in crls {
+        if !name_match::matches(&crl.issuer, &question.certificate.issuer, budget)? {
+            continue;
+        }
+        match examine(question, crl, algorithms, budget)? {
+            Ok(status) => {
+                let newer = best
+                    .as_ref()
+                    .is_none_or(|best| best.crl.this_update < crl.this_update);
+                if newer {
+                    let freshness = freshness(crl, question.at);
+                    best = Some(Answer {
+                        status,
+                        crl: Arc::clone(crl),
+                        freshness,
+                    });
+                }
+            }
+            Err(reason) => rejected.push(Rejected {
+                crl: crl.sha256(),
+                reason,
+            }),
+        }
+    }
+    Ok((best, rejected))
+}
+
+/// Revocation freshness checker, EN 319 102-1 §5.2.5, with the interval of the CRL itself.
+fn freshness(crl: &CertificateList, at: UnixTime) -> Freshness {
+    match crl.next_update {
+        None => Freshness::NotProvable,
+        Some(next_update) if at < next_update => Freshness::Fresh,
+        Some(next_update) => Freshness::Stale(next_update),
+    }
+}
+
+fn examine(
+    question: Question<'_>,
+    crl: &CertificateList,
+    algorithms: &Algorithms,
+    budget: &mut Budget,
+) -> Result<Result<Status, RejectedReason>, Error> {
+    let Question {
+        certificate,
+        issuer,
+        at,
+    } = question;
+    if let Err(reason) = check_scope(certificate, issuer, crl) {
+        return Ok(Err(reason));
+    }
+    if crl
+        .signed
+        .verify(&issuer.spki, algorithms, budget)?
+        .is_err()
+    {
+        return Ok(Err(RejectedReason::BadSignature));
+    }
+    let entry = match crl.entries.find(&certificate.serial, budget) {
+        Ok(entry) => entry,
+        Err(Error::Malformed(_)) => return Ok(Err(RejectedReason::MalformedEntry)),
+        Err(other) => return Err(other),
+    };
+    Ok(match entry {
+        None => Ok(Status::Good),
+        Some(entry) if entry.has_unknown_critical_extension => {
+            Err(RejectedReason::UnknownCriticalExtension)
+        }
+        Some(entry) if entry.revocation_date > at => Ok(Status::RevokedLater(entry)),
+        Some(entry) if entry.reason == RevocationReason::CertificateHold => {
+            Ok(Status::OnHold(entry))
+        }
+        Some(entry) => Ok(Status::Revoked(entry)),
+    })
+}
+
+fn check_scope(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    crl: &CertificateList,
+) -> Result<(), RejectedReason> {
+    if crl.tbs_signature.octets != crl.signed.algorithm.octets {
+        return Err(RejectedReason::AlgorithmsDiffer);
+    }
+    if !crl.extensions.duplicates.is_empty() || !crl.extensions.malformed.is_empty() {
+        return Err(RejectedReason::MalformedExtension);
+    }
+    if crl.is_delta() {
+        return Err(RejectedReason::Delta);
+    }
+    if crl.unknown_critical_extension().is_some() {
+        return Err(RejectedReason::UnknownCriticalExtension);
+    }
+    if issuer
+        .extensions
+        .key_usage
+        .is_some_and(|usage| !usage.crl_sign())
+    {
+        return Err(RejectedReason::NoCrlSign);
+    }
+    if let Some(point) = crl.issuing_distribution_point {
+        let is_ca = certificate
+            .extensions
+            .basic_constraints
+            .is_some_and(|basic| basic.ca);
+        let covers = !point.names_distribution_point
+            && !point.only_some_reasons
+            && !point.indirect
+            && !point.only_attribute_certificates
+            && !(point.only_user_certificates && is_ca)
+            && !(point.only_ca_certificates && !is_ca);
+        if !covers {
+            return Err(RejectedReason::Scope);
+        }
+    }
+    if crl.this_update < certificate.not_before {
+        return Err(RejectedReason::BeforeIssue);
+    }
+    if crl.this_update > certificate.not_after {
+        return Err(RejectedReason::AfterExpiry);
+    }
+    Ok(())
+}

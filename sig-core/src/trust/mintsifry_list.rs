@@ -1,0 +1,91 @@
+//! The list of accredited authorities of the Ministry of Digital Development (e-trust schema).
+//!
+//! ```text
+//! АккредитованныеУдостоверяющиеЦентры { Версия, Дата }
+//!   УдостоверяющийЦентр* { Название, ИНН, ОГРН, РеестровыйНомер }
+//!     ПрограммноАппаратныеКомплексы / ПрограммноАппаратныйКомплекс* { КлассСредствЭП }
+//!       КлючиУполномоченныхЛиц / Ключ* { ИдентификаторКлюча }
+//!         АдресаСписковОтзыва / Адрес*
+//!         Сертификаты / ДанныеСертификата* { Данные }
+//!     СтатусАккредитации { Статус, ДействуетС }
+//!     ИсторияСтатусовАккредитации / СтатусАккредитации*
+//!   ds:Signature
+//! ```
+//!
+//! Elements are found by name, in any order, in the namespace of the root element; unknown ones are
+//! skipped. Only a list whose signature verified is read, and from the nodes that were verified.
+
+use crate::alg::digest::Digest;
+use crate::alg::provider::Algorithms;
+use crate::alg::signature::SignatureId;
+use crate::base::limits::Limits;
+use crate::der::octets::Octets;
+
+use super::service::AccreditedList;
+use super::xml::{Source, XmlLimits};
+use super::xml_signature;
+
+mod content;
+mod rejected;
+mod time;
+
+pub use rejected::{ContentReason, ListRejected};
+
+/// How much work one list may cause.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ListLimits {
+    /// The XML document.
+    pub xml: XmlLimits,
+    /// Each certificate in it.
+    pub certificate: Limits,
+}
+
+impl ListLimits {
+    /// The defaults.
+    pub const STANDARD: Self = Self {
+        xml: XmlLimits::STANDARD,
+        certificate: Limits::STANDARD,
+    };
+}
+
+/// A list whose signature verified under the certificate it carries.
+///
+/// Nothing is known of that certificate: the caller validates its path to a pinned root and its
+/// OGRN, refuses a version below the newest it has, and looks at the date.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SignedList {
+    /// What the list says.
+    pub list: AccreditedList,
+    /// DER of the certificate whose key signed the list.
+    pub signer: Octets,
+    /// The algorithms of the signature.
+    pub signature: SignatureId,
+    /// The signed digest: of the canonical document without its signature.
+    pub digest_of_document: Digest,
+}
+
+impl SignedList {
+    /// Verifies the signature of a list and reads it.
+    ///
+    /// # Errors
+    /// [`ListRejected`]: a limit, not XML, the signature, the content.
+    ///
+    /// # Limits
+    /// Those given; the signature costs two digests of the document's size and one verification.
+    pub fn read(
+        octets: &[u8],
+        algorithms: &Algorithms,
+        limits: &ListLimits,
+    ) -> Result<Self, ListRejected> {
+        let source = Source::new(octets, &limits.xml)?;
+        let tree = source.tree()?;
+        let signed = xml_signature::verify(&tree, algorithms, &limits.certificate)?;
+        let list = content::read(&signed, &limits.certificate)?;
+        Ok(Self {
+            list,
+            signer: signed.signer,
+            signature: signed.algorithm,
+            digest_of_document: signed.digest,
+        })
+    }
+}

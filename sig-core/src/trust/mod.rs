@@ -1,0 +1,9 @@
+//! Evidence about the world: revocation, accredited authorities.
+
+pub mod c14n;
+pub mod crl_status;
+pub mod mintsifry_list;
+pub mod service;
+pub mod snapshot;
+pub mod xml;
+pub mod xml_signature;

@@ -1,0 +1,214 @@
+//! Snapshots of trust: immutable, named by their content (63-FZ art. 8, RFC 5280 §6.1.1 (d)).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::alg::provider::Algorithms;
+use crate::base::error::{Error, Malformed};
+use crate::base::limits::{Budget, Limits};
+use crate::base::time::UnixTime;
+use crate::der::oids;
+use crate::finding::{Code, Level};
+use crate::path::build::{Search, Sources, search};
+use crate::path::validate::{self, ValidityTimes};
+use crate::x509::certificate::{Certificate, sha256_hex};
+
+use super::mintsifry_list::{ListLimits, ListRejected, SignedList};
+use super::service::{ListNote, Service};
+
+/// Accredited authorities by key (63-FZ art. 8). Built once, read by every request.
+#[derive(Clone, Debug)]
+pub struct TrustSnapshot {
+    digest: String,
+    id: String,
+    version: u64,
+    issued_at: Option<UnixTime>,
+    services: Vec<Service>,
+    notes: Vec<ListNote>,
+    by_key: BTreeMap<Vec<u8>, Vec<usize>>,
+}
+
+/// Who may sign a list (63-FZ art. 8).
+#[derive(Clone, Debug)]
+pub struct ListSigner {
+    /// Roots its certificate must lead to.
+    pub anchors: Vec<Arc<Certificate>>,
+    /// OGRN its subject must carry.
+    pub ogrn: String,
+}
+
+impl ListSigner {
+    /// OGRN of the ministry that keeps the register (63-FZ art. 8).
+    pub const MINISTRY_OGRN: &'static str = "1047702026701";
+}
+
+/// Why a list does not become a snapshot (63-FZ art. 8).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SnapshotRejected {
+    /// The list or its signature.
+    List(ListRejected),
+    /// The certificate of its signer cannot be read.
+    SignerMalformed(Malformed),
+    /// No path leads from the signer to a pinned root.
+    SignerNotTrusted,
+    /// The path of the signer fails this rule.
+    SignerPath(&'static Code),
+    /// The signer's certificate was not valid at the date of the list, or the list has no date.
+    SignerValidity,
+    /// The signer is not the keeper of the register.
+    SignerOgrn,
+    /// A limit was reached.
+    Limit(Error),
+}
+
+impl TrustSnapshot {
+    /// Reads a signed list, checks its signature and its signer, and indexes its keys (63-FZ art. 8).
+    ///
+    /// # Errors
+    /// The first rule that the list breaks.
+    ///
+    /// # Deviation
+    /// Revocation of the list's signer is not checked: the register publishes no data for it with the list.
+    pub fn build(
+        xml: &[u8],
+        pin: &ListSigner,
+        algorithms: &Algorithms,
+        limits: ListLimits,
+    ) -> Result<Self, SnapshotRejected> {
+        let signed = SignedList::read(xml, algorithms, &limits).map_err(SnapshotRejected::List)?;
+        let mut budget = Budget::new(limits.certificate);
+        let signer = match Certificate::from_der(&signed.signer, &mut budget) {
+            Ok(signer) => Arc::new(signer),
+            Err(Error::Malformed(malformed)) => {
+                return Err(SnapshotRejected::SignerMalformed(malformed));
+            }
+            Err(limit) => return Err(SnapshotRejected::Limit(limit)),
+        };
+        check_signer(&signer, signed.list.issued_at, pin, algorithms, &mut budget)?;
+        let by_key = index(&signed.list.services, limits.certificate);
+        let digest = sha256_hex(xml);
+        let id = format!(
+            "mintsifry-{}-{}",
+            signed.list.version,
+            digest.get(..12).unwrap_or_default()
+        );
+        Ok(Self {
+            digest,
+            id,
+            version: signed.list.version,
+            issued_at: signed.list.issued_at,
+            services: signed.list.services,
+            notes: signed.list.notes,
+            by_key,
+        })
+    }
+
+    /// The name of the snapshot: kind, version and the first digits of the digest (63-FZ art. 8).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// SHA-256 of the list it was built from, hexadecimal digits (63-FZ art. 8).
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// Number of the list version; a caller refuses one lower than the last it saw (63-FZ art. 8).
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Date of the list (63-FZ art. 8).
+    #[must_use]
+    pub const fn issued_at(&self) -> Option<UnixTime> {
+        self.issued_at
+    }
+
+    /// Every key of the list (63-FZ art. 8).
+    #[must_use]
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// What was left out of the list and why (63-FZ art. 8).
+    #[must_use]
+    pub fn notes(&self) -> &[ListNote] {
+        &self.notes
+    }
+
+    /// The entries for a key, by the octets of its `SubjectPublicKeyInfo` (63-FZ art. 11 (1)).
+    #[must_use]
+    pub fn accreditation(&self, spki: &[u8]) -> Vec<&Service> {
+        let places = self.by_key.get(spki).map(Vec::as_slice).unwrap_or_default();
+        places
+            .iter()
+            .filter_map(|place| self.services.get(*place))
+            .collect()
+    }
+
+    /// Every certificate of the list that can be read: candidates for paths (RFC 5280 §6.1).
+    #[must_use]
+    pub fn certificates(&self, limits: Limits) -> Vec<Arc<Certificate>> {
+        self.services
+            .iter()
+            .flat_map(|service| &service.certificates)
+            .filter_map(|octets| Certificate::from_der(octets, &mut Budget::new(limits)).ok())
+            .map(Arc::new)
+            .collect()
+    }
+}
+
+fn index(services: &[Service], limits: Limits) -> BTreeMap<Vec<u8>, Vec<usize>> {
+    let mut by_key: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
+    for (place, service) in services.iter().enumerate() {
+        for octets in &service.certificates {
+            // What cannot be read stands in the notes and accredits nothing.
+            let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits)) else {
+                continue;
+            };
+            let places = by_key.entry(certificate.spki.octets.to_vec()).or_default();
+            if places.last() != Some(&place) {
+                places.push(place);
+            }
+        }
+    }
+    by_key
+}
+
+fn check_signer(
+    signer: &Arc<Certificate>,
+    issued_at: Option<UnixTime>,
+    pin: &ListSigner,
+    algorithms: &Algorithms,
+    budget: &mut Budget,
+) -> Result<(), SnapshotRejected> {
+    if signer.subject.text_of(oids::OGRN) != Some(pin.ogrn.as_str()) {
+        return Err(SnapshotRejected::SignerOgrn);
+    }
+    let valid = |at: &UnixTime| (signer.not_before..=signer.not_after).contains(at);
+    let Some(at) = issued_at.filter(valid) else {
+        return Err(SnapshotRejected::SignerValidity);
+    };
+    let sources = Sources {
+        anchors: &pin.anchors,
+        intermediates: &[],
+        algorithms,
+    };
+    let mut outcome = Err(SnapshotRejected::SignerNotTrusted);
+    search(signer, sources, budget, &mut |path, _| {
+        let findings = validate::check(&path, ValidityTimes { authorities: at });
+        let failed = findings.iter().find(|finding| finding.level == Level::Fail);
+        outcome = failed.map_or(Ok(()), |f| Err(SnapshotRejected::SignerPath(f.code)));
+        Ok(if outcome.is_ok() {
+            Search::Stop
+        } else {
+            Search::Continue
+        })
+    })
+    .map_err(SnapshotRejected::Limit)?;
+    outcome
+}

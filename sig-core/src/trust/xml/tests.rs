@@ -1,0 +1,265 @@
+use super::*;
+
+fn small() -> XmlLimits {
+    XmlLimits {
+        bytes: 4_096,
+        depth: 4,
+        nodes: 20,
+        attributes: 20,
+        attributes_of_element: 4,
+        namespaces_of_element: 2,
+        namespaces: 5,
+    }
+}
+
+fn read_with(text: &str, limits: &XmlLimits) -> Result<String, XmlRejected> {
+    let source = Source::new(text.as_bytes(), limits)?;
+    let tree = source.tree()?;
+    Ok(super::text(tree.root()).unwrap_or_default().into_owned())
+}
+
+fn read(text: &str) -> Result<String, XmlRejected> {
+    read_with(text, &XmlLimits::STANDARD)
+}
+
+fn limit(which: Limit, bound: u64) -> Result<String, XmlRejected> {
+    Err(XmlRejected::Limit(LimitExceeded { which, bound }))
+}
+
+fn broken(line: u32, column: u32) -> Result<String, XmlRejected> {
+    let at = Position { line, column };
+    Err(XmlRejected::NotWellFormed { at })
+}
+
+#[test]
+fn a_comment_does_not_shorten_a_value() {
+    assert_eq!(
+        read("<a>one<!-- x -->two<?p q?>three</a>").as_deref(),
+        Ok("onetwothree")
+    );
+    assert_eq!(
+        read("<a><![CDATA[<>]]>&amp;&#65;</a>").as_deref(),
+        Ok("<>&A")
+    );
+}
+
+#[test]
+fn an_element_is_not_text() {
+    let source = Source::new(b"<a>one<b/></a>", &XmlLimits::STANDARD).unwrap();
+    assert_eq!(text(source.tree().unwrap().root()), Err(NotText));
+}
+
+#[test]
+fn line_ends_are_normalised_and_references_are_not() {
+    assert_eq!(
+        read("<a>1\r\n2\r3\n4&#13;5</a>").as_deref(),
+        Ok("1\n2\n3\n4\r5")
+    );
+    assert_eq!(read("<a>x&#13;\r</a>").as_deref(), Ok("x\r\n"));
+}
+
+#[test]
+fn a_byte_order_mark_and_a_declaration_are_skipped() {
+    for text in [
+        "\u{feff}<a>v</a>",
+        "<?xml version='1.0'?><a>v</a>",
+        "\u{feff}<?xml\tversion = \"1.0\"\r\nencoding='utf-8' standalone='no' ?>\r\n<a>v</a>",
+    ] {
+        assert_eq!(read(text).as_deref(), Ok("v"), "{text:?}");
+    }
+}
+
+#[test]
+fn other_declarations_are_refused() {
+    for text in [
+        "<?xml version='1.1'?><a/>",
+        "<?xml version='1.0' encoding='windows-1251'?><a/>",
+        "<?xml version='1.0' encoding='UTF-16'?><a/>",
+        "<?xml encoding='UTF-8'?><a/>",
+        "<?xml version='1.0' standalone='no' encoding='UTF-8'?><a/>",
+        "<?xml version='1.0'encoding='UTF-8'?><a/>",
+        "<?xml version='1.0' version='1.0'?><a/>",
+        "<?xml version='1.0' other='1'?><a/>",
+        "<?xml version='1.0'",
+    ] {
+        assert_eq!(read(text), Err(XmlRejected::Declaration), "{text}");
+    }
+    assert_eq!(read("<a><?xml version='1.0'?></a>"), broken(1, 4));
+    assert_eq!(read(" <?XML x?><a/>"), broken(1, 2));
+}
+
+#[test]
+fn octets_that_are_not_utf8_are_refused() {
+    let limits = &XmlLimits::STANDARD;
+    for (octets, offset) in [(&b"<a>\xff</a>"[..], 3), (b"\xff\xfe<\0a\0", 0)] {
+        let rejected = Source::new(octets, limits).map(|_| ());
+        assert_eq!(rejected, Err(XmlRejected::NotUtf8 { offset }));
+    }
+}
+
+#[test]
+fn a_document_type_is_refused_wherever_it_stands() {
+    for (text, column) in [
+        ("<!DOCTYPE a><a/>", 1),
+        ("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", 1),
+        ("<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>", 1),
+        ("<!-- c --><!DOCTYPE a><a/>", 11),
+        ("<a><!DOCTYPE a></a>", 4),
+    ] {
+        let at = Position { line: 1, column };
+        assert_eq!(read(text), Err(XmlRejected::DocumentType { at }), "{text}");
+    }
+}
+
+#[test]
+fn unknown_entities_and_broken_documents_are_refused() {
+    assert_eq!(read("<a>\n&lol;</a>"), broken(2, 1));
+    for text in [
+        "",
+        " ",
+        "text",
+        "<a>",
+        "<a",
+        "<a b",
+        "<a b=",
+        "<a b='",
+        "<a b='1'",
+        "</a>",
+        "<a></a></a>",
+        "<a></b>",
+        "<a/><b/>",
+        "<a/>text",
+        "<a><b></a></b>",
+        "<a b='1' b='2'/>",
+        "<a b='1'c='2'/>",
+        "<a b=1/>",
+        "<a ='1'/>",
+        "<a b='<'/>",
+        "<a>]]></a>",
+        "<a>&</a>",
+        "<a>&#0;</a>",
+        "<a>\u{1}</a>",
+        "<a><!-- -- --></a>",
+        "<a><!ENTITY x 'y'></a>",
+        "<x:a/>",
+        "<a x:b='1'/>",
+        "<a:b:c xmlns:a='u:1'/>",
+        "<a><![CDATA[x]]</a>",
+        "<a><?p</a>",
+        "<!--",
+    ] {
+        let result = read(text);
+        assert!(
+            matches!(result, Err(XmlRejected::NotWellFormed { .. })),
+            "{text}: {result:?}"
+        );
+    }
+}
+
+/// What the parser itself would accept.
+#[test]
+fn ambiguous_namespace_declarations_are_refused() {
+    assert_eq!(read("<a xmlns='u:1' xmlns='u:2'/>"), broken(1, 16));
+    assert_eq!(read("<a xmlns:b='u:1' b:xmlns='u:2'/>"), broken(1, 18));
+    assert!(read("<a xmlns:b='u:1' xmlns:b='u:2'/>").is_err());
+}
+
+#[test]
+fn each_limit_is_met_exactly() {
+    let limits = &small();
+    for (inside, outside, (which, bound)) in [
+        (
+            "<a><a><a><a><a/></a></a></a></a>".to_owned(),
+            "<a><a><a><a><a></a></a></a></a></a>".to_owned(),
+            (Limit::Depth, 4),
+        ),
+        (
+            format!("<a>{}</a>", "<a/>".repeat(18)),
+            format!("<a>{}</a>", "<a/>".repeat(19)),
+            (Limit::XmlNodes, 20),
+        ),
+        (
+            "<a b='' c='' d='' e=''/>".to_owned(),
+            "<a b='' c='' d='' e='' f=''/>".to_owned(),
+            (Limit::XmlNodes, 4),
+        ),
+        (
+            "<a xmlns='u:1' xmlns:b='u:1'/>".to_owned(),
+            "<a xmlns='u:1' xmlns:b='u:1' xmlns:c='u:1'/>".to_owned(),
+            (Limit::XmlNodes, 2),
+        ),
+        (
+            format!("<a>{}</a>", "<a xmlns='u:1'/>".repeat(5)),
+            format!("<a>{}</a>", "<a xmlns='u:1'/>".repeat(6)),
+            (Limit::XmlNodes, 5),
+        ),
+        (
+            format!("<a>{}</a>", "=".repeat(20)),
+            format!("<a>{}</a>", "=".repeat(21)),
+            (Limit::XmlNodes, 20),
+        ),
+        (
+            format!("<a>{}</a>", " ".repeat(4_089)),
+            format!("<a>{}</a>", " ".repeat(4_090)),
+            (Limit::Bytes, 4_096),
+        ),
+    ] {
+        assert!(read_with(&inside, limits).is_ok(), "{inside}");
+        assert_eq!(
+            read_with(&outside, limits),
+            limit(which, bound),
+            "{outside}"
+        );
+    }
+}
+
+#[test]
+fn bombs_are_limits_and_not_trees() {
+    let attributes: String = (0..100_000).map(|n| format!(" a{n}=''")).collect();
+    assert_eq!(
+        read(&format!("<a{attributes}/>")),
+        limit(Limit::XmlNodes, 64)
+    );
+    let namespaces: String = (0..100_000)
+        .map(|n| format!(" xmlns:a{n}='u:{n}'"))
+        .collect();
+    assert_eq!(
+        read(&format!("<a{namespaces}/>")),
+        limit(Limit::XmlNodes, 16)
+    );
+    assert_eq!(
+        read(&format!("<a>{}</a>", "<b/>".repeat(1_000_000))),
+        limit(Limit::XmlNodes, 800_000)
+    );
+    assert_eq!(read(&"<a>".repeat(1_000_000)), limit(Limit::Depth, 32));
+    assert_eq!(
+        read(&"=".repeat(1_000_000)),
+        limit(Limit::XmlNodes, 400_000)
+    );
+}
+
+#[test]
+fn a_bare_name_finds_no_attribute_of_a_namespace() {
+    let text = b"<a xmlns:x='u:1' x:v='1' w='2'/>";
+    let source = Source::new(text, &XmlLimits::STANDARD).unwrap();
+    let tree = source.tree().unwrap();
+    assert_eq!(attribute(tree.root(), "v"), None);
+    assert_eq!(attribute(tree.root(), "w"), Some("2"));
+}
+
+#[test]
+fn positions_count_from_the_start_of_the_input() {
+    let text = "<?xml version='1.0'?><а>\r\n<бв/></а>".as_bytes();
+    let source = Source::new(text, &XmlLimits::STANDARD).unwrap();
+    let tree = source.tree().unwrap();
+    assert_eq!(
+        tree.position(tree.root()),
+        Position {
+            line: 1,
+            column: 22
+        }
+    );
+    let inner = tree.root().first_element_child().unwrap();
+    assert_eq!(tree.position(inner), Position { line: 2, column: 1 });
+    assert_eq!(read("<?xml version='1.0'?><a>&b;</a>"), broken(1, 25));
+}

@@ -1,0 +1,350 @@
+//! Validation of basic signatures (EN 319 102-1 §5.3).
+
+use std::sync::Arc;
+
+use crate::base::error::{Error, Malformed};
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::cms::cades::Level;
+use crate::cms::signed_data::{NotSignedData, SignedData};
+use crate::cms::signer_info::SignerInfo;
+use crate::der::oids;
+use crate::finding::code::cms as codes;
+use crate::finding::{Conclusion, Finding, SubIndication, Subject};
+use crate::report::{
+    AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
+    Times,
+};
+use crate::x509::certificate::{Certificate, sha256_hex};
+use crate::x509::crl::CertificateList;
+
+use super::conclude::{conclude, fold};
+use super::crypto::{self, Content};
+use super::evidence::{Evidence, Material};
+use super::ledger::{Ledger, SIGNATURE};
+use super::policy::QualifiedRule;
+use super::{Validator, acceptance, chain, format, qualified, signer, strength, summary};
+
+pub(super) fn validate(
+    validator: &Validator,
+    evidence: Evidence,
+    at: UnixTime,
+) -> Result<Report, Error> {
+    let Evidence {
+        message,
+        content,
+        digests,
+        material,
+        mut budget,
+    } = evidence;
+    let trust = material
+        .trust
+        .as_ref()
+        .map(|trust| super::trust_reference(trust));
+    let judged = match message {
+        Ok(message) => {
+            let content = content_of(&message, content.as_ref(), &digests);
+            let case = Case {
+                validator,
+                message: &message,
+                content,
+                at,
+            };
+            case.judge(material, &mut budget)?
+        }
+        Err(not_signed_data) => no_signature(not_signed_data),
+    };
+    Ok(Report {
+        at,
+        policy: validator.policy.reference(),
+        trust,
+        judged,
+        work: budget.used(),
+    })
+}
+
+/// Broken signed data is a failed signature; anything else is none.
+fn no_signature(why: NotSignedData) -> Judged {
+    let (conclusion, findings) = match why {
+        NotSignedData::Other(malformed) => (
+            Conclusion::NO_SIGNATURE,
+            vec![broken(&codes::NOT_A_SIGNATURE, malformed)],
+        ),
+        NotSignedData::Broken(malformed) => (
+            Conclusion::because(SubIndication::FormatFailure),
+            vec![broken(&codes::ENVELOPE_MALFORMED, malformed)],
+        ),
+    };
+    let document = DocumentReport {
+        size: None,
+        digest: None,
+        detached: false,
+        findings,
+    };
+    Judged::Signatures {
+        document,
+        conclusion,
+        signatures: Vec::new(),
+    }
+}
+
+fn broken(code: &'static crate::finding::Code, malformed: Malformed) -> Finding {
+    Finding::new(code, Subject::Document)
+        .with_count("offset", malformed.offset as u64)
+        .with_word("structure", format!("{:?}", malformed.structure))
+        .with_word("reason", format!("{:?}", malformed.reason))
+}
+
+fn content_of<'a>(
+    message: &'a SignedData,
+    offered: Option<&'a crate::der::octets::Octets>,
+    digests: &'a [crate::alg::digest::Digest],
+) -> Content<'a> {
+    match (&message.content, offered) {
+        (Some(inside), Some(offered)) if inside != offered => Content::Conflict,
+        (Some(inside), _) => Content::Octets(inside),
+        (None, Some(offered)) => Content::Octets(offered),
+        (None, None) if digests.is_empty() => Content::Absent,
+        (None, None) => Content::Digests(digests),
+    }
+}
+
+struct Case<'a> {
+    validator: &'a Validator,
+    message: &'a SignedData,
+    content: Content<'a>,
+    at: UnixTime,
+}
+
+impl Case<'_> {
+    fn judge(&self, mut material: Material, budget: &mut Budget) -> Result<Judged, Error> {
+        let mut findings = format::check_message(self.message);
+        self.take_embedded(&mut material, &mut findings, budget)?;
+        let mut signatures = Vec::new();
+        for (index, signer) in self.message.signers.iter().enumerate() {
+            signatures.push(match signer {
+                Ok(signer) => self.judge_signer(index, signer, &material, &findings, budget)?,
+                Err(malformed) => self.malformed_signer(index, *malformed),
+            });
+        }
+        let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
+        let document = self.document(findings);
+        Ok(Judged::Signatures {
+            document,
+            conclusion,
+            signatures,
+        })
+    }
+
+    /// Certificates and CRLs inside the message are hints beside the material of the caller.
+    fn take_embedded(
+        &self,
+        material: &mut Material,
+        findings: &mut Vec<Finding>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let malformed = |code, error| match error {
+            Error::Malformed(malformed) => {
+                let finding = Finding::new(code, Subject::Document);
+                Ok(finding.with_count("offset", malformed.offset as u64))
+            }
+            other => Err(other),
+        };
+        for octets in &self.message.certificates {
+            match Certificate::from_der(octets, budget) {
+                Ok(certificate) => material.certificates.push(Arc::new(certificate)),
+                Err(error) => {
+                    findings.push(malformed(&codes::OFFERED_CERTIFICATE_MALFORMED, error)?);
+                }
+            }
+        }
+        for octets in &self.message.crls {
+            match CertificateList::from_der(octets, budget) {
+                Ok(crl) => material.crls.push(Arc::new(crl)),
+                Err(error) => findings.push(malformed(&codes::OFFERED_CRL_MALFORMED, error)?),
+            }
+        }
+        Ok(())
+    }
+
+    fn document(&self, findings: Vec<Finding>) -> DocumentReport {
+        let octets = match &self.content {
+            Content::Octets(octets) => Some(*octets),
+            _ => None,
+        };
+        let first = self.message.signers.iter().flatten().next();
+        let digest = first.and_then(|signer| {
+            let id = crate::alg::identifier::resolve_digest(&signer.digest_algorithm).ok()?;
+            match &self.content {
+                Content::Octets(octets) => self
+                    .validator
+                    .algorithms
+                    .digest(id)
+                    .map(|digest| digest.digest(octets)),
+                Content::Digests(digests) => digests.iter().find(|d| d.algorithm == id).cloned(),
+                Content::Absent | Content::Conflict => None,
+            }
+        });
+        DocumentReport {
+            size: octets.map(|octets| octets.len() as u64),
+            digest,
+            detached: self.message.content.is_none(),
+            findings,
+        }
+    }
+
+    fn malformed_signer(&self, index: usize, malformed: Malformed) -> SignatureReport {
+        let finding = Finding::new(&codes::SIGNER_MALFORMED, Subject::Signature(index))
+            .with_count("offset", malformed.offset as u64);
+        SignatureReport {
+            id: format!("signature:{index}"),
+            parent: None,
+            conclusion: Conclusion::because(SubIndication::FormatFailure),
+            decided_by: Some(&codes::SIGNER_MALFORMED),
+            level: Level::Cms,
+            algorithms: AlgorithmNames::default(),
+            signer: None,
+            times: self.times(None),
+            path: Vec::new(),
+            qualified: None,
+            findings: vec![finding],
+            not_checked: Vec::new(),
+        }
+    }
+
+    const fn times(&self, claimed: Option<UnixTime>) -> Times {
+        Times {
+            claimed,
+            proven_not_later_than: None,
+            checked_at: self.at,
+        }
+    }
+
+    fn judge_signer(
+        &self,
+        index: usize,
+        signer: &SignerInfo,
+        material: &Material,
+        of_message: &[Finding],
+        budget: &mut Budget,
+    ) -> Result<SignatureReport, Error> {
+        let validator = self.validator;
+        let algorithms = validator.algorithms;
+        let about = Subject::Signature(index);
+        let mut ledger = Ledger::new(&validator.policy);
+        of_message
+            .iter()
+            .cloned()
+            .for_each(|finding| ledger.add(finding));
+
+        let octets = match &self.content {
+            Content::Octets(octets) => Some(*octets),
+            _ => None,
+        };
+        let statements =
+            format::check_signer(self.message, signer, octets, &about, &mut ledger, budget)?;
+        let candidates: Vec<Arc<Certificate>> = material
+            .certificates
+            .iter()
+            .chain(&material.anchors)
+            .cloned()
+            .collect();
+        let certificate =
+            signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
+        let inputs = crypto::Inputs {
+            signer,
+            content: &self.content,
+            message_digest: statements.message_digest.as_deref(),
+            algorithms,
+        };
+        let id = crypto::verify(inputs, certificate.as_deref(), &about, &mut ledger, budget)?;
+        let mut path = Vec::new();
+        let mut found = None;
+        if let Some(certificate) = &certificate {
+            let chain = chain::validate(validator, certificate, material, self.at, budget)?;
+            ledger.append(chain.ledger);
+            path = chain.elements;
+            found = chain.path;
+            let inputs = acceptance::Inputs {
+                signer,
+                certificate,
+                signature: id,
+                at: self.at,
+            };
+            acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;
+        }
+        let decision = conclude(&ledger, &SIGNATURE);
+        let qualified = match (validator.policy.qualified, &certificate) {
+            (QualifiedRule::Judge, Some(certificate)) => {
+                let inputs = qualified::Inputs {
+                    certificate,
+                    path: found.as_ref(),
+                    trust: material.trust.as_deref(),
+                    at: self.at,
+                };
+                Some(qualified::judge(inputs, &about, &mut ledger))
+            }
+            _ => None,
+        };
+        Ok(SignatureReport {
+            id: sha256_hex(&signer.signature),
+            parent: None,
+            conclusion: decision.conclusion,
+            decided_by: decision.by,
+            level: Level::of(signer),
+            algorithms: AlgorithmNames {
+                digest: Some(oids::name(&signer.digest_algorithm.algorithm)),
+                signature: Some(match id {
+                    Some(id) => id.to_string(),
+                    None => oids::name(&signer.signature_algorithm.algorithm),
+                }),
+                key: certificate.as_ref().map(|c| strength::key_name(&c.spki)),
+            },
+            signer: certificate.as_ref().map(|certificate| SignerReport {
+                subject: summary::subject(&certificate.subject),
+                certificate: summary::certificate(certificate),
+            }),
+            times: self.times(statements.signing_time),
+            path,
+            qualified,
+            not_checked: not_checked(signer, certificate.is_some()),
+            findings: ledger.into_findings(),
+        })
+    }
+}
+
+/// What a reader might think was checked and was not.
+fn not_checked(signer: &SignerInfo, has_certificate: bool) -> Vec<NotChecked> {
+    let mut items = Vec::new();
+    if signer
+        .unsigned_attributes
+        .contains(oids::SIGNATURE_TIME_STAMP)
+    {
+        items.push(NotChecked {
+            what: "signature-time-stamp",
+            why: "not-supported",
+        });
+    }
+    if signer.unsigned_attributes.contains(oids::COUNTER_SIGNATURE) {
+        items.push(NotChecked {
+            what: "counter-signature",
+            why: "not-supported",
+        });
+    }
+    let policy = signer.signed_attributes.as_ref();
+    if policy.is_some_and(|signed| signed.attributes.contains(oids::SIGNATURE_POLICY)) {
+        items.push(NotChecked {
+            what: "signature-policy",
+            why: "not-supported",
+        });
+    }
+    if has_certificate {
+        items.extend(chain::NOT_CHECKED);
+    } else {
+        items.push(NotChecked {
+            what: "certification-path",
+            why: "no-signing-certificate",
+        });
+    }
+    items
+}

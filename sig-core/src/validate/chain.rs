@@ -1,0 +1,365 @@
+//! X.509 certificate validation (EN 319 102-1 §5.2.6).
+
+use std::sync::Arc;
+
+use crate::base::error::Error;
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::der::oids;
+use crate::finding::code::{path as codes, revocation as revocation_codes};
+use crate::finding::{Finding, Level, Subject};
+use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
+use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
+use crate::report::{
+    CertificateReport, NotChecked, PathElement, RevocationReport, RevocationStatus,
+};
+use crate::trust::crl_status::{self, Answer, Freshness, Question, Status};
+use crate::x509::certificate::Certificate;
+
+use super::conclude::conclude;
+use super::evidence::Material;
+use super::ledger::{CERTIFICATE, Ledger, Obligation};
+use super::policy::{KeyRule, RevocationRule, ValidityModel};
+use super::{Validator, strength, summary};
+
+/// What path validation found (EN 319 102-1 §5.2.6.3).
+#[derive(Debug)]
+pub struct Chain<'a> {
+    /// The path that was judged, when one was found.
+    pub path: Option<CertificationPath>,
+    /// The same for the report.
+    pub elements: Vec<PathElement>,
+    /// The findings.
+    pub ledger: Ledger<'a>,
+}
+
+/// Builds paths and keeps the first without a failed finding, else the one with the fewest
+/// (EN 319 102-1 §5.2.6.4).
+///
+/// # Errors
+/// A limit.
+pub fn validate<'a>(
+    validator: &'a Validator,
+    end_entity: &Arc<Certificate>,
+    material: &Material,
+    at: UnixTime,
+    budget: &mut Budget,
+) -> Result<Chain<'a>, Error> {
+    let sources = Sources {
+        anchors: &material.anchors,
+        intermediates: &material.certificates,
+        algorithms: validator.algorithms,
+    };
+    let mut best: Option<(usize, Chain<'a>)> = None;
+    let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
+        let chain = judge(validator, end_entity, path, material, at, budget)?;
+        let is_fail = |finding: &&Finding| finding.level == Level::Fail;
+        let fails = chain.ledger.findings().iter().filter(is_fail).count();
+        if best.as_ref().is_none_or(|(known, _)| fails < *known) {
+            best = Some((fails, chain));
+        }
+        Ok(if fails == 0 {
+            Search::Stop
+        } else {
+            Search::Continue
+        })
+    })?;
+    if let Some((_, chain)) = best {
+        return Ok(chain);
+    }
+    let mut ledger = Ledger::new(&validator.policy);
+    let end = dead_end.unwrap_or_else(|| DeadEnd {
+        certificate: Arc::clone(end_entity),
+        rejected: None,
+    });
+    for finding in dead_end_findings(&end) {
+        ledger.add(finding);
+    }
+    let element = path_element(end_entity, Some(unknown()));
+    Ok(Chain {
+        path: None,
+        elements: vec![element],
+        ledger,
+    })
+}
+
+fn dead_end_findings(end: &DeadEnd) -> Vec<Finding> {
+    use crate::x509::signed::SignedRejected;
+    let about = || subject(&end.certificate);
+    let issuer = end
+        .certificate
+        .issuer
+        .text_of(oids::COMMON_NAME)
+        .map(str::to_owned);
+    let issuer = issuer.unwrap_or_else(|| end.certificate.issuer.to_string());
+    let no_chain = Finding::new(&codes::NO_CHAIN, about()).with_text("issuer", issuer);
+    match end.rejected {
+        None => vec![no_chain],
+        Some(SignedRejected::BadSignature) => {
+            vec![Finding::new(&codes::SIGNATURE_INVALID, about()), no_chain]
+        }
+        Some(other) => {
+            let finding = Finding::new(&codes::ALGORITHM_UNSUPPORTED, about());
+            vec![finding.with_word("reason", format!("{other:?}")), no_chain]
+        }
+    }
+}
+
+/// One path, in the order of EN 319 102-1 §5.2.6.4: RFC 5280 and revocation, constraints on the signer,
+/// strength of algorithms, validity of the end entity.
+fn judge<'a>(
+    validator: &'a Validator,
+    end_entity: &Arc<Certificate>,
+    path: CertificationPath,
+    material: &Material,
+    at: UnixTime,
+    budget: &mut Budget,
+) -> Result<Chain<'a>, Error> {
+    let policy = &validator.policy;
+    let mut ledger = Ledger::new(policy);
+    let authorities = match policy.validity_model {
+        ValidityModel::Shell => at,
+        ValidityModel::Hybrid => end_entity.not_before,
+    };
+    rfc5280::check(&path, ValidityTimes { authorities })
+        .into_iter()
+        .for_each(|f| ledger.add(f));
+    let mut elements = Vec::new();
+    let mut end_entity_not_revoked = policy.revocation != RevocationRule::Required;
+    for (place, certificate) in path.certificates.iter().enumerate() {
+        let question = Question {
+            certificate,
+            issuer: path.issuer_of(place),
+            at,
+        };
+        let role = if place == 0 {
+            Role::EndEntity
+        } else {
+            Role::Authority
+        };
+        let report = check_revocation(validator, question, role, material, &mut ledger, budget)?;
+        if place == 0 && report.status == RevocationStatus::Good {
+            end_entity_not_revoked = true;
+        }
+        elements.push(path_element(certificate, Some(report)));
+    }
+    elements.push(path_element(&path.anchor, None));
+    check_signer_key(end_entity, policy.key, &mut ledger);
+    check_strength(&path, at, &mut ledger);
+    check_end_entity_validity(end_entity, at, end_entity_not_revoked, &mut ledger);
+    ledger.show_unless_failed_since(0, Obligation::Path);
+    Ok(Chain {
+        path: Some(path),
+        elements,
+        ledger,
+    })
+}
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Role {
+    EndEntity,
+    Authority,
+}
+
+fn check_revocation(
+    validator: &Validator,
+    question: Question<'_>,
+    role: Role,
+    material: &Material,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<RevocationReport, Error> {
+    let rule = validator.policy.revocation;
+    let about = || subject(question.certificate);
+    if rule == RevocationRule::Off {
+        ledger.add(Finding::new(&revocation_codes::NOT_REQUIRED, about()));
+        return Ok(unknown());
+    }
+    let (answer, rejected) =
+        crl_status::status(question, &material.crls, validator.algorithms, budget)?;
+    for rejected in rejected {
+        let finding = Finding::new(&revocation_codes::CRL_REJECTED, Subject::Crl(rejected.crl));
+        ledger.add(finding.with_word("reason", rejected.reason.word()));
+    }
+    let Some(answer) = answer else {
+        let code = match rule {
+            RevocationRule::Required => &revocation_codes::MISSING,
+            RevocationRule::WhenAvailable | RevocationRule::Off => &revocation_codes::NOT_REQUIRED,
+        };
+        ledger.add(Finding::new(code, about()));
+        return Ok(unknown());
+    };
+    let status = report_status(&answer, role, &about(), ledger);
+    Ok(RevocationReport {
+        status,
+        source: Some(Subject::Crl(answer.crl.sha256()).to_string()),
+        this_update: Some(answer.crl.this_update),
+    })
+}
+
+fn report_status(
+    answer: &Answer,
+    role: Role,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) -> RevocationStatus {
+    let this_update = answer.crl.this_update;
+    match answer.status {
+        Status::Revoked(entry) => {
+            let code = match role {
+                Role::EndEntity => &revocation_codes::REVOKED,
+                Role::Authority => &revocation_codes::CA_REVOKED,
+            };
+            ledger.add(
+                Finding::new(code, about.clone())
+                    .with_time("revoked_at", entry.revocation_date)
+                    .with_word("reason", entry.reason.name()),
+            );
+            return RevocationStatus::Revoked;
+        }
+        Status::OnHold(entry) => {
+            let finding = Finding::new(&revocation_codes::ON_HOLD, about.clone());
+            ledger.add(finding.with_time("revoked_at", entry.revocation_date));
+            return RevocationStatus::Revoked;
+        }
+        Status::RevokedLater(entry) => {
+            let finding = Finding::new(&revocation_codes::REVOKED_LATER, about.clone());
+            ledger.add(finding.with_time("revoked_at", entry.revocation_date));
+        }
+        Status::Good => {}
+    }
+    match answer.freshness {
+        Freshness::Fresh => RevocationStatus::Good,
+        Freshness::Stale(next_update) => {
+            ledger.add(
+                Finding::new(&revocation_codes::STALE, about.clone())
+                    .with_time("this_update", this_update)
+                    .with_time("next_update", next_update),
+            );
+            RevocationStatus::Unknown
+        }
+        Freshness::NotProvable => {
+            let finding = Finding::new(&revocation_codes::NO_NEXT_UPDATE, about.clone());
+            ledger.add(finding.with_time("this_update", this_update));
+            RevocationStatus::Unknown
+        }
+    }
+}
+
+/// Constraints on the end entity's key, EN 319 102-1 §5.2.6.4 step 5.
+fn check_signer_key(certificate: &Certificate, rule: KeyRule, ledger: &mut Ledger<'_>) {
+    if rule == KeyRule::Any {
+        return;
+    }
+    let allowed = match certificate.extensions.key_usage {
+        Some(usage) => usage.digital_signature() || usage.non_repudiation(),
+        None => rule == KeyRule::Document,
+    };
+    if !allowed {
+        ledger.add(Finding::new(&codes::SIGNER_KEY_USAGE, subject(certificate)));
+    }
+    let purposes = certificate.extensions.extended_key_usage.as_ref();
+    if let Some([purpose @ (oids::TIME_STAMPING | oids::OCSP_SIGNING)]) =
+        purposes.map(|usage| usage.purposes.as_slice())
+    {
+        let finding = Finding::new(&codes::SIGNER_EXTENDED_KEY_USAGE, subject(certificate));
+        ledger.add(finding.with_oid("purpose", *purpose));
+    }
+}
+
+/// Strength of the algorithms in the path, EN 319 102-1 §5.2.6.4 step 6.
+fn check_strength(path: &CertificationPath, at: UnixTime, ledger: &mut Ledger<'_>) {
+    for (place, certificate) in path.certificates.iter().enumerate() {
+        let issuer = path.issuer_of(place);
+        if let Some(algorithm) = strength::weak_certificate(certificate, issuer, at) {
+            let code = &crate::finding::code::crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE;
+            ledger.add(
+                Finding::new(code, subject(certificate))
+                    .with_word("algorithm", algorithm)
+                    .with_time("at", at),
+            );
+        }
+    }
+}
+
+/// EN 319 102-1 §5.2.6.4 step 7.
+fn check_end_entity_validity(
+    certificate: &Certificate,
+    at: UnixTime,
+    not_revoked: bool,
+    ledger: &mut Ledger<'_>,
+) {
+    if at < certificate.not_before {
+        ledger.add(
+            Finding::new(&codes::NOT_YET_VALID, subject(certificate))
+                .with_time("not_before", certificate.not_before)
+                .with_time("at", at),
+        );
+    }
+    if at > certificate.not_after {
+        let code = if not_revoked {
+            &codes::EXPIRED_NOT_REVOKED
+        } else {
+            &codes::EXPIRED
+        };
+        ledger.add(
+            Finding::new(code, subject(certificate))
+                .with_time("not_after", certificate.not_after)
+                .with_time("at", at),
+        );
+    }
+}
+
+fn path_element(certificate: &Certificate, revocation: Option<RevocationReport>) -> PathElement {
+    PathElement {
+        sha256: certificate.sha256(),
+        subject: certificate.subject.to_string(),
+        revocation,
+    }
+}
+
+const fn unknown() -> RevocationReport {
+    RevocationReport {
+        status: RevocationStatus::Unknown,
+        source: None,
+        this_update: None,
+    }
+}
+
+/// One certificate with its path (RFC 5280 §6.1).
+///
+/// # Errors
+/// A limit.
+pub fn validate_certificate(
+    validator: &Validator,
+    certificate: &Arc<Certificate>,
+    material: &Material,
+    at: UnixTime,
+    budget: &mut Budget,
+) -> Result<CertificateReport, Error> {
+    let chain = validate(validator, certificate, material, at, budget)?;
+    let decision = conclude(&chain.ledger, &CERTIFICATE);
+    Ok(CertificateReport {
+        certificate: summary::certificate(certificate),
+        subject: summary::subject(&certificate.subject),
+        key: strength::key_name(&certificate.spki),
+        conclusion: decision.conclusion,
+        decided_by: decision.by,
+        path: chain.elements,
+        findings: chain.ledger.into_findings(),
+        not_checked: NOT_CHECKED.to_vec(),
+        valid_policy_set: Vec::new(),
+    })
+}
+
+/// What path validation leaves open.
+pub(super) const NOT_CHECKED: [NotChecked; 2] = [
+    NotChecked {
+        what: "certificate-policies",
+        why: "not-supported",
+    },
+    NotChecked {
+        what: "ocsp",
+        why: "not-supported",
+    },
+];

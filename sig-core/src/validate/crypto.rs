@@ -1,0 +1,234 @@
+//! Cryptographic verification (EN 319 102-1 §5.2.7).
+
+use crate::alg::digest::{Digest, DigestAlgorithm};
+use crate::alg::identifier::{Unresolved, resolve_digest, resolve_signature};
+use crate::alg::provider::Algorithms;
+use crate::alg::signature::{Message, SignatureId, VerifyingKey};
+use crate::base::error::Error;
+use crate::base::limits::Budget;
+use crate::cms::digest_input::{AttributesForm, AttributesInput};
+use crate::cms::signer_info::SignerInfo;
+use crate::der::octets::Octets;
+use crate::finding::code::{cms as cms_codes, crypto as codes};
+use crate::finding::{Finding, Subject};
+use crate::x509::certificate::Certificate;
+
+use super::ledger::{Ledger, Obligation};
+
+/// The signed document as far as it is at hand (EN 319 102-1 §5.2.7).
+#[derive(Clone, Debug)]
+pub enum Content<'a> {
+    /// Nothing.
+    Absent,
+    /// The octets.
+    Octets(&'a Octets),
+    /// Digests of a document that is elsewhere.
+    Digests(&'a [Digest]),
+    /// One inside the signature and another beside it.
+    Conflict,
+}
+
+/// What is verified and with what (EN 319 102-1 §5.2.7.2).
+#[derive(Clone, Copy, Debug)]
+pub struct Inputs<'a> {
+    /// The signer.
+    pub signer: &'a SignerInfo,
+    /// The document.
+    pub content: &'a Content<'a>,
+    /// The value of messageDigest, when it is there and single.
+    pub message_digest: Option<&'a [u8]>,
+    /// What computes.
+    pub algorithms: &'a Algorithms,
+}
+
+/// The digest of the content by an algorithm, from the octets or from the digests given.
+fn content_digest(content: &Content<'_>, algorithm: &dyn DigestAlgorithm) -> Option<Vec<u8>> {
+    match content {
+        Content::Octets(octets) => Some(algorithm.digest(octets).value),
+        Content::Digests(digests) => digests
+            .iter()
+            .find(|digest| digest.algorithm == algorithm.id())
+            .map(|digest| digest.value.clone()),
+        Content::Absent | Content::Conflict => None,
+    }
+}
+
+/// Checks the digest of the document and the signature value: two obligations, each shown by itself
+/// (EN 319 102-1 §5.2.7).
+///
+/// # Errors
+/// A limit.
+pub fn verify(
+    inputs: Inputs<'_>,
+    certificate: Option<&Certificate>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<Option<SignatureId>, Error> {
+    let Some(digest) = find_digest(inputs, about, ledger) else {
+        return Ok(None);
+    };
+    let content = content_digest(inputs.content, digest);
+    let content_matches = check_content(inputs, digest, content.as_deref(), about, ledger);
+    let Some(certificate) = certificate else {
+        return Ok(None);
+    };
+    let Some((id, key)) = prepare_key(inputs, digest, certificate, about, ledger) else {
+        return Ok(None);
+    };
+    budget.spend_signature_check()?;
+    let signature: &[u8] = &inputs.signer.signature;
+    if let Some(signed) = &inputs.signer.signed_attributes {
+        let input = AttributesInput::of(signed, budget)?;
+        match verify_attributes(&input, signature, key.as_ref(), budget)? {
+            Some(form) => {
+                report_form(form, &input, about, ledger);
+                ledger.show(Obligation::SignatureValue);
+            }
+            None => ledger.add(Finding::new(&codes::SIGNATURE_INVALID, about.clone())),
+        }
+    } else if let Some(content) = &content {
+        // Without signed attributes one equation covers both the document and the value.
+        let message = match inputs.content {
+            Content::Octets(octets) => Message::Octets(octets),
+            _ => Message::Digest(content),
+        };
+        if key.verify(message, signature).is_ok() {
+            ledger.show(Obligation::SignatureValue);
+            ledger.show(Obligation::ContentDigest);
+        } else {
+            ledger.add(Finding::new(&codes::SIGNATURE_INVALID, about.clone()));
+        }
+    }
+    if content_matches {
+        ledger.show(Obligation::ContentDigest);
+    }
+    Ok(Some(id))
+}
+
+fn find_digest(
+    inputs: Inputs<'_>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) -> Option<&'static dyn DigestAlgorithm> {
+    let identifier = &inputs.signer.digest_algorithm;
+    let found = resolve_digest(identifier)
+        .ok()
+        .and_then(|id| inputs.algorithms.digest(id));
+    if found.is_none() {
+        let finding = Finding::new(&codes::DIGEST_UNKNOWN, about.clone());
+        ledger.add(finding.with_oid("algorithm", identifier.algorithm));
+    }
+    found
+}
+
+/// Whether the document has the digest that the signer stated.
+fn check_content(
+    inputs: Inputs<'_>,
+    digest: &dyn DigestAlgorithm,
+    computed: Option<&[u8]>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) -> bool {
+    let name = digest.id().name();
+    match (inputs.content, computed) {
+        (Content::Conflict, _) => {
+            ledger.add(Finding::new(&cms_codes::CONTENT_DIFFERS, about.clone()));
+        }
+        (Content::Absent, _) => {
+            ledger.add(Finding::new(&cms_codes::CONTENT_MISSING, about.clone()));
+        }
+        (Content::Digests(_), None) => {
+            let finding = Finding::new(&cms_codes::DIGEST_NOT_GIVEN, about.clone());
+            ledger.add(finding.with_word("digest", name));
+        }
+        (_, Some(computed)) if inputs.signer.signed_attributes.is_some() => {
+            if inputs.message_digest == Some(computed) {
+                return true;
+            }
+            // A missing messageDigest has a finding of its own.
+            if inputs.message_digest.is_some() {
+                let finding = Finding::new(&codes::DIGEST_MISMATCH, about.clone());
+                ledger.add(finding.with_word("digest", name));
+            }
+        }
+        _ => {}
+    }
+    false
+}
+
+fn prepare_key(
+    inputs: Inputs<'_>,
+    digest: &dyn DigestAlgorithm,
+    certificate: &Certificate,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) -> Option<(SignatureId, Box<dyn VerifyingKey>)> {
+    let identifier = &inputs.signer.signature_algorithm;
+    let unknown =
+        |oid| Finding::new(&codes::SIGNATURE_UNKNOWN, about.clone()).with_oid("algorithm", oid);
+    let id = match resolve_signature(identifier, Some(digest.id()), &certificate.spki.algorithm) {
+        Ok(id) => id,
+        Err(Unresolved::Unknown(oid)) => {
+            ledger.add(unknown(oid));
+            return None;
+        }
+        Err(_) => {
+            ledger.add(Finding::new(&codes::ALGORITHMS_DISAGREE, about.clone()));
+            return None;
+        }
+    };
+    let Some(algorithm) = inputs.algorithms.signature(id) else {
+        ledger.add(unknown(identifier.algorithm));
+        return None;
+    };
+    match algorithm.prepare(&certificate.spki) {
+        Ok(key) => Some((id, key)),
+        Err(reason) => {
+            let finding = Finding::new(&codes::KEY_REJECTED, about.clone());
+            ledger.add(finding.with_word("reason", format!("{reason:?}")));
+            None
+        }
+    }
+}
+
+/// The form over which the signature verifies: as sent first, sorted second, nothing else.
+fn verify_attributes(
+    input: &AttributesInput,
+    signature: &[u8],
+    key: &dyn VerifyingKey,
+    budget: &mut Budget,
+) -> Result<Option<AttributesForm>, Error> {
+    if key
+        .verify(Message::Octets(&input.as_sent), signature)
+        .is_ok()
+    {
+        return Ok(Some(AttributesForm::AsSent));
+    }
+    let Some(sorted) = &input.sorted else {
+        return Ok(None);
+    };
+    budget.spend_signature_check()?;
+    let verified = key.verify(Message::Octets(sorted), signature).is_ok();
+    Ok(verified.then_some(AttributesForm::Sorted))
+}
+
+fn report_form(
+    form: AttributesForm,
+    input: &AttributesInput,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) {
+    match form {
+        AttributesForm::Sorted => {
+            ledger.add(Finding::new(
+                &cms_codes::ATTRIBUTES_SIGNED_SORTED,
+                about.clone(),
+            ));
+        }
+        AttributesForm::AsSent if input.sorted.is_some() => {
+            ledger.add(Finding::new(&cms_codes::ATTRIBUTES_UNSORTED, about.clone()));
+        }
+        AttributesForm::AsSent => {}
+    }
+}

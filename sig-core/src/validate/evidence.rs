@@ -1,0 +1,182 @@
+//! What is judged and what is offered beside it (EN 319 102-1 §5.1.4).
+
+use std::sync::Arc;
+
+use crate::alg::digest::Digest;
+use crate::base::error::{Error, Malformed};
+use crate::base::limits::{Budget, Limits};
+use crate::cms::bundle::{Object, identify, unwrap_text};
+use crate::cms::signed_data::{NotSignedData, SignedData};
+use crate::der::octets::Octets;
+use crate::trust::snapshot::TrustSnapshot;
+use crate::x509::certificate::Certificate;
+use crate::x509::crl::CertificateList;
+
+/// A signature file with its content and the material to judge it by (EN 319 102-1 §5.1.4).
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    pub(super) message: Result<SignedData, NotSignedData>,
+    pub(super) content: Option<Octets>,
+    pub(super) digests: Vec<Digest>,
+    pub(super) material: Material,
+    pub(super) budget: Budget,
+}
+
+/// Certificates, CRLs and trust (EN 319 102-1 §5.1.4).
+#[derive(Clone, Debug, Default)]
+pub struct Material {
+    /// Certificates that are trusted because the caller says so.
+    pub anchors: Vec<Arc<Certificate>>,
+    /// Certificates that may help to build paths.
+    pub certificates: Vec<Arc<Certificate>>,
+    /// CRLs.
+    pub crls: Vec<Arc<CertificateList>>,
+    /// Accredited authorities.
+    pub trust: Option<Arc<TrustSnapshot>>,
+}
+
+/// What one file gave to a [`Material`] (RFC 7468).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Read {
+    /// Objects that were taken.
+    pub taken: usize,
+    /// Objects that are neither certificates nor CRLs.
+    pub unknown: Vec<Malformed>,
+}
+
+impl Evidence {
+    /// Reads a signature file: DER, BER, PEM or base64, found by content (RFC 5652 §3, RFC 7468).
+    ///
+    /// # Errors
+    /// A limit. Octets that are no signature are judged as such later.
+    pub fn parse(file: &[u8], limits: &Limits) -> Result<Self, Error> {
+        let mut budget = Budget::new(*limits);
+        budget.spend_bytes(file.len() as u64)?;
+        let message = match unwrap_text(file) {
+            Ok(objects) => match objects.as_slice() {
+                [octets] => SignedData::from_ber(octets, &mut budget)?,
+                _ => Err(NotSignedData::Other(several_objects())),
+            },
+            Err(Error::Malformed(malformed)) => Err(NotSignedData::Other(malformed)),
+            Err(other) => return Err(other),
+        };
+        let material = Material::default();
+        Ok(Self {
+            message,
+            content: None,
+            digests: Vec::new(),
+            material,
+            budget,
+        })
+    }
+
+    /// The message, when the file holds one (RFC 5652 §5.1).
+    #[must_use]
+    pub fn message(&self) -> Option<&SignedData> {
+        self.message.as_ref().ok()
+    }
+
+    /// The signed document that stands outside the signature (RFC 5652 §5.2).
+    #[must_use]
+    pub fn with_content(mut self, content: impl Into<Octets>) -> Self {
+        self.content = Some(content.into());
+        self
+    }
+
+    /// A digest of the signed document, for documents that are elsewhere (EN 319 102-1 §5.2.7).
+    #[must_use]
+    pub fn with_content_digest(mut self, digest: Digest) -> Self {
+        self.digests.push(digest);
+        self
+    }
+
+    /// Certificates, CRLs and trust beside those in the signature (EN 319 102-1 §5.1.4).
+    #[must_use]
+    pub fn with_material(mut self, material: Material) -> Self {
+        self.material = material;
+        self
+    }
+}
+
+impl Material {
+    /// Takes every certificate of a file as a trust anchor (RFC 5280 §6.1.1 (d)).
+    ///
+    /// # Errors
+    /// A limit, or a file that cannot be unwrapped.
+    pub fn add_anchors(&mut self, file: &[u8], limits: &Limits) -> Result<Read, Error> {
+        let mut offered = Self::default();
+        let read = offered.add(file, limits)?;
+        self.anchors.append(&mut offered.certificates);
+        Ok(read)
+    }
+
+    /// Takes every certificate and CRL of a file: DER, PEM, base64 or PKCS#7, found by content (RFC 7468).
+    ///
+    /// # Errors
+    /// A limit, or a file that cannot be unwrapped.
+    pub fn add(&mut self, file: &[u8], limits: &Limits) -> Result<Read, Error> {
+        let mut read = Read::default();
+        for octets in unwrap_text(file)? {
+            let mut budget = Budget::new(*limits);
+            self.add_object(&octets, &mut read, &mut budget)?;
+        }
+        Ok(read)
+    }
+
+    fn add_object(
+        &mut self,
+        octets: &Octets,
+        read: &mut Read,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        match identify(octets, budget)? {
+            Object::Certificate(certificate) => {
+                self.certificates.push(Arc::new(*certificate));
+                read.taken += 1;
+            }
+            Object::Crl(crl) => {
+                self.crls.push(Arc::new(*crl));
+                read.taken += 1;
+            }
+            Object::SignedData(message) => {
+                for member in message.certificates.iter().chain(&message.crls) {
+                    self.add_member(member, read, budget)?;
+                }
+            }
+            Object::Unknown(why) => read.unknown.push(why),
+        }
+        Ok(())
+    }
+
+    /// A member of a bundle: a bundle inside a bundle is not opened.
+    fn add_member(
+        &mut self,
+        octets: &Octets,
+        read: &mut Read,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        match Certificate::from_der(octets, budget) {
+            Ok(certificate) => self.certificates.push(Arc::new(certificate)),
+            Err(Error::Malformed(why)) => match CertificateList::from_der(octets, budget) {
+                Ok(crl) => self.crls.push(Arc::new(crl)),
+                Err(Error::Malformed(_)) => {
+                    read.unknown.push(why);
+                    return Ok(());
+                }
+                Err(other) => return Err(other),
+            },
+            Err(other) => return Err(other),
+        }
+        read.taken += 1;
+        Ok(())
+    }
+}
+
+const fn several_objects() -> Malformed {
+    use crate::base::error::{Reason, Structure};
+    Malformed {
+        structure: Structure::Pem,
+        offset: 0,
+        reason: Reason::Duplicate,
+    }
+}

@@ -1,0 +1,104 @@
+//! The findings and proofs of one signature, append-only (EN 319 102-1 §5.1.3).
+
+use crate::finding::{Finding, Level};
+
+use super::policy::Policy;
+
+/// What must be shown before a signature passes (EN 319 102-1 §5.3). Each is shown in one place.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Obligation {
+    /// The structure allows the checks, §5.2.2.
+    Format,
+    /// One certificate is known to be the signer's, §5.2.3.
+    Signer,
+    /// The document has the digest that was signed, §5.2.7.
+    ContentDigest,
+    /// The signature value verifies with the signer's key, §5.2.7.
+    SignatureValue,
+    /// A path leads to a trust anchor and is valid, §5.2.6.
+    Path,
+    /// The attributes and algorithms are acceptable, §5.2.8.
+    Acceptance,
+}
+
+/// All that must be shown for a signature (EN 319 102-1 §5.3).
+pub const SIGNATURE: [Obligation; 6] = [
+    Obligation::Format,
+    Obligation::Signer,
+    Obligation::ContentDigest,
+    Obligation::SignatureValue,
+    Obligation::Path,
+    Obligation::Acceptance,
+];
+
+/// All that must be shown for a certificate (EN 319 102-1 §5.2.6).
+pub const CERTIFICATE: [Obligation; 1] = [Obligation::Path];
+
+/// The record of one judgement (EN 319 102-1 §5.1.3).
+#[derive(Clone, Debug)]
+pub struct Ledger<'a> {
+    policy: &'a Policy,
+    findings: Vec<Finding>,
+    shown: Vec<Obligation>,
+}
+
+impl<'a> Ledger<'a> {
+    /// An empty record under a policy (EN 319 102-1 §5.1.3).
+    #[must_use]
+    pub const fn new(policy: &'a Policy) -> Self {
+        Self {
+            policy,
+            findings: Vec::new(),
+            shown: Vec::new(),
+        }
+    }
+
+    /// Adds a finding at the level the policy gives it (EN 319 102-1 §5.1.3).
+    pub fn add(&mut self, mut finding: Finding) {
+        finding.level = self.policy.level_of(finding.code);
+        self.findings.push(finding);
+    }
+
+    /// Adds what another record holds (EN 319 102-1 §5.1.3).
+    pub fn append(&mut self, other: Ledger<'_>) {
+        self.findings.extend(other.findings);
+        self.shown.extend(other.shown);
+    }
+
+    /// Marks an obligation as shown (EN 319 102-1 §5.3).
+    pub fn show(&mut self, obligation: Obligation) {
+        self.shown.push(obligation);
+    }
+
+    /// Marks an obligation as shown if nothing failed since a mark (EN 319 102-1 §5.3).
+    pub fn show_unless_failed_since(&mut self, mark: usize, obligation: Obligation) {
+        let since = self.findings.get(mark..).unwrap_or_default();
+        if since.iter().all(|finding| finding.level != Level::Fail) {
+            self.show(obligation);
+        }
+    }
+
+    /// Whether an obligation was shown (EN 319 102-1 §5.3).
+    #[must_use]
+    pub fn has_shown(&self, obligation: Obligation) -> bool {
+        self.shown.contains(&obligation)
+    }
+
+    /// The place of the next finding (EN 319 102-1 §5.1.3).
+    #[must_use]
+    pub fn mark(&self) -> usize {
+        self.findings.len()
+    }
+
+    /// The findings (EN 319 102-1 §5.1.3).
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Ends the record (EN 319 102-1 §5.1.3).
+    #[must_use]
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+}

@@ -1,0 +1,90 @@
+//! Validation of signatures and certificates, a file a block (EN 319 102-1).
+
+pub mod acceptance;
+pub mod basic;
+pub mod chain;
+pub mod conclude;
+pub mod crypto;
+pub mod evidence;
+pub mod format;
+pub mod ledger;
+pub mod policy;
+pub mod qualified;
+pub mod signer;
+mod strength;
+mod summary;
+
+use std::sync::Arc;
+
+use crate::alg::provider::Algorithms;
+use crate::base::error::Error;
+use crate::base::limits::{Budget, Limits};
+use crate::base::time::UnixTime;
+use crate::report::{Judged, PolicyReference, Report, TrustReference};
+use crate::x509::certificate::Certificate;
+
+use evidence::{Evidence, Material};
+use policy::Policy;
+
+/// Judges evidence by a policy (EN 319 102-1 §5.1). A plain value: the same inputs give the same report.
+#[derive(Clone, Debug)]
+pub struct Validator {
+    /// What computes digests and verifies signatures.
+    pub algorithms: &'static Algorithms,
+    /// What is required.
+    pub policy: Policy,
+    /// How much work one input may cause.
+    pub limits: Limits,
+}
+
+impl Validator {
+    /// Judges a signature file at a time (EN 319 102-1 §5.3).
+    ///
+    /// Whatever the octets are, the answer is a report: not a signature at all is `NO_SIGNATURE`, a broken one
+    /// is `TOTAL_FAILED`.
+    ///
+    /// # Errors
+    /// A limit was reached: that is not a verdict.
+    pub fn validate(&self, evidence: Evidence, at: UnixTime) -> Result<Report, Error> {
+        basic::validate(self, evidence, at)
+    }
+
+    /// Judges one certificate at a time (RFC 5280 §6.1, EN 319 102-1 §5.2.6).
+    ///
+    /// # Errors
+    /// A limit was reached: that is not a verdict.
+    pub fn validate_certificate(
+        &self,
+        certificate: &Arc<Certificate>,
+        material: &Material,
+        at: UnixTime,
+    ) -> Result<Report, Error> {
+        let mut budget = Budget::new(self.limits);
+        let report = chain::validate_certificate(self, certificate, material, at, &mut budget)?;
+        Ok(Report {
+            at,
+            policy: self.policy.reference(),
+            trust: material.trust.as_ref().map(|trust| trust_reference(trust)),
+            judged: Judged::Certificate(Box::new(report)),
+            work: budget.used(),
+        })
+    }
+}
+
+impl Policy {
+    /// Id and digest, as they stand in the report (EN 319 102-1 §5.1.4).
+    #[must_use]
+    pub fn reference(&self) -> PolicyReference {
+        PolicyReference {
+            id: self.id.clone(),
+            digest: self.digest(),
+        }
+    }
+}
+
+fn trust_reference(trust: &crate::trust::snapshot::TrustSnapshot) -> TrustReference {
+    TrustReference {
+        id: trust.id().to_owned(),
+        digest: trust.digest().to_owned(),
+    }
+}

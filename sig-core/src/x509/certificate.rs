@@ -1,0 +1,179 @@
+//! Certificates (RFC 5280 §4.1).
+
+use sha2::Digest as _;
+
+use crate::alg::identifier::AlgorithmIdentifier;
+use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::base::error::{Error, Reason, Structure};
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::der::octets::Octets;
+use crate::der::reader::{Encoding, Reader};
+use crate::der::tag::Tag;
+
+use super::extension::Extensions;
+use super::name::Name;
+use super::signed::Signed;
+
+/// A certificate, with the octets of every part that is hashed or compared (RFC 5280 §4.1).
+///
+/// ```text
+/// Certificate ::= SEQUENCE { tbsCertificate TBSCertificate, signatureAlgorithm AlgorithmIdentifier,
+///                            signatureValue BIT STRING }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// The whole encoded certificate.
+    pub octets: Octets,
+    /// What its issuer signed, how, and the signature.
+    pub signed: Signed,
+    /// The `signature` field inside `tbsCertificate`.
+    pub tbs_signature: AlgorithmIdentifier,
+    /// 1, 2 or 3.
+    pub version: u8,
+    /// Contents of the serial number INTEGER.
+    pub serial: Octets,
+    /// Issuer name.
+    pub issuer: Name,
+    /// Start of validity.
+    pub not_before: UnixTime,
+    /// End of validity.
+    pub not_after: UnixTime,
+    /// Subject name.
+    pub subject: Name,
+    /// The public key.
+    pub spki: SubjectPublicKeyInfo,
+    /// The extensions.
+    pub extensions: Extensions,
+}
+
+impl Certificate {
+    /// Reads a DER certificate that fills the octets.
+    ///
+    /// # Errors
+    /// It is not a certificate, or octets follow it.
+    ///
+    /// # Deviation
+    /// Non-minimal serial numbers and the leniencies listed in [`Extensions::deviations`] are read.
+    pub fn from_der(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
+        let mut reader = Reader::new(octets, Encoding::Der, Structure::Certificate);
+        let certificate = Self::read(&mut reader, budget)?;
+        reader.finish()?;
+        Ok(certificate)
+    }
+
+    fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+        let whole = reader.expect(Tag::SEQUENCE, budget)?;
+        let mut fields = whole.reader(Structure::Certificate, budget)?;
+        let tbs = fields.expect(Tag::SEQUENCE, budget)?;
+        let algorithm = AlgorithmIdentifier::read(&mut fields, budget)?;
+        let signature = fields
+            .expect(Tag::BIT_STRING, budget)?
+            .bit_string_octets()?;
+        fields.finish()?;
+
+        let mut fields = tbs.reader(Structure::Certificate, budget)?;
+        let version = read_version(&mut fields, budget)?;
+        let serial = fields.expect(Tag::INTEGER, budget)?;
+        if serial.content_bytes().is_empty() {
+            return Err(serial.malformed(Reason::InvalidValue));
+        }
+        let tbs_signature = AlgorithmIdentifier::read(&mut fields, budget)?;
+        let issuer = Name::read(&mut fields, budget)?;
+        let mut validity = fields.enter(Tag::SEQUENCE, budget)?;
+        let not_before = validity.element(budget)?.time()?;
+        let not_after = validity.element(budget)?.time()?;
+        validity.finish()?;
+        let subject = Name::read(&mut fields, budget)?;
+        let spki = SubjectPublicKeyInfo::read(&mut fields, budget)?;
+        for number in [1, 2] {
+            // issuerUniqueID and subjectUniqueID: conforming authorities do not write them (§4.1.2.8).
+            let unique_id = fields.optional(Tag::context(number), budget)?;
+            if let Some(unique_id) = unique_id.filter(|_| version < 2) {
+                return Err(unique_id.malformed(Reason::UnsupportedVersion));
+            }
+        }
+        let extensions = match fields.optional(Tag::context(3).constructed(), budget)? {
+            Some(wrapper) if version == 3 => {
+                let mut inside = wrapper.reader(Structure::Extension, budget)?;
+                let extensions = Extensions::read(&mut inside, budget)?;
+                inside.finish()?;
+                extensions
+            }
+            Some(wrapper) => return Err(wrapper.malformed(Reason::UnsupportedVersion)),
+            None => Extensions::default(),
+        };
+        fields.finish()?;
+        Ok(Self {
+            octets: whole.octets(),
+            signed: Signed {
+                octets: tbs.octets(),
+                algorithm,
+                signature,
+            },
+            tbs_signature,
+            version,
+            serial: serial.content(),
+            issuer,
+            not_before,
+            not_after,
+            subject,
+            spki,
+            extensions,
+        })
+    }
+
+    /// Whether issuer and subject are octet for octet the same (RFC 5280 §6.1: self-issued).
+    #[must_use]
+    pub fn is_self_issued(&self) -> bool {
+        self.issuer.octets == self.subject.octets
+    }
+
+    /// SHA-256 of the whole certificate, hexadecimal digits: its name in findings (RFC 5280 §4.1).
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256_hex(&self.octets)
+    }
+
+    /// The serial number in hexadecimal digits, without a leading sign octet (RFC 5280 §4.1.2.2).
+    #[must_use]
+    pub fn serial_hex(&self) -> String {
+        let digits = significant(&self.serial);
+        digits.iter().map(|octet| format!("{octet:02x}")).collect()
+    }
+}
+
+/// Serial numbers are compared without leading zero octets (RFC 5280 §4.1.2.2): some authorities write one
+/// too many.
+#[must_use]
+pub fn significant(serial: &[u8]) -> &[u8] {
+    let zeros = serial.iter().take_while(|octet| **octet == 0).count();
+    serial
+        .get(zeros.min(serial.len().saturating_sub(1))..)
+        .unwrap_or_default()
+}
+
+/// SHA-256 in hexadecimal digits (FIPS 180-4), the name of an object in findings and reports.
+#[must_use]
+pub fn sha256_hex(octets: &[u8]) -> String {
+    sha2::Sha256::digest(octets)
+        .iter()
+        .map(|octet| format!("{octet:02x}"))
+        .collect()
+}
+
+fn read_version(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<u8, Error> {
+    let Some(wrapper) = fields.optional(Tag::context(0).constructed(), budget)? else {
+        return Ok(1);
+    };
+    let mut inside = wrapper.reader(Structure::Certificate, budget)?;
+    let number = inside.expect(Tag::INTEGER, budget)?;
+    inside.finish()?;
+    match number.small_integer()? {
+        // An explicit v1 is not DER, but means what it says.
+        0 => Ok(1),
+        1 => Ok(2),
+        2 => Ok(3),
+        _ => Err(number.malformed(Reason::UnsupportedVersion)),
+    }
+}

@@ -1,0 +1,163 @@
+//! Certificate revocation lists (RFC 5280 §5.1).
+
+use crate::alg::identifier::AlgorithmIdentifier;
+use crate::base::error::{Error, Limit, Reason, Structure};
+use crate::base::limits::{Budget, Limits};
+use crate::base::time::UnixTime;
+use crate::der::octets::Octets;
+use crate::der::oid::Oid;
+use crate::der::oids;
+use crate::der::reader::{Encoding, Reader};
+use crate::der::tag::Tag;
+
+use super::certificate::sha256_hex;
+use super::crl_index::CrlIndex;
+use super::extension::Extensions;
+use super::extension::distribution_point::IssuingDistributionPoint;
+use super::name::Name;
+use super::signed::Signed;
+
+/// A CRL with an index of its entries (RFC 5280 §5.1).
+///
+/// ```text
+/// TBSCertList ::= SEQUENCE { version INTEGER OPTIONAL, signature AlgorithmIdentifier, issuer Name,
+///     thisUpdate Time, nextUpdate Time OPTIONAL, revokedCertificates SEQUENCE OF … OPTIONAL,
+///     crlExtensions [0] EXPLICIT Extensions OPTIONAL }
+/// ```
+#[derive(Clone, Debug)]
+pub struct CertificateList {
+    /// The whole encoded CRL.
+    pub octets: Octets,
+    /// What its issuer signed, how, and the signature.
+    pub signed: Signed,
+    /// The `signature` field inside `tbsCertList`.
+    pub tbs_signature: AlgorithmIdentifier,
+    /// Issuer name.
+    pub issuer: Name,
+    /// When it was issued.
+    pub this_update: UnixTime,
+    /// When the next one is due.
+    pub next_update: Option<UnixTime>,
+    /// The entries.
+    pub entries: CrlIndex,
+    /// The extensions of the list.
+    pub extensions: Extensions,
+    /// The scope.
+    pub issuing_distribution_point: Option<IssuingDistributionPoint>,
+}
+
+impl CertificateList {
+    /// Reads a DER CRL that fills the octets (RFC 5280 §5.1).
+    ///
+    /// # Errors
+    /// It is not a CRL, or octets follow it.
+    ///
+    /// # Limits
+    /// Octets count against the budget; entries against `crl_entries`, not against the elements.
+    pub fn from_der(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
+        let limits = Limits {
+            bytes: u64::MAX,
+            nodes: u64::MAX,
+            ..*budget.limits()
+        };
+        let crl = Self::read(octets, &mut Budget::new(limits))?;
+        let bound = budget.limits().crl_entries;
+        Budget::at_most(crl.entries.len() as u64, bound, Limit::CrlEntries)?;
+        Ok(crl)
+    }
+
+    fn read(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
+        let mut reader = Reader::new(octets, Encoding::Der, Structure::CertificateList);
+        let whole = reader.expect(Tag::SEQUENCE, budget)?;
+        reader.finish()?;
+        let mut fields = whole.reader(Structure::CertificateList, budget)?;
+        let tbs = fields.expect(Tag::SEQUENCE, budget)?;
+        let algorithm = AlgorithmIdentifier::read(&mut fields, budget)?;
+        let signature = fields
+            .expect(Tag::BIT_STRING, budget)?
+            .bit_string_octets()?;
+        fields.finish()?;
+
+        let mut fields = tbs.reader(Structure::CertificateList, budget)?;
+        let version = match fields.optional(Tag::INTEGER, budget)? {
+            None => 1,
+            Some(number) if number.small_integer()? == 1 => 2,
+            Some(number) => return Err(number.malformed(Reason::UnsupportedVersion)),
+        };
+        let tbs_signature = AlgorithmIdentifier::read(&mut fields, budget)?;
+        let issuer = Name::read(&mut fields, budget)?;
+        let this_update = fields.element(budget)?.time()?;
+        let next_update = match fields.peek_tag() {
+            Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME) => Some(fields.element(budget)?.time()?),
+            _ => None,
+        };
+        let entries = match fields.optional(Tag::SEQUENCE, budget)? {
+            Some(list) => CrlIndex::read(&list, budget)?,
+            None => CrlIndex::default(),
+        };
+        let extensions = match fields.optional(Tag::context(0).constructed(), budget)? {
+            Some(wrapper) if version == 2 => {
+                let mut inside = wrapper.reader(Structure::CertificateList, budget)?;
+                let extensions = Extensions::read(&mut inside, budget)?;
+                inside.finish()?;
+                extensions
+            }
+            Some(wrapper) => return Err(wrapper.malformed(Reason::UnsupportedVersion)),
+            None => Extensions::default(),
+        };
+        fields.finish()?;
+        let issuing_distribution_point = match extensions.find(oids::ISSUING_DISTRIBUTION_POINT) {
+            Some(extension) => {
+                let mut value = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
+                let point = IssuingDistributionPoint::read(&mut value, budget)?;
+                value.finish()?;
+                Some(point)
+            }
+            None => None,
+        };
+        Ok(Self {
+            octets: whole.octets(),
+            signed: Signed {
+                octets: tbs.octets(),
+                algorithm,
+                signature,
+            },
+            tbs_signature,
+            issuer,
+            this_update,
+            next_update,
+            entries,
+            extensions,
+            issuing_distribution_point,
+        })
+    }
+
+    /// Whether it lists changes to another CRL (RFC 5280 §5.2.4).
+    #[must_use]
+    pub fn is_delta(&self) -> bool {
+        self.extensions.find(oids::DELTA_CRL_INDICATOR).is_some()
+    }
+
+    /// A critical extension of the list that is not understood (RFC 5280 §5.2).
+    #[must_use]
+    pub fn unknown_critical_extension(&self) -> Option<Oid> {
+        const KNOWN: [Oid; 3] = [
+            oids::CRL_NUMBER,
+            oids::AUTHORITY_KEY_IDENTIFIER,
+            oids::ISSUING_DISTRIBUTION_POINT,
+        ];
+        let unknown = |id: &Oid| !KNOWN.contains(id);
+        self.extensions
+            .all
+            .iter()
+            .filter(|e| e.critical)
+            .map(|e| e.id)
+            .find(unknown)
+    }
+
+    /// SHA-256 of the whole CRL, hexadecimal digits: its name in findings (RFC 5280 §5.1).
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256_hex(&self.octets)
+    }
+}

@@ -1,0 +1,213 @@
+//! Extensions of certificates and CRLs, one structure a file (RFC 5280 §4.2, §5.2).
+
+pub mod basic_constraints;
+pub mod distribution_point;
+pub mod extended_key_usage;
+pub mod general_name;
+pub mod key_identifiers;
+pub mod key_usage;
+pub mod policies;
+
+use crate::base::error::{Error, Reason, Structure};
+use crate::base::limits::Budget;
+use crate::der::octets::Octets;
+use crate::der::oid::Oid;
+use crate::der::oids;
+use crate::der::reader::{Encoding, Reader};
+use crate::der::tag::Tag;
+
+use basic_constraints::BasicConstraints;
+use extended_key_usage::ExtendedKeyUsage;
+use key_identifiers::AuthorityKeyIdentifier;
+use key_usage::KeyUsage;
+use policies::CertificatePolicies;
+
+/// One extension, as it was written (RFC 5280 §4.2).
+///
+/// ```text
+/// Extension ::= SEQUENCE { extnID OBJECT IDENTIFIER, critical BOOLEAN DEFAULT FALSE, extnValue OCTET STRING }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Extension {
+    /// Which extension.
+    pub id: Oid,
+    /// Whether a verifier that does not know it must refuse.
+    pub critical: bool,
+    /// Contents of the OCTET STRING.
+    pub value: Octets,
+}
+
+/// A leniency that was needed (X.690 §11). It never touches what is hashed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Deviation {
+    /// What was read although it is not DER.
+    pub kind: DeviationKind,
+    /// Offset in the certificate, in octets.
+    pub offset: usize,
+}
+
+/// The leniencies there are, each seen in accredited authorities (X.690 §11).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum DeviationKind {
+    /// BOOLEAN TRUE that is not `FF`.
+    BooleanTrue,
+    /// A DEFAULT value that was written.
+    DefaultWritten,
+}
+
+impl DeviationKind {
+    /// The word used in findings (X.690 §11).
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::BooleanTrue => "BOOLEAN TRUE != FF",
+            Self::DefaultWritten => "DEFAULT FALSE",
+        }
+    }
+}
+
+/// The extensions of a certificate: all of them as written, the known ones decoded (RFC 5280 §4.2.1).
+///
+/// A known extension that cannot be decoded stands in `malformed`, one that occurs twice in `duplicates`;
+/// path validation refuses both.
+#[derive(Clone, Debug, Default)]
+pub struct Extensions {
+    /// Every extension, in the order of the encoding.
+    pub all: Vec<Extension>,
+    /// basicConstraints.
+    pub basic_constraints: Option<BasicConstraints>,
+    /// keyUsage.
+    pub key_usage: Option<KeyUsage>,
+    /// extKeyUsage.
+    pub extended_key_usage: Option<ExtendedKeyUsage>,
+    /// subjectKeyIdentifier.
+    pub subject_key_identifier: Option<Octets>,
+    /// authorityKeyIdentifier.
+    pub authority_key_identifier: Option<AuthorityKeyIdentifier>,
+    /// certificatePolicies.
+    pub certificate_policies: Option<CertificatePolicies>,
+    /// Extensions that occur more than once.
+    pub duplicates: Vec<Oid>,
+    /// Known extensions that could not be decoded.
+    pub malformed: Vec<Oid>,
+    /// Leniencies that were needed.
+    pub deviations: Vec<Deviation>,
+}
+
+impl Extensions {
+    /// Reads `Extensions` as the next element (RFC 5280 §4.1).
+    ///
+    /// # Errors
+    /// The list itself is malformed or empty.
+    pub fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+        let mut list = reader.enter(Tag::SEQUENCE, budget)?;
+        let mut extensions = Self::default();
+        if list.is_empty() {
+            return Err(list.malformed(list.offset(), Reason::Missing));
+        }
+        while !list.is_empty() {
+            let extension = read_one(&mut list, &mut extensions.deviations, budget)?;
+            let again = extensions.all.iter().any(|known| known.id == extension.id);
+            if again {
+                extensions.duplicates.push(extension.id);
+            } else {
+                extensions.decode(&extension, budget)?;
+            }
+            extensions.all.push(extension);
+        }
+        Ok(extensions)
+    }
+
+    /// The first extension of this kind (RFC 5280 §4.2).
+    #[must_use]
+    pub fn find(&self, id: Oid) -> Option<&Extension> {
+        self.all.iter().find(|extension| extension.id == id)
+    }
+
+    fn decode(&mut self, extension: &Extension, budget: &mut Budget) -> Result<(), Error> {
+        let mut reader = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
+        match self.decode_known(extension.id, &mut reader, budget) {
+            Ok(()) => Ok(()),
+            Err(Error::Malformed(_)) => {
+                self.malformed.push(extension.id);
+                Ok(())
+            }
+            Err(limit) => Err(limit),
+        }
+    }
+
+    fn decode_known(
+        &mut self,
+        id: Oid,
+        reader: &mut Reader<'_>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        match id {
+            oids::BASIC_CONSTRAINTS => {
+                let value = BasicConstraints::read(reader, &mut self.deviations, budget)?;
+                self.basic_constraints = Some(value);
+            }
+            oids::KEY_USAGE => self.key_usage = Some(KeyUsage::read(reader, budget)?),
+            oids::EXTENDED_KEY_USAGE => {
+                self.extended_key_usage = Some(ExtendedKeyUsage::read(reader, budget)?);
+            }
+            oids::SUBJECT_KEY_IDENTIFIER => {
+                let identifier = reader.expect(Tag::OCTET_STRING, budget)?.content();
+                self.subject_key_identifier = Some(identifier);
+            }
+            oids::AUTHORITY_KEY_IDENTIFIER => {
+                self.authority_key_identifier = Some(AuthorityKeyIdentifier::read(reader, budget)?);
+            }
+            oids::CERTIFICATE_POLICIES => {
+                self.certificate_policies = Some(CertificatePolicies::read(reader, budget)?);
+            }
+            _ => return Ok(()),
+        }
+        reader.finish()
+    }
+}
+
+fn read_one(
+    list: &mut Reader<'_>,
+    deviations: &mut Vec<Deviation>,
+    budget: &mut Budget,
+) -> Result<Extension, Error> {
+    let element = list.expect(Tag::SEQUENCE, budget)?;
+    let mut fields = element.reader(Structure::Extension, budget)?;
+    let id = fields.oid(budget)?;
+    let critical = read_default_false(&mut fields, deviations, budget)?;
+    let value = fields.expect(Tag::OCTET_STRING, budget)?.content();
+    fields.finish()?;
+    Ok(Extension {
+        id,
+        critical,
+        value,
+    })
+}
+
+/// `BOOLEAN DEFAULT FALSE`, with the leniencies seen in accredited authorities (X.690 §11.1, §11.5).
+fn read_default_false(
+    fields: &mut Reader<'_>,
+    deviations: &mut Vec<Deviation>,
+    budget: &mut Budget,
+) -> Result<bool, Error> {
+    let Some(element) = fields.optional(Tag::BOOLEAN, budget)? else {
+        return Ok(false);
+    };
+    let boolean = element.boolean()?;
+    let offset = element.offset();
+    if !boolean.is_der {
+        deviations.push(Deviation {
+            kind: DeviationKind::BooleanTrue,
+            offset,
+        });
+    }
+    if !boolean.value {
+        deviations.push(Deviation {
+            kind: DeviationKind::DefaultWritten,
+            offset,
+        });
+    }
+    Ok(boolean.value)
+}

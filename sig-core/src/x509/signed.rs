@@ -1,0 +1,69 @@
+//! Signed objects: what was signed, how, and the signature (RFC 5280 §4.1.1).
+
+use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature};
+use crate::alg::provider::Algorithms;
+use crate::alg::signature::{KeyRejected, Message, SignatureId};
+use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::base::error::LimitExceeded;
+use crate::base::limits::Budget;
+use crate::der::octets::Octets;
+
+/// The signed part of a certificate or CRL (RFC 5280 §4.1.1).
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// The octets that were signed.
+    pub octets: Octets,
+    /// The `signatureAlgorithm` field.
+    pub algorithm: AlgorithmIdentifier,
+    /// The signature value.
+    pub signature: Octets,
+}
+
+/// Why the signature of a certificate or CRL does not count (RFC 5280 §6.1.3 (a)(1)).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SignedRejected {
+    /// The identifiers name no algorithm that is known, or contradict each other.
+    Unresolved(Unresolved),
+    /// The back end does not offer the algorithm.
+    NotOffered(SignatureId),
+    /// The issuer's key is not usable.
+    Key(KeyRejected),
+    /// The signature does not verify.
+    BadSignature,
+}
+
+impl Signed {
+    /// Verifies the signature with a key (RFC 5280 §6.1.3 (a)(1)).
+    ///
+    /// # Errors
+    /// The limit on signature checks.
+    ///
+    /// # Limits
+    /// One signature check.
+    pub fn verify(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        algorithms: &Algorithms,
+        budget: &mut Budget,
+    ) -> Result<Result<SignatureId, SignedRejected>, LimitExceeded> {
+        budget.spend_signature_check()?;
+        Ok(self.verify_unbudgeted(key, algorithms))
+    }
+
+    fn verify_unbudgeted(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        algorithms: &Algorithms,
+    ) -> Result<SignatureId, SignedRejected> {
+        let id = resolve_signature(&self.algorithm, None, &key.algorithm)
+            .map_err(SignedRejected::Unresolved)?;
+        let algorithm = algorithms
+            .signature(id)
+            .ok_or(SignedRejected::NotOffered(id))?;
+        let key = algorithm.prepare(key).map_err(SignedRejected::Key)?;
+        key.verify(Message::Octets(&self.octets), &self.signature)
+            .map_err(|_| SignedRejected::BadSignature)?;
+        Ok(id)
+    }
+}

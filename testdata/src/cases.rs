@@ -1,0 +1,315 @@
+//! Declared cases: a signature, what the verifier is given beside it, and the verdict it must reach.
+
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+
+use crate::cms::Variant;
+use crate::error::Error;
+use crate::pki::{self, Pki};
+use crate::timestamp::Timestamp;
+use crate::token::Form;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
+
+/// One case with its octets.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Folder under `testdata/cases`: `signature`, `attacks`, `certificate`, `revocation`, `qualified`.
+    pub area: String,
+    /// Unique in its area. In `attacks` it begins with the row of the attack table.
+    pub id: String,
+    pub description: String,
+    /// The clauses that decide.
+    pub clauses: Vec<String>,
+    /// `ru-qes`, `etsi-ades` or `cms-basic`.
+    pub policy: String,
+    /// The time of the check, UTC seconds since 1970-01-01.
+    pub at: i64,
+    /// The CMS message.
+    pub signature: Vec<u8>,
+    /// The detached content, when it is given.
+    pub content: Option<Vec<u8>>,
+    /// DER certificates that are trust anchors.
+    pub anchors: Vec<Vec<u8>>,
+    /// DER certificates given beside those in the message.
+    pub certificates: Vec<Vec<u8>>,
+    /// DER CRLs.
+    pub crls: Vec<Vec<u8>>,
+    /// DER OCSP responses.
+    pub ocsp: Vec<Vec<u8>>,
+    /// XML of the list of accredited CAs.
+    pub trust_list: Option<Vec<u8>>,
+    pub expect: Expect,
+}
+
+/// The verdict of the whole document.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expect {
+    pub indication: Indication,
+    /// As EN 319 102-1 spells it (`HASH_FAILURE`); none when nothing is wrong.
+    pub sub_indication: Option<String>,
+    pub qualified: Option<Qualified>,
+    /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
+    pub codes: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Indication {
+    TotalPassed,
+    TotalFailed,
+    Indeterminate,
+    NoSignature,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Qualified {
+    Qualified,
+    NotQualified,
+    NotProvable,
+}
+
+/// `case.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Declaration {
+    id: String,
+    description: String,
+    clauses: Vec<String>,
+    policy: Policy,
+    at: Timestamp,
+    recipe: Recipe,
+    given: Given,
+    expect: Expect,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Policy {
+    RuQes,
+    EtsiAdes,
+    CmsBasic,
+}
+
+/// How the signature is made.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recipe {
+    pki: String,
+    /// The signer's certificate.
+    signer: String,
+    form: Form,
+    content: String,
+    signing_time: Timestamp,
+    #[serde(default)]
+    variant: Variant,
+}
+
+/// What the verifier gets beside the signature, by ids of the recipe's PKI.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    #[serde(default)]
+    content: GivenContent,
+    anchors: Vec<String>,
+    #[serde(default)]
+    certificates: Vec<String>,
+    #[serde(default)]
+    crls: Vec<String>,
+    #[serde(default)]
+    ocsp: Vec<String>,
+    trust_list: Option<String>,
+}
+
+/// The detached content as the verifier gets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum GivenContent {
+    /// As signed when detached, nothing when attached.
+    #[default]
+    AsSigned,
+    Absent,
+    /// Another file.
+    Other,
+    /// The base64 text of the file.
+    Base64,
+    /// With CR LF for each LF.
+    CarriageReturns,
+}
+
+/// Every case, ordered by area and id.
+///
+/// # Errors
+/// When a case or a PKI it names is not declared rightly.
+pub fn all() -> Result<Vec<Case>, Error> {
+    let mut cases = Vec::new();
+    for area in folders(Path::new(FOLDER))? {
+        for folder in folders(&area)? {
+            cases.push(load(&area, &folder)?);
+        }
+    }
+    Ok(cases)
+}
+
+fn folders(path: &Path) -> Result<Vec<PathBuf>, Error> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(|error| Error::file(path, error))? {
+        found.push(entry.map_err(|error| Error::file(path, error))?.path());
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn load(area: &Path, folder: &Path) -> Result<Case, Error> {
+    let name = |path: &Path| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    let file = format!("cases/{}/{}/case.toml", name(area), name(folder));
+    let path = folder.join("case.toml");
+    let text = std::fs::read_to_string(&path).map_err(|error| Error::file(&path, error))?;
+    let wrong = |reason: String| Error::Declaration {
+        file: file.clone(),
+        reason,
+    };
+    let declaration: Declaration =
+        toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    if declaration.id != name(folder) {
+        return Err(wrong(format!(
+            "the id is \"{}\", the folder is not",
+            declaration.id
+        )));
+    }
+    declaration.check().map_err(&wrong)?;
+    declaration
+        .make(name(area))
+        .map_err(|error| wrong(error.to_string()))
+}
+
+impl Declaration {
+    /// Refuses a declaration that contradicts itself.
+    fn check(&self) -> Result<(), String> {
+        let expect = &self.expect;
+        let needs_reason = matches!(
+            expect.indication,
+            Indication::TotalFailed | Indication::Indeterminate
+        );
+        if needs_reason != expect.sub_indication.is_some() {
+            return Err(
+                "a sub_indication belongs to TOTAL_FAILED and INDETERMINATE, to each and only"
+                    .to_owned(),
+            );
+        }
+        if expect
+            .codes
+            .as_ref()
+            .is_some_and(|codes| !codes.is_sorted())
+        {
+            return Err("codes are not sorted".to_owned());
+        }
+        if self.clauses.is_empty() || self.description.is_empty() {
+            return Err("needs a description and a clause".to_owned());
+        }
+        if self.recipe.form == Form::Attached && self.given.content != GivenContent::AsSigned {
+            return Err("an attached signature is given no content".to_owned());
+        }
+        Ok(())
+    }
+
+    fn make(self, area: String) -> Result<Case, Error> {
+        let Recipe {
+            pki,
+            signer,
+            form,
+            content,
+            signing_time,
+            variant,
+        } = self.recipe;
+        let pki = pki::named(&pki)?;
+        let content = content.into_bytes();
+        let signature = pki
+            .token(&signer)?
+            .sign(&content, form, signing_time, &variant)?;
+        let certificates = |ids: &[String]| -> Result<Vec<Vec<u8>>, Error> {
+            ids.iter()
+                .map(|id| Ok(pki.certificate(id)?.der.clone()))
+                .collect()
+        };
+        let given = &self.given;
+        Ok(Case {
+            area,
+            id: self.id,
+            description: self.description,
+            clauses: self.clauses,
+            policy: self.policy.id().to_owned(),
+            at: self.at.0,
+            signature,
+            content: match form {
+                Form::Attached => None,
+                Form::Detached => given.content.of(content),
+            },
+            anchors: certificates(&given.anchors)?,
+            certificates: certificates(&given.certificates)?,
+            crls: objects(pki, &given.crls, Pki::crl)?,
+            ocsp: objects(pki, &given.ocsp, Pki::ocsp)?,
+            trust_list: given
+                .trust_list
+                .as_ref()
+                .map(|id| pki.trust_list(id).map(<[u8]>::to_vec))
+                .transpose()?,
+            expect: self.expect,
+        })
+    }
+}
+
+/// The octets of each named object.
+fn objects<'a>(
+    pki: &'a Pki,
+    ids: &[String],
+    find: impl Fn(&'a Pki, &str) -> Result<&'a [u8], Error>,
+) -> Result<Vec<Vec<u8>>, Error> {
+    ids.iter()
+        .map(|id| find(pki, id).map(<[u8]>::to_vec))
+        .collect()
+}
+
+impl Policy {
+    fn id(self) -> &'static str {
+        match self {
+            Self::RuQes => "ru-qes",
+            Self::EtsiAdes => "etsi-ades",
+            Self::CmsBasic => "cms-basic",
+        }
+    }
+}
+
+impl GivenContent {
+    fn of(self, signed: Vec<u8>) -> Option<Vec<u8>> {
+        match self {
+            Self::AsSigned => Some(signed),
+            Self::Absent => None,
+            Self::Other => Some(b"another file\n".to_vec()),
+            Self::Base64 => Some(STANDARD.encode(signed).into_bytes()),
+            Self::CarriageReturns => {
+                let with_return = |octet: u8| {
+                    if octet == b'\n' {
+                        vec![b'\r', b'\n']
+                    } else {
+                        vec![octet]
+                    }
+                };
+                Some(signed.into_iter().flat_map(with_return).collect())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

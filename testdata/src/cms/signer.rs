@@ -1,0 +1,199 @@
+//! One `SignerInfo` (RFC 5652 §5.3).
+
+use super::attribute::{Subject, attribute, signed_attributes};
+use super::variant::{
+    Imprint, Parameters, SignatureAlgorithm, SignatureOctets, SignedAttributes, SignerIdentifier,
+    Variant,
+};
+use crate::certificate::Certificate;
+use crate::digest::Digest;
+use crate::error::Error;
+use crate::key::Key;
+use crate::oid::{self, Oid};
+use crate::pki::Pki;
+use crate::timestamp::Timestamp;
+use crate::{der, tsp};
+
+/// Who signs what.
+pub struct Signer<'a> {
+    pub pki: &'a Pki,
+    pub certificate: &'a Certificate,
+    pub key: &'a Key,
+    pub content: &'a [u8],
+    pub content_type: &'a Oid,
+    pub signing_time: Timestamp,
+}
+
+/// A made `SignerInfo` and what the envelope must know of it.
+pub struct Made {
+    /// Id of the signer's certificate.
+    pub certificate: String,
+    pub der: Vec<u8>,
+    pub digest_algorithm: Vec<u8>,
+    pub version: u64,
+    /// The content to present when the attributes were stripped into it.
+    pub stripped_content: Option<Vec<u8>>,
+}
+
+impl Signer<'_> {
+    fn digest(&self, variant: &Variant) -> Digest {
+        variant.digest.unwrap_or_else(|| self.key.digest())
+    }
+
+    pub fn signer_info(&self, variant: &Variant) -> Result<Made, Error> {
+        let digest = self.digest(variant);
+        let named = match &variant.signing_certificate_of {
+            Some(id) => self.pki.certificate(id)?,
+            None => self.certificate,
+        };
+        let subject = Subject {
+            content: self.content,
+            content_type: self.content_type,
+            signing_time: self.signing_time,
+            certificate: named,
+            digest,
+        };
+        let sorted = signed_attributes(&subject, variant);
+        let unsorted: Vec<Vec<u8>> = sorted.iter().rev().cloned().collect();
+        let set = der::set_as_given(&sorted);
+        // What is signed, and the attributes as sent.
+        let (message, sent) = match variant.signed_attributes {
+            SignedAttributes::Sorted => (set.clone(), Some(&sorted)),
+            SignedAttributes::UnsortedSignedAsSent => {
+                (der::set_as_given(&unsorted), Some(&unsorted))
+            }
+            SignedAttributes::UnsortedSignedSorted => (set.clone(), Some(&unsorted)),
+            SignedAttributes::SignedWithImplicitTag => {
+                (der::context(0, &sorted.concat()), Some(&sorted))
+            }
+            SignedAttributes::None => (self.content.to_vec(), None),
+            SignedAttributes::StrippedIntoContent => (set.clone(), None),
+        };
+        let stripped_content =
+            (variant.signed_attributes == SignedAttributes::StrippedIntoContent).then_some(set);
+        let signature = self.signature(digest, &message, variant.signature)?;
+
+        let null = |customary: bool| match variant.parameters {
+            Parameters::Null => Some(der::null()),
+            Parameters::Customary if customary => Some(der::null()),
+            Parameters::Customary | Parameters::Absent => None,
+        };
+        let digest_algorithm = der::algorithm(
+            variant.digest_algorithm.as_ref().unwrap_or(&digest.oid()),
+            null(false),
+        );
+        let signature_oid = match (
+            &variant.signature_algorithm_oid,
+            variant.signature_algorithm,
+        ) {
+            (Some(oid), _) => oid.clone(),
+            (None, SignatureAlgorithm::Key) => self.key.cms_signature_oid(digest),
+            (None, SignatureAlgorithm::Combined) => self.key.combined_oid(digest),
+        };
+        let (version, sid) = self.signer_identifier(variant)?;
+        let mut fields = vec![der::small_integer(version), sid, digest_algorithm.clone()];
+        fields.extend(sent.map(|attributes| der::context(0, &attributes.concat())));
+        fields.push(der::algorithm(
+            &signature_oid,
+            null(self.key.has_null_parameters()),
+        ));
+        fields.push(der::octet_string(&signature));
+        fields.extend(self.unsigned_attributes(variant, &signature)?);
+        Ok(Made {
+            certificate: self.certificate.id.clone(),
+            der: der::sequence(&fields),
+            digest_algorithm,
+            version,
+            stripped_content,
+        })
+    }
+
+    fn signer_identifier(&self, variant: &Variant) -> Result<(u64, Vec<u8>), Error> {
+        let certificate = match &variant.signer_identifier_of {
+            Some(id) => self.pki.certificate(id)?,
+            None => self.certificate,
+        };
+        Ok(match variant.signer_identifier {
+            SignerIdentifier::IssuerAndSerialNumber => (
+                1,
+                der::sequence(&[
+                    certificate.issuer_name.clone(),
+                    der::integer(&certificate.serial),
+                ]),
+            ),
+            SignerIdentifier::SubjectKeyIdentifier => {
+                (3, der::context_primitive(0, &certificate.subject_key_id))
+            }
+        })
+    }
+
+    fn unsigned_attributes(
+        &self,
+        variant: &Variant,
+        signature: &[u8],
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let Some(declared) = &variant.time_stamp else {
+            return Ok(None);
+        };
+        let stamped = match declared.imprint {
+            Imprint::OfSignature => signature,
+            Imprint::Wrong => b"another signature".as_slice(),
+        };
+        let token = tsp::token(self.pki, &declared.authority, stamped, declared.gen_time)?;
+        Ok(Some(der::context(
+            1,
+            &attribute(&oid::SIGNATURE_TIME_STAMP, &[token]),
+        )))
+    }
+
+    fn signature(
+        &self,
+        digest: Digest,
+        message: &[u8],
+        fate: SignatureOctets,
+    ) -> Result<Vec<u8>, Error> {
+        let made = self.key.sign(digest, message)?;
+        let (first, second) = made.split_at(made.len() / 2);
+        let zero = vec![0; first.len()];
+        Ok(match fate {
+            SignatureOctets::AsMade => made,
+            SignatureOctets::BitFlipped => {
+                let mut flipped = made;
+                let middle = flipped.len() / 2;
+                flipped[middle] ^= 0x01;
+                flipped
+            }
+            SignatureOctets::HalvesSwapped => [second, first].concat(),
+            SignatureOctets::ZeroS => [&zero, second].concat(),
+            SignatureOctets::ZeroR => [first, &zero].concat(),
+            SignatureOctets::AllZero => [zero.as_slice(), &zero].concat(),
+            SignatureOctets::SPlusOrder => [self.plus_order(first)?, second.to_vec()].concat(),
+            SignatureOctets::RPlusOrder => [first.to_vec(), self.plus_order(second)?].concat(),
+            SignatureOctets::Truncated => made[..made.len() - 1].to_vec(),
+            SignatureOctets::Extended => [&[0], made.as_slice()].concat(),
+            SignatureOctets::DerSequence => {
+                der::sequence(&[der::integer(first), der::integer(second)])
+            }
+            SignatureOctets::Empty => Vec::new(),
+        })
+    }
+
+    /// `half + q` in the same number of octets.
+    fn plus_order(&self, half: &[u8]) -> Result<Vec<u8>, Error> {
+        let no_room = || {
+            Error::value(
+                "signature value",
+                "the group order leaves no room for half + q",
+            )
+        };
+        let order = self.key.group_order().ok_or_else(no_room)?;
+        let mut sum = half.to_vec();
+        let mut carry = 0u16;
+        for (octet, add) in sum.iter_mut().zip(&order).rev() {
+            let value = u16::from(*octet) + u16::from(*add) + carry;
+            *octet = value as u8;
+            carry = value >> 8;
+        }
+        if carry == 0 { Ok(sum) } else { Err(no_room()) }
+    }
+}

@@ -1,0 +1,210 @@
+//! How a signature departs from the plain CAdES-BES a token writes.
+
+use serde::Deserialize;
+
+use crate::digest::Digest;
+use crate::oid::Oid;
+use crate::timestamp::Timestamp;
+
+/// Departures from the plain form; the default departs in nothing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Variant {
+    pub encoding: Encoding,
+    pub signed_attributes: SignedAttributes,
+    /// Signed attributes to leave out.
+    pub omit: Vec<AttributeName>,
+    /// Signed attributes to write as two attributes.
+    pub repeat: Vec<AttributeName>,
+    /// Signed attributes to give two values.
+    pub multi_valued: Vec<AttributeName>,
+    /// Signed attributes whose value is of another ASN.1 type (a UTF8String).
+    pub mistyped: Vec<AttributeName>,
+    pub signing_certificate: SigningCertificate,
+    /// The certificate that the signing-certificate attribute names, when not the signer's.
+    pub signing_certificate_of: Option<String>,
+    /// Value of the content-type attribute, when not the eContentType.
+    pub content_type: Option<Oid>,
+    /// `eContentType`, when not id-data.
+    pub encapsulated_content_type: Option<Oid>,
+    pub message_digest: MessageDigest,
+    pub signer_identifier: SignerIdentifier,
+    /// The certificate that the sid names, when not the signer's.
+    pub signer_identifier_of: Option<String>,
+    /// Embedded certificates by id; when absent, the signer's and its issuers' without the root.
+    pub certificates: Option<Vec<String>>,
+    /// Embedded CRLs by id.
+    pub crls: Vec<String>,
+    /// Digest used over content and attributes, when not the key's own.
+    pub digest: Option<Digest>,
+    /// `SignerInfo.digestAlgorithm`, when it lies about the digest used.
+    pub digest_algorithm: Option<Oid>,
+    /// `SignedData.digestAlgorithms`, when it does not list the signer's digest; may be empty.
+    pub digest_algorithms: Option<Vec<Oid>>,
+    pub signature_algorithm: SignatureAlgorithm,
+    /// `SignerInfo.signatureAlgorithm` as any identifier; wins over `signature_algorithm`.
+    pub signature_algorithm_oid: Option<Oid>,
+    pub parameters: Parameters,
+    pub signature: SignatureOctets,
+    /// More signers, by certificate id, after the first; each signs in the plain form.
+    pub co_signers: Vec<String>,
+    /// More signers, by certificate id, before the first.
+    pub co_signers_before: Vec<String>,
+    pub signers: Signers,
+    /// The content to carry in place of the signed one.
+    pub presented_content: Option<String>,
+    pub time_stamp: Option<TimeStampDeclaration>,
+    /// Octets after the ContentInfo, hexadecimal.
+    pub trailing: Option<String>,
+    /// Flips one bit of the finished message: the octet's offset from the end, counted from 1.
+    pub flip_from_end: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Encoding {
+    #[default]
+    Der,
+    /// Indefinite lengths down to the content, and the content in chunks of 16 octets.
+    BerIndefinite,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignedAttributes {
+    /// In DER order, signed in that order.
+    #[default]
+    Sorted,
+    /// Out of order, and signed as they stand.
+    UnsortedSignedAsSent,
+    /// Out of order, but signed in DER order.
+    UnsortedSignedSorted,
+    /// Signed with the `[0]` tag instead of SET OF: never valid.
+    SignedWithImplicitTag,
+    /// None: the content itself is signed.
+    None,
+    /// The attributes of a signed message are presented as its content, without attributes:
+    /// the signature value still verifies (draft-ietf-lamps-cms-euf-cma-signeddata).
+    StrippedIntoContent,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AttributeName {
+    ContentType,
+    MessageDigest,
+    SigningTime,
+    SigningCertificate,
+}
+
+/// The ESS attribute (RFC 5035) that binds the signer's certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SigningCertificate {
+    /// Version 2 with the key's digest, with issuerSerial.
+    #[default]
+    V2,
+    /// Version 2 without issuerSerial.
+    V2WithoutIssuerSerial,
+    /// Version 2 with the default digest SHA-256, not written.
+    V2DefaultDigest,
+    /// Version 2 whose hash is of no certificate.
+    V2WrongHash,
+    /// Version 2 with the right hash and a wrong serial number.
+    V2WrongSerial,
+    /// Version 1 (SHA-1).
+    V1,
+    /// Both versions, both right.
+    V1AndV2,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageDigest {
+    #[default]
+    OfContent,
+    Wrong,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignerIdentifier {
+    #[default]
+    IssuerAndSerialNumber,
+    SubjectKeyIdentifier,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureAlgorithm {
+    /// The key's own identifier, as GOST and RSA signers write.
+    #[default]
+    Key,
+    /// The identifier of key and digest together.
+    Combined,
+}
+
+/// Parameters of the digest and signature AlgorithmIdentifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parameters {
+    /// NULL for RSA signatures, absent elsewhere.
+    #[default]
+    Customary,
+    Absent,
+    Null,
+}
+
+/// What becomes of the signature value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureOctets {
+    #[default]
+    AsMade,
+    BitFlipped,
+    /// r || s instead of s || r.
+    HalvesSwapped,
+    ZeroS,
+    ZeroR,
+    AllZero,
+    /// s + q, for a curve whose order leaves room.
+    SPlusOrder,
+    /// r + q, for a curve whose order leaves room.
+    RPlusOrder,
+    /// The last octet is missing.
+    Truncated,
+    /// A zero octet more in front.
+    Extended,
+    /// SEQUENCE { INTEGER s, INTEGER r }.
+    DerSequence,
+    Empty,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Signers {
+    #[default]
+    Present,
+    /// An empty SignerInfos.
+    None,
+}
+
+/// A signature-time-stamp attribute (CAdES-T).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeStampDeclaration {
+    /// The authority's certificate.
+    pub authority: String,
+    pub gen_time: Timestamp,
+    #[serde(default)]
+    pub imprint: Imprint,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Imprint {
+    /// Of the signature value.
+    #[default]
+    OfSignature,
+    Wrong,
+}

@@ -1,0 +1,44 @@
+use serde::Deserialize;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256, Sha512};
+use streebog::{Streebog256, Streebog512};
+
+use crate::oid::{self, Oid};
+
+/// A digest algorithm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Digest {
+    #[serde(rename = "sha-1")]
+    Sha1,
+    #[serde(rename = "sha-256")]
+    Sha256,
+    #[serde(rename = "sha-512")]
+    Sha512,
+    #[serde(rename = "streebog-256")]
+    Streebog256,
+    #[serde(rename = "streebog-512")]
+    Streebog512,
+}
+
+impl Digest {
+    pub fn of(self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Sha1 => Sha1::digest(message).to_vec(),
+            Self::Sha256 => Sha256::digest(message).to_vec(),
+            Self::Sha512 => Sha512::digest(message).to_vec(),
+            Self::Streebog256 => Streebog256::digest(message).to_vec(),
+            Self::Streebog512 => Streebog512::digest(message).to_vec(),
+        }
+    }
+
+    pub fn oid(self) -> Oid {
+        match self {
+            Self::Sha1 => oid::SHA1,
+            Self::Sha256 => oid::SHA256,
+            Self::Sha512 => oid::SHA512,
+            Self::Streebog256 => oid::STREEBOG_256,
+            Self::Streebog512 => oid::STREEBOG_512,
+        }
+    }
+}

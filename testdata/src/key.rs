@@ -1,0 +1,180 @@
+//! Keys made from seeds, and the signatures they make.
+
+mod curve;
+mod ecdsa;
+mod gost;
+mod rsa;
+
+use serde::Deserialize;
+
+pub use curve::ParameterSet;
+
+use crate::digest::Digest;
+use crate::error::Error;
+use crate::oid::{self, Oid};
+use crate::{der, seed};
+
+/// What a declaration says of a key.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyDeclaration {
+    pub id: String,
+    pub algorithm: Algorithm,
+    /// Required for GOST keys, refused for others.
+    pub parameter_set: Option<ParameterSet>,
+    /// Form of `GostR3410-2012-PublicKeyParameters` (RFC 9215 §4.2 allows both for 2012 sets).
+    #[serde(default)]
+    pub digest_parameter: DigestParameter,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub enum Algorithm {
+    #[serde(rename = "gost-2012-256")]
+    Gost256,
+    #[serde(rename = "gost-2012-512")]
+    Gost512,
+    #[serde(rename = "rsa-2048")]
+    Rsa2048,
+    #[serde(rename = "p-256")]
+    P256,
+}
+
+/// Whether `digestParamSet` is written beside the curve, and whether the curve is named at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DigestParameter {
+    #[default]
+    Present,
+    Absent,
+    /// Both parameters missing: no curve is named, so the key means nothing.
+    NoParameters,
+}
+
+/// A key pair.
+pub struct Key {
+    material: Material,
+}
+
+enum Material {
+    Gost(gost::GostKey),
+    Rsa(Box<rsa::RsaKey>),
+    Ecdsa(ecdsa::EcdsaKey),
+}
+
+impl Key {
+    /// The key that `declaration` names under the PKI's seed.
+    pub fn derive(pki_seed: &str, declaration: &KeyDeclaration) -> Result<Self, Error> {
+        let seed = seed::derive(
+            pki_seed.as_bytes(),
+            format!("key {}", declaration.id).as_bytes(),
+            64,
+        );
+        let what = || format!("key {}", declaration.id);
+        let material = match (declaration.algorithm, declaration.parameter_set) {
+            (Algorithm::Gost256 | Algorithm::Gost512, Some(set)) => {
+                if (declaration.algorithm == Algorithm::Gost256) != (set.octets() == 32) {
+                    return Err(Error::value(what(), "the parameter set is of another size"));
+                }
+                Material::Gost(gost::GostKey::derive(
+                    &seed,
+                    set,
+                    declaration.digest_parameter,
+                )?)
+            }
+            (Algorithm::Rsa2048, None) => Material::Rsa(Box::new(rsa::RsaKey::derive(&seed)?)),
+            (Algorithm::P256, None) => Material::Ecdsa(ecdsa::EcdsaKey::derive(&seed)?),
+            (Algorithm::Gost256 | Algorithm::Gost512, None) => {
+                return Err(Error::value(what(), "a GOST key needs parameter_set"));
+            }
+            (Algorithm::Rsa2048 | Algorithm::P256, Some(_)) => {
+                return Err(Error::value(what(), "only a GOST key has a parameter_set"));
+            }
+        };
+        Ok(Self { material })
+    }
+
+    /// The digest this key is used with unless a variant says otherwise.
+    pub fn digest(&self) -> Digest {
+        match &self.material {
+            Material::Gost(key) if key.octets() == 64 => Digest::Streebog512,
+            Material::Gost(_) => Digest::Streebog256,
+            Material::Rsa(_) | Material::Ecdsa(_) => Digest::Sha256,
+        }
+    }
+
+    /// Octets of the subject public key: contents of the BIT STRING of `SubjectPublicKeyInfo`.
+    pub fn public_key_octets(&self) -> Vec<u8> {
+        match &self.material {
+            Material::Gost(key) => key.public_key_octets(),
+            Material::Rsa(key) => key.public_key_octets(),
+            Material::Ecdsa(key) => key.public_key_octets(),
+        }
+    }
+
+    /// DER `SubjectPublicKeyInfo`.
+    pub fn subject_public_key_info(&self) -> Vec<u8> {
+        let algorithm = match &self.material {
+            Material::Gost(key) => key.algorithm_identifier(),
+            Material::Rsa(_) => der::algorithm(&oid::RSA_ENCRYPTION, Some(der::null())),
+            Material::Ecdsa(_) => der::algorithm(
+                &oid::EC_PUBLIC_KEY,
+                Some(der::object_identifier(&oid::PRIME256V1)),
+            ),
+        };
+        der::sequence(&[algorithm, der::bit_string(&self.public_key_octets())])
+    }
+
+    /// `AlgorithmIdentifier` of signatures in certificates, CRLs and OCSP responses.
+    pub fn signature_algorithm(&self, digest: Digest) -> Vec<u8> {
+        match &self.material {
+            Material::Gost(_) | Material::Ecdsa(_) => {
+                der::algorithm(&self.combined_oid(digest), None)
+            }
+            Material::Rsa(_) => der::algorithm(&self.combined_oid(digest), Some(der::null())),
+        }
+    }
+
+    /// The algorithm that names key and digest together.
+    pub fn combined_oid(&self, digest: Digest) -> Oid {
+        match &self.material {
+            Material::Gost(key) if key.octets() == 64 => oid::GOST_2012_512_WITH_STREEBOG,
+            Material::Gost(_) => oid::GOST_2012_256_WITH_STREEBOG,
+            Material::Rsa(_) if digest == Digest::Sha1 => oid::SHA1_WITH_RSA,
+            Material::Rsa(_) => oid::SHA256_WITH_RSA,
+            Material::Ecdsa(_) => oid::ECDSA_WITH_SHA256,
+        }
+    }
+
+    /// The algorithm a CMS `SignerInfo` names by custom: the key's own for GOST and RSA, the combined
+    /// one for ECDSA (RFC 5753 §2.1.1).
+    pub fn cms_signature_oid(&self, digest: Digest) -> Oid {
+        match &self.material {
+            Material::Gost(key) => key.oid(),
+            Material::Rsa(_) => oid::RSA_ENCRYPTION,
+            Material::Ecdsa(_) => self.combined_oid(digest),
+        }
+    }
+
+    /// Whether `AlgorithmIdentifier.parameters` of a signature are NULL by custom.
+    pub fn has_null_parameters(&self) -> bool {
+        matches!(self.material, Material::Rsa(_))
+    }
+
+    /// Signs the digest of `message`.
+    pub fn sign(&self, digest: Digest, message: &[u8]) -> Result<Vec<u8>, Error> {
+        let hashed = digest.of(message);
+        match &self.material {
+            Material::Gost(key) => Ok(key.sign_digest(&hashed)),
+            Material::Rsa(key) => key.sign_digest(digest, &hashed),
+            Material::Ecdsa(key) => key.sign_digest(&hashed),
+        }
+    }
+
+    /// Order of the group, big-endian, for variants that step outside it; none for RSA.
+    pub fn group_order(&self) -> Option<Vec<u8>> {
+        match &self.material {
+            Material::Gost(key) => Some(key.group_order()),
+            Material::Rsa(_) | Material::Ecdsa(_) => None,
+        }
+    }
+}

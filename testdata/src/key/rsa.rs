@@ -1,0 +1,145 @@
+//! RSA-2048 with PKCS #1 v1.5 signatures (RFC 8017 §8.2). The primes come from the seed by a search
+//! written here, so that no change of a crate can change a key.
+
+use num_bigint::BigUint;
+
+use crate::digest::Digest;
+use crate::error::Error;
+use crate::{der, seed};
+
+const PRIME_OCTETS: usize = 128;
+const MODULUS_OCTETS: usize = 256;
+/// Bases for Miller-Rabin; the numbers are random, so forty bases leave an error below 2^-80.
+const BASES: usize = 40;
+const SMALL_PRIMES_BELOW: u32 = 2_000;
+
+pub struct RsaKey {
+    modulus: BigUint,
+    exponent: BigUint,
+    p: BigUint,
+    q: BigUint,
+    d_mod_p: BigUint,
+    d_mod_q: BigUint,
+    q_inverse: BigUint,
+}
+
+impl RsaKey {
+    pub fn derive(key_seed: &[u8]) -> Result<Self, Error> {
+        let one = BigUint::from(1u8);
+        let exponent = BigUint::from(65_537u32);
+        let p = prime(key_seed, b"rsa p", &exponent);
+        let q = prime(key_seed, b"rsa q", &exponent);
+        let no_inverse =
+            || Error::value("RSA key", "an inverse does not exist; choose another seed");
+        let d_mod_p = exponent.modinv(&(&p - &one)).ok_or_else(no_inverse)?;
+        let d_mod_q = exponent.modinv(&(&q - &one)).ok_or_else(no_inverse)?;
+        let q_inverse = q.modinv(&p).ok_or_else(no_inverse)?;
+        Ok(Self {
+            modulus: &p * &q,
+            exponent,
+            p,
+            q,
+            d_mod_p,
+            d_mod_q,
+            q_inverse,
+        })
+    }
+
+    /// DER `RSAPublicKey`.
+    pub fn public_key_octets(&self) -> Vec<u8> {
+        der::sequence(&[
+            der::integer(&self.modulus.to_bytes_be()),
+            der::integer(&self.exponent.to_bytes_be()),
+        ])
+    }
+
+    pub fn sign_digest(&self, digest: Digest, hashed: &[u8]) -> Result<Vec<u8>, Error> {
+        let info = der::sequence(&[
+            der::algorithm(&digest.oid(), Some(der::null())),
+            der::octet_string(hashed),
+        ]);
+        let mut encoded = vec![0x00, 0x01];
+        encoded.resize(MODULUS_OCTETS - info.len() - 1, 0xFF);
+        encoded.push(0x00);
+        encoded.extend_from_slice(&info);
+        let message = BigUint::from_bytes_be(&encoded);
+        // Chinese remainder form, RFC 8017 §5.1.2.
+        let m1 = message.modpow(&self.d_mod_p, &self.p);
+        let m2 = message.modpow(&self.d_mod_q, &self.q);
+        let h = (&self.q_inverse * (&m1 + &self.p - &m2 % &self.p)) % &self.p;
+        let signature = m2 + h * &self.q;
+        if signature.modpow(&self.exponent, &self.modulus) != message {
+            return Err(Error::value(
+                "RSA signature",
+                "the key does not verify its own signature",
+            ));
+        }
+        let octets = signature.to_bytes_be();
+        Ok([vec![0; MODULUS_OCTETS - octets.len()], octets].concat())
+    }
+}
+
+/// The first prime from a seeded start, with `p - 1` coprime to the exponent.
+fn prime(key_seed: &[u8], label: &[u8], exponent: &BigUint) -> BigUint {
+    let mut start = seed::derive(key_seed, label, PRIME_OCTETS);
+    // The two top bits make the product of two primes 2048 bits long.
+    start[0] |= 0xC0;
+    start[PRIME_OCTETS - 1] |= 1;
+    let mut candidate = BigUint::from_bytes_be(&start);
+    let one = BigUint::from(1u8);
+    let small = small_primes();
+    loop {
+        let divisible = small
+            .iter()
+            .any(|prime| &candidate % prime == BigUint::ZERO);
+        if !divisible
+            && (&candidate - &one) % exponent != BigUint::ZERO
+            && is_probable_prime(&candidate, key_seed)
+        {
+            return candidate;
+        }
+        candidate += 2u8;
+    }
+}
+
+fn small_primes() -> Vec<u32> {
+    (3..SMALL_PRIMES_BELOW)
+        .filter(|n| (2..*n).take_while(|d| d * d <= *n).all(|d| n % d != 0))
+        .collect()
+}
+
+/// Miller-Rabin with seeded bases.
+fn is_probable_prime(candidate: &BigUint, key_seed: &[u8]) -> bool {
+    let one = BigUint::from(1u8);
+    let minus_one = candidate - &one;
+    let twos = minus_one.trailing_zeros().unwrap_or(0);
+    let odd = &minus_one >> twos;
+    let bases = seed::derive(key_seed, b"miller-rabin", BASES * 8);
+    bases.chunks(8).all(|base| {
+        let mut x = BigUint::from_bytes_be(base).modpow(&odd, candidate);
+        if x == one || x == minus_one {
+            return true;
+        }
+        for _ in 1..twos {
+            x = &x * &x % candidate;
+            if x == minus_one {
+                return true;
+            }
+        }
+        false
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn miller_rabin_knows_primes_and_carmichael_numbers() {
+        let prime = BigUint::parse_bytes(b"170141183460469231731687303715884105727", 10).unwrap();
+        assert!(is_probable_prime(&prime, b"seed"));
+        assert!(!is_probable_prime(&(&prime + 2u8), b"seed"));
+        assert!(!is_probable_prime(&BigUint::from(101_101u32), b"seed"));
+        assert!(!is_probable_prime(&BigUint::from(825_265u32), b"seed"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Every declared case can be made, and says one thing.
+
+use std::collections::BTreeSet;
+
+use testdata::cases::{self, Indication};
+
+#[test]
+fn every_case_loads_and_ids_are_unique() {
+    let cases = cases::all().unwrap();
+    let ids: BTreeSet<(&str, &str)> = cases
+        .iter()
+        .map(|case| (case.area.as_str(), case.id.as_str()))
+        .collect();
+    assert_eq!(ids.len(), cases.len());
+    let areas: BTreeSet<&str> = cases.iter().map(|case| case.area.as_str()).collect();
+    let expected = [
+        "attacks",
+        "certificate",
+        "qualified",
+        "revocation",
+        "signature",
+    ];
+    assert_eq!(areas.into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// Rows of the attack table that a signature file can show.
+#[test]
+fn every_attack_row_has_a_case() {
+    let cases = cases::all().unwrap();
+    let rows: BTreeSet<u32> = cases
+        .iter()
+        .filter(|case| case.area == "attacks")
+        .map(|case| case.id[..2].parse().unwrap())
+        .collect();
+    let expected: BTreeSet<u32> = (1..=14).chain([17, 18]).chain(26..=29).collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn each_area_has_a_case_that_passes_and_one_that_does_not() {
+    let cases = cases::all().unwrap();
+    for area in [
+        "attacks",
+        "certificate",
+        "qualified",
+        "revocation",
+        "signature",
+    ] {
+        let passes = |case: &&cases::Case| case.expect.indication == Indication::TotalPassed;
+        assert!(
+            cases
+                .iter()
+                .filter(|case| case.area == area)
+                .any(|case| passes(&case)),
+            "{area}"
+        );
+        assert!(
+            cases
+                .iter()
+                .filter(|case| case.area == area)
+                .any(|case| !passes(&case)),
+            "{area}"
+        );
+    }
+}
+
+#[test]
+fn the_octets_are_the_same_each_time() {
+    let (first, second) = (cases::all().unwrap(), cases::all().unwrap());
+    for (first, second) in first.iter().zip(&second) {
+        assert_eq!(first.signature, second.signature, "{}", first.id);
+    }
+}
