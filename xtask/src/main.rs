@@ -5,9 +5,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod clock;
+mod codegen;
 mod conformance;
 mod corpus;
+mod fuzz_smoke;
 mod pem;
+mod testdata_files;
 mod tidy;
 mod workspace;
 
@@ -25,12 +28,21 @@ enum Command {
     Tidy,
     /// Judges the third-party material beside the repository.
     Conformance(conformance::Options),
+    /// Generated test PKIs, signatures and lists.
+    Testdata(testdata_files::Options),
+    /// Documents that follow from the code.
+    Codegen(codegen::Options),
+    /// Every fuzz target for some seconds, on the stable compiler.
+    FuzzSmoke(fuzz_smoke::Options),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Tidy => tidy::run(),
         Command::Conformance(options) => conformance::run(&options),
+        Command::Testdata(options) => testdata_files::run(&options),
+        Command::Codegen(options) => codegen::run(&options),
+        Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");

@@ -136,7 +136,9 @@ mod tests {
         let mail = b"Content-Type: application/pkcs7-mime\r\n\r\nAQ\r\nID\r\n";
         assert_eq!(open(mail).unwrap(), (vec![1, 2, 3], None));
         assert!(!looks_like_mime(b"-----BEGIN CMS-----\nContent-Type:\n"));
-        assert!(!looks_like_mime(b"0\x80\x06\x09Content-Type: text/plain\n\n"));
+        assert!(!looks_like_mime(
+            b"0\x80\x06\x09Content-Type: text/plain\n\n"
+        ));
         assert!(open(b"Content-Type: x").is_err());
     }
 }
