@@ -73,19 +73,17 @@ fn resolve(module: &[String], parts: &[String]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
-        let found = check(&Source::new(Path::new(path), text));
+        let found = check(&Source::plain(path, text));
         found.into_iter().map(|violation| violation.line).collect()
     }
 
     #[test]
     fn lower_layers_may_be_used() {
         let text = "use crate::der::reader::Reader;\nuse super::name::Name;\nuse crate::{base, alg::spki};\n";
-        assert_eq!(lines("sig-core/src/x509/certificate.rs", text), []);
+        assert!(lines("sig-core/src/x509/certificate.rs", text).is_empty());
     }
 
     #[test]
@@ -103,15 +101,9 @@ mod tests {
     #[test]
     fn tests_and_other_crates_are_free() {
         let text = "#[cfg(test)]\nmod tests { use crate::validate::Session; }\n";
-        assert_eq!(lines("sig-core/src/der/tag.rs", text), []);
-        assert_eq!(
-            lines("verifierd/src/api/x.rs", "use crate::validate::X;\n"),
-            []
-        );
-        assert_eq!(
-            lines("sig-core/src/lib.rs", "pub use crate::validate::X;\n"),
-            []
-        );
+        assert!(lines("sig-core/src/der/tag.rs", text).is_empty());
+        assert!(lines("verifierd/src/api/x.rs", "use crate::validate::X;\n").is_empty());
+        assert!(lines("sig-core/src/lib.rs", "pub use crate::validate::X;\n").is_empty());
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! House rules that neither the compiler nor clippy checks.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -35,17 +36,22 @@ const TEXT: &[&str] = &[
 /// Checks every file of the repository and prints what breaks a rule.
 pub fn run() -> Result<ExitCode> {
     let root = workspace::root();
-    let mut checked = 0;
-    let mut broken = 0;
+    let mut files = Vec::new();
     for path in workspace::files(&root)? {
-        if !is_text(&path) {
-            continue;
+        if is_text(&path) {
+            let octets = fs::read(root.join(&path));
+            let octets = octets.with_context(|| format!("read {}", path.display()))?;
+            files.push((path, String::from_utf8_lossy(&octets).into_owned()));
         }
-        let text =
-            fs::read(root.join(&path)).with_context(|| format!("read {}", path.display()))?;
-        let text = String::from_utf8_lossy(&text);
-        checked += 1;
-        for Violation { line, text } in check(&path, &text) {
+    }
+    let rust = files.iter().filter(|(path, _)| is_rust(path));
+    let test_files = rust
+        .flat_map(|(path, text)| source::test_modules(path, text))
+        .collect();
+    let checked = files.len();
+    let mut broken = 0;
+    for (path, text) in &files {
+        for Violation { line, text } in check(path, text, &test_files) {
             broken += 1;
             println!("{}:{line}: {text}", path.display());
         }
@@ -70,11 +76,15 @@ fn is_text(path: &Path) -> bool {
     }
 }
 
+fn is_rust(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "rs")
+}
+
 /// What one file breaks.
-fn check(path: &Path, text: &str) -> Vec<Violation> {
+fn check(path: &Path, text: &str, test_files: &BTreeSet<PathBuf>) -> Vec<Violation> {
     let mut violations = words::check(text);
-    if path.extension().is_some_and(|extension| extension == "rs") {
-        let source = Source::new(path, text);
+    if is_rust(path) {
+        let source = Source::new(path, text, test_files);
         violations.extend(size::check(&source));
         violations.extend(layers::check(&source));
         violations.extend(panics::check(&source));

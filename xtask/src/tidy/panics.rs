@@ -60,21 +60,19 @@ pub fn check(source: &Source<'_>) -> Vec<Violation> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     fn lines(path: &str, text: &str) -> Vec<usize> {
-        let found = check(&Source::new(Path::new(path), text));
+        let found = check(&Source::plain(path, text));
         found.into_iter().map(|violation| violation.line).collect()
     }
 
     #[test]
     fn errors_pass() {
         let text = "// panic!\nfn f() { x.unwrap_or(1); reader.expect(Tag::SET, budget)?; \"todo!\"; my_panic!() }\n#[cfg(test)]\nmod tests { fn g() { x.unwrap(); panic!() } }\n";
-        assert_eq!(lines("sig-core/src/der/x.rs", text), []);
-        assert_eq!(lines("xtask/src/x.rs", "x.unwrap();"), []);
-        assert_eq!(lines("verifierd/tests/x.rs", "x.unwrap();"), []);
+        assert!(lines("sig-core/src/der/x.rs", text).is_empty());
+        assert!(lines("xtask/src/x.rs", "x.unwrap();").is_empty());
+        assert!(lines("verifierd/tests/x.rs", "x.unwrap();").is_empty());
     }
 
     #[test]

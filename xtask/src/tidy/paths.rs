@@ -104,14 +104,12 @@ impl Tree<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     #[test]
     fn trees_are_spread() {
         let text = "use crate::{a::{b, c as d}, e::*};\nfn f() { crate::g::h(); x::crate::no(); }";
-        let source = Source::new(Path::new("sig-core/src/der/x.rs"), text);
+        let source = Source::plain("sig-core/src/der/x.rs", text);
         let named: Vec<String> = starting_with(&source, &["crate"])
             .into_iter()
             .map(|named| named.parts.join("::"))

@@ -21,12 +21,10 @@ pub fn check(source: &Source<'_>) -> Vec<Violation> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
     fn violations(path: &str, text: &str) -> usize {
-        check(&Source::new(Path::new(path), text)).len()
+        check(&Source::plain(path, text)).len()
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! A Rust file as the rules read it: comments and literals blanked out, tests marked.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One Rust file.
 pub struct Source<'a> {
@@ -15,20 +16,23 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Reads a file.
-    pub fn new(path: &Path, text: &'a str) -> Self {
+    /// Reads a file; `test_files` are those declared by [`test_modules`] of other files.
+    pub fn new(path: &Path, text: &'a str, test_files: &BTreeSet<PathBuf>) -> Self {
+        let declared = path
+            .ancestors()
+            .any(|part| test_files.contains(&part.with_extension("rs")));
         let path: Vec<String> = path
             .components()
             .map(|part| part.as_os_str().to_string_lossy().into_owned())
             .collect();
         let code = blank(text);
-        let tests = if is_test_file(&path) {
+        let tests = if declared || is_test_file(&path) {
             Vec::from([Range {
                 start: 0,
                 end: text.len(),
             }])
         } else {
-            test_items(&code)
+            test_items(&code).collect()
         };
         Self {
             path,
@@ -36,6 +40,12 @@ impl<'a> Source<'a> {
             code,
             tests,
         }
+    }
+
+    /// A file by itself.
+    #[cfg(test)]
+    pub fn plain(path: &str, text: &'a str) -> Self {
+        Self::new(Path::new(path), text, &BTreeSet::new())
     }
 
     /// The crate's folder, when the file belongs to its product code.
@@ -79,6 +89,25 @@ pub fn is_word(character: char) -> bool {
     character.is_alphanumeric() || character == '_'
 }
 
+/// The files of modules that this file declares behind `#[cfg(test)]`.
+pub fn test_modules(path: &Path, text: &str) -> Vec<PathBuf> {
+    let code = blank(text);
+    let stem = path.file_stem().unwrap_or_default();
+    let parent = path.parent().unwrap_or(Path::new(""));
+    let folder = if stem == "mod" || stem == "lib" || stem == "main" {
+        parent.to_owned()
+    } else {
+        parent.join(stem)
+    };
+    test_items(&code)
+        .filter_map(|range| {
+            let item = code.get(range)?.strip_suffix(';')?;
+            let (_, name) = item.rsplit_once("mod ")?;
+            Some(folder.join(name.trim()).with_extension("rs"))
+        })
+        .collect()
+}
+
 fn is_test_file(path: &[String]) -> bool {
     let folders = path.get(..path.len().saturating_sub(1)).unwrap_or_default();
     folders
@@ -88,10 +117,9 @@ fn is_test_file(path: &[String]) -> bool {
 }
 
 /// Items behind `#[cfg(test)]`.
-fn test_items(code: &str) -> Vec<Range<usize>> {
+fn test_items(code: &str) -> impl Iterator<Item = Range<usize>> {
     code.match_indices("#[cfg(test)]")
         .map(|(start, _)| start..end_of_item(code, start))
-        .collect()
 }
 
 /// Where an item ends: at its closing brace or its semicolon.
@@ -280,7 +308,7 @@ mod tests {
     #[test]
     fn test_items_are_known() {
         let text = "fn a() {}\n#[cfg(test)]\nmod tests { fn b() { x } }\nfn c() {}\n#[cfg(test)]\nmod more;\nfn d() {}";
-        let source = Source::new(Path::new("sig-core/src/x.rs"), text);
+        let source = Source::plain("sig-core/src/x.rs", text);
         for (name, test) in [
             ("a()", false),
             ("b()", true),
@@ -291,7 +319,22 @@ mod tests {
             let offset = text.find(name).unwrap();
             assert_eq!(source.is_test(offset), test, "{name}");
         }
-        assert!(Source::new(Path::new("verifierd/tests/a.rs"), "x").is_test(0));
-        assert!(Source::new(Path::new("sig-core/src/der/reader/tests.rs"), "x").is_test(0));
+        assert!(Source::plain("verifierd/tests/a.rs", "x").is_test(0));
+        assert!(Source::plain("sig-core/src/der/reader/tests.rs", "x").is_test(0));
+    }
+
+    #[test]
+    fn modules_declared_for_tests_are_tests() {
+        let text =
+            "#[cfg(test)]\npub(super) mod reference;\n#[cfg(test)]\nmod tests { }\nmod other;";
+        let declared = test_modules(Path::new("sig-core/src/alg/gost.rs"), text);
+        assert_eq!(declared, [Path::new("sig-core/src/alg/gost/reference.rs")]);
+        let declared = test_modules(Path::new("sig-core/src/alg/mod.rs"), text);
+        assert_eq!(declared, [Path::new("sig-core/src/alg/reference.rs")]);
+        let files = declared.into_iter().collect();
+        let is_test = |path: &str| Source::new(Path::new(path), "x", &files).is_test(0);
+        assert!(is_test("sig-core/src/alg/reference.rs"));
+        assert!(is_test("sig-core/src/alg/reference/part.rs"));
+        assert!(!is_test("sig-core/src/alg/other.rs"));
     }
 }
