@@ -1,2 +1,7 @@
 //! The verification daemon and its command line.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    verifierd::cli::run(std::env::args_os())
+}

@@ -1,12 +1,17 @@
-//! `AlgorithmIdentifier` (RFC 5280 §4.1.1.2).
+//! `AlgorithmIdentifier` (RFC 5280 §4.1.1.2), and which algorithms identifiers stand for.
 
 use crate::base::error::{Error, Structure};
 use crate::base::limits::Budget;
 use crate::der::element::Element;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
+use crate::der::oids;
 use crate::der::reader::Reader;
 use crate::der::tag::Tag;
+use crate::der::writer::element;
+
+use super::digest::DigestId;
+use super::signature::{SignatureId, SignatureScheme};
 
 /// An algorithm and its parameters, as they were written.
 ///
@@ -62,47 +67,179 @@ impl AlgorithmIdentifier {
     }
 }
 
-// SHIM: replaced by the algorithms branch.
-use super::digest::DigestId;
-use super::signature::{SignatureId, SignatureScheme};
-use crate::der::oids;
-/// Why.
+/// Why identifiers do not stand for an algorithm.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum Unresolved {
-    /// Unknown.
+    /// No algorithm with this identifier is known; [`oids::name`] may still have its name.
     Unknown(Oid),
-    /// Digest mismatch.
+    /// The signature algorithm does not go with the digest algorithm.
     DigestMismatch,
-    /// Key mismatch.
+    /// The signature algorithm does not go with the key.
     KeyMismatch,
-    /// Bad parameters.
+    /// There are parameters where there must be none.
     BadParameters,
 }
-/// Digest.
-pub fn resolve_digest(id: &AlgorithmIdentifier) -> Result<DigestId, Unresolved> {
-    match id.algorithm {
-        oids::SHA1 => Ok(DigestId::Sha1),
-        oids::SHA256 => Ok(DigestId::Sha256),
-        oids::STREEBOG256 => Ok(DigestId::Streebog256),
-        oids::STREEBOG512 => Ok(DigestId::Streebog512),
-        o => Err(Unresolved::Unknown(o)),
+
+/// Identifiers of digests (RFC 5754 §2, RFC 9215 §3, RFC 8702 §3.1).
+const DIGESTS: &[(Oid, DigestId)] = &[
+    (oids::MD5, DigestId::Md5),
+    (oids::SHA1, DigestId::Sha1),
+    (oids::SHA224, DigestId::Sha224),
+    (oids::SHA256, DigestId::Sha256),
+    (oids::SHA384, DigestId::Sha384),
+    (oids::SHA512, DigestId::Sha512),
+    (sha3(8), DigestId::Sha3_256),
+    (sha3(9), DigestId::Sha3_384),
+    (sha3(10), DigestId::Sha3_512),
+    (oids::GOST94, DigestId::Gost94),
+    (oids::STREEBOG256, DigestId::Streebog256),
+    (oids::STREEBOG512, DigestId::Streebog512),
+];
+
+const fn sha3(arc: u32) -> Oid {
+    Oid::new(&[2, 16, 840, 1, 101, 3, 4, 2, arc])
+}
+
+/// The only S-box of GOST R 34.11-94 in certificates: `id-GostR3411-94-CryptoProParamSet`.
+const GOST94_CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2, 30, 1]);
+
+/// Identifiers that name scheme and digest together (RFC 5754 §3, RFC 9215 §2).
+const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
+    use DigestId::{Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Streebog256, Streebog512};
+    use SignatureScheme::{Ecdsa, Gost2012_256, Gost2012_512, RsaPkcs1};
+    &[
+        (oids::RSA_MD5, RsaPkcs1, Md5),
+        (oids::RSA_SHA1, RsaPkcs1, Sha1),
+        (oids::RSA_SHA224, RsaPkcs1, Sha224),
+        (oids::RSA_SHA256, RsaPkcs1, Sha256),
+        (oids::RSA_SHA384, RsaPkcs1, Sha384),
+        (oids::RSA_SHA512, RsaPkcs1, Sha512),
+        (oids::ECDSA_SHA1, Ecdsa, Sha1),
+        (oids::ECDSA_SHA224, Ecdsa, Sha224),
+        (oids::ECDSA_SHA256, Ecdsa, Sha256),
+        (oids::ECDSA_SHA384, Ecdsa, Sha384),
+        (oids::ECDSA_SHA512, Ecdsa, Sha512),
+        (oids::GOST2012_256_STREEBOG, Gost2012_256, Streebog256),
+        (oids::GOST2012_512_STREEBOG, Gost2012_512, Streebog512),
+    ]
+};
+
+/// Identifiers of keys.
+const KEYS: &[(Oid, SignatureScheme)] = &[
+    (oids::RSA, SignatureScheme::RsaPkcs1),
+    (oids::EC, SignatureScheme::Ecdsa),
+    (oids::GOST2012_256, SignatureScheme::Gost2012_256),
+    (oids::GOST2012_512, SignatureScheme::Gost2012_512),
+];
+
+/// The identifier of a digest.
+#[must_use]
+pub const fn digest_oid(id: DigestId) -> Oid {
+    match id {
+        DigestId::Md5 => oids::MD5,
+        DigestId::Sha1 => oids::SHA1,
+        DigestId::Sha224 => oids::SHA224,
+        DigestId::Sha256 => oids::SHA256,
+        DigestId::Sha384 => oids::SHA384,
+        DigestId::Sha512 => oids::SHA512,
+        DigestId::Sha3_256 => sha3(8),
+        DigestId::Sha3_384 => sha3(9),
+        DigestId::Sha3_512 => sha3(10),
+        DigestId::Gost94 => oids::GOST94,
+        DigestId::Streebog256 => oids::STREEBOG256,
+        DigestId::Streebog512 => oids::STREEBOG512,
     }
 }
-/// Signature.
+
+/// The digest algorithm that an identifier names. A back end may still not have it.
+///
+/// # Errors
+/// The identifier is not known, or has parameters other than NULL. GOST R 34.11-94 may name its S-box.
+pub fn resolve_digest(identifier: &AlgorithmIdentifier) -> Result<DigestId, Unresolved> {
+    let oid = identifier.algorithm;
+    let (_, id) = DIGESTS
+        .iter()
+        .find(|(known, _)| *known == oid)
+        .ok_or(Unresolved::Unknown(oid))?;
+    let names_s_box = || {
+        let s_box = element(Tag::OID, GOST94_CRYPTOPRO.content());
+        *id == DigestId::Gost94 && identifier.parameters.as_deref() == Some(&s_box)
+    };
+    if identifier.has_no_parameters() || names_s_box() {
+        Ok(*id)
+    } else {
+        Err(Unresolved::BadParameters)
+    }
+}
+
+/// The signature algorithm of an object signed by a key.
+///
+/// In certificates, CRLs and OCSP responses the identifier names the digest, too, and `digest` is absent.
+/// A `SignerInfo` has its own digest algorithm: there the identifier may be that of the key alone
+/// (RFC 5652 §5.3, RFC 9215 §2), or must agree with that digest.
+///
+/// # Errors
+/// The identifier is not known, or identifier, digest and key do not go together.
 pub fn resolve_signature(
     signature: &AlgorithmIdentifier,
-    _digest: Option<DigestId>,
-    _key: &AlgorithmIdentifier,
+    digest: Option<DigestId>,
+    key: &AlgorithmIdentifier,
 ) -> Result<SignatureId, Unresolved> {
-    match signature.algorithm {
-        oids::GOST2012_256 | oids::GOST2012_256_STREEBOG => Ok(SignatureId {
-            scheme: SignatureScheme::Gost2012_256,
-            digest: DigestId::Streebog256,
-        }),
-        oids::GOST2012_512 | oids::GOST2012_512_STREEBOG => Ok(SignatureId {
-            scheme: SignatureScheme::Gost2012_512,
-            digest: DigestId::Streebog512,
-        }),
-        o => Err(Unresolved::Unknown(o)),
+    let oid = signature.algorithm;
+    if let Some((_, scheme, own)) = COMBINED.iter().find(|(known, ..)| *known == oid) {
+        let id = SignatureId {
+            scheme: *scheme,
+            digest: *own,
+        };
+        check_key(id.scheme, key)?;
+        if !signature.has_no_parameters() {
+            return Err(Unresolved::BadParameters);
+        }
+        return match digest {
+            Some(digest) if digest != id.digest => Err(Unresolved::DigestMismatch),
+            _ => Ok(id),
+        };
+    }
+    let (Some((_, scheme)), Some(digest)) = (KEYS.iter().find(|(known, _)| *known == oid), digest)
+    else {
+        return Err(Unresolved::Unknown(oid));
+    };
+    check_key(*scheme, key)?;
+    // Some signers repeat the whole identifier of their key.
+    if !signature.has_no_parameters() && signature.parameters != key.parameters {
+        return Err(Unresolved::BadParameters);
+    }
+    if goes_with(*scheme, digest) {
+        Ok(SignatureId {
+            scheme: *scheme,
+            digest,
+        })
+    } else {
+        Err(Unresolved::DigestMismatch)
     }
 }
+
+fn check_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> Result<(), Unresolved> {
+    if KEYS.contains(&(key.algorithm, scheme)) {
+        Ok(())
+    } else {
+        Err(Unresolved::KeyMismatch)
+    }
+}
+
+/// Whether a scheme is used with a digest at all.
+const fn goes_with(scheme: SignatureScheme, digest: DigestId) -> bool {
+    let is_gost = matches!(
+        digest,
+        DigestId::Gost94 | DigestId::Streebog256 | DigestId::Streebog512
+    );
+    match scheme {
+        SignatureScheme::RsaPkcs1 | SignatureScheme::Ecdsa => !is_gost,
+        SignatureScheme::Gost2012_256 => matches!(digest, DigestId::Streebog256),
+        SignatureScheme::Gost2012_512 => matches!(digest, DigestId::Streebog512),
+    }
+}
+
+#[cfg(test)]
+mod tests;

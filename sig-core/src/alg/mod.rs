@@ -1,9 +1,13 @@
 //! Digest and signature algorithms, and the tables of them.
 
 pub mod digest;
+pub mod ecdsa;
 pub mod gost;
 pub mod identifier;
+mod integer;
 pub mod provider;
+pub mod rsa;
 pub mod sha;
 pub mod signature;
 pub mod spki;
+pub mod strength;

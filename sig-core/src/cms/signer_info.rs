@@ -5,13 +5,14 @@ use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::der::element::Element;
 use crate::der::octets::Octets;
+use crate::der::oid::Oid;
 use crate::der::reader::Reader;
 use crate::der::tag::Tag;
 use crate::x509::certificate::{Certificate, significant};
 use crate::x509::name::Name;
 use crate::x509::name_match;
 
-use super::attribute::Attributes;
+use super::attribute::{Attributes, Single};
 
 /// One signature of a message (RFC 5652 §5.3).
 ///
@@ -80,6 +81,15 @@ impl SignerIdentifier {
 }
 
 impl SignerInfo {
+    /// A signed attribute that must be single (RFC 5652 §11).
+    #[must_use]
+    pub fn single_signed(&self, id: Oid) -> Single<'_> {
+        match &self.signed_attributes {
+            Some(signed) => signed.attributes.single(id),
+            None => Single::Absent,
+        }
+    }
+
     pub(super) fn from_element(element: &Element<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let mut fields = element.reader(Structure::SignerInfo, budget)?;
         let version = fields.expect(Tag::INTEGER, budget)?;

@@ -231,13 +231,16 @@ fn check_scope(
             .extensions
             .basic_constraints
             .is_some_and(|basic| basic.ca);
-        let covers = !point.names_distribution_point
-            && !point.only_some_reasons
-            && !point.indirect
-            && !point.only_attribute_certificates
-            && !(point.only_user_certificates && is_ca)
-            && !(point.only_ca_certificates && !is_ca);
-        if !covers {
+        let other_kind = if is_ca {
+            point.only_user_certificates
+        } else {
+            point.only_ca_certificates
+        };
+        let partial = point.names_distribution_point
+            || point.only_some_reasons
+            || point.indirect
+            || point.only_attribute_certificates;
+        if partial || other_kind {
             return Err(RejectedReason::Scope);
         }
     }

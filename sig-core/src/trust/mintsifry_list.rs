@@ -1,4 +1,5 @@
-//! The list of accredited authorities of the Ministry of Digital Development (e-trust schema).
+//! The list of accredited authorities of the Ministry of Digital Development (63-FZ art. 8,
+//! e-trust schema).
 //!
 //! ```text
 //! АккредитованныеУдостоверяющиеЦентры { Версия, Дата }

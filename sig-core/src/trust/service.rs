@@ -1,9 +1,10 @@
-//! Accredited authorities, their keys and the history of their accreditation.
+//! Accredited authorities, their keys and the history of their accreditation (63-FZ art. 8 and 16).
 
 use std::sync::Arc;
 
 use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
+use crate::finding::Language;
 
 /// A list of accredited authorities, as it was read.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -164,6 +165,59 @@ pub enum NoteReason {
     StatusUnknown,
     /// The current status is not the latest of the history at the date of the list.
     StatusContradictsHistory,
+}
+
+impl NoteReason {
+    /// The stable name of the note.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        self.row().0
+    }
+
+    /// What was noted, in words.
+    #[must_use]
+    pub const fn text(self, language: Language) -> &'static str {
+        let (_, ru, en) = self.row();
+        match language {
+            Language::Ru => ru,
+            Language::En => en,
+        }
+    }
+
+    const fn row(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::CertificateAbsent => (
+                "list.certificate.absent",
+                "сертификат не приведён и пропущен",
+                "the certificate is not given; it was left out",
+            ),
+            Self::CertificateNotBase64 => (
+                "list.certificate.not_base64",
+                "сертификат записан не в base64 и пропущен",
+                "the certificate is not base64; it was left out",
+            ),
+            Self::CertificateMalformed => (
+                "list.certificate.malformed",
+                "сертификат не читается и пропущен",
+                "the certificate cannot be read; it was left out",
+            ),
+            Self::KeyIdentifierNotHex => (
+                "list.key.identifier_not_hex",
+                "идентификатор ключа записан неверно и пропущен",
+                "the key identifier is not hexadecimal; it was left out",
+            ),
+            Self::StatusUnknown => (
+                "list.status.unknown",
+                "неизвестный статус аккредитации: он не считается действующим",
+                "an accreditation status is unknown; it does not count as in force",
+            ),
+            Self::StatusContradictsHistory => (
+                "list.status.contradicts_history",
+                "текущий статус аккредитации не последний в истории на дату списка",
+                "the current status is not the latest of the history at the date of the list",
+            ),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,12 @@ use crate::base::error::{Error, Malformed};
 use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
 use crate::der::oids;
-use crate::finding::{Code, Level};
+use crate::finding::code::path as path_codes;
+use crate::finding::{Code, Language, Level};
 use crate::path::build::{Search, Sources, search};
 use crate::path::validate::{self, ValidityTimes};
 use crate::x509::certificate::{Certificate, sha256_hex};
+use crate::x509::extension::key_usage::KeyUsage;
 
 use super::mintsifry_list::{ListLimits, ListRejected, SignedList};
 use super::service::{ListNote, Service};
@@ -35,6 +37,8 @@ pub struct ListSigner {
     pub anchors: Vec<Arc<Certificate>>,
     /// OGRN its subject must carry.
     pub ogrn: String,
+    /// The day the list is taken in: its signer must be valid then, so that a list cannot be back-dated.
+    pub taken_at: UnixTime,
 }
 
 impl ListSigner {
@@ -54,12 +58,55 @@ pub enum SnapshotRejected {
     SignerNotTrusted,
     /// The path of the signer fails this rule.
     SignerPath(&'static Code),
-    /// The signer's certificate was not valid at the date of the list, or the list has no date.
+    /// The signer's certificate is not valid on the day the list is taken in.
     SignerValidity,
+    /// The list has no date, or one after the day it is taken in.
+    ListDate,
     /// The signer is not the keeper of the register.
     SignerOgrn,
     /// A limit was reached.
     Limit(Error),
+}
+
+impl SnapshotRejected {
+    /// What is wrong and what to do (63-FZ art. 8).
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let pick = |ru: &str, en: &str| match language {
+            Language::Ru => ru.to_owned(),
+            Language::En => en.to_owned(),
+        };
+        match self {
+            Self::List(rejected) => rejected.text(language),
+            Self::SignerMalformed(malformed) => match language {
+                Language::Ru => format!("сертификат подписавшего список повреждён: {malformed}"),
+                Language::En => {
+                    format!("the certificate of the list's signer is malformed: {malformed}")
+                }
+            },
+            Self::SignerNotTrusted => pick(
+                "список подписан не тем, кому доверяют заданные корни; проверьте корни",
+                "no configured root vouches for the list's signer; check the roots",
+            ),
+            Self::SignerPath(code) => pick(code.ru, code.en),
+            Self::SignerValidity => pick(
+                "сертификат подписавшего список не действует; получите свежий список",
+                "the certificate of the list's signer is not valid; get a fresh list",
+            ),
+            Self::ListDate => pick(
+                "у списка нет даты или она в будущем; получите список заново",
+                "the list has no date or one in the future; get the list again",
+            ),
+            Self::SignerOgrn => pick(
+                "список подписан не министерством: ОГРН в сертификате другой",
+                "the list is not signed by the ministry: its certificate carries another OGRN",
+            ),
+            Self::Limit(limit) => match language {
+                Language::Ru => format!("список слишком велик: {limit}"),
+                Language::En => format!("the list is too large: {limit}"),
+            },
+        }
+    }
 }
 
 impl TrustSnapshot {
@@ -85,9 +132,17 @@ impl TrustSnapshot {
             }
             Err(limit) => return Err(SnapshotRejected::Limit(limit)),
         };
-        check_signer(&signer, signed.list.issued_at, pin, algorithms, &mut budget)?;
+        if signed
+            .list
+            .issued_at
+            .is_none_or(|issued_at| issued_at > pin.taken_at)
+        {
+            return Err(SnapshotRejected::ListDate);
+        }
+        let hints = readable(&signed.list.services, limits.certificate);
+        check_signer(&signer, &hints, pin, algorithms, &mut budget)?;
         let by_key = index(&signed.list.services, limits.certificate);
-        let digest = sha256_hex(xml);
+        let digest = content_digest(xml, pin);
         let id = format!(
             "mintsifry-{}-{}",
             signed.list.version,
@@ -153,13 +208,30 @@ impl TrustSnapshot {
     /// Every certificate of the list that can be read: candidates for paths (RFC 5280 §6.1).
     #[must_use]
     pub fn certificates(&self, limits: Limits) -> Vec<Arc<Certificate>> {
-        self.services
-            .iter()
-            .flat_map(|service| &service.certificates)
-            .filter_map(|octets| Certificate::from_der(octets, &mut Budget::new(limits)).ok())
-            .map(Arc::new)
-            .collect()
+        readable(&self.services, limits)
     }
+}
+
+fn readable(services: &[Service], limits: Limits) -> Vec<Arc<Certificate>> {
+    services
+        .iter()
+        .flat_map(|service| &service.certificates)
+        .filter_map(|octets| Certificate::from_der(octets, &mut Budget::new(limits)).ok())
+        .map(Arc::new)
+        .collect()
+}
+
+/// The snapshot is named by everything it was made from: the list, the roots and the signer's OGRN.
+fn content_digest(xml: &[u8], pin: &ListSigner) -> String {
+    let mut roots: Vec<String> = pin.anchors.iter().map(|anchor| anchor.sha256()).collect();
+    roots.sort();
+    let inputs = format!(
+        "list={}\nroots={}\nogrn={}\n",
+        sha256_hex(xml),
+        roots.join(","),
+        pin.ogrn
+    );
+    sha256_hex(inputs.as_bytes())
 }
 
 fn index(services: &[Service], limits: Limits) -> BTreeMap<Vec<u8>, Vec<usize>> {
@@ -181,7 +253,7 @@ fn index(services: &[Service], limits: Limits) -> BTreeMap<Vec<u8>, Vec<usize>> 
 
 fn check_signer(
     signer: &Arc<Certificate>,
-    issued_at: Option<UnixTime>,
+    hints: &[Arc<Certificate>],
     pin: &ListSigner,
     algorithms: &Algorithms,
     budget: &mut Budget,
@@ -189,13 +261,17 @@ fn check_signer(
     if signer.subject.text_of(oids::OGRN) != Some(pin.ogrn.as_str()) {
         return Err(SnapshotRejected::SignerOgrn);
     }
-    let valid = |at: &UnixTime| (signer.not_before..=signer.not_after).contains(at);
-    let Some(at) = issued_at.filter(valid) else {
+    let at = pin.taken_at;
+    if !(signer.not_before..=signer.not_after).contains(&at) {
         return Err(SnapshotRejected::SignerValidity);
-    };
+    }
+    let signs = |usage: KeyUsage| usage.digital_signature() || usage.non_repudiation();
+    if !signer.extensions.key_usage.is_none_or(signs) {
+        return Err(SnapshotRejected::SignerPath(&path_codes::SIGNER_KEY_USAGE));
+    }
     let sources = Sources {
         anchors: &pin.anchors,
-        intermediates: &[],
+        intermediates: hints,
         algorithms,
     };
     let mut outcome = Err(SnapshotRejected::SignerNotTrusted);

@@ -1,4 +1,4 @@
-//! The one form of XML signature that trust lists may have (W3C xmldsig-core1 §4).
+//! The one form of XML signature that trust lists may have (XMLDSig §4).
 //!
 //! ```text
 //! root
@@ -26,13 +26,11 @@ use roxmltree::{Node, NodeId};
 use crate::alg::digest::{Digest, DigestAlgorithm, DigestId};
 use crate::alg::provider::Algorithms;
 use crate::alg::signature::{Message, SignatureId, SignatureScheme};
-use crate::alg::spki::SubjectPublicKeyInfo;
-use crate::base::error::{Error, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::der::octets::Octets;
-use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 use crate::der::writer;
+use crate::x509::certificate::Certificate;
 
 use super::c14n;
 use super::xml::{self, Tree, attribute, is_element};
@@ -90,7 +88,7 @@ struct Parts<'t> {
     signer: Octets,
 }
 
-/// Verifies the signature of a document (xmldsig-core1 §3.2).
+/// Verifies the signature of a document (XMLDSig §3.2).
 pub(crate) fn verify<'t>(
     tree: &'t Tree<'t>,
     algorithms: &Algorithms,
@@ -99,8 +97,8 @@ pub(crate) fn verify<'t>(
     let signature = only_signature(tree)?;
     refuse_ambiguous_ids(tree)?;
     let parts = Parts::read(signature)?;
-    let key_octets =
-        subject_public_key_info(&parts.signer, limits).map_err(|_| Rejected::SignerCertificate)?;
+    let signer = Certificate::from_der(&parts.signer, &mut Budget::new(*limits))
+        .map_err(|_| Rejected::SignerCertificate)?;
     let unavailable = Rejected::AlgorithmUnavailable(parts.algorithm);
     let digest = algorithms
         .digest(parts.algorithm.digest)
@@ -114,7 +112,7 @@ pub(crate) fn verify<'t>(
     }
     let signed_info_digest = canonical_digest(parts.signed_info, None, digest)?;
     signature_algorithm
-        .prepare(&key_octets)
+        .prepare(&signer.spki)
         .map_err(Rejected::SignerKey)?
         .verify(
             Message::Digest(&signed_info_digest.value),
@@ -272,12 +270,12 @@ fn signer(key_info: Node<'_, '_>) -> Result<Octets, Rejected> {
 }
 
 /// The octets as the signature algorithms of X.509 take them: ECDSA is r and s side by side in XML
-/// (xmldsig-core1 §6.4.3), a SEQUENCE in X.509 (RFC 3279 §2.2.3); the others are the same in both.
+/// (XMLDSig 1.1 §6.4.3), a SEQUENCE in X.509 (RFC 3279 §2.2.3); the others are the same in both.
 fn standard_form(scheme: SignatureScheme, value: Vec<u8>) -> Option<Vec<u8>> {
     if scheme != SignatureScheme::Ecdsa {
         return Some(value);
     }
-    if value.is_empty() || value.len() % 2 != 0 || value.len() > 132 {
+    if value.is_empty() || !value.len().is_multiple_of(2) || value.len() > 132 {
         return None;
     }
     let (r, s) = value.split_at(value.len() / 2);
@@ -347,27 +345,4 @@ pub(crate) fn base64_of(node: Node<'_, '_>) -> Option<Vec<u8>> {
     let mut text = xml::text(node).ok()?.into_owned();
     text.retain(|character| !matches!(character, ' ' | '\t' | '\n' | '\r'));
     STANDARD.decode(text).ok()
-}
-
-/// The public key of a certificate (RFC 5280 §4.1).
-pub(crate) fn subject_public_key_info(
-    certificate: &Octets,
-    limits: &Limits,
-) -> Result<SubjectPublicKeyInfo, Error> {
-    let budget = &mut Budget::new(*limits);
-    let mut outer = Reader::new(certificate, Encoding::Der, Structure::Certificate);
-    let mut fields = outer.enter(Tag::SEQUENCE, budget)?;
-    outer.finish()?;
-    let mut to_be_signed = fields.enter(Tag::SEQUENCE, budget)?;
-    fields.expect(Tag::SEQUENCE, budget)?;
-    fields
-        .expect(Tag::BIT_STRING, budget)?
-        .bit_string_octets()?;
-    fields.finish()?;
-    to_be_signed.optional(Tag::context(0).constructed(), budget)?;
-    to_be_signed.expect(Tag::INTEGER, budget)?;
-    for _ in ["signature", "issuer", "validity", "subject"] {
-        to_be_signed.expect(Tag::SEQUENCE, budget)?;
-    }
-    SubjectPublicKeyInfo::read(&mut to_be_signed, budget)
 }

@@ -269,6 +269,7 @@ impl Case<'_> {
                 signer,
                 certificate,
                 signature: id,
+                claimed: statements.signing_time,
                 at: self.at,
             };
             acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;

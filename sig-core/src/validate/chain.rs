@@ -182,7 +182,12 @@ fn check_revocation(
         ledger.add(finding.with_word("reason", rejected.reason.word()));
     }
     let Some(answer) = answer else {
+        let in_validity = question.certificate.not_before..=question.certificate.not_after;
         let code = match rule {
+            // Authorities drop expired certificates from their lists: step 7 states the uncertainty.
+            _ if role == Role::EndEntity && !in_validity.contains(&question.at) => {
+                &revocation_codes::NOT_ESTABLISHED
+            }
             RevocationRule::Required => &revocation_codes::MISSING,
             RevocationRule::WhenAvailable | RevocationRule::Off => &revocation_codes::NOT_REQUIRED,
         };

@@ -1,5 +1,6 @@
 //! Format checking (EN 319 102-1 §5.2.2) and the attribute rules of RFC 5652 §11.
 
+use crate::alg::identifier::AlgorithmIdentifier;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
@@ -13,7 +14,7 @@ use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::finding::code::cms as codes;
-use crate::finding::{Finding, Subject};
+use crate::finding::{Code, Finding, Subject};
 
 use super::ledger::{Ledger, Obligation};
 
@@ -62,15 +63,20 @@ pub fn check_signer(
     budget: &mut Budget,
 ) -> Result<SignedStatements, Error> {
     let mark = ledger.mark();
-    let listed = |known: &&crate::alg::identifier::AlgorithmIdentifier| {
-        known.algorithm == signer.digest_algorithm.algorithm
-    };
+    let listed =
+        |known: &&AlgorithmIdentifier| known.algorithm == signer.digest_algorithm.algorithm;
     if message.digest_algorithms.iter().find(listed).is_none() {
         let finding = Finding::new(&codes::DIGEST_NOT_LISTED, about.clone());
         ledger.add(finding.with_oid("digest", signer.digest_algorithm.algorithm));
     }
     let statements = match &signer.signed_attributes {
-        Some(_) => check_signed_attributes(message, signer, about, ledger, budget)?,
+        Some(_) => Reading {
+            signer,
+            about,
+            ledger,
+            budget,
+        }
+        .check(message)?,
         None => {
             if content.is_some_and(|content| looks_like_signed_attributes(content, budget)) {
                 ledger.add(Finding::new(&codes::ATTRIBUTES_AS_CONTENT, about.clone()));
@@ -82,85 +88,12 @@ pub fn check_signer(
     Ok(statements)
 }
 
-fn check_signed_attributes(
-    message: &SignedData,
-    signer: &SignerInfo,
-    about: &Subject,
-    ledger: &mut Ledger<'_>,
-    budget: &mut Budget,
-) -> Result<SignedStatements, Error> {
-    let mut statements = SignedStatements::default();
-    let content = read_single(
-        oids::CONTENT_TYPE,
-        content_type,
-        signer,
-        about,
-        ledger,
-        budget,
-    )?;
-    match content {
-        Found::Value(attribute) if attribute != message.content_type => ledger.add(
-            Finding::new(&codes::CONTENT_TYPE_MISMATCH, about.clone())
-                .with_oid("attribute", attribute)
-                .with_oid("content", message.content_type),
-        ),
-        Found::Absent => ledger.add(Finding::new(&codes::CONTENT_TYPE_MISSING, about.clone())),
-        Found::Value(_) | Found::Reported => {}
-    }
-    match read_single(
-        oids::MESSAGE_DIGEST,
-        message_digest,
-        signer,
-        about,
-        ledger,
-        budget,
-    )? {
-        Found::Value(digest) => statements.message_digest = Some(digest),
-        Found::Absent => ledger.add(Finding::new(&codes::MESSAGE_DIGEST_MISSING, about.clone())),
-        Found::Reported => {}
-    }
-    match read_single(
-        oids::SIGNING_TIME,
-        signing_time,
-        signer,
-        about,
-        ledger,
-        budget,
-    )? {
-        Found::Value(time) => statements.signing_time = Some(time),
-        Found::Absent => ledger.add(Finding::new(&codes::SIGNING_TIME_ABSENT, about.clone())),
-        Found::Reported => {}
-    }
-    let protection = oids::CMS_ALGORITHM_PROTECTION;
-    let protection = read_single(
-        protection,
-        AlgorithmProtection::read,
-        signer,
-        about,
-        ledger,
-        budget,
-    )?;
-    if let Found::Value(protection) = protection {
-        // RFC 6211 §2 compares the fields; absent and NULL parameters mean the same (RFC 5754 §2).
-        let digest = same_algorithm(&protection.digest, &signer.digest_algorithm);
-        let signature = same_algorithm(&protection.signature, &signer.signature_algorithm);
-        if !digest || !signature {
-            ledger.add(Finding::new(
-                &codes::ALGORITHM_PROTECTION_MISMATCH,
-                about.clone(),
-            ));
-        }
-    }
-    Ok(statements)
-}
-
-fn same_algorithm(
-    left: &crate::alg::identifier::AlgorithmIdentifier,
-    right: &crate::alg::identifier::AlgorithmIdentifier,
-) -> bool {
-    left.algorithm == right.algorithm
-        && (left.parameters == right.parameters
-            || (left.has_no_parameters() && right.has_no_parameters()))
+/// Reads the signed attributes of one signer and states what is wrong with them.
+struct Reading<'r, 'p> {
+    signer: &'r SignerInfo,
+    about: &'r Subject,
+    ledger: &'r mut Ledger<'p>,
+    budget: &'r mut Budget,
 }
 
 enum Found<T> {
@@ -170,33 +103,72 @@ enum Found<T> {
     Reported,
 }
 
-fn read_single<T>(
-    id: Oid,
-    read: fn(&Octets, &mut Budget) -> Result<T, Error>,
-    signer: &SignerInfo,
-    about: &Subject,
-    ledger: &mut Ledger<'_>,
-    budget: &mut Budget,
-) -> Result<Found<T>, Error> {
-    let Some(signed) = &signer.signed_attributes else {
-        return Ok(Found::Absent);
-    };
-    let value = match signed.attributes.single(id) {
-        Single::Absent => return Ok(Found::Absent),
-        Single::NotSingle => {
-            let finding = Finding::new(&codes::ATTRIBUTE_NOT_SINGLE, about.clone());
-            ledger.add(finding.with_oid("attribute", id));
-            return Ok(Found::Reported);
-        }
-        Single::Value(value) => value,
-    };
-    match read(value, budget) {
-        Ok(value) => Ok(Found::Value(value)),
-        Err(Error::Malformed(_)) => {
-            let finding = Finding::new(&codes::ATTRIBUTE_MALFORMED, about.clone());
-            ledger.add(finding.with_oid("attribute", id));
-            Ok(Found::Reported)
-        }
-        Err(other) => Err(other),
+impl Reading<'_, '_> {
+    fn add(&mut self, code: &'static Code) {
+        self.ledger.add(Finding::new(code, self.about.clone()));
     }
+
+    fn check(&mut self, message: &SignedData) -> Result<SignedStatements, Error> {
+        let mut statements = SignedStatements::default();
+        match self.single(oids::CONTENT_TYPE, content_type)? {
+            Found::Value(attribute) if attribute != message.content_type => self.ledger.add(
+                Finding::new(&codes::CONTENT_TYPE_MISMATCH, self.about.clone())
+                    .with_oid("attribute", attribute)
+                    .with_oid("content", message.content_type),
+            ),
+            Found::Absent => self.add(&codes::CONTENT_TYPE_MISSING),
+            Found::Value(_) | Found::Reported => {}
+        }
+        match self.single(oids::MESSAGE_DIGEST, message_digest)? {
+            Found::Value(digest) => statements.message_digest = Some(digest),
+            Found::Absent => self.add(&codes::MESSAGE_DIGEST_MISSING),
+            Found::Reported => {}
+        }
+        // How often it occurs is a matter of acceptance: it does not stop the cryptographic checks.
+        if let Single::Value(_) = self.signer.single_signed(oids::SIGNING_TIME)
+            && let Found::Value(time) = self.single(oids::SIGNING_TIME, signing_time)?
+        {
+            statements.signing_time = Some(time);
+        }
+        self.check_algorithm_protection()?;
+        Ok(statements)
+    }
+
+    /// RFC 6211 §2 compares the fields; absent and NULL parameters mean the same (RFC 5754 §2).
+    fn check_algorithm_protection(&mut self) -> Result<(), Error> {
+        let protection = self.single(oids::CMS_ALGORITHM_PROTECTION, AlgorithmProtection::read)?;
+        if let Found::Value(protection) = protection {
+            let digest = same_algorithm(&protection.digest, &self.signer.digest_algorithm);
+            let signature = same_algorithm(&protection.signature, &self.signer.signature_algorithm);
+            if !digest || !signature {
+                self.add(&codes::ALGORITHM_PROTECTION_MISMATCH);
+            }
+        }
+        Ok(())
+    }
+
+    fn single<T>(
+        &mut self,
+        id: Oid,
+        read: fn(&Octets, &mut Budget) -> Result<T, Error>,
+    ) -> Result<Found<T>, Error> {
+        let (code, id) = match self.signer.single_signed(id) {
+            Single::Absent => return Ok(Found::Absent),
+            Single::NotSingle => (&codes::ATTRIBUTE_NOT_SINGLE, id),
+            Single::Value(value) => match read(value, self.budget) {
+                Ok(value) => return Ok(Found::Value(value)),
+                Err(Error::Malformed(_)) => (&codes::ATTRIBUTE_MALFORMED, id),
+                Err(other) => return Err(other),
+            },
+        };
+        self.ledger
+            .add(Finding::new(code, self.about.clone()).with_oid("attribute", id));
+        Ok(Found::Reported)
+    }
+}
+
+fn same_algorithm(left: &AlgorithmIdentifier, right: &AlgorithmIdentifier) -> bool {
+    left.algorithm == right.algorithm
+        && (left.parameters == right.parameters
+            || (left.has_no_parameters() && right.has_no_parameters()))
 }

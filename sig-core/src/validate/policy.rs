@@ -11,6 +11,8 @@ pub struct Policy {
     pub id: String,
     /// Whether the attributes of CAdES must be there.
     pub attributes: AttributesRule,
+    /// Whether the signer must claim a signing time.
+    pub signing_time: SigningTimeRule,
     /// Whether revocation must be known.
     pub revocation: RevocationRule,
     /// What an algorithm past its end does.
@@ -30,6 +32,15 @@ pub enum AttributesRule {
     Cades,
     /// Plain CMS is enough.
     Cms,
+}
+
+/// Whether the signer must claim a signing time (EN 319 122-1 §6.3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SigningTimeRule {
+    /// As in the baseline levels.
+    Required,
+    /// As in CAdES-BES of RFC 5126; order 472 could not be read.
+    Optional,
 }
 
 /// Whether revocation must be known (EN 319 102-1 §5.2.6.4).
@@ -93,6 +104,7 @@ impl Policy {
         let base = Self {
             id: id.to_owned(),
             attributes: AttributesRule::Cades,
+            signing_time: SigningTimeRule::Required,
             revocation: RevocationRule::Required,
             weak_algorithms: WeakRule::Fail,
             validity_model: ValidityModel::Shell,
@@ -101,6 +113,7 @@ impl Policy {
         };
         Ok(match id {
             "ru-qes" => Self {
+                signing_time: SigningTimeRule::Optional,
                 validity_model: ValidityModel::Hybrid,
                 key: KeyRule::DocumentStated,
                 qualified: QualifiedRule::Judge,
@@ -109,11 +122,13 @@ impl Policy {
             "etsi-ades" => base,
             "cms-basic" => Self {
                 attributes: AttributesRule::Cms,
+                signing_time: SigningTimeRule::Optional,
                 revocation: RevocationRule::WhenAvailable,
                 ..base
             },
             "pkix" => Self {
                 attributes: AttributesRule::Cms,
+                signing_time: SigningTimeRule::Optional,
                 revocation: RevocationRule::WhenAvailable,
                 key: KeyRule::Any,
                 ..base
@@ -133,6 +148,7 @@ impl Policy {
         let Self {
             id,
             attributes,
+            signing_time,
             revocation,
             weak_algorithms,
             validity_model,
@@ -140,9 +156,9 @@ impl Policy {
             qualified,
         } = self;
         format!(
-            "id={id}\nattributes={attributes:?}\nrevocation={revocation:?}\n\
-             weak_algorithms={weak_algorithms:?}\nvalidity_model={validity_model:?}\nkey={key:?}\n\
-             qualified={qualified:?}\n"
+            "id={id}\nattributes={attributes:?}\nsigning_time={signing_time:?}\n\
+             revocation={revocation:?}\nweak_algorithms={weak_algorithms:?}\n\
+             validity_model={validity_model:?}\nkey={key:?}\nqualified={qualified:?}\n"
         )
     }
 

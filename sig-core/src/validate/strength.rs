@@ -1,28 +1,52 @@
 //! Strength of what was used, in the words of findings.
 
 use crate::alg::digest::DigestId;
+use crate::alg::identifier::resolve_signature;
 use crate::alg::signature::SignatureId;
 use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::alg::strength::{STANDARD, Strength, describe_key, judge_digest, judge_key};
 use crate::base::time::UnixTime;
 use crate::x509::certificate::Certificate;
 
+/// What is too weak in a signature by a key, if anything is: the key before the digest.
 pub(super) fn weak_signature(
-    _id: SignatureId,
-    _key: &SubjectPublicKeyInfo,
-    _at: UnixTime,
+    id: SignatureId,
+    key: &SubjectPublicKeyInfo,
+    at: UnixTime,
 ) -> Option<String> {
-    None
+    weak_key(key, at).or_else(|| weak_digest(id.digest, at))
 }
-pub(super) fn weak_digest(_digest: DigestId, _at: UnixTime) -> Option<String> {
-    None
+
+pub(super) fn weak_digest(digest: DigestId, at: UnixTime) -> Option<String> {
+    let acceptable = judge_digest(STANDARD, digest, at) == Strength::Acceptable;
+    (!acceptable).then(|| digest.name().to_owned())
 }
+
+/// What is too weak in the signature of a certificate or in the key it certifies.
 pub(super) fn weak_certificate(
-    _certificate: &Certificate,
-    _issuer: &Certificate,
-    _at: UnixTime,
+    certificate: &Certificate,
+    issuer: &Certificate,
+    at: UnixTime,
 ) -> Option<String> {
-    None
+    let signature =
+        match resolve_signature(&certificate.signed.algorithm, None, &issuer.spki.algorithm) {
+            Ok(id) => weak_signature(id, &issuer.spki, at),
+            // The path holds verified signatures only, so this does not happen; if it did, it is weak.
+            Err(_) => Some(crate::der::oids::name(
+                &certificate.signed.algorithm.algorithm,
+            )),
+        };
+    signature.or_else(|| weak_key(&certificate.spki, at))
 }
-pub(super) fn key_name(_spki: &SubjectPublicKeyInfo) -> String {
-    "?".into()
+
+pub(super) fn key_name(key: &SubjectPublicKeyInfo) -> String {
+    describe_key(key).to_string()
+}
+
+/// Keys on the parameters of published examples are worthless: their private keys are known.
+fn weak_key(key: &SubjectPublicKeyInfo, at: UnixTime) -> Option<String> {
+    let description = describe_key(key);
+    let acceptable =
+        !description.test_only && judge_key(STANDARD, &description, at) == Strength::Acceptable;
+    (!acceptable).then(|| description.to_string())
 }

@@ -61,7 +61,7 @@ rows! {
     SIGNING_CERTIFICATE_NOT_SINGLE = "cms.signing_certificate.not_single", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "EN 319 122-1 §5.2.2",
         "атрибут signing-certificate должен быть один и с одним значением",
         "the signing-certificate attribute must occur once with one value";
-    SIGNING_CERTIFICATE_MALFORMED = "cms.signing_certificate.malformed", Fail, Signer, Some(Sub::NoSigningCertificateFound), "RFC 5035 §3",
+    SIGNING_CERTIFICATE_MALFORMED = "cms.signing_certificate.malformed", Fail, Format, Some(Sub::FormatFailure), "RFC 5035 §3",
         "атрибут signing-certificate повреждён",
         "the signing-certificate attribute is malformed";
     SIGNING_CERTIFICATE_MISMATCH = "cms.signing_certificate.mismatch", Fail, Signer, Some(Sub::NoSigningCertificateFound), "EN 319 102-1 §5.2.3.4",
@@ -88,6 +88,15 @@ rows! {
     DIGEST_NOT_GIVEN = "cms.content.digest_missing", Fail, Crypto, Some(Sub::SignedDataNotFound), "EN 319 102-1 §5.2.7",
         "среди хэшей документа нет вычисленного алгоритмом {digest}; приложите документ или этот хэш",
         "no digest by {digest} is among those given for the document; supply it or the document";
+    SIGNING_TIME_NOT_SINGLE = "cms.signing_time.not_single", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "RFC 5652 §11.3",
+        "атрибут signingTime должен быть один и с одним значением",
+        "the signingTime attribute must occur once with one value";
+    SIGNING_TIME_REQUIRED = "cms.signing_time.required", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "EN 319 122-1 §6.3",
+        "подписант не указал время подписания, а для CAdES-B оно обязательно",
+        "the signer claims no signing time, which CAdES-B requires";
+    SIGNING_TIME_OUTSIDE_VALIDITY = "cms.signing_time.outside_validity", Warn, Acceptance, None, "EN 319 102-1 §5.2.8",
+        "указанное подписантом время {claimed} вне срока действия его сертификата",
+        "the signing time {claimed} that the signer claims is outside the validity of the certificate";
     SIGNING_TIME_ABSENT = "cms.signing_time.absent", Info, Acceptance, None, "RFC 5652 §11.3",
         "подписант не указал время подписания",
         "the signer claims no signing time";

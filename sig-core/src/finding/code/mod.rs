@@ -8,7 +8,6 @@ pub mod crypto;
 pub mod path;
 pub mod qualified;
 pub mod revocation;
-pub mod trust;
 
 /// One code. Ids are `area.object.condition` and are never reused.
 #[derive(Debug, Eq, PartialEq)]
@@ -99,7 +98,6 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         certificate::ROWS,
         path::ROWS,
         revocation::ROWS,
-        trust::ROWS,
         qualified::ROWS,
     ]
     .into_iter()

@@ -19,6 +19,9 @@ rows! {
     MISSING = "revocation.data.missing", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "EN 319 102-1 §5.2.6.4",
         "нет данных об отзыве этого сертификата; приложите список отзыва его издателя",
         "there is no revocation data for the certificate; supply its issuer's CRL";
+    NOT_ESTABLISHED = "revocation.data.not_established", Info, Chain, None, "EN 319 102-1 §5.2.6.4 step 7",
+        "сертификат вне срока действия, и данных о его отзыве нет",
+        "the certificate is outside its validity and there is no revocation data for it";
     STALE = "revocation.data.stale", Fail, Chain, Some(Sub::TryLater), "EN 319 102-1 §5.2.5",
         "данные об отзыве от {this_update} устарели (должны были обновиться {next_update}); приложите свежие",
         "the revocation data of {this_update} is stale, an update was due {next_update}; supply a fresh one";

@@ -4,15 +4,16 @@ use std::sync::Arc;
 
 use roxmltree::Node;
 
-use crate::base::limits::Limits;
+use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
+use crate::x509::certificate::Certificate;
 
 use super::super::service::{
     AccreditedList, Authority, History, ListNote, NoteReason, Service, Status, StatusChange,
 };
 use super::super::xml::{self, is_element, namespace};
-use super::super::xml_signature::{SignedTree, base64_of, subject_public_key_info};
+use super::super::xml_signature::{SignedTree, base64_of};
 use super::rejected::{ContentReason, ListRejected};
 use super::time;
 
@@ -147,10 +148,12 @@ impl<'t> Reading<'_, 't> {
         let Some(octets) = base64_of(data).map(Octets::from) else {
             return Ok(Err(NoteReason::CertificateNotBase64));
         };
-        Ok(match subject_public_key_info(&octets, self.limits) {
-            Ok(_) => Ok(octets),
-            Err(_) => Err(NoteReason::CertificateMalformed),
-        })
+        Ok(
+            match Certificate::from_der(&octets, &mut Budget::new(*self.limits)) {
+                Ok(_) => Ok(octets),
+                Err(_) => Err(NoteReason::CertificateMalformed),
+            },
+        )
     }
 
     fn history(&mut self, node: Node<'t, 't>, index: usize) -> Result<History, ListRejected> {
@@ -327,7 +330,7 @@ fn hexadecimal(text: &str) -> Option<Vec<u8>> {
         .filter(|character| !character.is_whitespace() && *character != ':')
         .map(|character| character.to_digit(16))
         .collect::<Option<_>>()?;
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     digits

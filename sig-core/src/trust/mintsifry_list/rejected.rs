@@ -1,4 +1,4 @@
-//! Why a list is not accepted.
+//! Why a list is not accepted (63-FZ art. 8, XMLDSig §3.2).
 
 use std::fmt;
 

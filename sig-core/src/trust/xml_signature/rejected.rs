@@ -1,4 +1,4 @@
-//! Why the signature of a document is not accepted.
+//! Why the signature of a document is not accepted (XMLDSig §3.2).
 
 use crate::alg::signature::{KeyRejected, SignatureId};
 use crate::finding::Language;

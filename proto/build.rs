@@ -1,0 +1,26 @@
+//! Turns `proto/verifier/v1/*.proto` into Rust, without `protoc`.
+
+use std::{env, fs, io, path::PathBuf};
+
+use prost::Message as _;
+
+const FILES: [&str; 5] = [
+    "verifier/v1/account.proto",
+    "verifier/v1/confirmation.proto",
+    "verifier/v1/reason.proto",
+    "verifier/v1/report.proto",
+    "verifier/v1/verification.proto",
+];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-changed=proto");
+    let descriptors = protox::Compiler::new(["proto"])?
+        .include_source_info(true)
+        .include_imports(true)
+        .open_files(FILES)?
+        .file_descriptor_set();
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR"))?);
+    fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
+    tonic_prost_build::configure().compile_fds(descriptors)?;
+    Ok(())
+}

@@ -1,0 +1,201 @@
+//! ECDSA verification (FIPS 186-5 §6.4.2) over named curves.
+
+use p256::ecdsa::signature::hazmat::PrehashVerifier;
+
+use super::digest::DigestAlgorithm;
+use super::integer;
+use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use super::signature::{
+    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    VerifyingKey,
+};
+use super::spki::SubjectPublicKeyInfo;
+use crate::base::error::{Error, Structure};
+use crate::base::limits::{Budget, Limits};
+use crate::der::octets::Octets;
+use crate::der::oid::Oid;
+use crate::der::oids;
+use crate::der::reader::{Encoding, Reader};
+use crate::der::tag::Tag;
+
+/// ECDSA with one digest; the curve is the key's.
+#[derive(Debug)]
+pub struct Ecdsa {
+    digest: &'static dyn DigestAlgorithm,
+}
+
+/// With SHA-1.
+pub static ECDSA_SHA1: Ecdsa = Ecdsa { digest: &SHA1 };
+/// With SHA-224.
+pub static ECDSA_SHA224: Ecdsa = Ecdsa { digest: &SHA224 };
+/// With SHA-256.
+pub static ECDSA_SHA256: Ecdsa = Ecdsa { digest: &SHA256 };
+/// With SHA-384.
+pub static ECDSA_SHA384: Ecdsa = Ecdsa { digest: &SHA384 };
+/// With SHA-512.
+pub static ECDSA_SHA512: Ecdsa = Ecdsa { digest: &SHA512 };
+
+/// A curve by name (RFC 5480 §2.1.1.1).
+pub(super) struct NamedCurve {
+    pub(super) oid: Oid,
+    /// The name in reports.
+    pub(super) short_name: &'static str,
+    /// Bits of the order; a whole number of octets on every curve here.
+    pub(super) bits: u32,
+    read: fn(&[u8]) -> Option<Box<dyn Point>>,
+}
+
+/// The curves that signatures are verified on.
+pub(super) static CURVES: &[NamedCurve] = &[NamedCurve {
+    oid: oids::P256,
+    short_name: "p256",
+    bits: 256,
+    read: |octets| {
+        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(octets).ok()?;
+        Some(Box::new(key))
+    },
+}];
+
+/// A public key on some curve.
+trait Point: Send + Sync {
+    /// Verifies over a digest cut or padded to the size of the order; r and s have that size, too.
+    fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool;
+}
+
+impl Point for p256::ecdsa::VerifyingKey {
+    fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+        // Refuses r and s that are zero or not below the order.
+        p256::ecdsa::Signature::from_slice(&[r, s].concat())
+            .and_then(|signature| self.verify_prehash(digest, &signature))
+            .is_ok()
+    }
+}
+
+impl NamedCurve {
+    const fn octets(&self) -> usize {
+        self.bits as usize / 8
+    }
+
+    /// An uncompressed or compressed point (SEC 1 §2.3.3); hybrid, compact and infinite ones are refused.
+    fn point(&self, octets: &[u8]) -> Result<Box<dyn Point>, KeyRejected> {
+        let length = match octets.first() {
+            Some(4) => 1 + 2 * self.octets(),
+            Some(2 | 3) => 1 + self.octets(),
+            _ => return Err(KeyRejected::Malformed),
+        };
+        if octets.len() != length {
+            return Err(KeyRejected::Malformed);
+        }
+        (self.read)(octets).ok_or(KeyRejected::InvalidPoint)
+    }
+}
+
+/// The curve that the parameters of a key name; none for explicit and inherited ones (RFC 5480 §2.1.1).
+pub(super) fn named_curve(key: &SubjectPublicKeyInfo) -> Option<Oid> {
+    let mut budget = Budget::new(Limits::STANDARD);
+    let parameters = key.algorithm.parameters.as_ref()?;
+    let mut reader = Reader::new(parameters, Encoding::Der, Structure::AlgorithmIdentifier);
+    let oid = reader.oid(&mut budget).ok()?;
+    reader.finish().ok()?;
+    Some(oid)
+}
+
+impl SignatureAlgorithm for Ecdsa {
+    fn id(&self) -> SignatureId {
+        SignatureId {
+            scheme: SignatureScheme::Ecdsa,
+            digest: self.digest.id(),
+        }
+    }
+
+    fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        if key.algorithm.algorithm != oids::EC {
+            return Err(KeyRejected::OtherAlgorithm);
+        }
+        let oid = named_curve(key).ok_or(KeyRejected::UnknownParameters)?;
+        let curve = CURVES
+            .iter()
+            .find(|curve| curve.oid == oid)
+            .ok_or(KeyRejected::UnknownParameters)?;
+        Ok(Box::new(EcdsaKey {
+            curve,
+            point: curve.point(&key.public_key)?,
+            digest: self.digest,
+        }))
+    }
+}
+
+struct EcdsaKey {
+    curve: &'static NamedCurve,
+    point: Box<dyn Point>,
+    digest: &'static dyn DigestAlgorithm,
+}
+
+impl std::fmt::Debug for EcdsaKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("EcdsaKey")
+            .field(&self.curve.short_name)
+            .finish()
+    }
+}
+
+impl EcdsaKey {
+    fn equation_holds(&self, digest: &[u8], signature: &[u8]) -> bool {
+        if digest.len() != self.digest.id().size() {
+            return false;
+        }
+        let length = self.curve.octets();
+        let Ok([r, s]) = read_signature(signature) else {
+            return false;
+        };
+        let (Some(r), Some(s)) = (padded(&r, length), padded(&s, length)) else {
+            return false;
+        };
+        // The leftmost bits of a long digest (FIPS 186-5 §6.4.2 step 2).
+        let cut = digest.get(..length).unwrap_or(digest);
+        padded(cut, length).is_some_and(|digest| self.point.verify(&digest, &r, &s))
+    }
+}
+
+/// Reads a signature (RFC 5480 appendix A): DER, shortest positive integers, nothing behind.
+///
+/// ```text
+/// ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
+/// ```
+fn read_signature(signature: &[u8]) -> Result<[Vec<u8>; 2], Error> {
+    let mut budget = Budget::new(Limits::STANDARD);
+    let source = Octets::from(signature);
+    let mut reader = Reader::new(&source, Encoding::Der, Structure::Object);
+    let mut fields = reader.enter(Tag::SEQUENCE, &mut budget)?;
+    reader.finish()?;
+    let r = integer::positive(&mut fields, &mut budget)?;
+    let s = integer::positive(&mut fields, &mut budget)?;
+    fields.finish()?;
+    Ok([r, s])
+}
+
+/// With leading zeros to a length; none if it is longer.
+fn padded(octets: &[u8], length: usize) -> Option<Vec<u8>> {
+    let mut padded = vec![0; length.checked_sub(octets.len())?];
+    padded.extend(octets);
+    Some(padded)
+}
+
+impl VerifyingKey for EcdsaKey {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+        let genuine = match message {
+            Message::Octets(octets) => {
+                self.equation_holds(&self.digest.digest(octets).value, signature)
+            }
+            Message::Digest(digest) => self.equation_holds(digest, signature),
+        };
+        if genuine { Ok(()) } else { Err(BadSignature) }
+    }
+
+    fn memory(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.point)
+    }
+}
+
+#[cfg(test)]
+mod tests;

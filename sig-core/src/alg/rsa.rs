@@ -1,0 +1,217 @@
+//! RSASSA-PKCS1-v1_5 verification (RFC 8017 §8.2.2).
+//!
+//! The whole encoded message is built and compared: nothing of what the signer encoded is parsed, so there is
+//! nothing to be lenient about. The one accepted form has NULL parameters in its `DigestInfo` (RFC 8017 §9.2
+//! note 1 and §B.1); the form without them, which some verifiers tolerate, is refused.
+
+use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
+use crypto_bigint::{BoxedUint, Odd};
+
+use super::digest::{DigestAlgorithm, DigestId};
+use super::identifier::digest_oid;
+use super::integer;
+use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use super::signature::{
+    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    VerifyingKey,
+};
+use super::spki::SubjectPublicKeyInfo;
+use crate::base::error::{Error, Structure};
+use crate::base::limits::{Budget, Limits};
+use crate::der::oids;
+use crate::der::reader::{Encoding, Reader};
+use crate::der::tag::Tag;
+use crate::der::writer::element;
+
+/// Moduli outside these bounds, in bits, are not used at all. What is strong enough is another question:
+/// see `strength`.
+const MODULUS_BITS: std::ops::RangeInclusive<u32> = 1024..=8192;
+/// Exponents up to this one open the way to forgeries where padding is checked loosely, and are refused
+/// although it is not.
+const EXPONENT_ABOVE: u64 = 1 << 16;
+
+/// RSASSA-PKCS1-v1_5 with one digest.
+#[derive(Debug)]
+pub struct RsaPkcs1 {
+    digest: &'static dyn DigestAlgorithm,
+}
+
+/// With SHA-1.
+pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1 { digest: &SHA1 };
+/// With SHA-224.
+pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1 { digest: &SHA224 };
+/// With SHA-256.
+pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1 { digest: &SHA256 };
+/// With SHA-384.
+pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1 { digest: &SHA384 };
+/// With SHA-512.
+pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1 { digest: &SHA512 };
+
+/// Modulus and exponent, most significant octet first and without leading zeros.
+pub(super) struct PublicNumbers {
+    pub(super) modulus: Vec<u8>,
+    pub(super) exponent: Vec<u8>,
+}
+
+/// Reads an RSA key (RFC 8017 §A.1.1).
+///
+/// ```text
+/// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
+/// ```
+pub(super) fn public_numbers(key: &SubjectPublicKeyInfo) -> Result<PublicNumbers, Error> {
+    let mut budget = Budget::new(Limits::STANDARD);
+    let structure = Structure::SubjectPublicKeyInfo;
+    let mut reader = Reader::new(&key.public_key, Encoding::Der, structure);
+    let mut fields = reader.enter(Tag::SEQUENCE, &mut budget)?;
+    reader.finish()?;
+    let modulus = integer::positive(&mut fields, &mut budget)?;
+    let exponent = integer::positive(&mut fields, &mut budget)?;
+    fields.finish()?;
+    Ok(PublicNumbers { modulus, exponent })
+}
+
+impl SignatureAlgorithm for RsaPkcs1 {
+    fn id(&self) -> SignatureId {
+        SignatureId {
+            scheme: SignatureScheme::RsaPkcs1,
+            digest: self.digest.id(),
+        }
+    }
+
+    fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        if key.algorithm.algorithm != oids::RSA {
+            return Err(KeyRejected::OtherAlgorithm);
+        }
+        if !key.algorithm.has_no_parameters() {
+            return Err(KeyRejected::UnknownParameters);
+        }
+        let numbers = public_numbers(key).map_err(|_| KeyRejected::Malformed)?;
+        RsaKey::new(&numbers, self.digest)
+            .map(|key| Box::new(key) as Box<dyn VerifyingKey>)
+            .ok_or(KeyRejected::OutOfBounds)
+    }
+}
+
+/// A public key with the constants of its modulus.
+#[derive(Debug)]
+struct RsaKey {
+    modulus: BoxedMontyParams,
+    exponent: u64,
+    /// Octets of the modulus and of every signature.
+    length: usize,
+    digest: &'static dyn DigestAlgorithm,
+}
+
+impl RsaKey {
+    /// None if modulus or exponent is outside the bounds.
+    fn new(numbers: &PublicNumbers, digest: &'static dyn DigestAlgorithm) -> Option<Self> {
+        let PublicNumbers { modulus, exponent } = numbers;
+        let leading = modulus.first()?.leading_zeros();
+        let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)? - leading;
+        let exponent = be_u64(exponent)?;
+        let in_bounds = MODULUS_BITS.contains(&bits) && exponent > EXPONENT_ABOVE;
+        if !in_bounds || exponent % 2 == 0 {
+            return None;
+        }
+        let value = BoxedUint::from_be_slice(modulus, bits).ok()?;
+        let value = Option::from(Odd::new(value))?;
+        Some(Self {
+            modulus: BoxedMontyParams::new_vartime(value),
+            exponent,
+            length: modulus.len(),
+            digest,
+        })
+    }
+
+    /// s^e mod n in octets of the modulus; none unless s is below the modulus (RFC 8017 §5.2.2).
+    fn recover(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        let modulus = self.modulus.modulus().as_ref();
+        let value = BoxedUint::from_be_slice(signature, modulus.bits_precision()).ok()?;
+        if value >= *modulus {
+            return None;
+        }
+        let base = BoxedMontyForm::new(value, &self.modulus);
+        let mut power = base.clone();
+        for position in (0..self.exponent.ilog2()).rev() {
+            power = power.square();
+            if self.exponent >> position & 1 == 1 {
+                power = power.mul(&base);
+            }
+        }
+        let octets = power.retrieve().to_be_bytes();
+        octets
+            .len()
+            .checked_sub(self.length)
+            .and_then(|padding| octets.get(padding..))
+            .map(<[u8]>::to_vec)
+    }
+
+    /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): `00 01 FF … FF 00 DigestInfo`; none if the modulus is too short.
+    fn encoded_message(&self, digest: &[u8]) -> Option<Vec<u8>> {
+        let info = digest_info(self.digest.id(), digest);
+        let padding = self.length.checked_sub(info.len() + 3)?;
+        if padding < 8 {
+            return None;
+        }
+        let mut message = Vec::with_capacity(self.length);
+        message.extend([0, 1]);
+        message.resize(2 + padding, 0xff);
+        message.push(0);
+        message.extend(info);
+        Some(message)
+    }
+
+    fn equation_holds(&self, digest: &[u8], signature: &[u8]) -> bool {
+        if signature.len() != self.length || digest.len() != self.digest.id().size() {
+            return false;
+        }
+        match (self.encoded_message(digest), self.recover(signature)) {
+            (Some(expected), Some(actual)) => expected == actual,
+            _ => false,
+        }
+    }
+}
+
+fn be_u64(octets: &[u8]) -> Option<u64> {
+    if octets.len() > 8 {
+        return None;
+    }
+    Some(
+        octets
+            .iter()
+            .fold(0, |value, octet| value << 8 | u64::from(*octet)),
+    )
+}
+
+/// ```text
+/// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
+/// ```
+fn digest_info(id: DigestId, digest: &[u8]) -> Vec<u8> {
+    let identifier = [element(Tag::OID, digest_oid(id).content()), vec![5, 0]].concat();
+    let content = [
+        element(Tag::SEQUENCE, &identifier),
+        element(Tag::OCTET_STRING, digest),
+    ]
+    .concat();
+    element(Tag::SEQUENCE, &content)
+}
+
+impl VerifyingKey for RsaKey {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+        let genuine = match message {
+            Message::Octets(octets) => {
+                self.equation_holds(&self.digest.digest(octets).value, signature)
+            }
+            Message::Digest(digest) => self.equation_holds(digest, signature),
+        };
+        if genuine { Ok(()) } else { Err(BadSignature) }
+    }
+
+    fn memory(&self) -> usize {
+        // The modulus, 1 and R² modulo it.
+        size_of::<Self>() + 3 * self.length
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! Every declared case has the verdict, and exactly the codes, that it states.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+use std::sync::Arc;
+
+use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::finding::{self, Level};
+use sig_core::report::{Judged, QualifiedVerdict, Report};
+use sig_core::trust::mintsifry_list::ListLimits;
+use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
+use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
+use testdata::cases::{Case, Indication, Qualified, all};
+
+fn judge(case: &Case) -> Report {
+    let limits = Limits::STANDARD;
+    let mut material = Material::default();
+    for anchor in &case.anchors {
+        material.add_anchors(anchor, &limits).unwrap();
+    }
+    for object in case.certificates.iter().chain(&case.crls) {
+        material.add(object, &limits).unwrap();
+    }
+    if let Some(xml) = &case.trust_list {
+        let pin = ListSigner {
+            anchors: material.anchors.clone(),
+            ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
+            taken_at: UnixTime::from_seconds(case.at),
+        };
+        let built = TrustSnapshot::build(xml, &pin, &RUSTCRYPTO, ListLimits::STANDARD);
+        material.trust = built.ok().map(Arc::new);
+    }
+    let policy = Policy::builtin(&case.policy).unwrap();
+    let validator = Validator {
+        algorithms: &RUSTCRYPTO,
+        policy,
+        limits,
+    };
+    let mut evidence = Evidence::parse(&case.signature, &limits)
+        .unwrap()
+        .with_material(material);
+    if let Some(content) = &case.content {
+        evidence = evidence.with_content(content.clone());
+    }
+    validator
+        .validate(evidence, UnixTime::from_seconds(case.at))
+        .unwrap()
+}
+
+/// Verdict, qualified verdict and the sorted codes at level fail and warn.
+fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<String>) {
+    let Judged::Signatures {
+        document,
+        conclusion,
+        signatures,
+    } = &report.judged
+    else {
+        unreachable!("cases are signatures");
+    };
+    let mut codes: Vec<String> = document
+        .findings
+        .iter()
+        .chain(signatures.iter().flat_map(|signature| &signature.findings))
+        .filter(|finding| finding.level >= Level::Warn)
+        .map(|finding| finding.code.id.to_owned())
+        .collect();
+    codes.sort();
+    codes.dedup();
+    let qualified = signatures
+        .iter()
+        .find_map(|signature| signature.qualified.as_ref());
+    let qualified = qualified.map(|qualified| match qualified.verdict {
+        QualifiedVerdict::Qualified => Qualified::Qualified,
+        QualifiedVerdict::NotQualified => Qualified::NotQualified,
+        QualifiedVerdict::NotProvable => Qualified::NotProvable,
+    });
+    (
+        match conclusion.indication {
+            finding::Indication::TotalPassed => Indication::TotalPassed,
+            finding::Indication::TotalFailed => Indication::TotalFailed,
+            finding::Indication::Indeterminate => Indication::Indeterminate,
+            finding::Indication::NoSignature => Indication::NoSignature,
+        },
+        conclusion
+            .sub_indication
+            .map(|sub| sub.name().to_owned())
+            .unwrap_or_default(),
+        qualified,
+        codes,
+    )
+}
+
+/// `UPDATE_EXPECT=1` writes the codes that were found into the case; the change is then reviewed.
+fn write_codes(case: &Case, codes: &[String]) {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/cases");
+    let path = format!("{root}/{}/{}/case.toml", case.area, case.id);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let kept = text.lines().filter(|line| !line.starts_with("codes = "));
+    let kept: String = kept.map(|line| format!("{line}\n")).collect();
+    let quoted: Vec<String> = codes.iter().map(|code| format!("\"{code}\"")).collect();
+    let line = format!("[expect]\ncodes = [{}]", quoted.join(", "));
+    std::fs::write(path, kept.replace("[expect]", &line)).unwrap();
+}
+
+/// Cases whose evidence is not read yet: they must not pass by accident.
+fn needs_more(case: &Case) -> bool {
+    !case.ocsp.is_empty() || case.id == "revoked-after-stamped-time"
+}
+
+#[test]
+fn evidence_that_is_not_read_proves_nothing() {
+    for case in all().unwrap().iter().filter(|case| needs_more(case)) {
+        assert_ne!(
+            outcome(&judge(case)).0,
+            Indication::TotalPassed,
+            "{}/{}",
+            case.area,
+            case.id
+        );
+    }
+}
+
+#[test]
+fn every_case_has_its_verdict() {
+    let mut cases = all().unwrap();
+    cases.retain(|case| !needs_more(case));
+    assert!(cases.len() >= 150, "only {} cases", cases.len());
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let (indication, sub, qualified, codes) = outcome(&judge(case));
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            write_codes(case, &codes);
+            continue;
+        }
+        let expect = &case.expect;
+        let expected_sub = expect.sub_indication.clone().unwrap_or_default();
+        let codes_match = expect.codes.as_deref() == Some(codes.as_slice());
+        let qualified_match = expect.qualified.is_none() || expect.qualified == qualified;
+        if indication != expect.indication
+            || sub != expected_sub
+            || !codes_match
+            || !qualified_match
+        {
+            wrong.push(format!(
+                "{}/{}: expected {:?} {expected_sub} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?}",
+                case.area, case.id, expect.indication, expect.qualified, expect.codes
+            ));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {} cases:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
+}

@@ -1,0 +1,90 @@
+//! `verifier.v1.AccountService`.
+
+use proto::v1::{
+    GetAccountRequest, GetAccountResponse, RecordRegistryResultRequest,
+    RecordRegistryResultResponse, RegisterAccountRequest, RegisterAccountResponse,
+    SubmitPersonalDataRequest, SubmitPersonalDataResponse, account_service_server::AccountService,
+};
+use tonic::{Request, Response, Status};
+
+use super::{convert, status::refused};
+use crate::{
+    domain::account::RawRegistration,
+    service::{Context, accounts},
+};
+
+/// The service over its use cases.
+#[derive(Clone)]
+pub struct Accounts(pub Context);
+
+#[tonic::async_trait]
+impl AccountService for Accounts {
+    async fn register_account(
+        &self,
+        request: Request<RegisterAccountRequest>,
+    ) -> Result<Response<RegisterAccountResponse>, Status> {
+        let request = request.into_inner();
+        let raw = RawRegistration {
+            surname: &request.surname,
+            given_name: &request.given_name,
+            phone: &request.phone,
+            email: &request.email,
+        };
+        let account = accounts::register(&self.0, &request.account_id, &raw)
+            .await
+            .map_err(|refusal| refused(&self.0, "RegisterAccount", refusal))?;
+        Ok(Response::new(RegisterAccountResponse {
+            account: Some(convert::account(&account)),
+        }))
+    }
+
+    async fn submit_personal_data(
+        &self,
+        request: Request<SubmitPersonalDataRequest>,
+    ) -> Result<Response<SubmitPersonalDataResponse>, Status> {
+        let request = request.into_inner();
+        let raw = request.personal_data.map(convert::raw_claims);
+        let account = accounts::submit_personal_data(&self.0, &request.account_id, raw.as_ref())
+            .await
+            .map_err(|refusal| refused(&self.0, "SubmitPersonalData", refusal))?;
+        Ok(Response::new(SubmitPersonalDataResponse {
+            account: Some(convert::account(&account)),
+        }))
+    }
+
+    async fn record_registry_result(
+        &self,
+        request: Request<RecordRegistryResultRequest>,
+    ) -> Result<Response<RecordRegistryResultResponse>, Status> {
+        let request = request.into_inner();
+        let answers: Vec<_> = request
+            .answers
+            .into_iter()
+            .map(convert::raw_answer)
+            .collect();
+        let account = accounts::record_registry_result(
+            &self.0,
+            &request.account_id,
+            &request.check_id,
+            &answers,
+        )
+        .await
+        .map_err(|refusal| refused(&self.0, "RecordRegistryResult", refusal))?;
+        Ok(Response::new(RecordRegistryResultResponse {
+            account: Some(convert::account(&account)),
+        }))
+    }
+
+    async fn get_account(
+        &self,
+        request: Request<GetAccountRequest>,
+    ) -> Result<Response<GetAccountResponse>, Status> {
+        let request = request.into_inner();
+        let account = accounts::account(&self.0, &request.account_id)
+            .await
+            .map_err(|refusal| refused(&self.0, "GetAccount", refusal))?;
+        Ok(Response::new(GetAccountResponse {
+            account: Some(convert::account(&account)),
+        }))
+    }
+}

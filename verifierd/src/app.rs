@@ -1,0 +1,190 @@
+//! Composes the daemon: ports in, a listening server out, drained at the end.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use proto::v1::{
+    account_service_server::AccountServiceServer,
+    confirmation_service_server::ConfirmationServiceServer,
+    verification_service_server::VerificationServiceServer,
+};
+use tokio::net::TcpListener;
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::transport::Server;
+
+use crate::{
+    api::{
+        accounts::Accounts,
+        confirmation::Confirmations,
+        limits::{MESSAGE_OCTETS, NameLargeMessages},
+        verification::Verification,
+    },
+    config::{Config, StoreConfig},
+    domain::reason::Reason,
+    service::{
+        Context,
+        ports::{Clock, Ids, Store as _, StoreError, Verify},
+        workers::Workers,
+    },
+    store::SqlStore,
+};
+
+/// How long calls in progress may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// The world outside that the daemon is given.
+#[allow(missing_docs)]
+pub struct Ports {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub verify: Arc<dyn Verify>,
+}
+
+/// Why the daemon did not start or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The store.
+    #[error("store: {0}")]
+    Store(#[from] StoreError),
+    /// No randomness.
+    #[error("the operating system gives no randomness")]
+    Random,
+    /// The address is taken or not of this machine.
+    #[error("cannot listen on {0}: {1}; choose another address with --listen")]
+    Listen(SocketAddr, io::ErrorKind),
+    /// The transport.
+    #[error("transport: {0}")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+/// The daemon, bound to its address and ready to serve.
+pub struct App {
+    context: Context,
+    store: SqlStore,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+impl App {
+    /// Opens the store and binds the address.
+    ///
+    /// # Errors
+    /// When either fails.
+    pub async fn bind(config: Config, ports: Ports) -> Result<Self, AppError> {
+        let store = match &config.store {
+            StoreConfig::Sqlite(path) => SqlStore::open_sqlite(path).await?,
+            StoreConfig::Postgres(url) => SqlStore::open_postgres(url).await?,
+        };
+        let mut settings = config.settings;
+        settings.audience = match config.instance {
+            Some(instance) => instance,
+            None => {
+                let fresh = ports.ids.uuid(ports.clock.now());
+                let fresh = fresh.map_err(|_: Reason| AppError::Random)?;
+                store.instance(&fresh.to_string()).await?
+            }
+        };
+        let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
+        let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        Ok(Self {
+            context: Context {
+                clock: ports.clock,
+                ids: ports.ids,
+                store: Arc::new(store.clone()),
+                verify: ports.verify,
+                workers: Workers::new(config.running, config.waiting),
+                settings,
+            },
+            store,
+            listener,
+            address,
+        })
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The id of the installation.
+    pub fn instance(&self) -> &str {
+        &self.context.settings.audience
+    }
+
+    /// The store behind it.
+    pub fn store(&self) -> &SqlStore {
+        &self.store
+    }
+
+    /// Serves until `stop` resolves, then finishes the calls in progress.
+    ///
+    /// # Errors
+    /// When the transport fails.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AppError> {
+        let (health_reporter, health) = tonic_health::server::health_reporter();
+        let accounts = AccountServiceServer::new(Accounts(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
+        let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
+        let verification = VerificationServiceServer::new(Verification(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
+        health_reporter
+            .set_serving::<AccountServiceServer<Accounts>>()
+            .await;
+        health_reporter
+            .set_serving::<ConfirmationServiceServer<Confirmations>>()
+            .await;
+        health_reporter
+            .set_serving::<VerificationServiceServer<Verification>>()
+            .await;
+
+        let (stopped, has_stopped) = tokio::sync::oneshot::channel();
+        let drain = async move {
+            stop.await;
+            health_reporter
+                .set_service_status("", tonic_health::ServingStatus::NotServing)
+                .await;
+            let _ = stopped.send(());
+        };
+        let server = Server::builder()
+            .layer(NameLargeMessages)
+            .add_service(health)
+            .add_optional_service(reflection())
+            .add_service(accounts)
+            .add_service(confirmations)
+            .add_service(verification)
+            .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
+        let overdue = async move {
+            match has_stopped.await {
+                Ok(()) => tokio::time::sleep(GRACE).await,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        let served = tokio::select! {
+            served = server => served,
+            () = overdue => {
+                tracing::warn!("calls in progress were cut off after the grace period");
+                Ok(())
+            }
+        };
+        self.store.close().await;
+        Ok(served?)
+    }
+}
+
+/// The reflection service; without it the daemon works all the same.
+fn reflection() -> Option<
+    tonic_reflection::server::v1::ServerReflectionServer<
+        impl tonic_reflection::server::v1::ServerReflection,
+    >,
+> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+        .build_v1()
+        .map_err(|error| tracing::error!(%error, "no reflection"))
+        .ok()
+}

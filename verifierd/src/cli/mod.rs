@@ -1,0 +1,43 @@
+//! The command line, one file a command.
+
+mod exit;
+mod serve;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+
+pub use exit::Exit;
+
+/// Verifier of electronic signatures: the daemon and its tools.
+///
+/// Сервис проверки электронных подписей и его инструменты.
+#[derive(Parser)]
+#[command(name = "verifierd", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Serve(serve::Arguments),
+}
+
+/// Runs the command that `arguments` name; the first is the program.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return match error.kind() {
+                ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
+                _ => Exit::Usage.into(),
+            };
+        }
+    };
+    let exit = match arguments.command {
+        Command::Serve(arguments) => serve::run(&arguments),
+    };
+    exit.into()
+}

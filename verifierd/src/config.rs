@@ -1,0 +1,254 @@
+//! Configuration: a TOML file over defaults that need no file.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    thread,
+};
+
+use serde::Deserialize;
+
+use crate::service::Settings;
+
+/// Configuration as a file gives it; what is absent has its default.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<SocketAddr>,
+    instance: Option<String>,
+    store: StoreSection,
+    applications: ApplicationsSection,
+    workers: WorkersSection,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct StoreSection {
+    sqlite: Option<PathBuf>,
+    postgres: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ApplicationsSection {
+    policy: Option<String>,
+    lifetime_s: Option<i64>,
+    failed_tries: Option<usize>,
+    failed_tries_window_s: Option<i64>,
+    retry_pause_s: Option<i64>,
+    signature_bytes: Option<usize>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WorkersSection {
+    running: Option<usize>,
+    waiting: Option<usize>,
+}
+
+/// Everything the daemon is told before it starts.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens; loopback only.
+    pub listen: SocketAddr,
+    /// Id of the installation; the store keeps one when absent.
+    pub instance: Option<String>,
+    /// Where it keeps what it knows.
+    pub store: StoreConfig,
+    /// Rules of applications; the audience is filled in at start.
+    pub settings: Settings,
+    /// Signatures judged at once.
+    pub running: usize,
+    /// Signatures that may wait for their turn.
+    pub waiting: usize,
+}
+
+/// Which database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreConfig {
+    /// A file, created at the first start.
+    Sqlite(PathBuf),
+    /// A `postgres://` address.
+    Postgres(String),
+}
+
+/// What is wrong with a configuration: every fault found, one a line.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// Reads `file`, or takes the defaults; `listen` overrides the file.
+    ///
+    /// # Errors
+    /// Every fault of the file, each with its key and what to write instead.
+    pub fn load(file: Option<&Path>, listen: Option<SocketAddr>) -> Result<Self, ConfigError> {
+        let text = match file {
+            None => String::new(),
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|e| ConfigError(vec![format!("{}: {}", path.display(), e.kind())]))?,
+        };
+        Self::parse(&text, listen)
+    }
+
+    /// Reads the text of a file.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn parse(text: &str, listen: Option<SocketAddr>) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|e| ConfigError(vec![e.to_string()]))?;
+        let mut faults = Vec::new();
+        let listen = listen
+            .or(file.listen)
+            .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051)));
+        if !listen.ip().is_loopback() {
+            faults.push(format!(
+                "listen: {listen} is reachable from other machines and callers are not \
+                 authenticated; give a loopback address such as 127.0.0.1:50051"
+            ));
+        }
+        if let Some(instance) = &file.instance {
+            let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:-".contains(&b);
+            if !(1..=64).contains(&instance.len()) || !instance.bytes().all(allowed) {
+                faults.push("instance: give 1 to 64 of A-Z a-z 0-9 . _ : -".to_owned());
+            }
+        }
+        let store = match (file.store.sqlite, file.store.postgres) {
+            (Some(_), Some(_)) => {
+                faults.push("store: give sqlite or postgres, not both".to_owned());
+                StoreConfig::Sqlite(PathBuf::new())
+            }
+            (_, Some(url)) => StoreConfig::Postgres(url),
+            (path, None) => {
+                StoreConfig::Sqlite(path.unwrap_or_else(|| PathBuf::from("var/verifierd.sqlite")))
+            }
+        };
+        let mut bounded = |key: &str, value: Option<i64>, bounds: (i64, i64, i64)| {
+            let (least, default, most) = bounds;
+            let value = value.unwrap_or(default);
+            if !(least..=most).contains(&value) {
+                faults.push(format!("{key}: {value} is not in {least} to {most}"));
+            }
+            value
+        };
+        let count = |value: Option<usize>| value.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        let applications = file.applications;
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        let cores = i64::try_from(cores).unwrap_or(1);
+        let lifetime = (60, 3600, 604_800);
+        let window = (1, 3600, 604_800);
+        let octets = (1, 4 << 20, 5 << 20);
+        let waiting = (0, 64, 65_536);
+        let [
+            application_lifetime,
+            tries,
+            failed_tries_window,
+            retry_pause,
+            octets,
+            running,
+            waiting,
+        ] = [
+            ("applications.lifetime_s", applications.lifetime_s, lifetime),
+            (
+                "applications.failed_tries",
+                count(applications.failed_tries),
+                (1, 5, 1000),
+            ),
+            (
+                "applications.failed_tries_window_s",
+                applications.failed_tries_window_s,
+                window,
+            ),
+            (
+                "applications.retry_pause_s",
+                applications.retry_pause_s,
+                (1, 600, 86_400),
+            ),
+            (
+                "applications.signature_bytes",
+                count(applications.signature_bytes),
+                octets,
+            ),
+            (
+                "workers.running",
+                count(file.workers.running),
+                (1, cores, 1024),
+            ),
+            ("workers.waiting", count(file.workers.waiting), waiting),
+        ]
+        .map(|(key, value, bounds)| bounded(key, value, bounds));
+        if !faults.is_empty() {
+            return Err(ConfigError(faults));
+        }
+        let size = |value: i64| usize::try_from(value).unwrap_or(usize::MAX);
+        Ok(Self {
+            listen,
+            instance: file.instance,
+            store,
+            settings: Settings {
+                audience: String::new(),
+                policy: applications.policy.unwrap_or_else(|| "ru-qes".to_owned()),
+                application_lifetime,
+                signature_octets: size(octets),
+                failed_tries: size(tries),
+                failed_tries_window,
+                retry_pause,
+            },
+            running: size(running),
+            waiting: size(waiting),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Vec<String> {
+        Config::parse(text, None).err().unwrap().0
+    }
+
+    #[test]
+    fn no_file_is_a_working_configuration() {
+        let config = Config::parse("", None).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:50051");
+        assert_eq!(
+            config.store,
+            StoreConfig::Sqlite("var/verifierd.sqlite".into())
+        );
+        assert_eq!(config.settings.failed_tries, 5);
+        assert!(config.running >= 1);
+    }
+
+    #[test]
+    fn the_command_line_overrides_the_file() {
+        let listen = "127.0.0.1:7".parse().ok();
+        let config = Config::parse("listen = '127.0.0.1:8'", listen).unwrap();
+        assert_eq!(config.listen.port(), 7);
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let faults = faults(
+            "listen = '0.0.0.0:50051'\ninstance = 'a b'\n[store]\nsqlite = 'a'\npostgres = 'b'\n\
+             [applications]\nlifetime_s = 1\nfailed_tries = 0\n[workers]\nrunning = 0",
+        );
+        let keys = [
+            "listen:",
+            "instance:",
+            "store:",
+            "applications.lifetime_s:",
+            "applications.failed_tries:",
+            "workers.running:",
+        ];
+        assert_eq!(faults.len(), keys.len());
+        for (fault, key) in faults.iter().zip(keys) {
+            assert!(fault.starts_with(key), "{fault}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_a_fault() {
+        assert!(faults("lisen = '127.0.0.1:1'")[0].contains("lisen"));
+    }
+}

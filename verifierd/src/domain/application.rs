@@ -1,0 +1,311 @@
+//! Applications to confirm an account: the bytes to sign and their states.
+
+use std::collections::BTreeMap;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::Serialize;
+
+use super::{
+    account::codes,
+    claims::Claims,
+    ids::{AccountId, ApplicationId, EvidenceId},
+    reason::Reason,
+    time::{UnixSeconds, print_date},
+};
+
+codes!(
+    /// How a person proves an identity.
+    Channel {
+        /// The applicant's own qualified signature.
+        OwnSignature = "OWN_SIGNATURE",
+        /// A signature from a universal electronic card.
+        UecCard = "UEC_CARD",
+        /// A service centre operator attests the person.
+        ServiceCentre = "SERVICE_CENTRE",
+        /// A bank attests its client.
+        Bank = "BANK",
+        /// A code sent by registered post.
+        PostalCode = "POSTAL_CODE",
+    }
+);
+
+codes!(
+    /// State of an application.
+    State {
+        /// Issued, waiting for a signature.
+        Prepared = "PREPARED",
+        /// The account is confirmed by it.
+        Accepted = "ACCEPTED",
+        /// Refused for its reasons.
+        Rejected = "REJECTED",
+        /// The verdict can still change.
+        Deferred = "DEFERRED",
+        /// Not submitted in time.
+        Expired = "EXPIRED",
+        /// The personal data changed after it was issued.
+        Cancelled = "CANCELLED",
+    }
+);
+
+codes!(
+    /// What was decided about a submitted application.
+    Decision {
+        /// Final: the account is confirmed.
+        Accepted = "ACCEPTED",
+        /// Final: refused.
+        Rejected = "REJECTED",
+        /// Not final: try later.
+        Deferred = "DEFERRED",
+    }
+);
+
+/// An issued application.
+#[derive(Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Application {
+    pub id: ApplicationId,
+    pub account_id: AccountId,
+    pub channel: Channel,
+    /// The installation that issued it.
+    pub audience: String,
+    pub issued_at: UnixSeconds,
+    pub expires_at: UnixSeconds,
+    pub cancelled: Option<UnixSeconds>,
+    /// The exact bytes to sign.
+    pub content: Vec<u8>,
+}
+
+/// The stored outcome of a submission.
+#[derive(Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Outcome {
+    pub decision: Decision,
+    /// Empty when accepted.
+    pub reasons: Vec<OutcomeReason>,
+    pub evidence_id: EvidenceId,
+    pub signature_sha256: [u8; 32],
+    pub decided_at: UnixSeconds,
+    pub retry_at: Option<UnixSeconds>,
+}
+
+/// One reason of an outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct OutcomeReason {
+    pub reason: Reason,
+    /// Names of the fields that differ, never their values.
+    pub fields: Vec<&'static str>,
+}
+
+/// What goes into a new application.
+#[allow(missing_docs)]
+pub struct Issue<'a> {
+    pub id: ApplicationId,
+    pub account_id: &'a AccountId,
+    pub claims: &'a Claims,
+    pub channel: Channel,
+    pub audience: &'a str,
+    pub challenge: [u8; 32],
+    pub issued_at: UnixSeconds,
+    pub expires_at: UnixSeconds,
+}
+
+/// Value of `schema` of an application; no other signed object carries it.
+pub const SCHEMA: &str = "qes.application/1";
+
+#[derive(Serialize)]
+struct Content<'a> {
+    account_id: &'a str,
+    applicant: BTreeMap<&'static str, String>,
+    application_id: String,
+    audience: &'a str,
+    challenge: String,
+    channel: &'static str,
+    expires_at: String,
+    issued_at: String,
+    schema: &'static str,
+    statement: String,
+}
+
+impl Issue<'_> {
+    /// The application with its bytes to sign: UTF-8 JSON, RFC 8785.
+    ///
+    /// # Errors
+    /// [`Reason::Internal`] when the JSON writer fails.
+    pub fn application(&self) -> Result<Application, Reason> {
+        let content = Content {
+            account_id: self.account_id.as_str(),
+            applicant: applicant(self.claims),
+            application_id: self.id.to_string(),
+            audience: self.audience,
+            challenge: URL_SAFE_NO_PAD.encode(self.challenge),
+            channel: self.channel.code(),
+            expires_at: self.expires_at.rfc3339(),
+            issued_at: self.issued_at.rfc3339(),
+            schema: SCHEMA,
+            statement: format!("Прошу подтвердить учётную запись {}", self.account_id),
+        };
+        Ok(Application {
+            id: self.id,
+            account_id: self.account_id.clone(),
+            channel: self.channel,
+            audience: self.audience.to_owned(),
+            issued_at: self.issued_at,
+            expires_at: self.expires_at,
+            cancelled: None,
+            content: serde_json_canonicalizer::to_vec(&content).map_err(|_| Reason::Internal)?,
+        })
+    }
+}
+
+fn applicant(claims: &Claims) -> BTreeMap<&'static str, String> {
+    let mut fields = BTreeMap::from([
+        ("birth_date", print_date(claims.birth_date)),
+        ("given_name", claims.given_name.as_str().to_owned()),
+        ("snils", claims.snils.as_str().to_owned()),
+        ("surname", claims.surname.as_str().to_owned()),
+    ]);
+    if let Some(patronymic) = &claims.patronymic {
+        fields.insert("patronymic", patronymic.as_str().to_owned());
+    }
+    fields
+}
+
+impl Application {
+    /// The state at `now`, given what was decided.
+    pub fn state(&self, outcome: Option<&Outcome>, now: UnixSeconds) -> State {
+        match outcome.map(|outcome| outcome.decision) {
+            Some(Decision::Accepted) => State::Accepted,
+            Some(Decision::Rejected) => State::Rejected,
+            Some(Decision::Deferred) => State::Deferred,
+            None if self.cancelled.is_some() => State::Cancelled,
+            None if now >= self.expires_at => State::Expired,
+            None => State::Prepared,
+        }
+    }
+
+    /// Whether a signature for it can be judged now, by installation
+    /// `audience`.
+    ///
+    /// # Errors
+    /// [`Reason::ApplicationOfAnotherInstance`],
+    /// [`Reason::ApplicationCancelled`], [`Reason::ApplicationExpired`].
+    pub fn may_be_submitted(&self, audience: &str, now: UnixSeconds) -> Result<(), Reason> {
+        if self.audience != audience {
+            return Err(Reason::ApplicationOfAnotherInstance);
+        }
+        match self.state(None, now) {
+            State::Cancelled => Err(Reason::ApplicationCancelled),
+            State::Expired => Err(Reason::ApplicationExpired),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::claims::tests::claims;
+
+    const NOW: i64 = 1_795_000_000;
+
+    fn issue(claims: &Claims) -> Application {
+        Issue {
+            id: ApplicationId::new(Uuid::from_u128(0x0192_f0c1_2345_7890_abcd_ef01_2345_6789)),
+            account_id: &AccountId::parse("acc-1").unwrap(),
+            claims,
+            channel: Channel::OwnSignature,
+            audience: "test.instance",
+            challenge: [0xfb; 32],
+            issued_at: UnixSeconds::new(NOW),
+            expires_at: UnixSeconds::new(NOW + 3600),
+        }
+        .application()
+        .unwrap()
+    }
+
+    #[test]
+    fn bytes_to_sign_are_canonical_json() {
+        let expected = concat!(
+            r#"{"account_id":"acc-1","applicant":{"birth_date":"1980-01-31","given_name":"Анна","#,
+            r#""patronymic":"Петровна","snils":"11223344595","surname":"Семёнова"},"#,
+            r#""application_id":"0192f0c1-2345-7890-abcd-ef0123456789","audience":"test.instance","#,
+            r#""challenge":"-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s","channel":"OWN_SIGNATURE","#,
+            r#""expires_at":"2026-11-18T12:06:40Z","issued_at":"2026-11-18T11:06:40Z","#,
+            r#""schema":"qes.application/1","statement":"Прошу подтвердить учётную запись acc-1"}"#
+        );
+        assert_eq!(
+            String::from_utf8(issue(&claims()).content).unwrap(),
+            expected
+        );
+    }
+
+    #[test]
+    fn no_patronymic_no_member() {
+        let mut claims = claims();
+        claims.patronymic = None;
+        let text = String::from_utf8(issue(&claims).content).unwrap();
+        assert!(!text.contains("patronymic"));
+    }
+
+    #[test]
+    fn the_writer_keeps_rfc_8785() {
+        // RFC 8785 §3.2.3: members are sorted by UTF-16 code units.
+        let value = serde_json::json!({
+            "\u{20ac}": "Euro Sign", "\r": "Carriage Return", "\u{fb33}": "Hebrew Letter Dalet With Dagesh",
+            "1": "One", "\u{1f600}": "Emoji: Grinning Face", "\u{80}": "Control", "\u{f6}": "Latin Small Letter O With Diaeresis"
+        });
+        let expected = "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u{80}\":\"Control\",\"ö\":\"Latin Small Letter O With Diaeresis\",\"€\":\"Euro Sign\",\"😀\":\"Emoji: Grinning Face\",\"\u{fb33}\":\"Hebrew Letter Dalet With Dagesh\"}";
+        assert_eq!(
+            serde_json_canonicalizer::to_string(&value).unwrap(),
+            expected
+        );
+    }
+
+    #[test]
+    fn state_follows_outcome_then_cancellation_then_time() {
+        let mut application = issue(&claims());
+        let at = |seconds| UnixSeconds::new(NOW + seconds);
+        assert_eq!(application.state(None, at(3599)), State::Prepared);
+        assert_eq!(application.state(None, at(3600)), State::Expired);
+        let outcome = |decision| Outcome {
+            decision,
+            reasons: Vec::new(),
+            evidence_id: EvidenceId::new(Uuid::nil()),
+            signature_sha256: [0; 32],
+            decided_at: at(0),
+            retry_at: None,
+        };
+        for (decision, state) in [
+            (Decision::Accepted, State::Accepted),
+            (Decision::Rejected, State::Rejected),
+            (Decision::Deferred, State::Deferred),
+        ] {
+            assert_eq!(application.state(Some(&outcome(decision)), at(9999)), state);
+        }
+        application.cancelled = Some(at(1));
+        assert_eq!(application.state(None, at(9999)), State::Cancelled);
+    }
+
+    #[test]
+    fn what_cannot_be_submitted() {
+        let mut application = issue(&claims());
+        let now = UnixSeconds::new(NOW);
+        assert_eq!(application.may_be_submitted("test.instance", now), Ok(()));
+        assert_eq!(
+            application.may_be_submitted("other", now),
+            Err(Reason::ApplicationOfAnotherInstance)
+        );
+        assert_eq!(
+            application.may_be_submitted("test.instance", now.plus(3600)),
+            Err(Reason::ApplicationExpired)
+        );
+        application.cancelled = Some(now);
+        assert_eq!(
+            application.may_be_submitted("test.instance", now),
+            Err(Reason::ApplicationCancelled)
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! What the portal's accounts and applications are: values and rules, no
+//! input or output.
+
+pub mod account;
+pub mod application;
+pub mod claims;
+pub mod country;
+pub mod identifiers;
+pub mod ids;
+pub mod matching;
+pub mod names;
+pub mod reason;
+pub mod time;

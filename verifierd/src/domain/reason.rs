@@ -1,0 +1,264 @@
+//! Why something was refused: one row a reason.
+
+/// What a refusal is for the caller; `api::status` gives each its gRPC code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The request itself is wrong.
+    InvalidArgument,
+    /// What the request names is not there.
+    NotFound,
+    /// What the request would create is there already.
+    AlreadyExists,
+    /// The caller may not touch what the request names.
+    PermissionDenied,
+    /// The state of the account or application does not allow it.
+    FailedPrecondition,
+    /// A limit on work or tries was reached.
+    ResourceExhausted,
+    /// The daemon does not offer this.
+    Unimplemented,
+    /// The daemon cannot work now; trying again may help.
+    Unavailable,
+    /// The daemon failed.
+    Internal,
+    /// The outcome of an application, never an error.
+    Outcome,
+}
+
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $kind:ident, $ru:literal, $en:literal;)*) => {
+        /// Why a request or an application was refused.
+        ///
+        /// Codes are stable and never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[allow(missing_docs)]
+        pub enum Reason { $($(#[$doc])* $name,)* }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The stable code.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// What it is for the caller.
+            pub fn kind(self) -> Kind {
+                match self { $(Self::$name => Kind::$kind,)* }
+            }
+
+            /// What happened and what to do, in Russian.
+            pub fn ru(self) -> &'static str {
+                match self { $(Self::$name => $ru,)* }
+            }
+
+            /// What happened and what to do, in English.
+            pub fn en(self) -> &'static str {
+                match self { $(Self::$name => $en,)* }
+            }
+        }
+    };
+}
+
+reasons! {
+    FieldInvalid = "FIELD_INVALID", InvalidArgument,
+        "Ошибка в полях запроса. Исправьте перечисленные поля и повторите.",
+        "Some fields of the request are not acceptable. Correct the fields listed and try again.";
+    SignatureEmpty = "SIGNATURE_EMPTY", InvalidArgument,
+        "Файл подписи пуст. Подпишите заявление и отправьте файл подписи целиком.",
+        "The signature file is empty. Sign the application and send the whole signature file.";
+    SignatureTooLarge = "SIGNATURE_TOO_LARGE", InvalidArgument,
+        "Файл подписи слишком велик. Отправьте подпись одного заявления, а не архив или документ с вложениями.",
+        "The signature file is too large. Send the signature of one application, not an archive or a document with attachments.";
+    NotASignature = "NOT_A_SIGNATURE", InvalidArgument,
+        "Это не электронная подпись CMS. Выберите файл подписи (.sig, .p7s), созданный при подписании.",
+        "This is not a CMS signature. Choose the signature file (.sig, .p7s) made when signing.";
+    SignatureTruncated = "SIGNATURE_TRUNCATED", InvalidArgument,
+        "Файл подписи обрывается. Скопируйте или загрузите его ещё раз целиком.",
+        "The signature file ends too early. Copy or upload the whole file again.";
+    SignatureMalformed = "SIGNATURE_MALFORMED", InvalidArgument,
+        "Структура подписи нарушена. Подпишите заявление ещё раз и отправьте новый файл.",
+        "The structure of the signature is broken. Sign the application again and send the new file.";
+    SignatureLimit = "SIGNATURE_LIMIT", InvalidArgument,
+        "Подпись превышает предел разбора. Подпишите заявление обычным средством подписи без лишних вложений.",
+        "The signature exceeds a limit of parsing. Sign the application with an ordinary signing tool, without extra attachments.";
+    SignerCount = "SIGNER_COUNT", InvalidArgument,
+        "Нужна подпись ровно одного человека. Подпишите заявление заново только своей подписью.",
+        "Exactly one signer is needed. Sign the application again with your own signature only.";
+    ContentDiffers = "CONTENT_DIFFERS", InvalidArgument,
+        "Подписано не то заявление, которое было выдано. Подпишите выданный файл без изменений.",
+        "What was signed is not the application that was issued. Sign the issued file unchanged.";
+    AccountUnknown = "ACCOUNT_UNKNOWN", NotFound,
+        "Учётная запись не найдена. Проверьте её идентификатор или сначала зарегистрируйте её.",
+        "There is no such account. Check its identifier or register it first.";
+    ApplicationUnknown = "APPLICATION_UNKNOWN", NotFound,
+        "Заявление не найдено. Подготовьте новое заявление.",
+        "There is no such application. Prepare a new one.";
+    ApplicationOfAnotherAccount = "APPLICATION_OF_ANOTHER_ACCOUNT", PermissionDenied,
+        "Заявление выдано другой учётной записи. Подготовьте заявление в своей учётной записи.",
+        "The application was issued to another account. Prepare one in your own account.";
+    AccountExists = "ACCOUNT_EXISTS", AlreadyExists,
+        "Учётная запись с этим идентификатором уже есть, и её данные другие. Выберите другой идентификатор.",
+        "An account with this identifier exists with other data. Choose another identifier.";
+    ContactAlreadyUsed = "CONTACT_ALREADY_USED", AlreadyExists,
+        "Этот телефон или адрес почты уже принадлежит другой учётной записи. Укажите другой или войдите в ту запись.",
+        "This phone or e-mail belongs to another account. Give another one or use that account.";
+    SnilsAlreadyUsed = "SNILS_ALREADY_USED", AlreadyExists,
+        "Этот СНИЛС уже подтверждён в другой учётной записи. Войдите в неё или обратитесь в центр обслуживания.",
+        "This SNILS is already proven in another account. Use that account or visit a service centre.";
+    LevelTooLow = "LEVEL_TOO_LOW", FailedPrecondition,
+        "Подтвердить можно только стандартную учётную запись. Заполните личные данные и дождитесь их проверки.",
+        "Confirming makes sense only with a standard account. Fill in the personal data and wait for their check.";
+    AccountBlocked = "ACCOUNT_BLOCKED", FailedPrecondition,
+        "Учётная запись заблокирована. Обратитесь в службу поддержки портала.",
+        "The account is blocked. Contact the portal's support.";
+    ApplicationExpired = "APPLICATION_EXPIRED", FailedPrecondition,
+        "Срок заявления истёк. Подготовьте и подпишите новое заявление.",
+        "The application has expired. Prepare and sign a new one.";
+    ApplicationCancelled = "APPLICATION_CANCELLED", FailedPrecondition,
+        "Заявление отменено: личные данные изменились после его выдачи. Подготовьте и подпишите новое.",
+        "The application is cancelled: the personal data changed after it was issued. Prepare and sign a new one.";
+    ApplicationOfAnotherInstance = "APPLICATION_OF_ANOTHER_INSTANCE", FailedPrecondition,
+        "Заявление выдано другой установкой сервиса. Подготовьте и подпишите новое заявление здесь.",
+        "The application was issued by another installation. Prepare and sign a new one here.";
+    ApplicationAlreadySubmitted = "APPLICATION_ALREADY_SUBMITTED", FailedPrecondition,
+        "По этому заявлению уже подана другая подпись. Посмотрите результат или подготовьте новое заявление.",
+        "Another signature was already submitted for this application. See its outcome or prepare a new one.";
+    RegistryCheckNotCurrent = "REGISTRY_CHECK_NOT_CURRENT", FailedPrecondition,
+        "Ответ относится не к последней проверке личных данных. Запросите учётную запись и ответьте на её текущую проверку.",
+        "The answer is not to the latest check of the personal data. Read the account and answer its current check.";
+    RegistryCheckDecided = "REGISTRY_CHECK_DECIDED", FailedPrecondition,
+        "Проверка уже завершена с другим ответом. Отправьте личные данные ещё раз, чтобы начать новую.",
+        "The check is already decided with another answer. Submit the personal data again to open a new one.";
+    ChannelNotAvailable = "CHANNEL_NOT_AVAILABLE", Unimplemented,
+        "Этот способ подтверждения здесь недоступен. Выберите подтверждение электронной подписью.",
+        "This way of confirming is not available here. Choose confirmation by electronic signature.";
+    TooManyFailedTries = "TOO_MANY_FAILED_TRIES", ResourceExhausted,
+        "Слишком много неудачных попыток. Повторите позже, когда пройдёт указанное время.",
+        "Too many failed tries. Try again after the time given.";
+    Busy = "BUSY", ResourceExhausted,
+        "Сервис занят проверкой других подписей. Повторите через указанное время.",
+        "The service is busy with other signatures. Try again after the time given.";
+    MessageTooLarge = "MESSAGE_TOO_LARGE", ResourceExhausted,
+        "Сообщение больше 5 МиБ. Отправьте только подпись заявления, а содержимое передайте дайджестом.",
+        "The message is larger than 5 MiB. Send the signature only, and the content as a digest.";
+    JudgeUnavailable = "JUDGE_UNAVAILABLE", Unavailable,
+        "Проверка подписей сейчас недоступна: нет действующего набора доверия. Повторите позже.",
+        "Signatures cannot be judged now: there is no trust snapshot in use. Try again later.";
+    StoreUnavailable = "STORE_UNAVAILABLE", Unavailable,
+        "Хранилище сейчас недоступно, ничего не записано. Повторите позже.",
+        "The store is not available now, nothing was written. Try again later.";
+    Internal = "INTERNAL", Internal,
+        "Внутренняя ошибка. Сообщите службе поддержки номер запроса.",
+        "Internal error. Give support the request id.";
+    SignatureBroken = "SIGNATURE_BROKEN", Outcome,
+        "Подпись не сходится: файл изменён после подписания или подписан другим ключом. Подпишите новое заявление.",
+        "The signature does not verify: the file was changed after signing or another key made it. Sign a new application.";
+    SignatureFormat = "SIGNATURE_FORMAT", Outcome,
+        "Формат подписи не соответствует стандарту. Подпишите новое заявление другим средством подписи.",
+        "The format of the signature breaks the standard. Sign a new application with another signing tool.";
+    SigningCertificateMissing = "SIGNING_CERTIFICATE_MISSING", Outcome,
+        "В подписи не найден сертификат подписавшего. Подпишите новое заявление, включив сертификат в подпись.",
+        "The signer's certificate was not found. Sign a new application and include the certificate.";
+    SignatureAttributes = "SIGNATURE_ATTRIBUTES", Outcome,
+        "Подписанные атрибуты не отвечают требованиям. Подпишите новое заявление в формате CAdES.",
+        "The signed attributes do not meet the requirements. Sign a new application in CAdES format.";
+    CertificateExpired = "CERTIFICATE_EXPIRED", Outcome,
+        "Срок действия сертификата истёк. Получите новый сертификат и подпишите новое заявление.",
+        "The certificate has expired. Obtain a new one and sign a new application.";
+    CertificateNotYetValid = "CERTIFICATE_NOT_YET_VALID", Outcome,
+        "Срок действия сертификата ещё не начался. Подпишите новое заявление, когда он начнётся.",
+        "The certificate is not valid yet. Sign a new application when it is.";
+    CertificateRevoked = "CERTIFICATE_REVOKED", Outcome,
+        "Сертификат отозван. Получите новый сертификат и подпишите новое заявление.",
+        "The certificate is revoked. Obtain a new one and sign a new application.";
+    CertificateAuthorityUnknown = "CERTIFICATE_AUTHORITY_UNKNOWN", Outcome,
+        "Удостоверяющий центр неизвестен. Используйте сертификат аккредитованного удостоверяющего центра.",
+        "The certification authority is unknown. Use a certificate of an accredited authority.";
+    CertificatePathInvalid = "CERTIFICATE_PATH_INVALID", Outcome,
+        "Цепочка сертификатов нарушает правила. Обратитесь в удостоверяющий центр, выдавший сертификат.",
+        "The certification path breaks the rules. Contact the authority that issued the certificate.";
+    AlgorithmNotAccepted = "ALGORITHM_NOT_ACCEPTED", Outcome,
+        "Алгоритм подписи больше не принимается. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
+        "The signature algorithm is no longer accepted. Sign a new application with a GOST R 34.10-2012 key.";
+    AlgorithmUnknown = "ALGORITHM_UNKNOWN", Outcome,
+        "Алгоритм подписи здесь неизвестен, она не проверена. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
+        "The signature algorithm is not known here, so it was not verified. Sign a new application with a GOST R 34.10-2012 key.";
+    RevocationDataMissing = "REVOCATION_DATA_MISSING", Outcome,
+        "Пока нельзя узнать, не отозван ли сертификат. Дождитесь результата: проверка будет повторена.",
+        "It is not known yet whether the certificate is revoked. Wait for the outcome: the check will be repeated.";
+    SignatureFailed = "SIGNATURE_FAILED", Outcome,
+        "Подпись недействительна. Причины в отчёте; подпишите новое заявление.",
+        "The signature is not valid. The report has the reasons; sign a new application.";
+    SignatureIndeterminate = "SIGNATURE_INDETERMINATE", Outcome,
+        "Подпись нельзя ни подтвердить, ни опровергнуть. Причины в отчёте; подпишите новое заявление.",
+        "The signature can be neither proven nor refuted. The report has the reasons; sign a new application.";
+    CertificateNotQualified = "CERTIFICATE_NOT_QUALIFIED", Outcome,
+        "Подпись не является квалифицированной. Используйте квалифицированный сертификат.",
+        "The signature is not a qualified one. Use a qualified certificate.";
+    QualificationNotProvable = "QUALIFICATION_NOT_PROVABLE", Outcome,
+        "Нельзя доказать, что подпись квалифицированная. Причины в отчёте; подпишите новое заявление.",
+        "It cannot be proven that the signature is a qualified one. The report has the reasons; sign a new application.";
+    CertificateWithoutSnils = "CERTIFICATE_WITHOUT_SNILS", Outcome,
+        "В сертификате нет СНИЛС. Получите квалифицированный сертификат физического лица с вашим СНИЛС.",
+        "The certificate names no SNILS. Obtain a qualified certificate of a natural person with your SNILS.";
+    PersonDiffers = "PERSON_DIFFERS", Outcome,
+        "Сертификат выдан на другие данные. Сверьте перечисленные поля в учётной записи и в сертификате.",
+        "The certificate names other data. Compare the fields listed in the account and in the certificate.";
+}
+
+impl Reason {
+    /// Finds a reason by its stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|r| r.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_own_code_and_texts() {
+        let distinct = |text: fn(Reason) -> &'static str| {
+            Reason::ALL
+                .iter()
+                .map(|r| text(*r))
+                .collect::<BTreeSet<_>>()
+                .len()
+        };
+        assert_eq!(distinct(Reason::code), Reason::ALL.len());
+        assert_eq!(distinct(Reason::ru), Reason::ALL.len());
+        assert_eq!(distinct(Reason::en), Reason::ALL.len());
+    }
+
+    #[test]
+    fn codes_are_stable_words() {
+        for reason in Reason::ALL {
+            let code = reason.code();
+            assert!(
+                code.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'),
+                "{code}"
+            );
+            assert_eq!(Reason::from_code(code), Some(*reason));
+        }
+        assert_eq!(Reason::from_code("NO_SUCH_CODE"), None);
+    }
+
+    #[test]
+    fn every_text_says_what_to_do() {
+        for reason in Reason::ALL {
+            assert!(
+                reason.ru().matches(['.', ':', ';']).count() >= 2,
+                "{reason:?}"
+            );
+            assert!(
+                reason.en().matches(['.', ':', ';']).count() >= 2,
+                "{reason:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The verification daemon and its command line.
+//!
+//! `main` hands over to [`cli`]; `serve` reads [`config`], builds [`app`] and
+//! serves until it is told to stop.
+
+pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod domain;
+pub mod observe;
+pub mod service;
+pub mod store;

@@ -1,0 +1,198 @@
+//! What a transaction reads and writes.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{
+    account::{Account, Level, codes},
+    application::{Application, Outcome},
+    ids::{AccountId, ApplicationId, EvidenceId},
+    reason::Reason,
+    time::UnixSeconds,
+};
+
+/// What a transaction is about.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct Subject {
+    pub account: AccountId,
+    pub application: Option<ApplicationId>,
+}
+
+/// The subject as it stands.
+#[derive(Clone, Default)]
+#[allow(missing_docs)]
+pub struct Snapshot {
+    pub account: Option<Account>,
+    pub filed: Option<Filed>,
+}
+
+/// An application with what was decided about it.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct Filed {
+    pub application: Application,
+    pub outcome: Option<StoredOutcome>,
+}
+
+/// An outcome with its report and its place in the audit log.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct StoredOutcome {
+    pub outcome: Outcome,
+    pub report_json: String,
+    pub receipt: Receipt,
+}
+
+/// One leaf of the audit log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    /// Zero-based position.
+    pub sequence: u64,
+    /// RFC 6962 leaf hash.
+    pub leaf_hash: [u8; 32],
+}
+
+/// Size and root hash of the audit log (RFC 6962 §2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct TreeHead {
+    pub size: u64,
+    pub root: [u8; 32],
+}
+
+/// Everything that one transaction writes; the default writes nothing.
+#[derive(Clone, Default)]
+pub struct Change {
+    /// The account as it shall be: inserted when the snapshot has none.
+    pub account: Option<Account>,
+    /// A new application.
+    pub application: Option<Application>,
+    /// What happens to the account's open applications.
+    pub open_applications: OpenApplications,
+    /// The outcome of the snapshot's application.
+    pub outcome: Option<Decided>,
+    /// A try that counts against the account's limit.
+    pub failed_try: Option<FailedTry>,
+    /// What is told to subscribers and bound into the audit log.
+    pub event: Option<Event>,
+}
+
+impl Change {
+    /// Whether nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.account.is_none()
+            && self.application.is_none()
+            && self.outcome.is_none()
+            && self.failed_try.is_none()
+            && self.event.is_none()
+    }
+}
+
+/// What happens to applications that wait for a signature.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OpenApplications {
+    /// They stay open.
+    #[default]
+    Keep,
+    /// They are cancelled at this time.
+    Cancel(UnixSeconds),
+}
+
+/// An outcome with the evidence it rests on.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct Decided {
+    pub outcome: Outcome,
+    pub evidence: Evidence,
+}
+
+/// Everything needed to judge a submission again.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct Evidence {
+    pub id: EvidenceId,
+    pub application_id: ApplicationId,
+    pub at: UnixSeconds,
+    pub signature: Vec<u8>,
+    pub content: Vec<u8>,
+    pub report_json: String,
+    pub policy_digest: String,
+    pub trust_digest: String,
+}
+
+impl Evidence {
+    /// SHA-256 over the digests of every part, each part once, in the order
+    /// of the fields; this binds the evidence into the audit log.
+    pub fn digest(&self) -> [u8; 32] {
+        let parts = [
+            sha256(self.application_id.to_string().as_bytes()),
+            sha256(self.at.rfc3339().as_bytes()),
+            sha256(&self.signature),
+            sha256(&self.content),
+            sha256(self.report_json.as_bytes()),
+            sha256(self.policy_digest.as_bytes()),
+            sha256(self.trust_digest.as_bytes()),
+        ];
+        sha256(&parts.concat())
+    }
+}
+
+/// A failed try to submit a signature.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct FailedTry {
+    pub application_id: ApplicationId,
+    pub at: UnixSeconds,
+    pub reason: Reason,
+    pub signature_sha256: [u8; 32],
+}
+
+codes!(
+    /// What happened.
+    EventKind {
+        /// An account was created.
+        AccountRegistered = "ACCOUNT_REGISTERED",
+        /// New personal data opened a registry check.
+        PersonalDataSubmitted = "PERSONAL_DATA_SUBMITTED",
+        /// The registries confirmed the personal data.
+        RegistryPassed = "REGISTRY_PASSED",
+        /// A registry did not confirm it.
+        RegistryFailed = "REGISTRY_FAILED",
+        /// An application was issued.
+        ApplicationPrepared = "APPLICATION_PREPARED",
+        /// An application confirmed its account.
+        ApplicationAccepted = "APPLICATION_ACCEPTED",
+        /// An application was refused.
+        ApplicationRejected = "APPLICATION_REJECTED",
+        /// An application waits for revocation data.
+        ApplicationDeferred = "APPLICATION_DEFERRED",
+    }
+);
+
+/// One change of state: identifiers, codes and digests only.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct Event {
+    pub kind: EventKind,
+    pub at: UnixSeconds,
+    pub account_id: AccountId,
+    /// The account's level after the event.
+    pub level: Level,
+    pub application_id: Option<ApplicationId>,
+    pub evidence: Option<EventEvidence>,
+    pub reasons: Vec<Reason>,
+}
+
+/// Which evidence an event rests on.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub struct EventEvidence {
+    pub id: EvidenceId,
+    pub digest: [u8; 32],
+    pub signature_sha256: [u8; 32],
+}
+
+/// SHA-256 of `octets`.
+pub fn sha256(octets: &[u8]) -> [u8; 32] {
+    Sha256::digest(octets).into()
+}

@@ -1,0 +1,260 @@
+//! Confirming an account by the applicant's own signature.
+
+mod decide;
+mod verdict;
+
+use std::sync::Arc;
+
+use super::{
+    Context, account_id,
+    change::{Change, Event, EventKind, FailedTry, Filed, Snapshot, Subject, sha256},
+    judge::{check_format, check_size, judge},
+    ports::{SignedContent, VerifyRequest},
+    refusal::Refusal,
+    uuid_field,
+};
+use crate::domain::{
+    account::Account,
+    application::{Channel, Issue, State},
+    claims::{FieldViolation, Rule},
+    ids::{ApplicationId, EvidenceId},
+    reason::Reason,
+    time::UnixSeconds,
+};
+use decide::{Submission, decide};
+
+/// An application with its account, read at `now`.
+pub struct Standing {
+    /// The account.
+    pub account: Account,
+    /// The application with its outcome.
+    pub filed: Filed,
+    /// The application's state.
+    pub state: State,
+}
+
+/// Issues an application.
+///
+/// # Errors
+/// Fields; [`Reason::AccountUnknown`]; [`Reason::ChannelNotAvailable`];
+/// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`].
+pub async fn prepare(
+    context: &Context,
+    account: &str,
+    channel: Option<Channel>,
+) -> Result<Standing, Refusal> {
+    let account = account_id(account)?;
+    let channel = channel.ok_or(FieldViolation {
+        field: "channel",
+        rule: Rule::Required,
+    })?;
+    if channel != Channel::OwnSignature {
+        return Err(Reason::ChannelNotAvailable.into());
+    }
+    let now = context.clock.now();
+    let id = ApplicationId::new(context.ids.uuid(now)?);
+    let challenge = context.ids.challenge()?;
+    let subject = Subject {
+        account,
+        application: None,
+    };
+    let decide = |snapshot: &Snapshot| {
+        let account = snapshot.account.as_ref().ok_or(Reason::AccountUnknown)?;
+        let application = Issue {
+            id,
+            account_id: &account.id,
+            claims: account.may_apply()?,
+            channel,
+            audience: &context.settings.audience,
+            challenge,
+            issued_at: now,
+            expires_at: now.plus(context.settings.application_lifetime),
+        }
+        .application()?;
+        Ok(Change {
+            event: Some(Event {
+                kind: EventKind::ApplicationPrepared,
+                at: now,
+                account_id: account.id.clone(),
+                level: account.level,
+                application_id: Some(id),
+                evidence: None,
+                reasons: Vec::new(),
+            }),
+            application: Some(application),
+            ..Change::default()
+        })
+    };
+    let after = context.store.transact(&subject, &decide).await?;
+    standing(after, now)
+}
+
+/// The application as it stands.
+///
+/// # Errors
+/// Fields; [`Reason::AccountUnknown`]; [`Reason::ApplicationUnknown`];
+/// [`Reason::ApplicationOfAnotherAccount`].
+pub async fn application(
+    context: &Context,
+    account: &str,
+    application: &str,
+) -> Result<Standing, Refusal> {
+    let subject = subject(account, application)?;
+    read(context, &subject, context.clock.now()).await
+}
+
+/// Judges a signed application; the steps are those of the channel, in order.
+///
+/// # Errors
+/// When the request cannot be accepted; the application then stays as it is.
+/// A refusal by verdict or person is an outcome.
+pub async fn submit(
+    context: &Context,
+    account: &str,
+    application: &str,
+    signature: Vec<u8>,
+) -> Result<Standing, Refusal> {
+    let subject = subject(account, application)?;
+    let now = context.clock.now();
+    check_size(context, &signature)?;
+    let signature = Arc::new(signature);
+    let format = check_format(context, &signature).await;
+    if let Err(refusal) = format {
+        count_failed_try(context, &subject, &signature, &refusal, now).await?;
+        return Err(refusal);
+    }
+
+    let standing = read(context, &subject, now).await?;
+    let signature_sha256 = sha256(&signature);
+    if let Some(stored) = &standing.filed.outcome {
+        return match stored.outcome.signature_sha256 == signature_sha256 {
+            true => Ok(standing),
+            false => Err(Reason::ApplicationAlreadySubmitted.into()),
+        };
+    }
+    let issued = &standing.filed.application;
+    issued.may_be_submitted(&context.settings.audience, now)?;
+    standing.account.may_apply()?;
+    check_failed_tries(context, &subject, now).await?;
+
+    let request = VerifyRequest {
+        signature: signature.as_ref().clone(),
+        content: SignedContent::Octets(issued.content.clone()),
+        policy: context.settings.policy.clone(),
+    };
+    let verdict = judge(context, request, Some(now)).await;
+    let judged = verdict.and_then(|verdict| {
+        verdict::check_content(&verdict, &issued.content)?;
+        verdict::check_signers(&verdict)?;
+        Ok(verdict)
+    });
+    let verdict = match judged {
+        Ok(verdict) => verdict,
+        Err(refusal) => {
+            count_failed_try(context, &subject, &signature, &refusal, now).await?;
+            return Err(refusal);
+        }
+    };
+    let submission = Submission {
+        signature: &signature,
+        signature_sha256,
+        verdict: &verdict,
+        evidence_id: EvidenceId::new(context.ids.uuid(now)?),
+        now,
+        settings: &context.settings,
+    };
+    let decide = |snapshot: &Snapshot| decide(snapshot, &submission);
+    let after = context.store.transact(&subject, &decide).await?;
+    self::standing(after, now)
+}
+
+fn subject(account: &str, application: &str) -> Result<Subject, Refusal> {
+    let account = account_id(account);
+    let application = uuid_field("application_id", application, ApplicationId::parse);
+    match (account, application) {
+        (Ok(account), Ok(application)) => Ok(Subject {
+            account,
+            application: Some(application),
+        }),
+        (account, application) => Err(Refusal::fields(
+            account.err().into_iter().chain(application.err()).collect(),
+        )),
+    }
+}
+
+async fn read(context: &Context, subject: &Subject, now: UnixSeconds) -> Result<Standing, Refusal> {
+    let account = context.store.account(&subject.account).await?;
+    let filed = match &subject.application {
+        Some(id) => context.store.application(id).await?,
+        None => None,
+    };
+    standing(Snapshot { account, filed }, now)
+}
+
+fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {
+    let account = snapshot.account.ok_or(Reason::AccountUnknown)?;
+    let filed = snapshot.filed.ok_or(Reason::ApplicationUnknown)?;
+    if filed.application.account_id != account.id {
+        return Err(Reason::ApplicationOfAnotherAccount.into());
+    }
+    let outcome = filed.outcome.as_ref().map(|stored| &stored.outcome);
+    Ok(Standing {
+        state: filed.application.state(outcome, now),
+        account,
+        filed,
+    })
+}
+
+/// Refuses an account that failed too often of late.
+async fn check_failed_tries(
+    context: &Context,
+    subject: &Subject,
+    now: UnixSeconds,
+) -> Result<(), Refusal> {
+    let settings = &context.settings;
+    let since = now.plus(-settings.failed_tries_window);
+    let tries = context.store.failed_tries(&subject.account, since).await?;
+    // The oldest try that has to leave the window before another is free.
+    let Some(decisive) = tries.len().checked_sub(settings.failed_tries) else {
+        return Ok(());
+    };
+    let free_at = tries
+        .get(decisive)
+        .map_or(now, |at| at.plus(settings.failed_tries_window));
+    let wait = (free_at.seconds() - now.seconds()).max(1);
+    Err(Refusal::from(Reason::TooManyFailedTries).with_retry_after(wait))
+}
+
+/// Counts a refusal that is the submitter's doing, for an application that
+/// waits for a signature.
+async fn count_failed_try(
+    context: &Context,
+    subject: &Subject,
+    signature: &[u8],
+    refusal: &Refusal,
+    now: UnixSeconds,
+) -> Result<(), Refusal> {
+    use crate::domain::reason::Kind;
+    let Some(application_id) = subject.application else {
+        return Ok(());
+    };
+    let counted = refusal.reason.kind() == Kind::InvalidArgument;
+    if !counted || check_failed_tries(context, subject, now).await.is_err() {
+        return Ok(());
+    }
+    let failed = FailedTry {
+        application_id,
+        at: now,
+        reason: refusal.reason,
+        signature_sha256: sha256(signature),
+    };
+    let count = |snapshot: &Snapshot| {
+        let open = standing(snapshot.clone(), now).is_ok_and(|it| it.state == State::Prepared);
+        Ok(Change {
+            failed_try: open.then(|| failed.clone()),
+            ..Change::default()
+        })
+    };
+    context.store.transact(subject, &count).await?;
+    Ok(())
+}

@@ -1,0 +1,169 @@
+//! The outcome of a submission: a pure decision inside the transaction.
+
+use super::verdict::check_verdict;
+use crate::{
+    domain::{
+        account::{Account, Assurance, Confirmation, ConfirmationCertificate},
+        application::{Application, Decision, Outcome, OutcomeReason},
+        ids::EvidenceId,
+        matching::{CertificatePerson, check_person},
+        reason::Reason,
+        time::UnixSeconds,
+    },
+    service::{
+        Settings,
+        change::{Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Snapshot},
+        ports::{SignerCertificate, SignerFacts, Verdict},
+        refusal::Refusal,
+    },
+};
+
+/// A judged submission.
+pub(super) struct Submission<'a> {
+    pub(super) signature: &'a [u8],
+    pub(super) signature_sha256: [u8; 32],
+    pub(super) verdict: &'a Verdict,
+    pub(super) evidence_id: EvidenceId,
+    pub(super) now: UnixSeconds,
+    pub(super) settings: &'a Settings,
+}
+
+/// What is written for a submission, given the account and the application as
+/// they stand now: both may have changed while the signature was judged.
+pub(super) fn decide(snapshot: &Snapshot, submission: &Submission<'_>) -> Result<Change, Refusal> {
+    let (Some(account), Some(filed)) = (&snapshot.account, &snapshot.filed) else {
+        return Err(Reason::Internal.into());
+    };
+    if filed.application.account_id != account.id {
+        return Err(Reason::ApplicationOfAnotherAccount.into());
+    }
+    if let Some(stored) = &filed.outcome {
+        return match stored.outcome.signature_sha256 == submission.signature_sha256 {
+            true => Ok(Change::default()),
+            false => Err(Reason::ApplicationAlreadySubmitted.into()),
+        };
+    }
+    filed
+        .application
+        .may_be_submitted(&submission.settings.audience, submission.now)?;
+    let claims = account.may_apply()?;
+    let person = |signer: &SignerFacts| check_person(claims, &person_of(signer));
+    let ruling = submission.rule(person);
+    Ok(submission.change(account, &filed.application, ruling))
+}
+
+/// Accepted by this certificate, or not for this reason.
+type Ruling<'a> = Result<&'a SignerCertificate, (Decision, OutcomeReason)>;
+
+fn person_of(signer: &SignerFacts) -> CertificatePerson<'_> {
+    CertificatePerson {
+        surname: signer.surname.as_deref(),
+        given_name: signer.given_name.as_deref(),
+        snils: signer.snils.as_deref(),
+        inn: signer.inn.as_deref(),
+    }
+}
+
+impl<'a> Submission<'a> {
+    fn rule(&self, person: impl FnOnce(&SignerFacts) -> Result<(), OutcomeReason>) -> Ruling<'a> {
+        let because = |decision, reason| {
+            let fields = Vec::new();
+            Err((decision, OutcomeReason { reason, fields }))
+        };
+        let [signer] = self.verdict.signatures.as_slice() else {
+            return because(Decision::Rejected, Reason::SignatureFailed);
+        };
+        if let Err((decision, reason)) = check_verdict(self.verdict, signer, self.now) {
+            return because(decision, reason);
+        }
+        person(signer).map_err(|reason| (Decision::Rejected, reason))?;
+        match &signer.certificate {
+            Some(certificate) => Ok(certificate),
+            None => because(Decision::Rejected, Reason::SigningCertificateMissing),
+        }
+    }
+
+    fn change(&self, account: &Account, application: &Application, ruling: Ruling<'_>) -> Change {
+        let evidence = Evidence {
+            id: self.evidence_id,
+            application_id: application.id,
+            at: self.now,
+            signature: self.signature.to_vec(),
+            content: application.content.clone(),
+            report_json: self.verdict.report_json.clone(),
+            policy_digest: self.verdict.policy_digest.clone(),
+            trust_digest: self.verdict.trust_digest.clone(),
+        };
+        let mut account = account.clone();
+        let (decision, reasons) = match ruling {
+            Ok(certificate) => {
+                account.confirm(self.confirmation(application, certificate));
+                (Decision::Accepted, Vec::new())
+            }
+            Err((decision, reason)) => (decision, vec![reason]),
+        };
+        let failed = reasons.first().filter(|_| decision == Decision::Rejected);
+        Change {
+            failed_try: failed.map(|reason| FailedTry {
+                application_id: application.id,
+                at: self.now,
+                reason: reason.reason,
+                signature_sha256: self.signature_sha256,
+            }),
+            event: Some(Event {
+                kind: match decision {
+                    Decision::Accepted => EventKind::ApplicationAccepted,
+                    Decision::Rejected => EventKind::ApplicationRejected,
+                    Decision::Deferred => EventKind::ApplicationDeferred,
+                },
+                at: self.now,
+                account_id: account.id.clone(),
+                level: account.level,
+                application_id: Some(application.id),
+                evidence: Some(EventEvidence {
+                    id: evidence.id,
+                    digest: evidence.digest(),
+                    signature_sha256: self.signature_sha256,
+                }),
+                reasons: reasons.iter().map(|reason| reason.reason).collect(),
+            }),
+            outcome: Some(Decided {
+                outcome: Outcome {
+                    retry_at: (decision == Decision::Deferred).then(|| self.retry_at()),
+                    decision,
+                    reasons,
+                    evidence_id: self.evidence_id,
+                    signature_sha256: self.signature_sha256,
+                    decided_at: self.now,
+                },
+                evidence,
+            }),
+            account: (decision == Decision::Accepted).then_some(account),
+            ..Change::default()
+        }
+    }
+
+    fn confirmation(
+        &self,
+        application: &Application,
+        certificate: &SignerCertificate,
+    ) -> Confirmation {
+        Confirmation {
+            channel: application.channel,
+            at: self.now,
+            evidence_id: self.evidence_id,
+            assurance: Assurance::Full,
+            certificate: Some(ConfirmationCertificate {
+                serial: certificate.serial.clone(),
+                issuer: certificate.issuer.clone(),
+                not_after: certificate.not_after,
+                sha256: certificate.sha256,
+            }),
+        }
+    }
+
+    fn retry_at(&self) -> UnixSeconds {
+        let pause = self.now.plus(self.settings.retry_pause);
+        self.verdict.retry_at.unwrap_or(pause)
+    }
+}

@@ -1,0 +1,96 @@
+//! What the daemon does, one file a use case, over the ports.
+
+pub mod accounts;
+pub mod change;
+pub mod confirm;
+pub mod judge;
+pub mod ports;
+pub mod refusal;
+pub mod workers;
+
+use std::sync::Arc;
+
+use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify};
+use refusal::Refusal;
+use workers::Workers;
+
+use crate::domain::{claims::FieldViolation, claims::Rule, ids::AccountId, reason::Reason};
+
+/// What every use case needs.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct Context {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub store: Arc<dyn Store>,
+    pub verify: Arc<dyn Verify>,
+    pub workers: Workers,
+    pub settings: Settings,
+}
+
+/// The rules that configuration may set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Id of this installation; part of every application's bytes.
+    pub audience: String,
+    /// Policy under which applications are judged.
+    pub policy: String,
+    /// Seconds from issue to expiry of an application.
+    pub application_lifetime: i64,
+    /// Largest signature, in octets.
+    pub signature_octets: usize,
+    /// Failed tries of an account that are free within the window.
+    pub failed_tries: usize,
+    /// Seconds over which failed tries are counted.
+    pub failed_tries_window: i64,
+    /// Seconds until a deferred application is worth another try, when the
+    /// verdict does not say.
+    pub retry_pause: i64,
+}
+
+/// Reads an account id from request field `account_id`.
+fn account_id(text: &str) -> Result<AccountId, FieldViolation> {
+    AccountId::parse(text).ok_or(FieldViolation {
+        field: "account_id",
+        rule: match text.is_empty() {
+            true => Rule::Required,
+            false => Rule::AccountId,
+        },
+    })
+}
+
+/// Reads an identifier of the daemon from request field `field`.
+fn uuid_field<T>(
+    field: &'static str,
+    text: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> Result<T, FieldViolation> {
+    parse(text).ok_or(FieldViolation {
+        field,
+        rule: match text.is_empty() {
+            true => Rule::Required,
+            false => Rule::Uuid,
+        },
+    })
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        match error {
+            StoreError::Unavailable(_) => Self::from(Reason::StoreUnavailable).with_retry_after(1),
+            StoreError::Corrupt(_) => Reason::Internal.into(),
+        }
+    }
+}
+
+impl From<TransactError> for Refusal {
+    fn from(error: TransactError) -> Self {
+        match error {
+            TransactError::Refused(refusal) => refusal,
+            TransactError::Conflict(Conflict::Contact) => Reason::ContactAlreadyUsed.into(),
+            TransactError::Conflict(Conflict::Snils) => Reason::SnilsAlreadyUsed.into(),
+            TransactError::Store(error) => error.into(),
+        }
+    }
+}

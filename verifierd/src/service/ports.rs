@@ -1,0 +1,299 @@
+//! What the services need of the world: time, identifiers, a judge of
+//! signatures and a store.
+
+use std::time::UNIX_EPOCH;
+
+use async_trait::async_trait;
+use uuid::Uuid;
+
+use super::{change::*, refusal::Refusal};
+use crate::domain::{
+    account::Account,
+    ids::{AccountId, ApplicationId},
+    reason::Reason,
+    time::UnixSeconds,
+};
+
+/// The time of day.
+pub trait Clock: Send + Sync {
+    /// Seconds since the epoch, UTC.
+    fn now(&self) -> UnixSeconds;
+}
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where the daemon reads the clock"
+    )]
+    fn now(&self) -> UnixSeconds {
+        let since = std::time::SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        UnixSeconds::new(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+/// Fresh identifiers and challenges.
+pub trait Ids: Send + Sync {
+    /// A UUID of version 7 for time `now`.
+    ///
+    /// # Errors
+    /// [`Reason::Internal`] without randomness.
+    fn uuid(&self, now: UnixSeconds) -> Result<Uuid, Reason>;
+
+    /// 32 unpredictable bytes.
+    ///
+    /// # Errors
+    /// [`Reason::Internal`] without randomness.
+    fn challenge(&self) -> Result<[u8; 32], Reason>;
+}
+
+/// Identifiers from the randomness of the operating system.
+#[derive(Clone, Copy, Debug)]
+pub struct RandomIds;
+
+impl Ids for RandomIds {
+    fn uuid(&self, now: UnixSeconds) -> Result<Uuid, Reason> {
+        let mut random = [0; 10];
+        getrandom::fill(&mut random).map_err(|_| Reason::Internal)?;
+        let millis = u64::try_from(now.seconds())
+            .unwrap_or(0)
+            .saturating_mul(1000);
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    fn challenge(&self) -> Result<[u8; 32], Reason> {
+        let mut challenge = [0; 32];
+        getrandom::fill(&mut challenge).map_err(|_| Reason::Internal)?;
+        Ok(challenge)
+    }
+}
+
+/// Judges signatures. Heavy on the processor; called on the worker pool only.
+pub trait Verify: Send + Sync {
+    /// Reads the outermost structure.
+    ///
+    /// # Errors
+    /// Why the octets are no signature.
+    fn check_format(&self, signature: &[u8]) -> Result<(), NotJudged>;
+
+    /// Validates every signature of a file at time `at`.
+    ///
+    /// # Errors
+    /// Why the octets could not be judged; a bad signature is a [`Verdict`].
+    fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged>;
+}
+
+/// The judge of a daemon that has no trust snapshot: it judges nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct WithoutTrust;
+
+impl Verify for WithoutTrust {
+    fn check_format(&self, _: &[u8]) -> Result<(), NotJudged> {
+        Err(NotJudged::Unavailable)
+    }
+
+    fn verify(&self, _: VerifyRequest, _: UnixSeconds) -> Result<Verdict, NotJudged> {
+        Err(NotJudged::Unavailable)
+    }
+}
+
+/// What is to be judged.
+#[derive(Clone)]
+pub struct VerifyRequest {
+    /// The signature file as it was sent.
+    pub signature: Vec<u8>,
+    /// What a detached signature covers; an attached one covers its own
+    /// content, which the verdict gives back.
+    pub content: SignedContent,
+    /// Policy id, such as `ru-qes`.
+    pub policy: String,
+}
+
+/// Content that a detached signature covers.
+#[derive(Clone)]
+pub enum SignedContent {
+    /// Nothing was given.
+    Absent,
+    /// The octets.
+    Octets(Vec<u8>),
+    /// Digests of the octets: algorithm name and value.
+    Digests(Vec<(String, Vec<u8>)>),
+}
+
+/// Why octets could not be judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotJudged {
+    /// Not CMS SignedData.
+    NotASignature,
+    /// The octets end before the structure does.
+    Truncated {
+        /// Where, in octets from the start.
+        offset: usize,
+    },
+    /// The structure is broken.
+    Malformed {
+        /// Name of the structure.
+        structure: String,
+        /// Where, in octets from the start.
+        offset: usize,
+    },
+    /// A limit was reached.
+    Limit {
+        /// Name of the limit.
+        which: String,
+        /// Its value.
+        bound: u64,
+    },
+    /// No policy has this id.
+    UnknownPolicy,
+    /// There is no trust snapshot to judge under.
+    Unavailable,
+}
+
+/// EN 319 102-1 §5.1.3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Indication {
+    TotalPassed,
+    TotalFailed,
+    Indeterminate,
+    NoSignature,
+}
+
+/// Whether a signature is a qualified one (63-FZ article 11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Qualified {
+    Qualified,
+    NotQualified,
+    NotProvable,
+}
+
+/// The conclusion about one file, with what the services decide on.
+#[derive(Clone)]
+pub struct Verdict {
+    /// The report, JSON text of schema `qes.report/1`.
+    pub report_json: String,
+    /// The fold over all signatures.
+    pub indication: Indication,
+    /// The name that EN 319 102-1 prints.
+    pub sub_indication: Option<String>,
+    /// Id of the finding that decided, such as `path.validity.expired`.
+    pub decided_by: Option<String>,
+    /// Absent when the policy does not ask.
+    pub qualified: Option<Qualified>,
+    /// When missing revocation data may be there.
+    pub retry_at: Option<UnixSeconds>,
+    /// One a `SignerInfo`, in the order of the file.
+    pub signatures: Vec<SignerFacts>,
+    /// The content that the file carries.
+    pub attached_content: Option<Vec<u8>>,
+    /// Digest of the policy, hexadecimal.
+    pub policy_digest: String,
+    /// Digest of the trust snapshot, hexadecimal.
+    pub trust_digest: String,
+}
+
+/// Who made a signature, as the signing certificate says.
+#[derive(Clone, Default)]
+#[allow(missing_docs)]
+pub struct SignerFacts {
+    pub surname: Option<String>,
+    pub given_name: Option<String>,
+    pub snils: Option<String>,
+    pub inn: Option<String>,
+    pub ogrn: Option<String>,
+    /// Absent when the signing certificate was not found.
+    pub certificate: Option<SignerCertificate>,
+}
+
+/// The signing certificate.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct SignerCertificate {
+    /// Hexadecimal, upper case.
+    pub serial: String,
+    /// Distinguished name.
+    pub issuer: String,
+    pub not_before: UnixSeconds,
+    pub not_after: UnixSeconds,
+    pub sha256: [u8; 32],
+}
+
+/// Keeps accounts, applications, evidence and the audit log.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// One account.
+    async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
+
+    /// One application with its outcome.
+    async fn application(&self, id: &ApplicationId) -> Result<Option<Filed>, StoreError>;
+
+    /// Times of failed tries of an account after `since`, oldest first.
+    async fn failed_tries(
+        &self,
+        account: &AccountId,
+        since: UnixSeconds,
+    ) -> Result<Vec<UnixSeconds>, StoreError>;
+
+    /// Reads `subject` for change, asks `decide`, and writes everything it
+    /// answers in one transaction, or nothing.
+    ///
+    /// `decide` is pure: it may be asked again when another writer was faster.
+    async fn transact(
+        &self,
+        subject: &Subject,
+        decide: &Decide<'_>,
+    ) -> Result<Snapshot, TransactError>;
+
+    /// Size and root of the audit log.
+    async fn tree_head(&self) -> Result<TreeHead, StoreError>;
+
+    /// The installation's id: the stored one, or `fresh`, which is then kept.
+    async fn instance(&self, fresh: &str) -> Result<String, StoreError>;
+}
+
+/// Answers a snapshot with the change to write. Writes nothing itself.
+pub type Decide<'a> = dyn Fn(&Snapshot) -> Result<Change, Refusal> + Send + Sync + 'a;
+
+/// Why the store could not answer. Holds no stored value.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached or did not commit.
+    #[error("the database is not available: {0}")]
+    Unavailable(String),
+    /// A stored row cannot be read.
+    #[error("a stored {0} cannot be read")]
+    Corrupt(&'static str),
+}
+
+/// A rule of the database that a change would break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// The phone or e-mail of another account.
+    Contact,
+    /// The SNILS of another STANDARD or CONFIRMED account.
+    Snils,
+}
+
+/// Why a transaction wrote nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TransactError {
+    /// The decision was to refuse.
+    Refused(Refusal),
+    /// The database refused.
+    Conflict(Conflict),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for TransactError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

@@ -1,0 +1,315 @@
+//! Stored JSON columns: their shapes, and domain values from rows.
+
+use serde::{Deserialize, Serialize};
+use sqlx::{Row as _, any::AnyRow};
+use time::Date;
+
+use crate::{
+    domain::{
+        account::{
+            Account, Assurance, CheckState, Confirmation, ConfirmationCertificate, Level, Mismatch,
+            Registration, Registry, RegistryAnswer, RegistryCheck, Status,
+        },
+        application::{Application, Channel, Decision, Outcome, OutcomeReason},
+        claims::{Claims, FIELDS, RawClaims},
+        ids::{AccountId, ApplicationId, CheckId, EvidenceId},
+        names::PersonName,
+        reason::Reason,
+        time::UnixSeconds,
+    },
+    service::{
+        change::{Receipt, StoredOutcome},
+        ports::StoreError,
+    },
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BlockRecord {
+    reason: String,
+    by: String,
+    at: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CheckRecord {
+    id: String,
+    state: String,
+    requested_at: i64,
+    decided_at: Option<i64>,
+    answers: Vec<AnswerRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AnswerRecord {
+    registry: String,
+    mismatches: Vec<(String, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ConfirmationRecord {
+    channel: String,
+    at: i64,
+    evidence_id: String,
+    assurance: String,
+    certificate: Option<CertificateRecord>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CertificateRecord {
+    serial: String,
+    issuer: String,
+    not_after: i64,
+    sha256: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReasonRecord {
+    code: String,
+    fields: Vec<String>,
+}
+
+/// A row that cannot be read is never guessed at.
+fn read<T>(what: &'static str, value: Option<T>) -> Result<T, StoreError> {
+    value.ok_or(StoreError::Corrupt(what))
+}
+
+fn column<'r, T>(row: &'r AnyRow, name: &'static str) -> Result<T, StoreError>
+where
+    T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>,
+{
+    row.try_get(name).map_err(|_| StoreError::Corrupt(name))
+}
+
+fn time_column(row: &AnyRow, name: &'static str) -> Result<UnixSeconds, StoreError> {
+    column(row, name).map(UnixSeconds::new)
+}
+
+fn optional_time(row: &AnyRow, name: &'static str) -> Result<Option<UnixSeconds>, StoreError> {
+    Ok(column::<Option<i64>>(row, name)?.map(UnixSeconds::new))
+}
+
+fn json_column<T: for<'a> Deserialize<'a>>(
+    row: &AnyRow,
+    name: &'static str,
+) -> Result<Option<T>, StoreError> {
+    column::<Option<String>>(row, name)?
+        .map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Corrupt(name)))
+        .transpose()
+}
+
+fn json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Corrupt(what))
+}
+
+/// The columns of an account that hold JSON.
+pub(super) struct AccountColumns {
+    pub(super) blocked: Option<String>,
+    pub(super) claims: Option<String>,
+    pub(super) check: Option<String>,
+    pub(super) confirmation: Option<String>,
+}
+
+pub(super) fn account_columns(account: &Account) -> Result<AccountColumns, StoreError> {
+    let blocked = match &account.status {
+        Status::Active => None,
+        Status::Blocked { reason, by, at } => Some(BlockRecord {
+            reason: reason.clone(),
+            by: by.clone(),
+            at: at.seconds(),
+        }),
+    };
+    let claims = account.claims.as_ref().map(Claims::to_raw);
+    let check = account.check.as_ref().map(|check| CheckRecord {
+        id: check.id.to_string(),
+        state: check.state.code().to_owned(),
+        requested_at: check.requested_at.seconds(),
+        decided_at: check.decided_at.map(UnixSeconds::seconds),
+        answers: check.answers.iter().map(answer_record).collect(),
+    });
+    let confirmation = account.confirmation.as_ref().map(confirmation_record);
+    Ok(AccountColumns {
+        blocked: blocked.map(|b| json("blocked", &b)).transpose()?,
+        claims: claims.map(|c| json("claims", &c)).transpose()?,
+        check: check.map(|c| json("registry_check", &c)).transpose()?,
+        confirmation: confirmation.map(|c| json("confirmation", &c)).transpose()?,
+    })
+}
+
+fn answer_record(answer: &RegistryAnswer) -> AnswerRecord {
+    let mismatches = answer.mismatches.iter();
+    AnswerRecord {
+        registry: answer.registry.code().to_owned(),
+        mismatches: mismatches
+            .map(|mismatch| (mismatch.field.to_owned(), mismatch.code.clone()))
+            .collect(),
+    }
+}
+
+fn confirmation_record(confirmation: &Confirmation) -> ConfirmationRecord {
+    ConfirmationRecord {
+        channel: confirmation.channel.code().to_owned(),
+        at: confirmation.at.seconds(),
+        evidence_id: confirmation.evidence_id.to_string(),
+        assurance: confirmation.assurance.code().to_owned(),
+        certificate: confirmation
+            .certificate
+            .as_ref()
+            .map(|certificate| CertificateRecord {
+                serial: certificate.serial.clone(),
+                issuer: certificate.issuer.clone(),
+                not_after: certificate.not_after.seconds(),
+                sha256: hex::encode(certificate.sha256),
+            }),
+    }
+}
+
+pub(super) fn account(row: &AnyRow) -> Result<Account, StoreError> {
+    let blocked: Option<BlockRecord> = json_column(row, "blocked")?;
+    let claims: Option<RawClaims> = json_column(row, "claims")?;
+    let check: Option<CheckRecord> = json_column(row, "registry_check")?;
+    let confirmation: Option<ConfirmationRecord> = json_column(row, "confirmation")?;
+    let name = |name| -> Result<PersonName, StoreError> {
+        read(name, PersonName::parse(&column::<String>(row, name)?))
+    };
+    Ok(Account {
+        id: account_id(row)?,
+        registration: Registration {
+            surname: name("surname")?,
+            given_name: name("given_name")?,
+            phone: column(row, "phone")?,
+            email: column(row, "email")?,
+        },
+        registered_at: time_column(row, "registered_at")?,
+        level: read("level", Level::from_code(&column::<String>(row, "level")?))?,
+        status: blocked.map_or(Status::Active, |block| Status::Blocked {
+            reason: block.reason,
+            by: block.by,
+            at: UnixSeconds::new(block.at),
+        }),
+        claims: claims
+            .map(|raw| Claims::parse(&raw, Date::MAX).map_err(|_| StoreError::Corrupt("claims")))
+            .transpose()?,
+        check: check
+            .map(|record| read("registry_check", registry_check(&record)))
+            .transpose()?,
+        confirmation: confirmation
+            .map(|record| read("confirmation", confirmation_from(&record)))
+            .transpose()?,
+    })
+}
+
+fn account_id(row: &AnyRow) -> Result<AccountId, StoreError> {
+    let text: String = column(row, "account_id")?;
+    read("account_id", AccountId::parse(&text))
+}
+
+fn field(name: &str) -> Option<&'static str> {
+    FIELDS.into_iter().find(|known| *known == name)
+}
+
+fn registry_check(record: &CheckRecord) -> Option<RegistryCheck> {
+    let answer = |answer: &AnswerRecord| {
+        let mismatches = answer.mismatches.iter().map(|(name, code)| {
+            Some(Mismatch {
+                field: field(name)?,
+                code: code.clone(),
+            })
+        });
+        Some(RegistryAnswer {
+            registry: Registry::from_code(&answer.registry)?,
+            mismatches: mismatches.collect::<Option<_>>()?,
+        })
+    };
+    Some(RegistryCheck {
+        id: CheckId::parse(&record.id)?,
+        state: CheckState::from_code(&record.state)?,
+        requested_at: UnixSeconds::new(record.requested_at),
+        decided_at: record.decided_at.map(UnixSeconds::new),
+        answers: record.answers.iter().map(answer).collect::<Option<_>>()?,
+    })
+}
+
+fn confirmation_from(record: &ConfirmationRecord) -> Option<Confirmation> {
+    let certificate = match &record.certificate {
+        None => None,
+        Some(certificate) => Some(ConfirmationCertificate {
+            serial: certificate.serial.clone(),
+            issuer: certificate.issuer.clone(),
+            not_after: UnixSeconds::new(certificate.not_after),
+            sha256: hex::decode(&certificate.sha256).ok()?.try_into().ok()?,
+        }),
+    };
+    Some(Confirmation {
+        channel: Channel::from_code(&record.channel)?,
+        at: UnixSeconds::new(record.at),
+        evidence_id: EvidenceId::parse(&record.evidence_id)?,
+        assurance: Assurance::from_code(&record.assurance)?,
+        certificate,
+    })
+}
+
+pub(super) fn application(row: &AnyRow) -> Result<Application, StoreError> {
+    let text = |name| column::<String>(row, name);
+    Ok(Application {
+        id: read(
+            "application_id",
+            ApplicationId::parse(&text("application_id")?),
+        )?,
+        account_id: account_id(row)?,
+        channel: read("channel", Channel::from_code(&text("channel")?))?,
+        audience: text("audience")?,
+        issued_at: time_column(row, "issued_at")?,
+        expires_at: time_column(row, "expires_at")?,
+        cancelled: optional_time(row, "cancelled_at")?,
+        content: column(row, "content")?,
+    })
+}
+
+pub(super) fn reasons_json(reasons: &[OutcomeReason]) -> Result<String, StoreError> {
+    let record = |reason: &OutcomeReason| ReasonRecord {
+        code: reason.reason.code().to_owned(),
+        fields: reason.fields.iter().map(|f| (*f).to_owned()).collect(),
+    };
+    json("reasons", &reasons.iter().map(record).collect::<Vec<_>>())
+}
+
+pub(super) fn outcome(row: &AnyRow) -> Result<StoredOutcome, StoreError> {
+    let reasons: Vec<ReasonRecord> = json_column(row, "reasons")?.unwrap_or_default();
+    let reason = |record: &ReasonRecord| {
+        let fields = record.fields.iter().map(|name| field(name));
+        Some(OutcomeReason {
+            reason: Reason::from_code(&record.code)?,
+            fields: fields.collect::<Option<_>>()?,
+        })
+    };
+    let reasons: Option<Vec<_>> = reasons.iter().map(reason).collect();
+    let decision: String = column(row, "decision")?;
+    let evidence_id: String = column(row, "evidence_id")?;
+    let sequence: i64 = column(row, "audit_sequence")?;
+    Ok(StoredOutcome {
+        outcome: Outcome {
+            decision: read("decision", Decision::from_code(&decision))?,
+            reasons: read("reasons", reasons)?,
+            evidence_id: read("evidence_id", EvidenceId::parse(&evidence_id))?,
+            signature_sha256: hash(row, "signature_sha256")?,
+            decided_at: time_column(row, "decided_at")?,
+            retry_at: optional_time(row, "retry_at")?,
+        },
+        report_json: column(row, "report")?,
+        receipt: Receipt {
+            sequence: read("audit_sequence", u64::try_from(sequence).ok())?,
+            leaf_hash: hash(row, "hash")?,
+        },
+    })
+}
+
+fn hash(row: &AnyRow, name: &'static str) -> Result<[u8; 32], StoreError> {
+    let octets: Vec<u8> = column(row, name)?;
+    read(name, octets.try_into().ok())
+}

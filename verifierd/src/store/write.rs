@@ -1,0 +1,243 @@
+//! The writes of one transaction.
+
+use sqlx::{AnyConnection, Row as _};
+
+use super::{
+    Attempt, Engine,
+    audit::{Frontier, leaf_bytes, leaf_hash},
+    record, unavailable,
+};
+use crate::{
+    domain::{account::Account, application::Application},
+    service::{
+        change::{Change, Decided, Event, FailedTry, OpenApplications, Snapshot},
+        ports::StoreError,
+    },
+};
+
+/// Writes everything of `change`; the caller commits.
+pub(super) async fn apply(
+    connection: &mut AnyConnection,
+    engine: Engine,
+    before: &Snapshot,
+    change: &Change,
+) -> Result<(), Attempt> {
+    if let Some(account) = &change.account {
+        match before.account {
+            None => insert_account(connection, account).await?,
+            Some(_) => update_account(connection, account).await?,
+        }
+        if let OpenApplications::Cancel(at) = change.open_applications {
+            sqlx::query(
+                "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 \
+                 AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
+                 (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id)",
+            )
+            .bind(at.seconds())
+            .bind(account.id.as_str())
+            .execute(&mut *connection)
+            .await?;
+        }
+    }
+    if let Some(application) = &change.application {
+        insert_application(connection, application).await?;
+    }
+    if let Some(failed) = &change.failed_try {
+        insert_failed_try(connection, before, failed).await?;
+    }
+    let Some(event) = &change.event else {
+        return Ok(());
+    };
+    let sequence = append(connection, engine, event).await?;
+    if let Some(decided) = &change.outcome {
+        insert_outcome(connection, decided, sequence).await?;
+    }
+    Ok(())
+}
+
+async fn insert_account(connection: &mut AnyConnection, account: &Account) -> Result<(), Attempt> {
+    let columns = record::account_columns(account)?;
+    sqlx::query(
+        "INSERT INTO account (account_id, surname, given_name, phone, email, registered_at, \
+         level, blocked, snils, claims, registry_check, confirmation) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(account.id.as_str())
+    .bind(account.registration.surname.as_str())
+    .bind(account.registration.given_name.as_str())
+    .bind(account.registration.phone.clone())
+    .bind(account.registration.email.clone())
+    .bind(account.registered_at.seconds())
+    .bind(account.level.code())
+    .bind(columns.blocked)
+    .bind(snils(account))
+    .bind(columns.claims)
+    .bind(columns.check)
+    .bind(columns.confirmation)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn update_account(connection: &mut AnyConnection, account: &Account) -> Result<(), Attempt> {
+    let columns = record::account_columns(account)?;
+    sqlx::query(
+        "UPDATE account SET level = $2, blocked = $3, snils = $4, claims = $5, \
+         registry_check = $6, confirmation = $7 WHERE account_id = $1",
+    )
+    .bind(account.id.as_str())
+    .bind(account.level.code())
+    .bind(columns.blocked)
+    .bind(snils(account))
+    .bind(columns.claims)
+    .bind(columns.check)
+    .bind(columns.confirmation)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn snils(account: &Account) -> Option<String> {
+    let claims = account.claims.as_ref()?;
+    Some(claims.snils.as_str().to_owned())
+}
+
+async fn insert_application(
+    connection: &mut AnyConnection,
+    application: &Application,
+) -> Result<(), Attempt> {
+    sqlx::query(
+        "INSERT INTO application (application_id, account_id, channel, audience, issued_at, \
+         expires_at, content) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(application.id.to_string())
+    .bind(application.account_id.as_str())
+    .bind(application.channel.code())
+    .bind(application.audience.as_str())
+    .bind(application.issued_at.seconds())
+    .bind(application.expires_at.seconds())
+    .bind(application.content.as_slice())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn insert_failed_try(
+    connection: &mut AnyConnection,
+    before: &Snapshot,
+    failed: &FailedTry,
+) -> Result<(), Attempt> {
+    let account = before.account.as_ref().map(|account| account.id.as_str());
+    sqlx::query(
+        "INSERT INTO failed_try (account_id, application_id, at, reason, signature_sha256) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(account)
+    .bind(failed.application_id.to_string())
+    .bind(failed.at.seconds())
+    .bind(failed.reason.code())
+    .bind(failed.signature_sha256.as_slice())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Writes the event and its leaf at the next place of the log.
+async fn append(
+    connection: &mut AnyConnection,
+    engine: Engine,
+    event: &Event,
+) -> Result<i64, Attempt> {
+    let mut frontier = frontier(connection, engine).await?;
+    let size = frontier.size();
+    let sequence = i64::try_from(size).map_err(|_| StoreError::Corrupt("audit_head"))?;
+    let leaf = leaf_bytes(size, event).map_err(|_| StoreError::Corrupt("leaf"))?;
+    let hash = leaf_hash(&leaf);
+    frontier.push(hash);
+    sqlx::query("INSERT INTO audit_leaf (sequence, leaf, hash) VALUES ($1, $2, $3)")
+        .bind(sequence)
+        .bind(leaf)
+        .bind(hash.as_slice())
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("UPDATE audit_head SET size = $1, frontier = $2 WHERE one = 1")
+        .bind(sequence + 1)
+        .bind(frontier.to_bytes())
+        .execute(&mut *connection)
+        .await?;
+    let reasons: Vec<_> = event.reasons.iter().map(|reason| reason.code()).collect();
+    sqlx::query(
+        "INSERT INTO event (sequence, kind, at, account_id, application_id, level, reasons) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(sequence)
+    .bind(event.kind.code())
+    .bind(event.at.seconds())
+    .bind(event.account_id.as_str())
+    .bind(event.application_id.map(|id| id.to_string()))
+    .bind(event.level.code())
+    .bind(reasons.join(","))
+    .execute(connection)
+    .await?;
+    Ok(sequence)
+}
+
+/// The state of the log; under PostgreSQL the row stays locked until the
+/// transaction ends.
+pub(super) async fn frontier(
+    connection: &mut AnyConnection,
+    engine: Engine,
+) -> Result<Frontier, StoreError> {
+    let statement = match engine {
+        Engine::Sqlite => "SELECT size, frontier FROM audit_head WHERE one = 1",
+        Engine::Postgres => "SELECT size, frontier FROM audit_head WHERE one = 1 FOR UPDATE",
+    };
+    let row = sqlx::query(statement)
+        .fetch_one(connection)
+        .await
+        .map_err(unavailable)?;
+    let size: i64 = row.try_get("size").map_err(unavailable)?;
+    let peaks: Vec<u8> = row.try_get("frontier").map_err(unavailable)?;
+    u64::try_from(size)
+        .ok()
+        .and_then(|size| Frontier::from_bytes(size, &peaks))
+        .ok_or(StoreError::Corrupt("audit_head"))
+}
+
+async fn insert_outcome(
+    connection: &mut AnyConnection,
+    decided: &Decided,
+    sequence: i64,
+) -> Result<(), Attempt> {
+    let Decided { outcome, evidence } = decided;
+    sqlx::query(
+        "INSERT INTO evidence (evidence_id, application_id, at, signature, content, report, \
+         policy_digest, trust_digest, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(evidence.id.to_string())
+    .bind(evidence.application_id.to_string())
+    .bind(evidence.at.seconds())
+    .bind(evidence.signature.as_slice())
+    .bind(evidence.content.as_slice())
+    .bind(evidence.report_json.as_str())
+    .bind(evidence.policy_digest.as_str())
+    .bind(evidence.trust_digest.as_str())
+    .bind(evidence.digest().as_slice().to_vec())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query(
+        "INSERT INTO outcome (application_id, decision, reasons, evidence_id, signature_sha256, \
+         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(evidence.application_id.to_string())
+    .bind(outcome.decision.code())
+    .bind(record::reasons_json(&outcome.reasons)?)
+    .bind(outcome.evidence_id.to_string())
+    .bind(outcome.signature_sha256.as_slice())
+    .bind(outcome.decided_at.seconds())
+    .bind(outcome.retry_at.map(|at| at.seconds()))
+    .bind(sequence)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

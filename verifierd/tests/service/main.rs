@@ -1,0 +1,13 @@
+//! The daemon over real gRPC on loopback, on SQLite and PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod accounts;
+mod concurrency;
+mod happy;
+mod outcomes;
+mod refusals;
+mod store;

@@ -1,0 +1,254 @@
+//! A daemon on an ephemeral port over a fresh database, with a scripted judge
+//! and a clock that stands still.
+
+#![allow(dead_code)]
+
+pub mod database;
+pub mod person;
+pub mod script;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use proto::v1::{
+    self, account_service_client::AccountServiceClient,
+    confirmation_service_client::ConfirmationServiceClient,
+    verification_service_client::VerificationServiceClient,
+};
+use tokio::{sync::oneshot, task::JoinHandle};
+use tonic::{Code, Status, transport::Channel};
+use tonic_types::StatusExt as _;
+use verifierd::{
+    app::{App, AppError, Ports},
+    config::Config,
+    domain::time::UnixSeconds,
+    service::ports::{Clock, RandomIds, Verify},
+    store::SqlStore,
+};
+
+use database::Database;
+use script::Scripted;
+
+pub const NOW: i64 = 1_795_000_000;
+
+/// A clock that moves when told.
+pub struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub fn new() -> Self {
+        Self(AtomicI64::new(NOW))
+    }
+
+    pub fn advance(&self, seconds: i64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> UnixSeconds {
+        UnixSeconds::new(self.0.load(Ordering::SeqCst))
+    }
+}
+
+pub struct Daemon {
+    pub address: SocketAddr,
+    pub clock: Arc<TestClock>,
+    pub store: SqlStore,
+    pub channel: Channel,
+    pub accounts: AccountServiceClient<Channel>,
+    pub confirmations: ConfirmationServiceClient<Channel>,
+    pub verification: VerificationServiceClient<Channel>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<Result<(), AppError>>,
+}
+
+impl Daemon {
+    pub async fn start(database: &Database) -> Self {
+        Self::start_with(database, "", Arc::new(Scripted::default())).await
+    }
+
+    pub async fn start_with(database: &Database, config: &str, verify: Arc<dyn Verify>) -> Self {
+        let clock = Arc::new(TestClock::new());
+        let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
+        config.store = database.config();
+        let ports = Ports {
+            clock: clock.clone(),
+            ids: Arc::new(RandomIds),
+            verify,
+        };
+        let app = App::bind(config, ports).await.unwrap();
+        let address = app.address();
+        let store = app.store().clone();
+        let (stop, stopped) = oneshot::channel();
+        let served = tokio::spawn(app.serve(async {
+            let _ = stopped.await;
+        }));
+        let channel = Channel::from_shared(format!("http://{address}"))
+            .unwrap()
+            .connect()
+            .await
+            .unwrap();
+        Self {
+            address,
+            clock,
+            store,
+            accounts: AccountServiceClient::new(channel.clone()),
+            confirmations: ConfirmationServiceClient::new(channel.clone()),
+            verification: VerificationServiceClient::new(channel.clone())
+                .max_encoding_message_size(64 << 20),
+            channel,
+            stop,
+            served,
+        }
+    }
+
+    pub async fn stop(self) {
+        drop((
+            self.accounts,
+            self.confirmations,
+            self.verification,
+            self.channel,
+        ));
+        self.stop.send(()).unwrap();
+        self.served.await.unwrap().unwrap();
+    }
+
+    pub async fn account(&self, id: &str) -> v1::Account {
+        let request = v1::GetAccountRequest {
+            account_id: id.into(),
+        };
+        let answer = self.accounts.clone().get_account(request).await.unwrap();
+        answer.into_inner().account.unwrap()
+    }
+
+    pub async fn register(&self, id: &str) -> v1::Account {
+        let request = person::registration(id);
+        let answer = self
+            .accounts
+            .clone()
+            .register_account(request)
+            .await
+            .unwrap();
+        answer.into_inner().account.unwrap()
+    }
+
+    /// Submits personal data; answers the check to be answered.
+    pub async fn submit_data(&self, id: &str, data: v1::PersonalData) -> String {
+        let request = v1::SubmitPersonalDataRequest {
+            account_id: id.into(),
+            personal_data: Some(data),
+        };
+        let answer = self
+            .accounts
+            .clone()
+            .submit_personal_data(request)
+            .await
+            .unwrap();
+        answer
+            .into_inner()
+            .account
+            .unwrap()
+            .registry_check
+            .unwrap()
+            .check_id
+    }
+
+    pub async fn pass_check(&self, id: &str, check: &str) -> Result<v1::Account, Status> {
+        let request = person::passed(id, check);
+        let answer = self
+            .accounts
+            .clone()
+            .record_registry_result(request)
+            .await?;
+        Ok(answer.into_inner().account.unwrap())
+    }
+
+    /// An account of level STANDARD.
+    pub async fn standard(&self, id: &str) {
+        self.standard_with(id, person::data()).await;
+    }
+
+    pub async fn standard_with(&self, id: &str, data: v1::PersonalData) {
+        self.register(id).await;
+        let check = self.submit_data(id, data).await;
+        self.pass_check(id, &check).await.unwrap();
+    }
+
+    pub async fn prepare(&self, id: &str) -> Result<v1::PrepareApplicationResponse, Status> {
+        let request = v1::PrepareApplicationRequest {
+            account_id: id.into(),
+            channel: v1::Channel::OwnSignature.into(),
+        };
+        let answer = self
+            .confirmations
+            .clone()
+            .prepare_application(request)
+            .await?;
+        Ok(answer.into_inner())
+    }
+
+    /// Prepares an application; answers its id and bytes.
+    pub async fn issue(&self, id: &str) -> (String, Vec<u8>) {
+        let answer = self.prepare(id).await.unwrap();
+        (answer.application.unwrap().application_id, answer.content)
+    }
+
+    pub async fn submit(
+        &self,
+        account: &str,
+        application: &str,
+        signature: impl Into<Vec<u8>>,
+    ) -> Result<v1::SubmitApplicationResponse, Status> {
+        let request = v1::SubmitApplicationRequest {
+            account_id: account.into(),
+            application_id: application.into(),
+            signature: signature.into(),
+        };
+        let client = self
+            .confirmations
+            .clone()
+            .max_encoding_message_size(64 << 20);
+        let answer = { client }.submit_application(request).await?;
+        Ok(answer.into_inner())
+    }
+
+    pub async fn application(&self, account: &str, id: &str) -> v1::Application {
+        let request = v1::GetApplicationRequest {
+            account_id: account.into(),
+            application_id: id.into(),
+        };
+        let answer = self
+            .confirmations
+            .clone()
+            .get_application(request)
+            .await
+            .unwrap();
+        answer.into_inner().application.unwrap()
+    }
+}
+
+/// What an error says: gRPC code and reason, and it must speak both languages.
+pub fn reason(status: &Status) -> (Code, String) {
+    let details = status.get_error_details_vec();
+    let languages = details.iter().filter(|detail| {
+        matches!(detail, tonic_types::ErrorDetail::LocalizedMessage(text) if !text.message.is_empty())
+    });
+    assert_eq!(languages.count(), 2, "{status:?}");
+    let info = status.get_details_error_info().unwrap();
+    assert_eq!(info.domain, "verifier");
+    (status.code(), info.reason)
+}
+
+/// Fields that an error names.
+pub fn fields(status: &Status) -> Vec<String> {
+    let violations = status.get_details_bad_request().unwrap().field_violations;
+    violations
+        .into_iter()
+        .map(|violation| violation.field)
+        .collect()
+}
