@@ -115,7 +115,7 @@ impl Test {
             revocation: if self.crls.is_empty() {
                 Revocation::Off
             } else {
-                Revocation::WhenPresent
+                Revocation::Required
             },
             max_depth: self.max_chain_depth,
             ..folder.path(target)

@@ -11,7 +11,7 @@ use sig_core::validate::policy::{RevocationRule, WeakRule};
 use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
 use super::super::case::{Content, Expected, Message, Outcome, Revocation};
-use super::{because, is_unsupported, limits, load, not_judged, smime, unsupported};
+use super::{because, later, limits, load, not_judged, smime, unsupported};
 use crate::corpus::Corpus;
 
 /// A message as it is given to the library.
@@ -77,6 +77,11 @@ pub fn judge(message: &Message, corpus: &Corpus, expected: &Expected) -> Result<
     };
     let mut material = Material::default();
     offer(&mut material, message, corpus, &validator.limits)?;
+    if matches!(expected, Expected::Valid | Expected::Invalid)
+        && let Some(why) = later::message(&evidence, &material)
+    {
+        return Ok(Outcome::Skipped(format!("needs {why}")));
+    }
     let report = validator.validate(evidence.with_material(material), message.at);
     Ok(match report {
         Ok(report) => compare(&report, expected, message.anchors.is_empty()),
@@ -91,7 +96,7 @@ fn offer(
     limits: &Limits,
 ) -> Result<()> {
     for source in &message.anchors {
-        material.add_anchors(&load(corpus, source)?, limits)?;
+        super::add_anchor(material, &load(corpus, source)?, limits)?;
     }
     for source in &message.material {
         material.add(&load(corpus, source)?, limits)?;
@@ -141,10 +146,15 @@ fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outco
         Some(signature) => because(signature.decided_by, &signature.findings),
         None => because(None, &document.findings),
     };
-    let undecided = decided
-        .and_then(|signature| signature.decided_by)
-        .filter(|code| is_unsupported(code))
-        .map(|code| Outcome::Skipped(format!("not supported: {}", code.id)));
+    let undecided = decided.and_then(|signature| {
+        let by = signature.decided_by;
+        unsupported(
+            signature
+                .findings
+                .iter()
+                .filter(|finding| Some(finding.code) == by),
+        )
+    });
     let intact = !signatures.is_empty() && signatures.iter().all(is_intact);
     let agrees = match expected {
         Expected::Valid => {
@@ -179,13 +189,13 @@ fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outco
                 .sub_indication
                 .is_some_and(|sub| sub.name() == *sub_indication)
         }
-        Expected::Chains => match signatures.first() {
-            Some(signature) if is_supported_path(signature) => chains(signature),
-            Some(_) => {
-                return Outcome::Skipped("not supported: path.signature.unsupported".to_owned());
+        Expected::Chains => {
+            let chained = signatures.iter().any(chains);
+            if !chained && let Some(skipped) = unsupported(all()) {
+                return skipped;
             }
-            None => false,
-        },
+            chained
+        }
         Expected::NoSigners => {
             conclusion.indication == Indication::NoSignature && signatures.is_empty()
         }
@@ -223,13 +233,6 @@ fn chains(signature: &SignatureReport) -> bool {
     ];
     let fails = |finding: &Finding| broken.contains(&finding.code.id);
     signature.path.len() > 1 && !signature.findings.iter().any(fails)
-}
-
-fn is_supported_path(signature: &SignatureReport) -> bool {
-    let findings = signature.findings.iter();
-    !findings
-        .clone()
-        .any(|finding| finding.code.id == "path.signature.unsupported")
 }
 
 /// A conclusion in one word: the sub-indication, else the indication.

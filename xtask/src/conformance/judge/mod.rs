@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Result;
-use sig_core::finding::{Code, Finding, Level};
-use sig_core::{Error, Limits};
+use anyhow::{Result, ensure};
+use sig_core::finding::{Code, Finding, Level, Value};
+use sig_core::{Error, Limits, Material};
 
 use super::case::{Case, Expected, Outcome, Source, Task};
 use crate::clock::ThreadClock;
 use crate::corpus::Corpus;
 
+mod later;
 mod messages;
 mod parsers;
 mod paths;
@@ -23,6 +24,7 @@ const MOST_TIME: Duration = Duration::from_secs(1);
 /// Findings that say "this is not supported": the case is not judged, whatever is concluded.
 const UNSUPPORTED: &[&str] = &[
     "crypto.digest.unknown_algorithm",
+    "crypto.key.rejected",
     "crypto.signature.unknown_algorithm",
     "path.signature.unsupported",
     "path.extension.constraint_unsupported",
@@ -78,6 +80,13 @@ fn load(corpus: &Corpus, source: &Source) -> Result<Arc<[u8]>> {
     }
 }
 
+/// Takes an anchor; a file without one is a mistake of the case, not a verdict.
+fn add_anchor(material: &mut Material, octets: &[u8], limits: &Limits) -> Result<()> {
+    let read = material.add_anchors(octets, limits)?;
+    ensure!(read.taken > 0, "a file of anchors holds no certificate");
+    Ok(())
+}
+
 fn limits() -> Limits {
     Limits::STANDARD
 }
@@ -98,15 +107,25 @@ fn not_judged(error: &Error, expected: &Expected) -> Outcome {
 
 /// The first finding that says that something is not supported.
 fn unsupported<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Option<Outcome> {
-    let found = findings.find(|finding| is_unsupported(finding.code))?;
+    let found = findings.find(|finding| is_unsupported(finding))?;
     Some(Outcome::Skipped(format!(
         "not supported: {}",
         found.code.id
     )))
 }
 
-fn is_unsupported(code: &Code) -> bool {
-    UNSUPPORTED.contains(&code.id)
+/// Whether a finding says so, as its reason tells where the code alone does not.
+fn is_unsupported(finding: &Finding) -> bool {
+    if !UNSUPPORTED.contains(&finding.code.id) {
+        return false;
+    }
+    let reason = finding.facts.iter().find(|fact| fact.name == "reason");
+    match reason.map(|fact| &fact.value) {
+        Some(Value::Word(reason)) => ["Unknown", "NotOffered"]
+            .iter()
+            .any(|word| reason.contains(word)),
+        _ => finding.code.id != "crypto.key.rejected",
+    }
 }
 
 /// The code that decided, or those that failed.

@@ -1,43 +1,26 @@
 //! Certification paths.
 
-use std::sync::Arc;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::finding::Indication;
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
 use sig_core::validate::policy::WeakRule;
-use sig_core::x509::certificate::Certificate;
 use sig_core::{Material, Policy, Validator};
 
 use super::super::case::{Expected, Outcome, Path};
 use super::messages::{rule, word};
-use super::{because, limits, load, not_judged, unsupported};
+use super::{because, later, limits, load, not_judged, unsupported};
 use crate::corpus::Corpus;
 
-/// Extensions and list forms that are judged by later issues, by their encoded OID.
-const LATER: &[(&[u8], &str)] = &[
-    (&[0x06, 0x03, 0x55, 0x1d, 0x1e], "name constraints"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x24], "policy constraints"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x21], "policy mappings"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x36], "inhibitAnyPolicy"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x1b], "delta CRLs"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x2e], "freshest CRLs"),
-];
-
-struct Judgement {
-    report: CertificateReport,
-}
-
 enum Attempt {
-    Judged(Box<Judgement>),
+    Judged(Box<CertificateReport>),
     Ended(Outcome),
 }
 
 /// Judges a certificate.
 pub fn judge(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
     let report = match attempt(path, corpus, expected)? {
-        Attempt::Judged(judgement) => judgement.report,
+        Attempt::Judged(report) => report,
         Attempt::Ended(outcome) => return Ok(outcome),
     };
     if let Some(skipped) = unsupported(report.findings.iter())
@@ -59,7 +42,7 @@ pub fn judge(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcom
 /// Says whether a certificate is revoked.
 pub fn status(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
     let report = match attempt(path, corpus, expected)? {
-        Attempt::Judged(judgement) => judgement.report,
+        Attempt::Judged(report) => report,
         Attempt::Ended(outcome) => return Ok(outcome),
     };
     if let Some(skipped) = unsupported(report.findings.iter()) {
@@ -93,8 +76,7 @@ fn attempt(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Attempt>
         limits.path_length = depth + 1;
     }
     let mut read = Material::default();
-    let mut objects = vec![load(corpus, &path.target)?];
-    let target = match read.add(&objects[0], &limits) {
+    let target = match read.add(&load(corpus, &path.target)?, &limits) {
         Ok(_) => read.certificates.first().cloned(),
         Err(error) => return Ok(Attempt::Ended(not_judged(&error, expected))),
     };
@@ -103,29 +85,21 @@ fn attempt(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Attempt>
             expected,
             Expected::Invalid | Expected::Answers | Expected::Unknown
         );
-        let because = read.unknown_text();
-        return Ok(Attempt::Ended(Outcome::of(
-            agrees,
-            "not a certificate",
-            because,
-        )));
+        let outcome = Outcome::of(agrees, "not a certificate", "the target cannot be read");
+        return Ok(Attempt::Ended(outcome));
     };
     let mut material = Material::default();
     for source in &path.anchors {
         let octets = load(corpus, source)?;
-        material
-            .add_anchors(&octets, &limits)
-            .context("the anchors of a case")?;
-        objects.push(octets);
+        super::add_anchor(&mut material, &octets, &limits)?;
     }
     for source in &path.material {
         let octets = load(corpus, source)?;
         if let Err(error) = material.add(&octets, &limits) {
             return Ok(Attempt::Ended(not_judged(&error, expected)));
         }
-        objects.push(octets);
     }
-    if let Some(why) = later(&target, &material)
+    if let Some(why) = later::path(&target, &material)
         && *expected != Expected::Answers
     {
         return Ok(Attempt::Ended(Outcome::Skipped(format!("needs {why}"))));
@@ -146,9 +120,7 @@ fn attempt(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Attempt>
     Ok(
         match validator.validate_certificate(&target, &material, path.at) {
             Ok(report) => match report.judged {
-                Judged::Certificate(report) => {
-                    Attempt::Judged(Box::new(Judgement { report: *report }))
-                }
+                Judged::Certificate(report) => Attempt::Judged(report),
                 Judged::Signatures { .. } => {
                     Attempt::Ended(Outcome::of(false, "a message", "not a certificate"))
                 }
@@ -156,35 +128,4 @@ fn attempt(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Attempt>
             Err(error) => Attempt::Ended(not_judged(&error, expected)),
         },
     )
-}
-
-/// What the certificates and lists need that is not judged yet.
-fn later(target: &Arc<Certificate>, material: &Material) -> Option<&'static str> {
-    let certificates = material.certificates.iter().chain([target]);
-    let octets = certificates
-        .map(|certificate| &certificate.octets)
-        .chain(material.crls.iter().map(|crl| &crl.octets));
-    for object in octets {
-        let found = LATER
-            .iter()
-            .find(|(oid, _)| object.windows(oid.len()).any(|window| window == *oid));
-        if let Some((_, why)) = found {
-            return Some(why);
-        }
-    }
-    None
-}
-
-trait UnknownText {
-    fn unknown_text(&self) -> String;
-}
-
-impl UnknownText for Material {
-    fn unknown_text(&self) -> String {
-        format!(
-            "{} certificates, {} lists",
-            self.certificates.len(),
-            self.crls.len()
-        )
-    }
 }

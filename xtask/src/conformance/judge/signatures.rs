@@ -3,6 +3,7 @@
 use anyhow::Result;
 use sig_core::alg::identifier::AlgorithmIdentifier;
 use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::alg::signature::KeyRejected;
 use sig_core::alg::spki::SubjectPublicKeyInfo;
 use sig_core::base::error::Structure;
 use sig_core::cms::bundle::unwrap_text;
@@ -50,6 +51,9 @@ impl Checked {
     fn of(result: Result<sig_core::alg::signature::SignatureId, SignedRejected>) -> Self {
         match result {
             Ok(_) => Self::Good,
+            Err(SignedRejected::Key(KeyRejected::UnknownParameters)) => {
+                Self::Unsupported("parameters of the key".to_owned())
+            }
             Err(why @ (SignedRejected::Unresolved(_) | SignedRejected::NotOffered(_))) => {
                 unresolved(why)
             }
