@@ -11,3 +11,6 @@ pub mod sha;
 pub mod signature;
 pub mod spki;
 pub mod strength;
+
+#[cfg(test)]
+mod testing;

@@ -76,6 +76,12 @@ impl Evidence {
         self.message.as_ref().ok()
     }
 
+    /// Why the file is not read as a signed message, when it is not (RFC 5652 §3).
+    #[must_use]
+    pub fn not_signed_data(&self) -> Option<NotSignedData> {
+        self.message.as_ref().err().copied()
+    }
+
     /// The signed document that stands outside the signature (RFC 5652 §5.2).
     #[must_use]
     pub fn with_content(mut self, content: impl Into<Octets>) -> Self {

@@ -16,6 +16,7 @@ use crate::{
     service::{
         change::StoredOutcome,
         confirm::Standing,
+        judge::content_digests,
         ports::{SignedContent, VerifyRequest},
     },
 };
@@ -250,21 +251,18 @@ fn reason(reason: &OutcomeReason) -> v1::Reason {
     }
 }
 
-pub(super) fn verify_request(request: v1::VerifyRequest) -> VerifyRequest {
+pub(super) fn verify_request(request: v1::VerifyRequest) -> Result<VerifyRequest, FieldViolation> {
     use v1::verify_request::SignedContent as Given;
-    VerifyRequest {
+    Ok(VerifyRequest {
         signature: request.signature,
         content: match request.signed_content {
             None => SignedContent::Absent,
             Some(Given::Content(octets)) => SignedContent::Octets(octets),
-            Some(Given::ContentDigests(digests)) => SignedContent::Digests(
-                digests
-                    .digests
-                    .into_iter()
-                    .map(|digest| (digest.algorithm, digest.value))
-                    .collect(),
-            ),
+            Some(Given::ContentDigests(given)) => {
+                let digests = given.digests.into_iter();
+                content_digests(digests.map(|d| (d.algorithm, d.value)).collect())?
+            }
         },
         policy: request.policy_id,
-    }
+    })
 }

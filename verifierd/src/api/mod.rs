@@ -1,10 +1,11 @@
-//! The gRPC face: one file a service. Only `convert` and `status` see both
-//! messages and domain values.
+//! The gRPC face: one file a service. Only `convert`, `report` and `status`
+//! see both messages and domain values.
 
 pub mod accounts;
 pub mod confirmation;
 mod convert;
 pub mod limits;
+mod report;
 mod status;
 pub mod verification;
 

@@ -21,6 +21,29 @@ pub enum Exit {
     Limit = 75,
 }
 
+impl Exit {
+    /// The code of several files: what could not be judged outweighs what failed, which outweighs what is open.
+    #[must_use]
+    pub const fn worse(self, other: Self) -> Self {
+        const fn weight(exit: Exit) -> u8 {
+            match exit {
+                Exit::Done => 0,
+                Exit::Indeterminate => 1,
+                Exit::Failed => 2,
+                Exit::NoSignature => 3,
+                Exit::Limit => 4,
+                Exit::Usage => 5,
+                Exit::Internal => 6,
+            }
+        }
+        if weight(other) > weight(self) {
+            other
+        } else {
+            self
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)

@@ -1,7 +1,11 @@
 //! The command line, one file a command.
 
 mod exit;
+mod inspect;
+mod material;
 mod serve;
+mod verify;
+mod verify_certificate;
 
 use std::{ffi::OsString, process::ExitCode};
 
@@ -22,6 +26,9 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    Verify(Box<verify::Arguments>),
+    VerifyCertificate(Box<verify_certificate::Arguments>),
+    Inspect(inspect::Arguments),
 }
 
 /// Runs the command that `arguments` name; the first is the program.
@@ -38,6 +45,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let exit = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::VerifyCertificate(arguments) => verify_certificate::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
     };
     exit.into()
 }

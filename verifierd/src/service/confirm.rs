@@ -145,7 +145,7 @@ pub async fn submit(
     let verdict = judge(context, request, Some(now)).await;
     let judged = verdict.and_then(|verdict| {
         verdict::check_content(&verdict, &issued.content)?;
-        verdict::check_signers(&verdict)?;
+        verdict::check_signers(&verdict.report)?;
         Ok(verdict)
     });
     let verdict = match judged {

@@ -1,6 +1,8 @@
 //! Judging one signature file on the worker pool.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
+
+use sig_core::alg::digest::{Digest, DigestId};
 
 use super::{
     Context,
@@ -13,13 +15,13 @@ use crate::domain::{
     time::UnixSeconds,
 };
 
-/// Digest algorithms that a caller may name, with their length in octets.
-const DIGESTS: [(&str, usize); 5] = [
-    ("sha256", 32),
-    ("sha384", 48),
-    ("sha512", 64),
-    ("streebog256", 32),
-    ("streebog512", 64),
+/// Digest algorithms that a caller may name.
+const DIGESTS: [DigestId; 5] = [
+    DigestId::Sha256,
+    DigestId::Sha384,
+    DigestId::Sha512,
+    DigestId::Streebog256,
+    DigestId::Streebog512,
 ];
 
 /// The policy of a request that names none.
@@ -64,9 +66,6 @@ pub async fn judge(
     at: Option<UnixSeconds>,
 ) -> Result<Verdict, Refusal> {
     check_size(context, &request.signature)?;
-    if let SignedContent::Digests(digests) = &request.content {
-        check_digests(digests)?;
-    }
     if request.policy.is_empty() {
         DEFAULT_POLICY.clone_into(&mut request.policy);
     }
@@ -79,23 +78,32 @@ pub async fn judge(
     verdict.map_err(Refusal::from)
 }
 
-fn check_digests(digests: &[(String, Vec<u8>)]) -> Result<(), FieldViolation> {
-    let known = |(name, value): &(String, Vec<u8>)| {
-        DIGESTS
-            .iter()
-            .any(|(known, length)| name == known && value.len() == *length)
+/// Reads digests of content: algorithm name and value.
+///
+/// # Errors
+/// None or more than eight, an algorithm that is unknown or repeated, a value
+/// of another length than the algorithm's.
+pub fn content_digests(raw: Vec<(String, Vec<u8>)>) -> Result<SignedContent, FieldViolation> {
+    let digest = |(name, value): (String, Vec<u8>)| {
+        let known = DIGESTS.into_iter().find(|id| id.name() == name)?;
+        let algorithm = Some(known).filter(|id| id.size() == value.len())?;
+        Some(Digest { algorithm, value })
     };
-    let repeated = digests
-        .iter()
-        .enumerate()
-        .any(|(at, (name, _))| digests[..at].iter().any(|(earlier, _)| earlier == name));
-    if (1..=8).contains(&digests.len()) && digests.iter().all(known) && !repeated {
-        return Ok(());
-    }
-    Err(FieldViolation {
-        field: "content_digests",
-        rule: Rule::ContentDigests,
-    })
+    let count = raw.len();
+    let digests: Option<Vec<_>> = raw.into_iter().map(digest).collect();
+    let mut distinct = BTreeSet::new();
+    digests
+        .filter(|digests| {
+            let once = digests
+                .iter()
+                .all(|digest| distinct.insert(digest.algorithm));
+            (1..=8).contains(&count) && once
+        })
+        .map(SignedContent::Digests)
+        .ok_or(FieldViolation {
+            field: "content_digests",
+            rule: Rule::ContentDigests,
+        })
 }
 
 impl From<NotJudged> for Refusal {

@@ -6,6 +6,7 @@ pub mod confirm;
 pub mod judge;
 pub mod ports;
 pub mod refusal;
+pub mod verify;
 pub mod workers;
 
 use std::sync::Arc;
@@ -43,8 +44,7 @@ pub struct Settings {
     pub failed_tries: usize,
     /// Seconds over which failed tries are counted.
     pub failed_tries_window: i64,
-    /// Seconds until a deferred application is worth another try, when the
-    /// verdict does not say.
+    /// Seconds until a deferred application is worth another try.
     pub retry_pause: i64,
 }
 

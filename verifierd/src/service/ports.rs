@@ -4,6 +4,7 @@
 use std::time::UNIX_EPOCH;
 
 use async_trait::async_trait;
+use sig_core::{alg::digest::Digest, report::Report};
 use uuid::Uuid;
 
 use super::{change::*, refusal::Refusal};
@@ -84,7 +85,8 @@ pub trait Verify: Send + Sync {
     /// Validates every signature of a file at time `at`.
     ///
     /// # Errors
-    /// Why the octets could not be judged; a bad signature is a [`Verdict`].
+    /// Why the octets could not be judged; a bad signature is a [`Verdict`],
+    /// and so is a file without one.
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged>;
 }
 
@@ -121,8 +123,8 @@ pub enum SignedContent {
     Absent,
     /// The octets.
     Octets(Vec<u8>),
-    /// Digests of the octets: algorithm name and value.
-    Digests(Vec<(String, Vec<u8>)>),
+    /// Digests of the octets.
+    Digests(Vec<Digest>),
 }
 
 /// Why octets could not be judged.
@@ -155,74 +157,13 @@ pub enum NotJudged {
     Unavailable,
 }
 
-/// EN 319 102-1 §5.1.3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Indication {
-    TotalPassed,
-    TotalFailed,
-    Indeterminate,
-    NoSignature,
-}
-
-/// Whether a signature is a qualified one (63-FZ article 11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Qualified {
-    Qualified,
-    NotQualified,
-    NotProvable,
-}
-
-/// The conclusion about one file, with what the services decide on.
+/// The conclusion about one file.
 #[derive(Clone)]
 pub struct Verdict {
-    /// The report, JSON text of schema `qes.report/1`.
-    pub report_json: String,
-    /// The fold over all signatures.
-    pub indication: Indication,
-    /// The name that EN 319 102-1 prints.
-    pub sub_indication: Option<String>,
-    /// Id of the finding that decided, such as `path.validity.expired`.
-    pub decided_by: Option<String>,
-    /// Absent when the policy does not ask.
-    pub qualified: Option<Qualified>,
-    /// When missing revocation data may be there.
-    pub retry_at: Option<UnixSeconds>,
-    /// One a `SignerInfo`, in the order of the file.
-    pub signatures: Vec<SignerFacts>,
+    /// The report on every signature of the file.
+    pub report: Report,
     /// The content that the file carries.
     pub attached_content: Option<Vec<u8>>,
-    /// Digest of the policy, hexadecimal.
-    pub policy_digest: String,
-    /// Digest of the trust snapshot, hexadecimal.
-    pub trust_digest: String,
-}
-
-/// Who made a signature, as the signing certificate says.
-#[derive(Clone, Default)]
-#[allow(missing_docs)]
-pub struct SignerFacts {
-    pub surname: Option<String>,
-    pub given_name: Option<String>,
-    pub snils: Option<String>,
-    pub inn: Option<String>,
-    pub ogrn: Option<String>,
-    /// Absent when the signing certificate was not found.
-    pub certificate: Option<SignerCertificate>,
-}
-
-/// The signing certificate.
-#[derive(Clone)]
-#[allow(missing_docs)]
-pub struct SignerCertificate {
-    /// Hexadecimal, upper case.
-    pub serial: String,
-    /// Distinguished name.
-    pub issuer: String,
-    pub not_before: UnixSeconds,
-    pub not_after: UnixSeconds,
-    pub sha256: [u8; 32],
 }
 
 /// Keeps accounts, applications, evidence and the audit log.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use proto::v1::{
-    AccountLevel, ApplicationState, Assurance, Channel, RegistryCheckState, VerifyRequest,
+    AccountLevel, ApplicationState, Assurance, Channel, Indication, RegistryCheckState,
+    VerifyRequest,
 };
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 use verifierd::service::{change::sha256, ports::Store as _};
@@ -182,9 +183,24 @@ async fn a_signature_is_judged_without_an_account(database: Database) {
         .await
         .unwrap()
         .into_inner();
+    let json: serde_json::Value = serde_json::from_str(&answer.report_json).unwrap();
+    assert_eq!(json["at"], "2001-09-09T01:46:40Z");
+    let report = answer.report.unwrap();
+    assert_eq!(report.at.unwrap().seconds, 1_000_000_000);
     assert_eq!(
-        answer.report_json,
-        r#"{"schema":"qes.report/1","at":"2001-09-09T01:46:40Z"}"#
+        report.conclusion.unwrap().indication(),
+        Indication::TotalPassed
+    );
+    assert_eq!(
+        report.signatures[0]
+            .signer
+            .as_ref()
+            .unwrap()
+            .subject
+            .as_ref()
+            .unwrap()
+            .snils,
+        "11223344595"
     );
     assert_eq!(database.count("SELECT COUNT(*) FROM audit_leaf").await, 0);
     daemon.stop().await;

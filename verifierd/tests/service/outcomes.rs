@@ -45,8 +45,9 @@ async fn each_refusal_has_its_reason_and_evidence(database: Database) {
         ),
         (
             |c| Script {
-                not_before: NOW + 1,
-                ..Script::indeterminate(c, "OUT_OF_BOUNDS_NO_POE")
+                indication: "TOTAL_FAILED".into(),
+                sub_indication: Some("NOT_YET_VALID".into()),
+                ..Script::good(c)
             },
             "CERTIFICATE_NOT_YET_VALID",
             &[],
@@ -75,7 +76,7 @@ async fn each_refusal_has_its_reason_and_evidence(database: Database) {
             &[],
         ),
         (
-            |c| Script::indeterminate(c, "GENERIC"),
+            |c| Script::indeterminate(c, "NO_POE"),
             "SIGNATURE_INDETERMINATE",
             &[],
         ),

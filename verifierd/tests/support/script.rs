@@ -3,12 +3,20 @@
 use std::sync::Barrier;
 
 use serde::{Deserialize, Serialize};
+use sig_core::{
+    UnixTime,
+    base::limits::Work,
+    cms::cades::Level,
+    finding::{Conclusion, Indication, SubIndication, code},
+    report::{
+        AlgorithmNames, CertificateSummary, DocumentReport, Judged, PolicyReference,
+        QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport, SubjectReport,
+        Times, TrustReference,
+    },
+};
 use verifierd::{
     domain::time::UnixSeconds,
-    service::ports::{
-        Indication, NotJudged, Qualified, SignedContent, SignerCertificate, SignerFacts, Verdict,
-        Verify, VerifyRequest,
-    },
+    service::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest},
 };
 
 /// A "signature": what the judge shall say of it.
@@ -27,8 +35,6 @@ pub struct Script {
     pub given_name: Option<String>,
     pub snils: Option<String>,
     pub inn: Option<String>,
-    pub not_before: i64,
-    pub not_after: i64,
 }
 
 impl Script {
@@ -47,8 +53,6 @@ impl Script {
             given_name: Some("Анна Петровна".into()),
             snils: Some("11223344595".into()),
             inn: Some("500100732259".into()),
-            not_before: super::NOW - 1000,
-            not_after: super::NOW + 1_000_000,
         }
     }
 
@@ -111,48 +115,103 @@ impl Verify for Scripted {
             together.wait();
         }
         let script: Script = serde_json::from_slice(&request.signature).unwrap();
-        let mut indication = match script.indication.as_str() {
-            "TOTAL_PASSED" => Indication::TotalPassed,
-            "TOTAL_FAILED" => Indication::TotalFailed,
-            "INDETERMINATE" => Indication::Indeterminate,
-            _ => Indication::NoSignature,
+        let mut conclusion = Conclusion {
+            indication: match script.indication.as_str() {
+                "TOTAL_PASSED" => Indication::TotalPassed,
+                "TOTAL_FAILED" => Indication::TotalFailed,
+                "INDETERMINATE" => Indication::Indeterminate,
+                _ => Indication::NoSignature,
+            },
+            sub_indication: script.sub_indication.as_deref().map(sub_indication),
         };
-        let mut sub_indication = script.sub_indication.clone();
         if let (None, SignedContent::Octets(content)) = (&script.attached, &request.content)
             && *content != script.covers
         {
-            indication = Indication::TotalFailed;
-            sub_indication = Some("HASH_FAILURE".into());
+            conclusion = Conclusion::because(SubIndication::HashFailure);
         }
-        let signer = SignerFacts {
-            surname: script.surname,
-            given_name: script.given_name,
-            snils: script.snils,
-            inn: script.inn,
-            ogrn: None,
-            certificate: Some(SignerCertificate {
-                serial: "0A1B".into(),
-                issuer: "CN=Test CA".into(),
-                not_before: UnixSeconds::new(script.not_before),
-                not_after: UnixSeconds::new(script.not_after),
-                sha256: [7; 32],
-            }),
-        };
+        let report = report(&script, conclusion, at);
         Ok(Verdict {
-            report_json: format!(r#"{{"schema":"qes.report/1","at":"{}"}}"#, at.rfc3339()),
-            indication,
-            sub_indication,
-            decided_by: script.decided_by,
-            qualified: script.qualified.map(|word| match word.as_str() {
-                "QUALIFIED" => Qualified::Qualified,
-                "NOT_QUALIFIED" => Qualified::NotQualified,
-                _ => Qualified::NotProvable,
-            }),
-            retry_at: None,
-            signatures: vec![signer; script.signers],
+            report,
             attached_content: script.attached,
-            policy_digest: "aa".into(),
-            trust_digest: "bb".into(),
         })
+    }
+}
+
+fn sub_indication(name: &str) -> SubIndication {
+    let known = SubIndication::ALL
+        .iter()
+        .copied()
+        .find(|sub| sub.name() == name);
+    known.unwrap_or_else(|| panic!("no sub-indication {name}"))
+}
+
+fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
+    let at = UnixTime::from_seconds(at.seconds());
+    let signature = SignatureReport {
+        id: "00".into(),
+        parent: None,
+        conclusion,
+        decided_by: script.decided_by.as_deref().map(|id| {
+            let known = code::all().find(|code| code.id == id);
+            known.unwrap_or_else(|| panic!("no code {id}"))
+        }),
+        level: Level::BB,
+        algorithms: AlgorithmNames::default(),
+        signer: Some(SignerReport {
+            subject: SubjectReport {
+                cn: None,
+                surname: script.surname.clone(),
+                given_name: script.given_name.clone(),
+                snils: script.snils.clone(),
+                inn: script.inn.clone(),
+                ogrn: None,
+            },
+            certificate: CertificateSummary {
+                sha256: hex::encode([7; 32]),
+                serial: "0A1B".into(),
+                subject: "CN=Test".into(),
+                issuer: "CN=Test CA".into(),
+                not_before: UnixTime::from_seconds(super::NOW - 1000),
+                not_after: UnixTime::from_seconds(super::NOW + 1_000_000),
+            },
+        }),
+        times: Times {
+            claimed: None,
+            proven_not_later_than: None,
+            checked_at: at,
+        },
+        path: Vec::new(),
+        qualified: script.qualified.as_deref().map(|word| QualifiedReport {
+            verdict: match word {
+                "QUALIFIED" => QualifiedVerdict::Qualified,
+                "NOT_QUALIFIED" => QualifiedVerdict::NotQualified,
+                _ => QualifiedVerdict::NotProvable,
+            },
+            conditions: Vec::new(),
+        }),
+        findings: Vec::new(),
+        not_checked: Vec::new(),
+    };
+    Report {
+        at,
+        policy: PolicyReference {
+            id: "ru-qes".into(),
+            digest: "aa".into(),
+        },
+        trust: Some(TrustReference {
+            id: "test".into(),
+            digest: "bb".into(),
+        }),
+        judged: Judged::Signatures {
+            document: DocumentReport {
+                size: None,
+                digest: None,
+                detached: script.attached.is_none(),
+                findings: Vec::new(),
+            },
+            conclusion,
+            signatures: vec![signature; script.signers],
+        },
+        work: Work::default(),
     }
 }

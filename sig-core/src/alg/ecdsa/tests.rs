@@ -1,1 +1,241 @@
+use super::*;
+use crate::alg::testing::{encoded_oid, integer, spki};
+use crate::der::writer::element;
+use num_bigint::BigUint;
+use p256::ecdsa::SigningKey;
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+use proptest::prelude::*;
 
+const ORDER: &str = "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+/// The key of RFC 6979 §A.2.5.
+const X: &str = "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6";
+const Y: &str = "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299";
+
+fn octets(digits: &str) -> Vec<u8> {
+    hex::decode(digits).unwrap()
+}
+
+fn uncompressed() -> Vec<u8> {
+    [vec![4], octets(X), octets(Y)].concat()
+}
+
+fn key(point: &[u8]) -> SubjectPublicKeyInfo {
+    spki(oids::EC, &encoded_oid(&oids::P256), point)
+}
+
+fn prepare(point: &[u8]) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+    ECDSA_SHA256.prepare(&key(point))
+}
+
+fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
+    element(Tag::SEQUENCE, &[integer(r), integer(s)].concat())
+}
+
+/// The signature of "sample" with SHA-256 in RFC 6979 §A.2.5.
+fn sample() -> (Vec<u8>, Vec<u8>) {
+    (
+        octets("efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716"),
+        octets("f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8"),
+    )
+}
+
+fn verify(signature: &[u8]) -> bool {
+    let key = prepare(&uncompressed()).unwrap();
+    key.verify(Message::Octets(b"sample"), signature).is_ok()
+}
+
+/// RFC 6979 §A.2.5, message "sample".
+#[test]
+fn published_signatures_with_every_digest() {
+    let rows: [(&Ecdsa, &str, &str); 5] = [
+        (
+            &ECDSA_SHA1,
+            "61340c88c3aaebeb4f6d667f672ca9759a6ccaa9fa8811313039ee4a35471d32",
+            "6d7f147dac089441bb2e2fe8f7a3fa264b9c475098fdcf6e00d7c996e1b8b7eb",
+        ),
+        (
+            &ECDSA_SHA224,
+            "53b2fff5d1752b2c689df257c04c40a587fababb3f6fc2702f1343af7ca9aa3f",
+            "b9afb64fdc03dc1a131c7d2386d11e349f070aa432a4acc918bea988bf75c74c",
+        ),
+        (
+            &ECDSA_SHA256,
+            "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
+            "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+        ),
+        (
+            &ECDSA_SHA384,
+            "0eafea039b20e9b42309fb1d89e213057cbf973dc0cfc8f129edddc800ef7719",
+            "4861f0491e6998b9455193e34e7b0d284ddd7149a74b95b9261f13abde940954",
+        ),
+        (
+            &ECDSA_SHA512,
+            "8496a60b5e9b47c825488827e0495b0e3fa109ec4568fd3f8d1097678eb97f00",
+            "2362ab1adbe2b8adf9cb9edab740ea6049c028114f2460f96554f61fae3302fe",
+        ),
+    ];
+    for (algorithm, r, s) in rows {
+        let key = algorithm.prepare(&key(&uncompressed())).unwrap();
+        let signature = der(&octets(r), &octets(s));
+        let name = algorithm.id();
+        let verify = |message: &[u8]| key.verify(Message::Octets(message), &signature);
+        assert_eq!(verify(b"sample"), Ok(()), "{name}");
+        assert_eq!(verify(b"samplf"), Err(BadSignature), "{name}");
+        let digest = algorithm.digest.digest(b"sample").value;
+        let verify = |digest: &[u8]| key.verify(Message::Digest(digest), &signature);
+        assert_eq!(verify(&digest), Ok(()), "{name}");
+        assert_eq!(verify(&digest[1..]), Err(BadSignature), "{name}");
+        assert_eq!(
+            verify(&[&digest[..], &[0]].concat()),
+            Err(BadSignature),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn r_and_s_are_positive_and_below_the_order() {
+    let (r, s) = sample();
+    let order = octets(ORDER);
+    let above = |value: &[u8]| {
+        (BigUint::from_bytes_be(value) + BigUint::from_bytes_be(&order)).to_bytes_be()
+    };
+    assert!(verify(&der(&r, &s)));
+    for (r, s) in [
+        (&[0][..], &s[..]),
+        (&r, &[0]),
+        (&order, &s),
+        (&r, &order),
+        (&above(&r), &s),
+        (&r, &above(&s)),
+        (&s, &r),
+    ] {
+        assert!(!verify(&der(r, s)));
+    }
+    // As negative integers: the leading zero left out.
+    let negative = element(
+        Tag::SEQUENCE,
+        &[element(Tag::INTEGER, &r), element(Tag::INTEGER, &s)].concat(),
+    );
+    assert!(!verify(&negative));
+}
+
+#[test]
+fn signatures_are_strict_der() {
+    let (r, s) = sample();
+    let good = der(&r, &s);
+    assert!(verify(&good));
+    let (r, s) = (integer(&r), integer(&s));
+    let sequence = |parts: &[&[u8]]| element(Tag::SEQUENCE, &parts.concat());
+    let padded = element(Tag::INTEGER, &[&[0, 0], &sample().0[..]].concat());
+    let long_form = [&[0x30, 0x81, good[1]], &good[2..]].concat();
+    let indefinite = [&[0x30, 0x80], &good[2..], &[0, 0]].concat();
+    for broken in [
+        &[&good[..], &[0]].concat()[..],
+        &good[..good.len() - 1],
+        &sequence(&[&r, &s, &[5, 0]]),
+        &sequence(&[&r]),
+        &sequence(&[&padded, &s]),
+        &long_form,
+        &indefinite,
+        &element(Tag::SET, &[&r[..], &s].concat()),
+        &[sample().0, sample().1].concat(),
+        &[],
+    ] {
+        assert!(!verify(broken));
+    }
+}
+
+#[test]
+fn points_of_both_forms_are_accepted() {
+    let (r, s) = sample();
+    let signature = der(&r, &s);
+    // y is odd.
+    let compressed = [vec![3], octets(X)].concat();
+    let other = [vec![2], octets(X)].concat();
+    for (point, genuine) in [(uncompressed(), true), (compressed, true), (other, false)] {
+        let key = prepare(&point).unwrap();
+        let verified = key.verify(Message::Octets(b"sample"), &signature);
+        assert_eq!(verified.is_ok(), genuine);
+    }
+}
+
+#[test]
+fn other_points_are_refused() {
+    let off_curve = {
+        let mut point = uncompressed();
+        point[64] ^= 1;
+        point
+    };
+    let prime = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
+    // The point with x = 5, written as 5 + p in compressed form, would need 33 octets; x = p is 0.
+    let not_reduced = [vec![2], octets(prime)].concat();
+    assert_eq!(prepare(&off_curve).err(), Some(KeyRejected::InvalidPoint));
+    assert_eq!(prepare(&not_reduced).err(), Some(KeyRejected::InvalidPoint));
+    let body = &uncompressed()[1..];
+    for malformed in [
+        &[][..],
+        &[0],
+        &[4],
+        body,
+        &[&[6], body].concat(),
+        &[&[7], body].concat(),
+        &[&[5], &body[..32]].concat(),
+        &[&[4], &body[..63]].concat(),
+        &[&[4], body, &[0]].concat(),
+        &[&[2], body].concat(),
+    ] {
+        assert_eq!(prepare(malformed).err(), Some(KeyRejected::Malformed));
+    }
+}
+
+#[test]
+fn only_named_curves_of_keys_for_ecdsa() {
+    let point = uncompressed();
+    let with = |algorithm, parameters: &[u8]| {
+        ECDSA_SHA256
+            .prepare(&spki(algorithm, parameters, &point))
+            .err()
+    };
+    let p256 = encoded_oid(&oids::P256);
+    assert_eq!(with(oids::EC, &p256), None);
+    assert_eq!(with(oids::RSA, &p256), Some(KeyRejected::OtherAlgorithm));
+    let explicit = element(Tag::SEQUENCE, &element(Tag::INTEGER, &[1]));
+    let unknown = encoded_oid(&oids::DATA);
+    for parameters in [&[][..], &[5, 0], &explicit, &unknown] {
+        assert_eq!(
+            with(oids::EC, parameters),
+            Some(KeyRejected::UnknownParameters)
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn random_signatures_and_one_changed_bit(
+        secret in any::<[u8; 32]>(),
+        digest in any::<[u8; 32]>(),
+        flipped in any::<usize>(),
+    ) {
+        let Ok(signer) = SigningKey::from_slice(&secret) else { return Ok(()) };
+        let signature: p256::ecdsa::Signature = signer.sign_prehash(&digest).unwrap();
+        let mut signature = signature.to_der().as_bytes().to_vec();
+        let point = signer.verifying_key().to_sec1_point(false);
+        let key = prepare(point.as_bytes()).unwrap();
+        prop_assert_eq!(key.verify(Message::Digest(&digest), &signature), Ok(()));
+        let bit = flipped % (8 * signature.len());
+        signature[bit / 8] ^= 1 << (bit % 8);
+        prop_assert_eq!(key.verify(Message::Digest(&digest), &signature), Err(BadSignature));
+    }
+
+    #[test]
+    fn random_octets_are_refused(
+        point in prop::collection::vec(any::<u8>(), 0..80),
+        signature in prop::collection::vec(any::<u8>(), 0..80),
+    ) {
+        let _ = prepare(&point);
+        prop_assert!(!verify(&signature));
+    }
+}

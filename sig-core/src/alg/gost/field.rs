@@ -76,6 +76,22 @@ pub(super) trait Field<const N: usize>: fmt::Debug + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Minus<const C: u64>;
 
+impl<const C: u64> Minus<C> {
+    /// A product brought back to N limbs: 2^(64·N) = C.
+    #[inline(always)]
+    fn fold<const N: usize>((low, high): (Limbs<N>, Limbs<N>)) -> Element<N> {
+        let mut sum = [0; N];
+        let mut carry = 0;
+        for i in 0..N {
+            (sum[i], carry) = high[i].carrying_mul_add(C, low[i], carry);
+        }
+        let (mut sum, carry) = limbs::add_limb(&sum, carry.wrapping_mul(C));
+        // After this carry the sum is below C·(C + 1).
+        sum[0] = sum[0].wrapping_add(mask(carry) & C);
+        Element(sum)
+    }
+}
+
 impl<const C: u64, const N: usize> Field<N> for Minus<C> {
     #[inline(always)]
     fn modulus(&self) -> Limbs<N> {
@@ -114,17 +130,12 @@ impl<const C: u64, const N: usize> Field<N> for Minus<C> {
 
     #[inline(always)]
     fn mul(&self, a: &Element<N>, b: &Element<N>) -> Element<N> {
-        let (low, high) = limbs::mul_wide(&a.0, &b.0);
-        // 2^(64·N) = C.
-        let mut sum = [0; N];
-        let mut carry = 0;
-        for i in 0..N {
-            (sum[i], carry) = high[i].carrying_mul_add(C, low[i], carry);
-        }
-        let (mut sum, carry) = limbs::add_limb(&sum, carry.wrapping_mul(C));
-        // After this carry the sum is below C·(C + 1).
-        sum[0] = sum[0].wrapping_add(mask(carry) & C);
-        Element(sum)
+        Self::fold(limbs::mul_wide(&a.0, &b.0))
+    }
+
+    #[inline(always)]
+    fn square(&self, a: &Element<N>) -> Element<N> {
+        Self::fold(limbs::square_wide(&a.0))
     }
 
     #[inline(always)]
@@ -140,6 +151,21 @@ pub(super) struct Plus<const C: u64>;
 impl<const C: u64> Plus<C> {
     /// 2^(64·N) = −FOLD.
     const FOLD: u64 = 2 * C;
+
+    /// A product brought back to N limbs.
+    #[inline(always)]
+    fn fold<const N: usize>(self, (low, high): (Limbs<N>, Limbs<N>)) -> Element<N> {
+        let (folded, above) = limbs::mul_limb(&high, Self::FOLD);
+        let (difference, borrow) = limbs::sub(&low, &folded);
+        // −(above + borrow) · 2^(64·N) = (above + borrow) · FOLD, below 2^35.
+        let rest = (above + u64::from(borrow)).wrapping_mul(Self::FOLD);
+        let (sum, carry) = limbs::add_limb(&difference, rest);
+        if carry {
+            self.wrapped(&sum)
+        } else {
+            Element(sum)
+        }
+    }
 
     /// 2^(64·N) + `low`, for a `low` far below the prime.
     #[cold]
@@ -195,17 +221,12 @@ impl<const C: u64, const N: usize> Field<N> for Plus<C> {
 
     #[inline(always)]
     fn mul(&self, a: &Element<N>, b: &Element<N>) -> Element<N> {
-        let (low, high) = limbs::mul_wide(&a.0, &b.0);
-        let (folded, above) = limbs::mul_limb(&high, Self::FOLD);
-        let (difference, borrow) = limbs::sub(&low, &folded);
-        // −(above + borrow) · 2^(64·N) = (above + borrow) · FOLD, below 2^35.
-        let rest = (above + u64::from(borrow)).wrapping_mul(Self::FOLD);
-        let (sum, carry) = limbs::add_limb(&difference, rest);
-        if carry {
-            self.wrapped(&sum)
-        } else {
-            Element(sum)
-        }
+        self.fold(limbs::mul_wide(&a.0, &b.0))
+    }
+
+    #[inline(always)]
+    fn square(&self, a: &Element<N>) -> Element<N> {
+        self.fold(limbs::square_wide(&a.0))
     }
 
     #[inline(always)]

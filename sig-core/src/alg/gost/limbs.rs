@@ -146,37 +146,96 @@ pub(super) fn mul_limb<const N: usize>(a: &Limbs<N>, b: u64) -> (Limbs<N>, u64) 
     (product, carry)
 }
 
-/// Product: low and high half. In line where it is short enough for that to pay.
+/// a·b + c + d: low and high half. Written so because compilers turn exactly this into one multiplication.
+#[inline(always)]
+fn multiply_add(a: u64, b: u64, c: u64, d: u64) -> (u64, u64) {
+    let sum = u128::from(a) * u128::from(b) + u128::from(c) + u128::from(d);
+    (sum as u64, (sum >> 64) as u64)
+}
+
+/// Product: low and high half.
 #[inline(always)]
 pub(super) fn mul_wide<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
-    if N <= 4 {
-        product(a, b)
+    if N == 8 {
+        mul_in_quarters(a, b)
     } else {
-        product_by_call(a, b)
+        mul_by_rows(a, b)
     }
 }
 
-#[inline(never)]
-fn product_by_call<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
-    product(a, b)
-}
-
+/// One row for each limb of `a`. All indices are known when N is, and the whole stays in registers for N = 4.
 #[inline(always)]
-fn product<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
-    let mut window = [0; N];
-    let mut low = [0; N];
+fn mul_by_rows<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
+    let mut product = [[0; N]; 2];
     for i in 0..N {
         let mut carry = 0;
         for j in 0..N {
-            (window[j], carry) = a[i].carrying_mul_add(b[j], window[j], carry);
+            let at = &mut product[(i + j) / N][(i + j) % N];
+            (*at, carry) = multiply_add(a[i], b[j], *at, carry);
         }
-        low[i] = window[0];
-        for j in 1..N {
-            window[j - 1] = window[j];
-        }
-        window[N - 1] = carry;
+        product[1][i] = carry;
     }
-    (low, window)
+    (product[0], product[1])
+}
+
+/// Eight limbs as four products of four: a row of eight would not fit the registers.
+#[inline(never)]
+fn mul_in_quarters<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
+    let mut halves = [[0; 4]; 4];
+    for i in 0..N {
+        halves[i / 4][i % 4] = a[i];
+        halves[2 + i / 4][i % 4] = b[i];
+    }
+    let [a0, a1, b0, b1] = halves;
+    let (bottom, low) = mul_by_rows(&a0, &b0);
+    let (high, top) = mul_by_rows(&a1, &b1);
+    let mut upper = [[0; 4], low, high, top];
+    for (low, high) in [mul_by_rows(&a0, &b1), mul_by_rows(&a1, &b0)] {
+        let mut carry = false;
+        for i in 0..12 {
+            let part = match i / 4 {
+                0 => low[i % 4],
+                1 => high[i % 4],
+                _ => 0,
+            };
+            let at = &mut upper[1 + i / 4][i % 4];
+            (*at, carry) = at.carrying_add(part, carry);
+        }
+    }
+    upper[0] = bottom;
+    let mut product = [[0; N]; 2];
+    for i in 0..2 * N {
+        product[i / N][i % N] = upper[i / 4][i % 4];
+    }
+    (product[0], product[1])
+}
+
+/// Square: low and high half, with every product of two different limbs computed once.
+#[inline(always)]
+pub(super) fn square_wide<const N: usize>(a: &Limbs<N>) -> (Limbs<N>, Limbs<N>) {
+    let mut square = [[0; N]; 2];
+    for i in 0..N {
+        let mut carry = 0;
+        for j in i + 1..N {
+            let at = &mut square[(i + j) / N][(i + j) % N];
+            (*at, carry) = multiply_add(a[i], a[j], *at, carry);
+        }
+        square[1][i] = carry;
+    }
+    let mut above = 0;
+    for i in 0..2 * N {
+        let at = &mut square[i / N][i % N];
+        (*at, above) = (*at << 1 | above, *at >> 63);
+    }
+    let mut carry = false;
+    for i in 0..N {
+        let (low, high) = multiply_add(a[i], a[i], 0, 0);
+        let at = &mut square[2 * i / N][2 * i % N];
+        (*at, carry) = at.carrying_add(low, carry);
+        let at = &mut square[(2 * i + 1) / N][(2 * i + 1) % N];
+        (*at, carry) = at.carrying_add(high, carry);
+    }
+    (square[0], square[1])
 }
 
 #[cfg(test)]

@@ -1,1 +1,223 @@
+use super::*;
+use crate::alg::testing::{encoded_oid, identifier, sequence_of};
 
+const NULL: &[u8] = &[5, 0];
+const XCHA: Oid = Oid::new(&[1, 2, 643, 2, 2, 36, 0]);
+
+fn plain(oid: Oid) -> AlgorithmIdentifier {
+    identifier(oid, &[])
+}
+
+fn gost_key() -> AlgorithmIdentifier {
+    identifier(oids::GOST2012_256, &sequence_of(&[XCHA, oids::STREEBOG256]))
+}
+
+fn ec_key() -> AlgorithmIdentifier {
+    identifier(oids::EC, &encoded_oid(&oids::P256))
+}
+
+fn rsa_key() -> AlgorithmIdentifier {
+    identifier(oids::RSA, NULL)
+}
+
+#[test]
+fn every_digest_has_one_identifier_and_returns_from_it() {
+    for (index, (oid, id)) in DIGESTS.iter().enumerate() {
+        assert_eq!(digest_oid(*id), *oid);
+        assert!(DIGESTS.iter().take(index).all(|(other, _)| other != oid));
+        assert_eq!(resolve_digest(&plain(*oid)), Ok(*id));
+        assert_eq!(resolve_digest(&identifier(*oid, NULL)), Ok(*id));
+        let other = identifier(*oid, &[4, 0]);
+        assert_eq!(resolve_digest(&other), Err(Unresolved::BadParameters));
+    }
+}
+
+#[test]
+fn only_gost94_names_an_s_box() {
+    let s_box = encoded_oid(&GOST94_CRYPTOPRO);
+    let test_s_box = encoded_oid(&Oid::new(&[1, 2, 643, 2, 2, 30, 0]));
+    let resolve = |oid, parameters: &[u8]| resolve_digest(&identifier(oid, parameters));
+    assert_eq!(resolve(oids::GOST94, &s_box), Ok(DigestId::Gost94));
+    let refused = Err(Unresolved::BadParameters);
+    assert_eq!(resolve(oids::GOST94, &test_s_box), refused);
+    assert_eq!(resolve(oids::STREEBOG256, &s_box), refused);
+}
+
+#[test]
+fn an_identifier_of_something_else_is_not_a_digest() {
+    for oid in [oids::RSA, oids::RSA_SHA256, oids::GOST2012_256, oids::DATA] {
+        assert_eq!(resolve_digest(&plain(oid)), Err(Unresolved::Unknown(oid)));
+    }
+}
+
+#[test]
+fn certificates_name_scheme_and_digest_together() {
+    for (oid, scheme, digest) in COMBINED {
+        let (key_oid, _) = KEYS.iter().find(|(_, of)| of == scheme).unwrap();
+        let expected = Ok(SignatureId {
+            scheme: *scheme,
+            digest: *digest,
+        });
+        for parameters in [&[][..], NULL] {
+            let signature = identifier(*oid, parameters);
+            assert_eq!(
+                resolve_signature(&signature, None, &plain(*key_oid)),
+                expected
+            );
+        }
+        let wrong = identifier(*oid, &[4, 0]);
+        assert_eq!(
+            resolve_signature(&wrong, None, &plain(*key_oid)),
+            Err(Unresolved::BadParameters)
+        );
+    }
+}
+
+#[test]
+fn a_key_alone_is_not_the_algorithm_of_a_certificate() {
+    for key in [gost_key(), ec_key(), rsa_key()] {
+        let signature = plain(key.algorithm);
+        assert_eq!(
+            resolve_signature(&signature, None, &key),
+            Err(Unresolved::Unknown(key.algorithm))
+        );
+    }
+}
+
+#[test]
+fn a_signer_may_name_the_key_alone() {
+    let resolve = |signature: &AlgorithmIdentifier, digest, key: &AlgorithmIdentifier| {
+        resolve_signature(signature, Some(digest), key).map(|id| (id.scheme, id.digest))
+    };
+    let gost = (SignatureScheme::Gost2012_256, DigestId::Streebog256);
+    for parameters in [&[][..], NULL, &sequence_of(&[XCHA, oids::STREEBOG256])] {
+        let signature = identifier(oids::GOST2012_256, parameters);
+        let resolved = resolve(&signature, DigestId::Streebog256, &gost_key());
+        assert_eq!(resolved, Ok(gost));
+    }
+    // Parameters of another key.
+    let signature = identifier(oids::GOST2012_256, &sequence_of(&[XCHA]));
+    assert_eq!(
+        resolve(&signature, DigestId::Streebog256, &gost_key()),
+        Err(Unresolved::BadParameters)
+    );
+    let rsa = (SignatureScheme::RsaPkcs1, DigestId::Sha384);
+    let resolved = resolve(&identifier(oids::RSA, NULL), DigestId::Sha384, &rsa_key());
+    assert_eq!(resolved, Ok(rsa));
+    let ec = (SignatureScheme::Ecdsa, DigestId::Sha256);
+    let resolved = resolve(&plain(oids::EC), DigestId::Sha256, &ec_key());
+    assert_eq!(resolved, Ok(ec));
+}
+
+#[test]
+fn digest_and_signature_agree() {
+    for (signature, key, fitting, other) in [
+        (
+            oids::GOST2012_256,
+            gost_key(),
+            DigestId::Streebog256,
+            DigestId::Streebog512,
+        ),
+        (
+            oids::GOST2012_256,
+            gost_key(),
+            DigestId::Streebog256,
+            DigestId::Gost94,
+        ),
+        (
+            oids::GOST2012_256,
+            gost_key(),
+            DigestId::Streebog256,
+            DigestId::Sha256,
+        ),
+        (
+            oids::GOST2012_256_STREEBOG,
+            gost_key(),
+            DigestId::Streebog256,
+            DigestId::Streebog512,
+        ),
+        (
+            oids::RSA,
+            rsa_key(),
+            DigestId::Sha256,
+            DigestId::Streebog256,
+        ),
+        (
+            oids::RSA_SHA256,
+            rsa_key(),
+            DigestId::Sha256,
+            DigestId::Sha1,
+        ),
+        (oids::EC, ec_key(), DigestId::Sha512, DigestId::Streebog512),
+        (
+            oids::ECDSA_SHA256,
+            ec_key(),
+            DigestId::Sha256,
+            DigestId::Sha384,
+        ),
+    ] {
+        let signature = plain(signature);
+        let resolved = resolve_signature(&signature, Some(fitting), &key);
+        assert_eq!(resolved.map(|id| id.digest), Ok(fitting));
+        assert_eq!(
+            resolve_signature(&signature, Some(other), &key),
+            Err(Unresolved::DigestMismatch),
+            "{} with {other}",
+            signature.algorithm
+        );
+    }
+}
+
+#[test]
+fn key_and_signature_agree() {
+    for (signature, digest, key, other) in [
+        (
+            oids::GOST2012_256,
+            DigestId::Streebog256,
+            gost_key(),
+            plain(oids::GOST2012_512),
+        ),
+        (
+            oids::GOST2012_256_STREEBOG,
+            DigestId::Streebog256,
+            gost_key(),
+            plain(oids::GOST2001),
+        ),
+        (oids::RSA_SHA256, DigestId::Sha256, rsa_key(), ec_key()),
+        (
+            oids::RSA_SHA256,
+            DigestId::Sha256,
+            rsa_key(),
+            plain(oids::RSA_PSS),
+        ),
+        (oids::ECDSA_SHA256, DigestId::Sha256, ec_key(), rsa_key()),
+        (oids::EC, DigestId::Sha256, ec_key(), gost_key()),
+    ] {
+        let signature = plain(signature);
+        assert!(resolve_signature(&signature, Some(digest), &key).is_ok());
+        assert_eq!(
+            resolve_signature(&signature, Some(digest), &other),
+            Err(Unresolved::KeyMismatch)
+        );
+    }
+}
+
+#[test]
+fn algorithms_without_verification_are_unknown_but_have_names() {
+    for oid in [
+        oids::GOST2001,
+        oids::GOST2001_GOST94,
+        oids::DSA,
+        oids::DSA_SHA1,
+        oids::RSA_PSS,
+        oids::ED25519,
+        oids::ED448,
+    ] {
+        let key = plain(oid);
+        assert_eq!(
+            resolve_signature(&plain(oid), Some(DigestId::Gost94), &key),
+            Err(Unresolved::Unknown(oid))
+        );
+        assert_ne!(oids::name(&oid), oid.to_string());
+    }
+}

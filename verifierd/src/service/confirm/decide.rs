@@ -1,6 +1,8 @@
 //! The outcome of a submission: a pure decision inside the transaction.
 
-use super::verdict::check_verdict;
+use sig_core::report::{self, CertificateSummary, SignerReport};
+
+use super::verdict::{check_verdict, one_signature};
 use crate::{
     domain::{
         account::{Account, Assurance, Confirmation, ConfirmationCertificate},
@@ -13,7 +15,7 @@ use crate::{
     service::{
         Settings,
         change::{Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Snapshot},
-        ports::{SignerCertificate, SignerFacts, Verdict},
+        ports::Verdict,
         refusal::Refusal,
     },
 };
@@ -47,52 +49,67 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission<'_>) -> Result
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
     let claims = account.may_apply()?;
-    let person = |signer: &SignerFacts| check_person(claims, &person_of(signer));
+    let person = |signer: &SignerReport| check_person(claims, &person_of(signer));
     let ruling = submission.rule(person);
     Ok(submission.change(account, &filed.application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
-type Ruling<'a> = Result<&'a SignerCertificate, (Decision, OutcomeReason)>;
+type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
 
-fn person_of(signer: &SignerFacts) -> CertificatePerson<'_> {
+fn person_of(signer: &SignerReport) -> CertificatePerson<'_> {
+    let subject = &signer.subject;
     CertificatePerson {
-        surname: signer.surname.as_deref(),
-        given_name: signer.given_name.as_deref(),
-        snils: signer.snils.as_deref(),
-        inn: signer.inn.as_deref(),
+        surname: subject.surname.as_deref(),
+        given_name: subject.given_name.as_deref(),
+        snils: subject.snils.as_deref(),
+        inn: subject.inn.as_deref(),
     }
 }
 
-impl<'a> Submission<'a> {
-    fn rule(&self, person: impl FnOnce(&SignerFacts) -> Result<(), OutcomeReason>) -> Ruling<'a> {
+fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificate> {
+    Some(ConfirmationCertificate {
+        serial: summary.serial.clone(),
+        issuer: summary.issuer.clone(),
+        not_after: UnixSeconds::new(summary.not_after.seconds()),
+        sha256: hex::decode(&summary.sha256).ok()?.try_into().ok()?,
+    })
+}
+
+impl Submission<'_> {
+    fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
         let because = |decision, reason| {
             let fields = Vec::new();
             Err((decision, OutcomeReason { reason, fields }))
         };
-        let [signer] = self.verdict.signatures.as_slice() else {
+        let Some(signature) = one_signature(&self.verdict.report) else {
             return because(Decision::Rejected, Reason::SignatureFailed);
         };
-        if let Err((decision, reason)) = check_verdict(self.verdict, signer, self.now) {
+        if let Err((decision, reason)) = check_verdict(&self.verdict.report, signature) {
             return because(decision, reason);
         }
+        let Some(signer) = &signature.signer else {
+            return because(Decision::Rejected, Reason::SigningCertificateMissing);
+        };
         person(signer).map_err(|reason| (Decision::Rejected, reason))?;
-        match &signer.certificate {
+        match certificate_of(&signer.certificate) {
             Some(certificate) => Ok(certificate),
             None => because(Decision::Rejected, Reason::SigningCertificateMissing),
         }
     }
 
-    fn change(&self, account: &Account, application: &Application, ruling: Ruling<'_>) -> Change {
+    fn change(&self, account: &Account, application: &Application, ruling: Ruling) -> Change {
+        let report = &self.verdict.report;
+        let trust = report.trust.as_ref();
         let evidence = Evidence {
             id: self.evidence_id,
             application_id: application.id,
             at: self.now,
             signature: self.signature.to_vec(),
             content: application.content.clone(),
-            report_json: self.verdict.report_json.clone(),
-            policy_digest: self.verdict.policy_digest.clone(),
-            trust_digest: self.verdict.trust_digest.clone(),
+            report_json: report::json::write(report),
+            policy_digest: report.policy.digest.clone(),
+            trust_digest: trust.map_or(String::new(), |trust| trust.digest.clone()),
         };
         let mut account = account.clone();
         let (decision, reasons) = match ruling {
@@ -146,24 +163,18 @@ impl<'a> Submission<'a> {
     fn confirmation(
         &self,
         application: &Application,
-        certificate: &SignerCertificate,
+        certificate: ConfirmationCertificate,
     ) -> Confirmation {
         Confirmation {
             channel: application.channel,
             at: self.now,
             evidence_id: self.evidence_id,
             assurance: Assurance::Full,
-            certificate: Some(ConfirmationCertificate {
-                serial: certificate.serial.clone(),
-                issuer: certificate.issuer.clone(),
-                not_after: certificate.not_after,
-                sha256: certificate.sha256,
-            }),
+            certificate: Some(certificate),
         }
     }
 
     fn retry_at(&self) -> UnixSeconds {
-        let pause = self.now.plus(self.settings.retry_pause);
-        self.verdict.retry_at.unwrap_or(pause)
+        self.now.plus(self.settings.retry_pause)
     }
 }

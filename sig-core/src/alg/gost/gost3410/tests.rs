@@ -2,33 +2,12 @@ use super::super::parameters::{ALL, Purpose, by_oid, tests::reference};
 use super::*;
 use crate::alg::digest::DigestId;
 use crate::alg::gost::gost3410::reference::{Curve, Point, inverse};
-use crate::der::octets::Octets;
+use crate::alg::testing::{sequence_of, spki};
 use crate::der::writer::element;
 use num_bigint::BigUint;
 use proptest::prelude::*;
 
 mod keys;
-
-/// A `SubjectPublicKeyInfo` from its parts.
-fn spki(algorithm: Oid, parameters: &[u8], key: &[u8]) -> SubjectPublicKeyInfo {
-    let identifier = [&element(Tag::OID, algorithm.content()), parameters].concat();
-    let encoded = [
-        element(Tag::SEQUENCE, &identifier),
-        element(Tag::BIT_STRING, &[&[0], key].concat()),
-    ]
-    .concat();
-    let source = Octets::from(element(Tag::SEQUENCE, &encoded));
-    let mut reader = Reader::new(&source, Encoding::Der, Structure::SubjectPublicKeyInfo);
-    SubjectPublicKeyInfo::read(&mut reader, &mut Budget::new(Limits::STANDARD)).unwrap()
-}
-
-fn named(oids: &[Oid]) -> Vec<u8> {
-    let members: Vec<u8> = oids
-        .iter()
-        .flat_map(|oid| element(Tag::OID, oid.content()))
-        .collect();
-    element(Tag::SEQUENCE, &members)
-}
 
 fn algorithm(set: &ParameterSet) -> &'static Gost3410 {
     match set.size {
@@ -41,7 +20,7 @@ fn prepare(set: &ParameterSet, coordinates: &[u8]) -> Result<Box<dyn VerifyingKe
     let algorithm = algorithm(set);
     algorithm.prepare(&spki(
         algorithm.key_oid(),
-        &named(&[set.oid]),
+        &sequence_of(&[set.oid]),
         &element(Tag::OCTET_STRING, coordinates),
     ))
 }
@@ -340,7 +319,7 @@ proptest! {
     ) {
         let wrapped = element(Tag::OCTET_STRING, &key);
         let wild = element(Tag::SEQUENCE, &parameters);
-        let plain = named(&[cpa().0.oid]);
+        let plain = sequence_of(&[cpa().0.oid]);
         for (parameters, key) in [(&plain, &key), (&plain, &wrapped), (&wild, &wrapped)] {
             prop_assert!(
                 GOST2012_256.prepare(&spki(oids::GOST2012_256, parameters, key)).is_err()

@@ -100,7 +100,7 @@ fn parameters_of_keys() {
         &[cpa.oid, oids::STREEBOG256, CIPHER],
     ];
     for oids in accepted {
-        assert_eq!(with(&named(oids)), None, "{oids:?}");
+        assert_eq!(with(&sequence_of(oids)), None, "{oids:?}");
     }
     let mismatched: [&[Oid]; 3] = [
         &[cpa.oid, oids::STREEBOG512],
@@ -109,16 +109,16 @@ fn parameters_of_keys() {
     ];
     for oids in mismatched {
         let reason = Some(KeyRejected::ParametersMismatch);
-        assert_eq!(with(&named(oids)), reason, "{oids:?}");
+        assert_eq!(with(&sequence_of(oids)), reason, "{oids:?}");
     }
-    let too_many = named(&[cpa.oid, oids::STREEBOG256, CIPHER, CIPHER]);
-    let not_known = named(&[Oid::new(&[1, 2, 643, 2, 2, 35, 9])]);
+    let too_many = sequence_of(&[cpa.oid, oids::STREEBOG256, CIPHER, CIPHER]);
+    let not_known = sequence_of(&[Oid::new(&[1, 2, 643, 2, 2, 35, 9])]);
     let explicit = element(Tag::SEQUENCE, &element(Tag::INTEGER, &[1]));
     for parameters in [
         &[][..],
         &[5, 0],
         &explicit,
-        &named(&[]),
+        &sequence_of(&[]),
         &too_many,
         &not_known,
     ] {
@@ -129,7 +129,7 @@ fn parameters_of_keys() {
 #[test]
 fn algorithm_and_form_of_keys() {
     let (cpa, curve) = cpa();
-    let parameters = named(&[cpa.oid]);
+    let parameters = sequence_of(&[cpa.oid]);
     let point = curve.encode_point(&curve.base());
     let key = element(Tag::OCTET_STRING, &point);
     let prepare =

@@ -1,0 +1,222 @@
+//! The validation report as a message.
+
+use prost_types::Timestamp;
+use proto::v1;
+use sig_core::{
+    UnixTime,
+    finding::{Conclusion, Finding, Indication, Language, Level, Value, render},
+    report::{
+        Condition, ConditionStatus, Judged, PathElement, QualifiedReport, QualifiedVerdict, Report,
+        RevocationReport, RevocationStatus, SignatureReport, SignerReport, Times, json::ENGINE,
+    },
+};
+
+fn timestamp(at: UnixTime) -> Timestamp {
+    Timestamp {
+        seconds: at.seconds(),
+        nanos: 0,
+    }
+}
+
+/// Hexadecimal digits of the report as octets.
+fn octets(hexadecimal: &str) -> Vec<u8> {
+    hex::decode(hexadecimal).unwrap_or_default()
+}
+
+fn text(value: Option<&String>) -> String {
+    value.cloned().unwrap_or_default()
+}
+
+/// A report on signatures, field for field as in `qes.report/1`.
+pub(super) fn report(report: &Report) -> v1::Report {
+    let mut message = v1::Report {
+        engine: ENGINE.to_owned(),
+        at: Some(timestamp(report.at)),
+        policy: Some(v1::Identified {
+            id: report.policy.id.clone(),
+            digest: report.policy.digest.clone(),
+        }),
+        trust: report.trust.as_ref().map(|trust| v1::Identified {
+            id: trust.id.clone(),
+            digest: trust.digest.clone(),
+        }),
+        work: Some(v1::Work {
+            bytes: report.work.bytes,
+            nodes: report.work.nodes,
+            signature_checks: report.work.signature_checks,
+            fetches: 0,
+        }),
+        ..v1::Report::default()
+    };
+    if let Judged::Signatures {
+        document,
+        conclusion: folded,
+        signatures,
+    } = &report.judged
+    {
+        message.document = Some(v1::Document {
+            size: document.size,
+            digest: document.digest.as_ref().map(|digest| v1::Digest {
+                algorithm: digest.algorithm.name().to_owned(),
+                value: digest.value.clone(),
+            }),
+            detached: document.detached,
+            findings: document.findings.iter().map(finding).collect(),
+        });
+        message.conclusion = Some(conclusion(*folded));
+        message.signatures = signatures.iter().map(signature).collect();
+    }
+    message
+}
+
+fn conclusion(conclusion: Conclusion) -> v1::Conclusion {
+    let indication = match conclusion.indication {
+        Indication::TotalPassed => v1::Indication::TotalPassed,
+        Indication::TotalFailed => v1::Indication::TotalFailed,
+        Indication::Indeterminate => v1::Indication::Indeterminate,
+        Indication::NoSignature => v1::Indication::NoSignature,
+    };
+    v1::Conclusion {
+        indication: indication.into(),
+        sub_indication: conclusion
+            .sub_indication
+            .map_or(String::new(), |sub| sub.name().to_owned()),
+    }
+}
+
+fn signature(signature: &SignatureReport) -> v1::Signature {
+    let algorithms = &signature.algorithms;
+    let not_checked = signature.not_checked.iter();
+    v1::Signature {
+        id: signature.id.clone(),
+        parent: text(signature.parent.as_ref()),
+        conclusion: Some(conclusion(signature.conclusion)),
+        level: signature.level.name().to_owned(),
+        algorithms: Some(v1::Algorithms {
+            digest: text(algorithms.digest.as_ref()),
+            signature: text(algorithms.signature.as_ref()),
+            key: text(algorithms.key.as_ref()),
+        }),
+        signer: signature.signer.as_ref().map(signer),
+        times: Some(times(signature.times)),
+        path: signature.path.iter().map(path_certificate).collect(),
+        qualified: signature.qualified.as_ref().map(qualified),
+        findings: signature.findings.iter().map(finding).collect(),
+        not_checked: not_checked
+            .map(|item| v1::NotChecked {
+                what: item.what.to_owned(),
+                why: item.why.to_owned(),
+            })
+            .collect(),
+    }
+}
+
+fn signer(signer: &SignerReport) -> v1::Signer {
+    let subject = &signer.subject;
+    let certificate = &signer.certificate;
+    v1::Signer {
+        subject: Some(v1::Subject {
+            common_name: text(subject.cn.as_ref()),
+            surname: text(subject.surname.as_ref()),
+            given_name: text(subject.given_name.as_ref()),
+            snils: text(subject.snils.as_ref()),
+            inn: text(subject.inn.as_ref()),
+            ogrn: text(subject.ogrn.as_ref()),
+        }),
+        certificate: Some(v1::Certificate {
+            sha256: octets(&certificate.sha256),
+            serial: certificate.serial.clone(),
+            issuer: certificate.issuer.clone(),
+            not_before: Some(timestamp(certificate.not_before)),
+            not_after: Some(timestamp(certificate.not_after)),
+        }),
+    }
+}
+
+fn times(times: Times) -> v1::Times {
+    v1::Times {
+        claimed: times.claimed.map(timestamp),
+        proven_not_later_than: times.proven_not_later_than.map(timestamp),
+        checked_at: Some(timestamp(times.checked_at)),
+    }
+}
+
+fn path_certificate(element: &PathElement) -> v1::PathCertificate {
+    v1::PathCertificate {
+        sha256: octets(&element.sha256),
+        subject: element.subject.clone(),
+        revocation: element.revocation.as_ref().map(revocation),
+    }
+}
+
+fn revocation(revocation: &RevocationReport) -> v1::Revocation {
+    let status = match revocation.status {
+        RevocationStatus::Good => v1::RevocationStatus::Good,
+        RevocationStatus::Revoked => v1::RevocationStatus::Revoked,
+        RevocationStatus::Unknown => v1::RevocationStatus::Unknown,
+    };
+    v1::Revocation {
+        status: status.into(),
+        source: text(revocation.source.as_ref()),
+        this_update: revocation.this_update.map(timestamp),
+    }
+}
+
+fn qualified(qualified: &QualifiedReport) -> v1::Qualified {
+    let verdict = match qualified.verdict {
+        QualifiedVerdict::Qualified => v1::QualifiedVerdict::Qualified,
+        QualifiedVerdict::NotQualified => v1::QualifiedVerdict::NotQualified,
+        QualifiedVerdict::NotProvable => v1::QualifiedVerdict::NotProvable,
+    };
+    v1::Qualified {
+        verdict: verdict.into(),
+        conditions: qualified.conditions.iter().map(condition).collect(),
+    }
+}
+
+fn condition(condition: &Condition) -> v1::QualifiedCondition {
+    let status = match condition.status {
+        ConditionStatus::Met => v1::ConditionStatus::Met,
+        ConditionStatus::NotMet => v1::ConditionStatus::NotMet,
+        ConditionStatus::NotProvable => v1::ConditionStatus::NotProvable,
+    };
+    v1::QualifiedCondition {
+        id: condition.id.to_owned(),
+        status: status.into(),
+        evidence: condition.evidence.clone(),
+        missing: condition.missing.clone(),
+    }
+}
+
+fn finding(finding: &Finding) -> v1::Finding {
+    let level = match finding.level {
+        Level::Fail => v1::FindingLevel::Fail,
+        Level::Warn => v1::FindingLevel::Warn,
+        Level::Info => v1::FindingLevel::Info,
+    };
+    let facts = finding.facts.iter();
+    v1::Finding {
+        code: finding.code.id.to_owned(),
+        level: level.into(),
+        subject: finding.subject.to_string(),
+        clause: finding.code.clause.to_owned(),
+        facts: facts
+            .map(|fact| (fact.name.to_owned(), fact_text(&fact.value)))
+            .collect(),
+        text: Some(v1::LocalizedText {
+            ru: render(finding, Language::Ru),
+            en: render(finding, Language::En),
+        }),
+    }
+}
+
+fn fact_text(value: &Value) -> String {
+    match value {
+        Value::Time(time) => time.to_string(),
+        Value::Oid(oid) => oid.to_string(),
+        Value::Count(count) => count.to_string(),
+        Value::Word(text) | Value::Text(text) => text.clone(),
+        // A kind of value that this interface does not know yet.
+        _ => String::new(),
+    }
+}

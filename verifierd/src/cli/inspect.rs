@@ -1,0 +1,208 @@
+//! `verifierd inspect`: what a file is. Judges nothing.
+
+use std::path::PathBuf;
+
+use sig_core::{
+    Budget, Limits,
+    alg::strength::describe_key,
+    cms::{
+        attribute::Attributes,
+        bundle::{Object, identify, unwrap_text},
+        cades::Level,
+        signed_data::{NotSignedData, SignedData},
+        signer_info::{SignerIdentifier, SignerInfo},
+    },
+    der::{octets::Octets, oids},
+    finding::displayable,
+    x509::{certificate::Certificate, crl::CertificateList},
+};
+
+use super::{
+    Exit,
+    material::{Usage, read_file},
+    verify::refused,
+};
+
+/// What is this file: structure, signers, certificates, algorithms, encodings
+///
+/// Judges nothing. Что это за файл: ничего не проверяет.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Any file, - for standard input / файл
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let file = match read_file(&arguments.file) {
+        Ok(file) => file,
+        Err(Usage(text)) => {
+            eprintln!("verifierd: {text}");
+            return Exit::Usage;
+        }
+    };
+    let objects = match unwrap_text(&file) {
+        Ok(objects) => objects,
+        Err(error) => return refused(&arguments.file, &error),
+    };
+    println!("{} octets, {} object(s)", file.len(), objects.len());
+    for (index, octets) in objects.iter().enumerate() {
+        println!("object {index}: {} octets", octets.len());
+        let mut budget = Budget::new(Limits::STANDARD);
+        match describe(octets, &mut budget) {
+            Ok(true) => {}
+            Ok(false) => return Exit::NoSignature,
+            Err(error) => return refused(&arguments.file, &error),
+        }
+    }
+    Exit::Done
+}
+
+/// Prints one object; `false` when it is nothing that is read here.
+fn describe(octets: &Octets, budget: &mut Budget) -> Result<bool, sig_core::Error> {
+    if let Err(NotSignedData::Broken(malformed)) = SignedData::from_ber(octets, budget)? {
+        println!("  SignedData, broken: {malformed}");
+        return Ok(true);
+    }
+    match identify(octets, budget)? {
+        Object::SignedData(message) => print_message(&message, budget),
+        Object::Certificate(certificate) => print_certificate(&certificate),
+        Object::Crl(crl) => print_crl(&crl),
+        Object::Unknown(malformed) => {
+            println!("  unknown: {malformed}");
+            return Ok(false);
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn print_message(message: &SignedData, budget: &mut Budget) {
+    let encoding = if message.is_ber { "BER" } else { "DER" };
+    println!("  SignedData version {}, {encoding}", message.version);
+    if message.trailing > 0 {
+        println!("  {} octets after the end", message.trailing);
+    }
+    let digests: Vec<String> = message
+        .digest_algorithms
+        .iter()
+        .map(|id| oids::name(&id.algorithm))
+        .collect();
+    println!("  digestAlgorithms: {}", digests.join(", "));
+    match &message.content {
+        Some(content) => {
+            println!(
+                "  attached content: {} octets, {}",
+                content.len(),
+                oids::name(&message.content_type)
+            );
+        }
+        None => println!("  detached content, {}", oids::name(&message.content_type)),
+    }
+    for octets in &message.certificates {
+        match Certificate::from_der(octets, budget) {
+            Ok(certificate) => print_certificate(&certificate),
+            Err(error) => println!("  certificate: {error}"),
+        }
+    }
+    for octets in &message.crls {
+        match CertificateList::from_der(octets, budget) {
+            Ok(crl) => print_crl(&crl),
+            Err(error) => println!("  CRL: {error}"),
+        }
+    }
+    for (index, signer) in message.signers.iter().enumerate() {
+        match signer {
+            Ok(signer) => print_signer(index, signer),
+            Err(malformed) => println!("  signer {index}: {malformed}"),
+        }
+    }
+}
+
+fn print_signer(index: usize, signer: &SignerInfo) {
+    println!("  signer {index}: level {}", Level::of(signer).name());
+    match &signer.identifier {
+        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
+            println!("    issuer {}", displayable(&issuer.to_string()));
+            println!("    serial {}", hex::encode(serial));
+        }
+        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
+            println!("    subjectKeyIdentifier {}", hex::encode(identifier));
+        }
+    }
+    println!(
+        "    digest {}",
+        oids::name(&signer.digest_algorithm.algorithm)
+    );
+    println!(
+        "    signature {}, {} octets",
+        oids::name(&signer.signature_algorithm.algorithm),
+        signer.signature.len()
+    );
+    match &signer.signed_attributes {
+        Some(signed) => print_attributes("signed", &signed.attributes),
+        None => println!("    no signed attributes"),
+    }
+    print_attributes("unsigned", &signer.unsigned_attributes);
+}
+
+fn print_attributes(kind: &str, attributes: &Attributes) {
+    for attribute in &attributes.all {
+        let octets: usize = attribute.values.iter().map(|value| value.len()).sum();
+        println!(
+            "    {kind} {}: {} value(s), {octets} octets",
+            oids::name(&attribute.id),
+            attribute.values.len()
+        );
+    }
+}
+
+fn print_certificate(certificate: &Certificate) {
+    println!("  certificate {}", certificate.sha256());
+    println!(
+        "    subject {}",
+        displayable(&certificate.subject.to_string())
+    );
+    println!(
+        "    issuer {}",
+        displayable(&certificate.issuer.to_string())
+    );
+    println!(
+        "    serial {}, version {}",
+        certificate.serial_hex(),
+        certificate.version
+    );
+    println!(
+        "    validity {} … {}",
+        certificate.not_before, certificate.not_after
+    );
+    println!("    key {}", describe_key(&certificate.spki));
+    println!(
+        "    signed with {}",
+        oids::name(&certificate.signed.algorithm.algorithm)
+    );
+    for extension in &certificate.extensions.all {
+        let critical = if extension.critical { ", critical" } else { "" };
+        println!("    extension {}{critical}", oids::name(&extension.id));
+    }
+    for deviation in &certificate.extensions.deviations {
+        println!(
+            "    deviation from DER at byte {}: {}",
+            deviation.offset,
+            deviation.kind.word()
+        );
+    }
+}
+
+fn print_crl(crl: &CertificateList) {
+    println!("  CRL {}", crl.sha256());
+    println!("    issuer {}", displayable(&crl.issuer.to_string()));
+    let next = crl
+        .next_update
+        .map_or_else(|| "-".to_owned(), |time| time.to_string());
+    println!(
+        "    thisUpdate {}, nextUpdate {next}, {} entries",
+        crl.this_update,
+        crl.entries.len()
+    );
+}

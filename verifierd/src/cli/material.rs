@@ -1,0 +1,265 @@
+//! Options shared by the commands that judge, and the files they name.
+
+use std::{
+    fs,
+    io::{IsTerminal as _, Read as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::UNIX_EPOCH,
+};
+
+use clap::{Args, ValueEnum};
+use sig_core::{
+    Limits, Material, Policy, UnixTime,
+    finding::Language,
+    report::{Report, json, text},
+    trust::{
+        mintsifry_list::ListLimits,
+        snapshot::{ListSigner, TrustSnapshot},
+    },
+    validate::policy::{RevocationRule, WeakRule},
+};
+
+use crate::service::verify::ALGORITHMS;
+
+/// What to judge by / По чему судить
+#[derive(Args, Debug)]
+pub(super) struct Options {
+    /// ru-qes, etsi-ades, cms-basic or pkix / политика
+    #[arg(long, value_name = "ID", default_value = "ru-qes")]
+    policy: String,
+    /// Judge at this time, RFC 3339 (default: now) / время проверки
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<UnixTime>,
+    /// Trust anchors, a file or a folder / доверенные корни
+    #[arg(long, value_name = "PATH")]
+    anchors: Vec<PathBuf>,
+    /// Accredited-CA list, signed / подписанный список аккредитованных УЦ
+    #[arg(long, value_name = "PATH")]
+    trust: Option<PathBuf>,
+    /// Certificates that may help / сертификаты в помощь
+    #[arg(long, value_name = "PATH")]
+    certs: Vec<PathBuf>,
+    /// CRLs / списки отзыва
+    #[arg(long, value_name = "PATH")]
+    crls: Vec<PathBuf>,
+    /// Every certificate must be proven not revoked / требовать данных об отзыве
+    #[arg(long, conflicts_with = "no_revocation")]
+    require_revocation: bool,
+    /// Revocation is not checked / не проверять отзыв
+    #[arg(long)]
+    no_revocation: bool,
+    /// Algorithms past their end become warnings / слабые алгоритмы — предупреждение
+    #[arg(long)]
+    allow_weak: bool,
+    /// Longest path / наибольшая длина цепочки
+    #[arg(long, value_name = "N")]
+    max_depth: Option<u32>,
+    /// Text or JSON (default: text on a terminal) / вид ответа
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Language of the text / язык текста
+    #[arg(long, value_enum, default_value = "ru")]
+    lang: Lang,
+    /// Print nothing, answer by the exit code / ничего не печатать
+    #[arg(long)]
+    quiet: bool,
+    /// List every finding with its clause / показать все проверки
+    #[arg(long)]
+    explain: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Lang {
+    Ru,
+    En,
+}
+
+/// Options that were read, with the files they name.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) policy: Policy,
+    pub(super) at: UnixTime,
+    pub(super) material: Material,
+    pub(super) limits: Limits,
+    language: Language,
+    format: Format,
+    detail: text::Detail,
+    quiet: bool,
+}
+
+/// What is wrong with the command line, in both languages.
+#[derive(Debug)]
+pub(super) struct Usage(pub(super) String);
+
+/// Content from standard input has no bound of its own, so the limit on a signature file is used.
+const STANDARD_INPUT: &str = "-";
+
+fn parse_time(text: &str) -> Result<UnixTime, String> {
+    UnixTime::parse_rfc3339(text)
+        .ok_or_else(|| "RFC 3339, for example 2026-01-31T12:00:00Z / например".to_owned())
+}
+
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the one place where the command line reads the clock"
+)]
+fn now() -> UnixTime {
+    let since = std::time::SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixTime::from_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
+}
+
+impl Options {
+    pub(super) fn read(&self) -> Result<Setting, Usage> {
+        let mut policy = Policy::builtin(&self.policy).map_err(|_| {
+            let known = Policy::BUILTIN.join(", ");
+            Usage(format!(
+                "unknown policy {0}, known are {known} / неизвестная политика {0}",
+                self.policy
+            ))
+        })?;
+        if self.require_revocation {
+            policy.revocation = RevocationRule::Required;
+        }
+        if self.no_revocation {
+            policy.revocation = RevocationRule::Off;
+        }
+        if self.allow_weak {
+            policy.weak_algorithms = WeakRule::Warn;
+        }
+        let mut limits = Limits::STANDARD;
+        if let Some(depth) = self.max_depth {
+            limits.path_length = depth;
+        }
+        let at = self.at.unwrap_or_else(now);
+        let terminal = std::io::stdout().is_terminal();
+        let default = if terminal { Format::Text } else { Format::Json };
+        Ok(Setting {
+            material: self.material(at, &limits)?,
+            policy,
+            at,
+            limits,
+            language: match self.lang {
+                Lang::Ru => Language::Ru,
+                Lang::En => Language::En,
+            },
+            format: self.format.unwrap_or(default),
+            detail: if self.explain {
+                text::Detail::Explain
+            } else {
+                text::Detail::Normal
+            },
+            quiet: self.quiet,
+        })
+    }
+
+    fn material(&self, at: UnixTime, limits: &Limits) -> Result<Material, Usage> {
+        let mut material = Material::default();
+        for_each_file(&self.anchors, |file, octets| {
+            let read = material.add_anchors(octets, limits);
+            taken(file, read)
+        })?;
+        for_each_file(&self.certs, |file, octets| {
+            taken(file, material.add(octets, limits))
+        })?;
+        for_each_file(&self.crls, |file, octets| {
+            taken(file, material.add(octets, limits))
+        })?;
+        if let Some(path) = &self.trust {
+            let xml = read_file(path)?;
+            let pin = ListSigner {
+                anchors: material.anchors.clone(),
+                ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
+                taken_at: at,
+            };
+            let built = TrustSnapshot::build(&xml, &pin, ALGORITHMS, ListLimits::STANDARD);
+            let snapshot = built.map_err(|why| {
+                let (en, ru) = (why.text(Language::En), why.text(Language::Ru));
+                Usage(format!("{}: {en} / {ru}", path.display()))
+            })?;
+            material.certificates.extend(snapshot.certificates(*limits));
+            material.trust = Some(Arc::new(snapshot));
+        }
+        Ok(material)
+    }
+}
+
+impl Setting {
+    /// Prints one report; several JSON reports stand one a line.
+    pub(super) fn print(&self, name: &Path, report: &Report, several: bool) {
+        if self.quiet {
+            return;
+        }
+        match self.format {
+            Format::Json => println!("{}", json::write(report)),
+            Format::Text => {
+                if several {
+                    println!("== {}", name.display());
+                }
+                print!("{}", text::write(report, self.language, self.detail));
+            }
+        }
+    }
+}
+
+fn taken(
+    file: &Path,
+    read: Result<sig_core::validate::evidence::Read, sig_core::Error>,
+) -> Result<(), Usage> {
+    match read {
+        Ok(read) if read.taken > 0 => Ok(()),
+        Ok(_) => Err(Usage(format!(
+            "{}: no certificate and no CRL inside / нет ни сертификата, ни списка отзыва",
+            file.display()
+        ))),
+        Err(error) => Err(Usage(format!("{}: {error}", file.display()))),
+    }
+}
+
+/// Files named directly and the files of folders, in the order of their names.
+fn for_each_file(
+    paths: &[PathBuf],
+    mut take: impl FnMut(&Path, &[u8]) -> Result<(), Usage>,
+) -> Result<(), Usage> {
+    for path in paths {
+        if path.is_dir() {
+            let listed = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
+            let mut files: Vec<PathBuf> = listed
+                .filter_map(|entry| Some(entry.ok()?.path()))
+                .filter(|p| p.is_file())
+                .collect();
+            files.sort();
+            for file in files {
+                take(&file, &read_file(&file)?)?;
+            }
+        } else {
+            take(path, &read_file(path)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// A file, or standard input for `-`.
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Usage> {
+    if path.as_os_str() == STANDARD_INPUT {
+        let mut octets = Vec::new();
+        let bound = Limits::STANDARD.bytes + 1;
+        let read = std::io::stdin().take(bound).read_to_end(&mut octets);
+        return read
+            .map(|_| octets)
+            .map_err(|error| unreadable(path, &error));
+    }
+    fs::read(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Usage {
+    Usage(format!("{}: {error} / файл не читается", path.display()))
+}

@@ -1,0 +1,182 @@
+//! `verifierd verify`.
+
+use std::{
+    io::IsTerminal as _,
+    path::{Path, PathBuf},
+};
+
+use indicatif::ProgressBar;
+use sig_core::{
+    Error, Evidence, Validator,
+    alg::digest::{Digest, DigestId},
+    finding::Indication,
+    report::{Judged, QualifiedVerdict, Report},
+};
+
+use super::{
+    Exit,
+    material::{Options, Setting, Usage, read_file},
+};
+use crate::service::verify::ALGORITHMS;
+
+/// Judge signature files (CMS, CAdES)
+///
+/// Attached, or detached with --content or --content-digest. Exit: 0 passed,
+/// 1 failed, 2 not proven or not qualified, 64 usage, 65 no signature,
+/// 75 a limit.
+///
+/// Проверить файлы подписи: присоединённой или отсоединённой.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    options: Options,
+    /// The signed document of a detached signature, - for standard input / документ
+    #[arg(long, value_name = "FILE")]
+    content: Option<PathBuf>,
+    /// A digest of the document, ALG:HEX / хэш документа
+    #[arg(long, value_name = "ALG:HEX", value_parser = parse_digest, conflicts_with = "content")]
+    content_digest: Vec<Digest>,
+    /// Signature files / файлы подписи
+    #[arg(required = true, value_name = "SIGNATURE")]
+    signatures: Vec<PathBuf>,
+}
+
+fn parse_digest(text: &str) -> Result<Digest, String> {
+    const KNOWN: [DigestId; 7] = [
+        DigestId::Sha1,
+        DigestId::Sha224,
+        DigestId::Sha256,
+        DigestId::Sha384,
+        DigestId::Sha512,
+        DigestId::Streebog256,
+        DigestId::Streebog512,
+    ];
+    let names = || KNOWN.map(DigestId::name).join(", ");
+    let (name, digits) = text.split_once(':').ok_or_else(|| "ALG:HEX".to_owned())?;
+    let algorithm = KNOWN
+        .into_iter()
+        .find(|id| id.name() == name)
+        .ok_or_else(names)?;
+    match hex::decode(digits) {
+        Ok(value) if value.len() == algorithm.size() => Ok(Digest { algorithm, value }),
+        _ => Err(format!(
+            "{name}: {} hexadecimal digits / шестнадцатеричных цифр",
+            algorithm.size() * 2
+        )),
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    match judge_all(arguments) {
+        Ok(exit) => exit,
+        Err(Usage(text)) => {
+            eprintln!("verifierd: {text}");
+            Exit::Usage
+        }
+    }
+}
+
+fn judge_all(arguments: &Arguments) -> Result<Exit, Usage> {
+    let setting = arguments.options.read()?;
+    let content = arguments.content.as_deref().map(read_file).transpose()?;
+    let several = arguments.signatures.len() > 1;
+    let progress = if several && std::io::stderr().is_terminal() {
+        ProgressBar::new(arguments.signatures.len() as u64)
+    } else {
+        ProgressBar::hidden()
+    };
+    let mut worst = Exit::Done;
+    for path in &arguments.signatures {
+        let file = read_file(path)?;
+        let exit = match judge(&setting, arguments, &file, content.as_deref()) {
+            Ok(report) => {
+                progress.suspend(|| setting.print(path, &report, several));
+                exit_of(&report)
+            }
+            Err(error) => progress.suspend(|| refused(path, &error)),
+        };
+        worst = worst.worse(exit);
+        progress.inc(1);
+    }
+    progress.finish_and_clear();
+    Ok(worst)
+}
+
+fn judge(
+    setting: &Setting,
+    arguments: &Arguments,
+    file: &[u8],
+    content: Option<&[u8]>,
+) -> Result<Report, Error> {
+    let validator = Validator {
+        algorithms: ALGORITHMS,
+        policy: setting.policy.clone(),
+        limits: setting.limits,
+    };
+    let mut evidence =
+        Evidence::parse(file, &setting.limits)?.with_material(setting.material.clone());
+    if let Some(content) = content {
+        evidence = evidence.with_content(content);
+    }
+    for digest in &arguments.content_digest {
+        evidence = evidence.with_content_digest(digest.clone());
+    }
+    validator.validate(evidence, setting.at)
+}
+
+/// What could not be judged is said on standard error and is no verdict.
+pub(super) fn refused(path: &Path, error: &Error) -> Exit {
+    eprintln!(
+        "verifierd: {}: {error} / проверка не выполнена",
+        path.display()
+    );
+    match error {
+        Error::Limit(_) => Exit::Limit,
+        Error::Malformed(_) => Exit::NoSignature,
+        _ => Exit::Internal,
+    }
+}
+
+fn exit_of(report: &Report) -> Exit {
+    let Judged::Signatures {
+        conclusion,
+        signatures,
+        ..
+    } = &report.judged
+    else {
+        return Exit::Internal;
+    };
+    match conclusion.indication {
+        Indication::TotalPassed => {
+            let qualified = signatures.iter().all(|signature| {
+                let report = signature.qualified.as_ref();
+                report.is_none_or(|report| report.verdict == QualifiedVerdict::Qualified)
+            });
+            if qualified {
+                Exit::Done
+            } else {
+                Exit::Indeterminate
+            }
+        }
+        Indication::TotalFailed => Exit::Failed,
+        Indication::Indeterminate => Exit::Indeterminate,
+        Indication::NoSignature => Exit::NoSignature,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_read_with_their_length() {
+        let digest = parse_digest(&format!("streebog256:{}", "0a".repeat(32))).unwrap();
+        assert_eq!(
+            (digest.algorithm, digest.value.len()),
+            (DigestId::Streebog256, 32)
+        );
+        for text in ["sha256", "sha256:00", "sha3:00", "sha256:zz"] {
+            assert!(parse_digest(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! `verifierd verify-certificate`.
+
+use std::{path::PathBuf, sync::Arc};
+
+use sig_core::{
+    Budget, Error, Validator,
+    cms::bundle::unwrap_text,
+    finding::Indication,
+    report::{Judged, Report},
+    x509::certificate::Certificate,
+};
+
+use super::{
+    Exit,
+    material::{Options, Setting, Usage, read_file},
+    verify::refused,
+};
+use crate::service::verify::ALGORITHMS;
+
+/// Judge one certificate: path and revocation
+///
+/// Проверить один сертификат: цепочку и отзыв.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    options: Options,
+    /// The certificate, DER, PEM or base64 / сертификат
+    #[arg(value_name = "CERTIFICATE")]
+    certificate: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let (setting, file) = match arguments.options.read().and_then(|setting| {
+        let file = read_file(&arguments.certificate)?;
+        Ok((setting, file))
+    }) {
+        Ok(read) => read,
+        Err(Usage(text)) => {
+            eprintln!("verifierd: {text}");
+            return Exit::Usage;
+        }
+    };
+    match judge(&setting, &file) {
+        Ok(report) => {
+            setting.print(&arguments.certificate, &report, false);
+            exit_of(&report)
+        }
+        Err(error) => refused(&arguments.certificate, &error),
+    }
+}
+
+fn judge(setting: &Setting, file: &[u8]) -> Result<Report, Error> {
+    let octets = unwrap_text(file)?
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| Vec::new().into());
+    let mut budget = Budget::new(setting.limits);
+    let certificate = Arc::new(Certificate::from_der(&octets, &mut budget)?);
+    let validator = Validator {
+        algorithms: ALGORITHMS,
+        policy: setting.policy.clone(),
+        limits: setting.limits,
+    };
+    validator.validate_certificate(&certificate, &setting.material, setting.at)
+}
+
+fn exit_of(report: &Report) -> Exit {
+    let Judged::Certificate(certificate) = &report.judged else {
+        return Exit::Internal;
+    };
+    match certificate.conclusion.indication {
+        Indication::TotalPassed => Exit::Done,
+        Indication::TotalFailed => Exit::Failed,
+        Indication::Indeterminate | Indication::NoSignature => Exit::Indeterminate,
+    }
+}

@@ -1,0 +1,177 @@
+use sig_core::{
+    UnixTime,
+    base::limits::Work,
+    cms::cades::Level,
+    finding::code,
+    report::{AlgorithmNames, DocumentReport, PolicyReference, QualifiedReport, Times},
+};
+
+use super::*;
+
+fn signature(conclusion: Conclusion) -> SignatureReport {
+    let at = UnixTime::from_seconds(0);
+    SignatureReport {
+        id: String::new(),
+        parent: None,
+        conclusion,
+        decided_by: None,
+        level: Level::BB,
+        algorithms: AlgorithmNames::default(),
+        signer: None,
+        times: Times {
+            claimed: None,
+            proven_not_later_than: None,
+            checked_at: at,
+        },
+        path: Vec::new(),
+        qualified: Some(QualifiedReport {
+            verdict: QualifiedVerdict::Qualified,
+            conditions: Vec::new(),
+        }),
+        findings: Vec::new(),
+        not_checked: Vec::new(),
+    }
+}
+
+fn report(conclusion: Conclusion, signatures: Vec<SignatureReport>) -> Report {
+    Report {
+        at: UnixTime::from_seconds(0),
+        policy: PolicyReference {
+            id: String::new(),
+            digest: String::new(),
+        },
+        trust: None,
+        judged: Judged::Signatures {
+            document: DocumentReport {
+                size: None,
+                digest: None,
+                detached: true,
+                findings: Vec::new(),
+            },
+            conclusion,
+            signatures,
+        },
+        work: Work::default(),
+    }
+}
+
+fn decided(signature: &SignatureReport) -> Result<(), (Decision, Reason)> {
+    check_verdict(
+        &report(signature.conclusion, vec![signature.clone()]),
+        signature,
+    )
+}
+
+fn conclusion(indication: Indication) -> Conclusion {
+    Conclusion {
+        indication,
+        sub_indication: None,
+    }
+}
+
+#[test]
+fn only_passed_and_qualified_goes_on() {
+    let mut passed = signature(Conclusion::PASSED);
+    assert_eq!(decided(&passed), Ok(()));
+    for (verdict, reason) in [
+        (
+            QualifiedVerdict::NotQualified,
+            Reason::CertificateNotQualified,
+        ),
+        (
+            QualifiedVerdict::NotProvable,
+            Reason::QualificationNotProvable,
+        ),
+    ] {
+        passed.qualified = Some(QualifiedReport {
+            verdict,
+            conditions: Vec::new(),
+        });
+        assert_eq!(decided(&passed), Err((Decision::Rejected, reason)));
+    }
+    passed.qualified = None;
+    let unqualified = Err((Decision::Rejected, Reason::CertificateNotQualified));
+    assert_eq!(decided(&passed), unqualified);
+}
+
+#[test]
+fn a_document_that_did_not_pass_stops_a_signature_that_did() {
+    let passed = signature(Conclusion::PASSED);
+    let failed = Conclusion::because(SubIndication::FormatFailure);
+    assert_eq!(
+        check_verdict(&report(failed, vec![passed.clone()]), &passed),
+        Err((Decision::Rejected, Reason::SignatureFormat))
+    );
+}
+
+#[test]
+fn every_sub_indication_stops_it_and_only_try_later_defers() {
+    for sub_indication in SubIndication::ALL {
+        let stopped = decided(&signature(Conclusion::because(*sub_indication)));
+        let decision = match sub_indication {
+            SubIndication::TryLater => Decision::Deferred,
+            _ => Decision::Rejected,
+        };
+        assert_eq!(
+            stopped,
+            Err((decision, reason(*sub_indication))),
+            "{sub_indication}"
+        );
+    }
+    for (indication, reason) in [
+        (Indication::Indeterminate, Reason::SignatureIndeterminate),
+        (Indication::TotalFailed, Reason::SignatureFailed),
+        (Indication::NoSignature, Reason::SignatureFailed),
+    ] {
+        let stopped = decided(&signature(conclusion(indication)));
+        assert_eq!(stopped, Err((Decision::Rejected, reason)));
+    }
+}
+
+#[test]
+fn a_deciding_finding_says_more() {
+    for (id, expected) in FINDINGS {
+        let code = code::all().find(|code| code.id == id).unwrap();
+        let general = SubIndication::CertificateChainGeneralFailure;
+        let mut signature = signature(Conclusion::because(general));
+        signature.decided_by = Some(code);
+        assert_eq!(decided(&signature), Err(expected), "{id}");
+        signature.conclusion = conclusion(Indication::TotalFailed);
+        let failed = (Decision::Rejected, Reason::SignatureFailed);
+        assert_eq!(decided(&signature), Err(failed), "{id}");
+    }
+}
+
+#[test]
+fn content_is_compared_octet_for_octet() {
+    let verdict = |conclusion, attached: Option<&[u8]>| Verdict {
+        report: report(conclusion, vec![signature(conclusion)]),
+        attached_content: attached.map(<[u8]>::to_vec),
+    };
+    let differs = Err(Refusal::from(Reason::ContentDiffers));
+    let passed = Conclusion::PASSED;
+    let hash_failure = Conclusion::because(SubIndication::HashFailure);
+    assert_eq!(check_content(&verdict(passed, Some(b"{}")), b"{}"), Ok(()));
+    assert_eq!(
+        check_content(&verdict(passed, Some(b"{}")), b"{} "),
+        differs
+    );
+    assert_eq!(check_content(&verdict(passed, None), b"{}"), Ok(()));
+    assert_eq!(check_content(&verdict(hash_failure, None), b"{}"), differs);
+    // Carried content that equals the issued one: the signature is at fault.
+    assert_eq!(
+        check_content(&verdict(hash_failure, Some(b"{}")), b"{}"),
+        Ok(())
+    );
+}
+
+#[test]
+fn one_signer_and_no_other_number() {
+    let passed = || signature(Conclusion::PASSED);
+    let count = |signatures| check_signers(&report(Conclusion::PASSED, signatures));
+    assert_eq!(count(vec![passed()]), Ok(()));
+    for (signatures, signers) in [(Vec::new(), 0), (vec![passed(), passed()], 2)] {
+        let refusal = Refusal::from(Reason::SignerCount).with_fact("signers", signers);
+        assert_eq!(count(signatures), Err(refusal));
+    }
+}

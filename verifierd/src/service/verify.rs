@@ -1,0 +1,211 @@
+//! The judge of the daemon: `sig-core` with the material and the trust the daemon was started with.
+
+use std::sync::Arc;
+
+use sig_core::{
+    Error, Evidence, Limits, Material, Policy, UnixTime, Validator,
+    alg::provider::{Algorithms, RUSTCRYPTO},
+    base::error::{Malformed, Reason as MalformedReason},
+    finding::Language,
+    trust::{
+        mintsifry_list::ListLimits,
+        snapshot::{ListSigner, TrustSnapshot},
+    },
+};
+
+use super::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest};
+use crate::domain::time::UnixSeconds;
+
+/// What computes digests and verifies signatures.
+pub const ALGORITHMS: &Algorithms = &RUSTCRYPTO;
+
+/// The demonstration trust: its keys are public, so it vouches for nothing.
+mod demo {
+    pub(super) const ANCHORS: &[u8] = include_bytes!("../../demo/anchors.pem");
+    pub(super) const CRLS: &[u8] = include_bytes!("../../demo/crls.pem");
+    pub(super) const LIST: &[u8] = include_bytes!("../../demo/accredited-cas.xml");
+}
+
+/// Judges with fixed material; one value serves every request.
+#[derive(Debug)]
+pub struct Judge {
+    material: Material,
+    limits: Limits,
+}
+
+/// Why a judge could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// A file of certificates or CRLs.
+    #[error("{what}: {why}")]
+    Material {
+        /// Which file.
+        what: &'static str,
+        /// Why it was not read.
+        why: Error,
+    },
+    /// The accredited-CA list.
+    #[error("accredited-CA list: {en} / список аккредитованных УЦ: {ru}")]
+    List {
+        /// In English.
+        en: String,
+        /// In Russian.
+        ru: String,
+    },
+}
+
+/// The files a judge is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct TrustFiles<'a> {
+    /// Trust anchors.
+    pub anchors: &'a [u8],
+    /// CRLs.
+    pub crls: &'a [u8],
+    /// The accredited-CA list.
+    pub list: &'a [u8],
+}
+
+impl TrustFiles<'static> {
+    /// The demonstration trust inside the program.
+    pub const DEMO: Self = Self {
+        anchors: demo::ANCHORS,
+        crls: demo::CRLS,
+        list: demo::LIST,
+    };
+}
+
+impl Judge {
+    /// Reads and checks the trust files at the time the daemon starts.
+    ///
+    /// # Errors
+    /// A file cannot be read, or the list is not signed by the pinned signer.
+    pub fn new(files: TrustFiles<'_>, now: UnixSeconds) -> Result<Self, TrustError> {
+        let limits = Limits::STANDARD;
+        let mut material = Material::default();
+        let anchors = material.add_anchors(files.anchors, &limits);
+        anchors.map_err(|why| TrustError::Material {
+            what: "anchors",
+            why,
+        })?;
+        let crls = material.add(files.crls, &limits);
+        crls.map_err(|why| TrustError::Material { what: "CRLs", why })?;
+        let pin = ListSigner {
+            anchors: material.anchors.clone(),
+            ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
+            taken_at: UnixTime::from_seconds(now.seconds()),
+        };
+        let snapshot = TrustSnapshot::build(files.list, &pin, ALGORITHMS, ListLimits::STANDARD)
+            .map_err(|why| TrustError::List {
+                en: why.text(Language::En),
+                ru: why.text(Language::Ru),
+            })?;
+        material.certificates.extend(snapshot.certificates(limits));
+        material.trust = Some(Arc::new(snapshot));
+        Ok(Self { material, limits })
+    }
+
+    /// Name of the trust snapshot, for the start message.
+    #[must_use]
+    pub fn trust_id(&self) -> &str {
+        self.material.trust.as_ref().map_or("-", |trust| trust.id())
+    }
+}
+
+impl Verify for Judge {
+    fn check_format(&self, signature: &[u8]) -> Result<(), NotJudged> {
+        let evidence = Evidence::parse(signature, &self.limits).map_err(not_judged)?;
+        match evidence.not_signed_data() {
+            None => Ok(()),
+            Some(why) => Err(format_error(why)),
+        }
+    }
+
+    fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
+        let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
+        let validator = Validator {
+            algorithms: ALGORITHMS,
+            policy,
+            limits: self.limits,
+        };
+        let mut evidence = Evidence::parse(&request.signature, &self.limits)
+            .map_err(not_judged)?
+            .with_material(self.material.clone());
+        let attached_content = evidence
+            .message()
+            .and_then(|message| message.content.as_ref())
+            .map(|content| content.to_vec());
+        match request.content {
+            SignedContent::Absent => {}
+            SignedContent::Octets(octets) => evidence = evidence.with_content(octets),
+            SignedContent::Digests(digests) => {
+                for digest in digests {
+                    evidence = evidence.with_content_digest(digest);
+                }
+            }
+        }
+        let report = validator
+            .validate(evidence, UnixTime::from_seconds(at.seconds()))
+            .map_err(not_judged)?;
+        Ok(Verdict {
+            report,
+            attached_content,
+        })
+    }
+}
+
+fn format_error(why: sig_core::cms::signed_data::NotSignedData) -> NotJudged {
+    use sig_core::cms::signed_data::NotSignedData;
+    match why {
+        NotSignedData::Other(_) => NotJudged::NotASignature,
+        NotSignedData::Broken(Malformed {
+            reason: MalformedReason::Truncated,
+            offset,
+            ..
+        }) => NotJudged::Truncated { offset },
+        NotSignedData::Broken(Malformed {
+            structure, offset, ..
+        }) => NotJudged::Malformed {
+            structure: format!("{structure:?}"),
+            offset,
+        },
+    }
+}
+
+fn not_judged(error: Error) -> NotJudged {
+    match error {
+        Error::Limit(limit) => NotJudged::Limit {
+            which: format!("{:?}", limit.which),
+            bound: limit.bound,
+        },
+        Error::Malformed(malformed) => NotJudged::Malformed {
+            structure: format!("{:?}", malformed.structure),
+            offset: malformed.offset,
+        },
+        _ => NotJudged::NotASignature,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_demonstration_trust_is_taken_in() {
+        let judge = Judge::new(TrustFiles::DEMO, UnixSeconds::new(1_795_302_000)).unwrap();
+        assert!(judge.trust_id().starts_with("mintsifry-100-"));
+        assert!(!judge.material.crls.is_empty());
+    }
+
+    #[test]
+    fn a_changed_list_stops_the_start() {
+        let list = String::from_utf8(TrustFiles::DEMO.list.to_vec()).unwrap();
+        let changed = list.replacen("Действует", "Прекращена", 1);
+        assert_ne!(list, changed);
+        let files = TrustFiles {
+            list: changed.as_bytes(),
+            ..TrustFiles::DEMO
+        };
+        let error = Judge::new(files, UnixSeconds::new(1_795_302_000)).unwrap_err();
+        assert!(matches!(error, TrustError::List { .. }), "{error}");
+    }
+}
