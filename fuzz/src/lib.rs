@@ -1,1 +1,211 @@
-//! Fuzz targets.
+//! What must hold for arbitrary octets. Each function is one libFuzzer target, and each is run on
+//! the seeds by the tests of this crate.
+
+use std::sync::Arc;
+
+use pcsc_reader::{Atr, CheckByte, Response};
+use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::base::error::Structure;
+use sig_core::der::octets::Octets;
+use sig_core::der::reader::{Encoding, Reader};
+use sig_core::finding::{Indication, Language};
+use sig_core::report::{Judged, Report, json, text};
+use sig_core::trust::mintsifry_list::{ListLimits, SignedList};
+use sig_core::trust::xml::XmlLimits;
+use sig_core::x509::certificate::Certificate;
+use sig_core::x509::crl::CertificateList;
+use sig_core::x509::signed::Signed;
+use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
+
+/// Small enough for thousands of runs a second, large enough for every structure.
+const LIMITS: Limits = Limits {
+    bytes: 1 << 20,
+    depth: 32,
+    nodes: 20_000,
+    signers: 4,
+    certificates: 16,
+    crl_entries: 1_000,
+    signature_checks: 8,
+    path_candidates: 100,
+    path_length: 10,
+    name_comparisons: 1_000,
+};
+
+/// 2026-11-21: inside the validity of the seeds.
+const AT: UnixTime = UnixTime::from_seconds(1_795_219_200);
+
+/// Every element, under both encoding rules: parts of the input in order, never more than it.
+pub fn der(data: &[u8]) {
+    let input = Octets::from(data);
+    for encoding in [Encoding::Der, Encoding::Ber] {
+        let mut budget = Budget::new(LIMITS);
+        let _ = walk(
+            Reader::new(&input, encoding, Structure::Object),
+            data,
+            &mut budget,
+        );
+        assert!(budget.used().nodes <= LIMITS.nodes);
+    }
+}
+
+fn walk(mut reader: Reader<'_>, data: &[u8], budget: &mut Budget) -> Result<(), Error> {
+    while !reader.is_empty() {
+        let start = reader.offset();
+        let element = reader.element(budget)?;
+        let whole = element.octets();
+        assert_eq!(element.offset(), start);
+        assert_eq!(reader.offset(), start + whole.len());
+        assert_slice(&whole, data);
+        assert_slice(&element.content(), data);
+        assert_eq!(*element.content(), *element.content_bytes());
+        if element.tag.is_constructed() {
+            let inside = element.reader(Structure::Object, budget)?;
+            walk(inside, data, budget)?;
+        } else {
+            let _ = (element.boolean(), element.oid(), element.integer());
+            let _ = (element.small_integer(), element.bit_string_octets());
+        }
+    }
+    reader.finish()
+}
+
+/// What was read is the part of the input it says it is.
+fn assert_slice(part: &Octets, data: &[u8]) {
+    let start = part.offset();
+    assert_eq!(data.get(start..start + part.len()), Some(&**part));
+}
+
+/// A certificate: its parts are parts of the input, and without anchors it never passes.
+pub fn certificate(data: &[u8]) {
+    let input = Octets::from(data);
+    let mut budget = Budget::new(LIMITS);
+    let Ok(certificate) = Certificate::from_der(&input, &mut budget) else {
+        return;
+    };
+    assert_eq!(&*certificate.octets, data);
+    assert_signed(&certificate.signed, data);
+    for part in [
+        &certificate.serial,
+        &certificate.issuer.octets,
+        &certificate.subject.octets,
+        &certificate.spki.octets,
+        &certificate.spki.public_key,
+    ] {
+        assert_slice(part, data);
+    }
+    for extension in &certificate.extensions.all {
+        assert_slice(&extension.value, data);
+    }
+    let certificate = Arc::new(certificate);
+    let offered = Material {
+        certificates: vec![Arc::clone(&certificate)],
+        ..Material::default()
+    };
+    for validator in validators() {
+        let judge = || validator.validate_certificate(&certificate, &offered, AT);
+        assert_unproven(judge);
+    }
+}
+
+/// A CRL: its parts are parts of the input, and every serial number can be looked up.
+pub fn crl(data: &[u8]) {
+    let input = Octets::from(data);
+    let mut budget = Budget::new(LIMITS);
+    let Ok(crl) = CertificateList::from_der(&input, &mut budget) else {
+        return;
+    };
+    assert_eq!(&*crl.octets, data);
+    assert_signed(&crl.signed, data);
+    assert_slice(&crl.issuer.octets, data);
+    assert!(crl.entries.len() as u64 <= LIMITS.crl_entries);
+    for serial in [
+        &[][..],
+        &[1],
+        &[0x7f; 20],
+        data.get(..20).unwrap_or_default(),
+    ] {
+        let _ = crl.entries.find(serial, &mut budget);
+    }
+    let _ = (crl.is_delta(), crl.unknown_critical_extension());
+}
+
+/// A CMS message, by every policy: it never passes without an anchor, and the report repeats.
+pub fn cms(data: &[u8]) {
+    for validator in validators() {
+        assert_unproven(|| {
+            let evidence = Evidence::parse(data, &LIMITS)?;
+            validator.validate(evidence.with_content(&b"content"[..]), AT)
+        });
+    }
+}
+
+/// An XML list of accredited authorities: read only as its signature says.
+pub fn trust_list(data: &[u8]) {
+    let limits = ListLimits {
+        xml: XmlLimits::STANDARD,
+        certificate: LIMITS,
+    };
+    if let Ok(signed) = SignedList::read(data, &RUSTCRYPTO, &limits) {
+        assert!(!signed.signer.is_empty());
+    }
+}
+
+/// What a card says of itself, and what it answers.
+pub fn card(data: &[u8]) {
+    if let Ok(atr) = Atr::from_bytes(data) {
+        assert_eq!(atr.as_bytes(), data);
+        assert!(data.len() <= 33);
+        assert!(atr.historical_bytes().len() <= 15);
+        let _ = (atr.protocols(), atr.convention(), atr.interface_groups());
+        let _: CheckByte = atr.check_byte();
+    }
+    match Response::from_bytes(data) {
+        Ok(response) => assert_eq!(response.data.len() + 2, data.len()),
+        Err(_) => assert!(data.len() < 2),
+    }
+}
+
+fn validators() -> impl Iterator<Item = Validator> {
+    let policies = Policy::BUILTIN
+        .iter()
+        .filter_map(|id| Policy::builtin(id).ok());
+    policies.map(|policy| Validator {
+        algorithms: &RUSTCRYPTO,
+        policy,
+        limits: LIMITS,
+    })
+}
+
+/// Judged twice: the same report, not passed; it can be printed in every form.
+fn assert_unproven(judge: impl Fn() -> Result<Report, Error>) {
+    let (first, again) = (judge(), judge());
+    assert_eq!(first, again);
+    let Ok(report) = first else {
+        return;
+    };
+    let conclusions = match &report.judged {
+        Judged::Signatures {
+            conclusion,
+            signatures,
+            ..
+        } => {
+            let each = signatures.iter().map(|signature| signature.conclusion);
+            each.chain([*conclusion]).collect()
+        }
+        Judged::Certificate(certificate) => vec![certificate.conclusion],
+    };
+    for conclusion in conclusions {
+        assert_ne!(conclusion.indication, Indication::TotalPassed);
+    }
+    let json = json::write(&report);
+    assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+    for language in [Language::Ru, Language::En] {
+        assert!(!text::write(&report, language, text::Detail::Explain).is_empty());
+    }
+}
+
+fn assert_signed(signed: &Signed, data: &[u8]) {
+    for part in [&signed.octets, &signed.signature, &signed.algorithm.octets] {
+        assert_slice(part, data);
+    }
+}

@@ -1,2 +1,51 @@
-//! Checks and generators of the repository.
-fn main() {}
+//! Checks and generators of the repository: `cargo xtask help`.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod clock;
+mod codegen;
+mod conformance;
+mod corpus;
+mod fuzz_smoke;
+mod pem;
+mod testdata_files;
+mod tidy;
+mod workspace;
+
+/// Checks and generators of the repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// House rules that the compiler does not check.
+    Tidy,
+    /// Judges the third-party material beside the repository.
+    Conformance(conformance::Options),
+    /// Generated test PKIs, signatures and lists.
+    Testdata(testdata_files::Options),
+    /// Documents that follow from the code.
+    Codegen(codegen::Options),
+    /// Every fuzz target for some seconds, on the stable compiler.
+    FuzzSmoke(fuzz_smoke::Options),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Tidy => tidy::run(),
+        Command::Conformance(options) => conformance::run(&options),
+        Command::Testdata(options) => testdata_files::run(&options),
+        Command::Codegen(options) => codegen::run(&options),
+        Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,268 @@
+//! What a row of any folder comes down to.
+
+use std::fmt;
+use std::sync::Arc;
+
+use sig_core::UnixTime;
+
+/// One thing to judge.
+#[derive(Debug)]
+pub struct Case {
+    /// Folder of the corpus.
+    pub folder: String,
+    /// What names the case within its folder.
+    pub id: String,
+    /// What to do.
+    pub task: Task,
+    /// What the material says.
+    pub expected: Expected,
+}
+
+impl Case {
+    /// The name used in output and in the exceptions.
+    pub fn name(&self) -> String {
+        format!("{}/{}", self.folder, self.id)
+    }
+}
+
+/// Octets of the corpus: a path relative to it, or octets cut out of a JSON file.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// A file, or `archive.tar.xz!member`.
+    Path(String),
+    /// Octets at hand.
+    Octets(Arc<[u8]>),
+}
+
+/// What to do.
+#[derive(Debug)]
+pub enum Task {
+    /// Read one object.
+    Parse(Object, Source),
+    /// Read octets of unknown or hostile form with the parser named, or with all.
+    Survive(Option<Object>, Source),
+    /// Judge a CMS message.
+    Message(Box<Message>),
+    /// Judge a certificate.
+    Path(Box<Path>),
+    /// Say whether a certificate is revoked.
+    Status(Box<Path>),
+    /// Check the signature of a certificate or CRL with an issuer's key.
+    SignedBy(Object, Source, Source),
+    /// Check the signature of a GOST R 34.10 test vector.
+    GostSignature(Box<GostSignature>),
+    /// Check a digest.
+    Digest(DigestVector),
+    /// Check octets signed under a key and an algorithm identifier.
+    SignedData(Box<SignedOctets>),
+    /// Needs what the product cannot judge yet, or the row states no verdict.
+    Later(String),
+}
+
+/// Objects that have a parser.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Object {
+    /// A certificate.
+    Certificate,
+    /// A certificate revocation list.
+    Crl,
+    /// A CMS message.
+    Message,
+    /// An XML list of trusted services.
+    TrustList,
+}
+
+/// A CMS message with what is offered beside it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The message; DER, BER, PEM or S/MIME.
+    pub message: Source,
+    /// Its content, when it stands outside.
+    pub content: Content,
+    /// Trust anchors.
+    pub anchors: Vec<Source>,
+    /// Certificates and CRLs.
+    pub material: Vec<Source>,
+    /// When to judge.
+    pub at: UnixTime,
+    /// What is asked about revocation.
+    pub revocation: Revocation,
+}
+
+/// Content of a detached signature.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// In the message, or absent.
+    Inside,
+    /// Octets.
+    Octets(Source),
+    /// By digests: algorithm name and value.
+    Digests(Vec<(String, Vec<u8>)>),
+}
+
+/// A certificate and what leads to an anchor.
+#[derive(Clone, Debug)]
+pub struct Path {
+    /// The certificate that is judged.
+    pub target: Source,
+    /// Intermediate certificates and CRLs.
+    pub material: Vec<Source>,
+    /// Trust anchors.
+    pub anchors: Vec<Source>,
+    /// When to judge.
+    pub at: UnixTime,
+    /// What is asked about revocation.
+    pub revocation: Revocation,
+    /// Longest path, intermediate certificates counted.
+    pub max_depth: Option<u32>,
+    /// Weak algorithms are accepted.
+    pub allow_weak: bool,
+}
+
+/// What is asked about revocation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Revocation {
+    /// Every certificate but the anchor must be proven not revoked.
+    Required,
+    /// Not checked.
+    Off,
+    /// Checked where data is at hand.
+    WhenPresent,
+}
+
+/// A GOST R 34.10 signature over a digest.
+#[derive(Debug)]
+pub struct GostSignature {
+    /// OID of the parameter set.
+    pub curve: String,
+    /// The key as it stands in a certificate: x and y, least significant octet first.
+    pub key: Vec<u8>,
+    /// The digest as Streebog returns it.
+    pub digest: Vec<u8>,
+    /// s and r, most significant octet first.
+    pub signature: Vec<u8>,
+}
+
+/// A digest test vector.
+#[derive(Debug)]
+pub struct DigestVector {
+    /// Name of the algorithm.
+    pub algorithm: &'static str,
+    /// The message.
+    pub message: Vec<u8>,
+    /// The digest.
+    pub digest: Vec<u8>,
+}
+
+/// Octets signed under a key.
+#[derive(Debug)]
+pub struct SignedOctets {
+    /// `SubjectPublicKeyInfo`.
+    pub key: Source,
+    /// `AlgorithmIdentifier`.
+    pub algorithm: Source,
+    /// What is signed.
+    pub data: Source,
+    /// BIT STRING.
+    pub signature: Source,
+}
+
+/// What the material says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Expected {
+    /// `TOTAL_PASSED`.
+    Valid,
+    /// Anything but `TOTAL_PASSED`.
+    Invalid,
+    /// Every signature is right for its content, whatever is known about the certificates.
+    Intact,
+    /// Some signature is wrong, or cannot be checked.
+    Broken,
+    /// Right for its content, yet not `TOTAL_PASSED`.
+    IntactNotValid,
+    /// This sub-indication.
+    Because(&'static str),
+    /// It parses.
+    Parses,
+    /// It does not parse.
+    ParseFails,
+    /// A message without signers.
+    NoSigners,
+    /// Not `SignedData`.
+    NotSignedData,
+    /// The path ends at the anchor that was given, every signature on it right.
+    Chains,
+    /// Not revoked.
+    Good,
+    /// Revoked.
+    Revoked,
+    /// Neither shown.
+    Unknown,
+    /// The algorithm is reported as not supported.
+    Unsupported,
+    /// Any answer within the limits that is not `TOTAL_PASSED`.
+    Survives,
+    /// Any answer within the limits.
+    Answers,
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Valid => "valid",
+            Self::Invalid => "invalid",
+            Self::Intact => "intact",
+            Self::Broken => "broken",
+            Self::IntactNotValid => "intact, not valid",
+            Self::Because(sub_indication) => sub_indication,
+            Self::Parses => "parses",
+            Self::ParseFails => "parse fails",
+            Self::NoSigners => "no signers",
+            Self::NotSignedData => "not SignedData",
+            Self::Chains => "chains to the anchor",
+            Self::Good => "good",
+            Self::Revoked => "revoked",
+            Self::Unknown => "unknown",
+            Self::Unsupported => "unsupported algorithm",
+            Self::Answers => "an answer in time",
+            Self::Survives => "an answer in time, never valid",
+        })
+    }
+}
+
+/// What came out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Outcome {
+    /// As expected.
+    Agreed,
+    /// Otherwise: what, and the finding or error that decided.
+    Disagreed {
+        /// The actual result, in the words of [`Expected`] or of the report.
+        actual: String,
+        /// Code of the deciding finding, or the error.
+        because: String,
+    },
+    /// Not judged, and why.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// Agreed if so, else disagreed.
+    pub fn of(agrees: bool, actual: impl Into<String>, because: impl Into<String>) -> Self {
+        if agrees {
+            Self::Agreed
+        } else {
+            Self::Disagreed {
+                actual: actual.into(),
+                because: because.into(),
+            }
+        }
+    }
+}
+
+impl Source {
+    /// A path inside a folder of the corpus.
+    pub fn in_folder(folder: &str, path: &str) -> Self {
+        Self::Path(format!("{folder}/{path}"))
+    }
+}

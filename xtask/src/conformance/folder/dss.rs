@@ -1,0 +1,91 @@
+//! `dss`: CAdES and its relatives with the verdicts of EU DSS.
+
+use anyhow::{Context, Result};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
+use super::super::case::{Case, Content, Expected, Message, Task};
+use super::super::table::Row;
+use super::Folder;
+
+/// The cases of the folder. Only statements about the signatures themselves are judged: DSS ran
+/// most of them without trust anchors.
+pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
+    let rows = folder.rows(&[
+        "path",
+        "kind",
+        "case",
+        "detached",
+        "expected",
+        "level",
+        "indication",
+        "subindication",
+        "n_sig",
+        "n_tst",
+        "signing_cert_ref",
+        "bc_oracle",
+        "feature",
+        "signing_time",
+        "split",
+        "evidence",
+        "openssl35",
+        "note",
+    ])?;
+    rows.iter().map(|row| case(folder, row)).collect()
+}
+
+fn case(folder: &Folder<'_>, row: &Row) -> Result<Case> {
+    match row.get("kind") {
+        "cades" | "cms" => {}
+        "evidence-record" => return Ok(folder.later(row, "evidence records")),
+        "asic-cades" | "asic-evidence-record" | "asic-container" => {
+            return Ok(folder.later(row, "containers"));
+        }
+        _ => return folder.unknown(row, "kind"),
+    }
+    let disputed = row.get("note").starts_with("disputed:");
+    let path = row.get("path");
+    let expected = match (row.get("expected"), row.get("subindication")) {
+        // A time-stamp token is a message like another, but no statement about a document.
+        _ if path.ends_with(".tst") => return Ok(folder.later(row, "time-stamps")),
+        _ if !path.ends_with_known_form() => return Ok(folder.later(row, "containers")),
+        _ if disputed => return Ok(folder.later(row, "the verdict is disputed")),
+        (_, "SIGNED_DATA_NOT_FOUND") => Expected::Because("SIGNED_DATA_NOT_FOUND"),
+        (_, "NO_SIGNING_CERTIFICATE_FOUND") => Expected::Because("NO_SIGNING_CERTIFICATE_FOUND"),
+        ("intact" | "intact (BC oracle)", _) => Expected::Intact,
+        ("INVALID", _) => Expected::Broken,
+        ("not-checked" | "see bc_oracle", _) => {
+            return Ok(folder.later(row, "the row states no verdict"));
+        }
+        _ => return folder.unknown(row, "expected"),
+    };
+    let message = Message {
+        content: content(folder, row)?,
+        ..folder.message(path)
+    };
+    Ok(folder.case(&row.id, Task::Message(Box::new(message)), expected))
+}
+
+trait KnownForm {
+    fn ends_with_known_form(&self) -> bool;
+}
+
+impl KnownForm for str {
+    /// Files that are one CMS message.
+    fn ends_with_known_form(&self) -> bool {
+        [".p7m", ".p7s", ".pkcs7", ".cms", ".cades", ".csig"]
+            .iter()
+            .any(|ending| self.ends_with(ending))
+    }
+}
+
+/// A file, `digest:OID:base64`, or nothing.
+fn content(folder: &Folder<'_>, row: &Row) -> Result<Content> {
+    let text = row.get("detached");
+    let Some(digest) = text.strip_prefix("digest:") else {
+        return Ok(super::messages::detached(folder, row));
+    };
+    let (oid, value) = digest.split_once(':').context("digest:OID:base64")?;
+    let value = BASE64_STANDARD.decode(value).context("digest value")?;
+    Ok(Content::Digests(vec![(oid.to_owned(), value)]))
+}

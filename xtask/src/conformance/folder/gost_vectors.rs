@@ -1,0 +1,161 @@
+//! `gost-vectors`: published and generated vectors of the GOST algorithms.
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+use super::super::case::{Case, DigestVector, Expected, GostSignature, Message, Object, Task};
+use super::super::table::Row;
+use super::Folder;
+
+#[derive(Deserialize)]
+struct Signatures {
+    positive: Vec<Signature>,
+    negative: Vec<Signature>,
+}
+
+#[derive(Deserialize)]
+struct Signature {
+    id: Option<String>,
+    case: Option<String>,
+    curve_oid: Option<String>,
+    curve: String,
+    #[serde(alias = "subjectPublicKey_octets_leX_leY")]
+    #[serde(rename = "subjectPublicKey_octets")]
+    key: String,
+    hash_octets: String,
+    signature_octets_s_r: String,
+    valid: bool,
+}
+
+#[derive(Deserialize)]
+struct Streebog {
+    id: String,
+    message_hex: String,
+    streebog256: String,
+    streebog512: String,
+}
+
+/// The cases of the folder.
+pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
+    let rows = folder.rows(&["file", "bytes", "source", "expected"])?;
+    let mut cases = rows
+        .iter()
+        .map(|row| object(folder, row))
+        .collect::<Result<Vec<_>>>()?;
+    cases.extend(signatures(folder)?);
+    cases.extend(digests(folder)?);
+    for (file, why) in [
+        ("gost3411_94.json", "GOST R 34.11-94"),
+        ("hmac_streebog.json", "HMAC is not used by signatures"),
+        ("ids.json", "check digits belong to the daemon"),
+        (
+            "curves.json",
+            "the parameters stand in the signatures' cases",
+        ),
+    ] {
+        cases.push(folder.case(file, Task::Later(why.to_owned()), Expected::Survives));
+    }
+    Ok(cases)
+}
+
+fn object(folder: &Folder<'_>, row: &Row) -> Result<Case> {
+    let file = row.get("file");
+    let expected = row.get("expected");
+    let signed_by =
+        |object, issuer: &str| Task::SignedBy(object, folder.source(file), folder.source(issuer));
+    let message = |signers: &[&str]| {
+        Task::Message(Box::new(Message {
+            material: folder.sources(signers.iter().copied()),
+            ..folder.message(file)
+        }))
+    };
+    let (task, expected) = match (file, expected) {
+        (_, text) if file.ends_with("_csr.der") && text.starts_with("signature valid") => {
+            return Ok(folder.later(row, "certification requests"));
+        }
+        (_, text) if file.ends_with("_crl.der") && text.starts_with("signature valid with ") => {
+            let issuer = format!("{}_cert.der", file.trim_end_matches("_crl.der"));
+            (signed_by(Object::Crl, &issuer), Expected::Valid)
+        }
+        ("x509/rfc4491_gost94_cert.der" | "x509/bc_gostCA1.der", _) => {
+            (signed_by(Object::Certificate, file), Expected::Unsupported)
+        }
+        (_, text) if text.contains("signature by root256 valid=True") => {
+            let issuer = "x509/r1323565_1_025_root256_cert.der";
+            (signed_by(Object::Certificate, issuer), Expected::Valid)
+        }
+        (_, text) if file.starts_with("x509/") && text.contains("valid=True") => {
+            (signed_by(Object::Certificate, file), Expected::Valid)
+        }
+        (_, "DigestedData") => (message(&[]), Expected::NotSignedData),
+        (_, text) if text.starts_with("EnvelopedData") => (message(&[]), Expected::NotSignedData),
+        (_, text) if file.starts_with("cms/") && text.contains("'sig_ok': True") => {
+            let signer = match file {
+                "cms/rfc4490_9.1_signed.der" => "x509/rfc4491_gost2001_cert.der",
+                "cms/tc26_signed_256.der" => "x509/tc26_256_XchA_cert.der",
+                "cms/tc26_signed_512.der" => "x509/tc26_512_B_cert.der",
+                "cms/r1323565_1_025_signed_a111.der" => "x509/r1323565_1_025_sender512_cert.der",
+                "cms/r1323565_1_025_signed_a121.der" => "x509/r1323565_1_025_sender256_cert.der",
+                _ => return Ok(folder.case(&row.id, message(&[]), Expected::Intact)),
+            };
+            (message(&[signer]), Expected::Intact)
+        }
+        _ => return folder.unknown(row, "expected"),
+    };
+    Ok(folder.case(&row.id, task, expected))
+}
+
+fn signatures(folder: &Folder<'_>) -> Result<Vec<Case>> {
+    let text = folder
+        .corpus
+        .read_text("gost-vectors/gost3410_signatures.json")?;
+    let file: Signatures = serde_json::from_str(&text).context("gost3410_signatures.json")?;
+    let all = file.positive.into_iter().chain(file.negative);
+    let case = |vector: Signature| {
+        let name = vector.id.or_else(|| {
+            let oid = vector.curve_oid.as_deref().unwrap_or(&vector.curve);
+            vector.case.map(|case| format!("{oid} {case}"))
+        });
+        let name = name.context("a vector without a name")?;
+        let curve = match (vector.curve_oid, &*vector.curve) {
+            (Some(oid), _) => oid,
+            (None, "id-GostR3410-2001-TestParamSet") => "1.2.643.2.2.35.0".to_owned(),
+            (None, "id-tc26-gost-3410-2012-512-paramSetTest") => "1.2.643.7.1.2.1.2.0".to_owned(),
+            (None, other) => anyhow::bail!("the OID of {other} is not known"),
+        };
+        let task = Task::GostSignature(Box::new(GostSignature {
+            curve,
+            key: hex::decode(&vector.key)?,
+            digest: hex::decode(&vector.hash_octets)?,
+            signature: hex::decode(&vector.signature_octets_s_r)?,
+        }));
+        let expected = if vector.valid {
+            Expected::Valid
+        } else {
+            Expected::Invalid
+        };
+        Ok(folder.case(format!("gost3410_signatures.json#{name}"), task, expected))
+    };
+    all.map(case).collect()
+}
+
+fn digests(folder: &Folder<'_>) -> Result<Vec<Case>> {
+    let text = folder.corpus.read_text("gost-vectors/streebog.json")?;
+    let vectors: Vec<Streebog> = serde_json::from_str(&text).context("streebog.json")?;
+    let mut cases = Vec::new();
+    for vector in vectors {
+        for (algorithm, oid, digest) in [
+            ("streebog256", "1.2.643.7.1.1.2.2", &vector.streebog256),
+            ("streebog512", "1.2.643.7.1.1.2.3", &vector.streebog512),
+        ] {
+            let task = Task::Digest(DigestVector {
+                algorithm: oid,
+                message: hex::decode(&vector.message_hex)?,
+                digest: hex::decode(digest)?,
+            });
+            let id = format!("streebog.json#{} {algorithm}", vector.id);
+            cases.push(folder.case(id, task, Expected::Valid));
+        }
+    }
+    Ok(cases)
+}

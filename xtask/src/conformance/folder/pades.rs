@@ -1,0 +1,86 @@
+//! `pades-cms` and `asics-tst`: signatures and tokens cut out of documents and containers.
+
+use anyhow::{Context, Result};
+
+use super::super::case::{Case, Content, Expected, Message, Task};
+use super::super::table::Row;
+use super::Folder;
+
+const DIGESTS: &[(&str, &str)] = &[
+    ("sha1", "1.3.14.3.2.26"),
+    ("sha256", "2.16.840.1.101.3.4.2.1"),
+    ("sha384", "2.16.840.1.101.3.4.2.2"),
+    ("sha512", "2.16.840.1.101.3.4.2.3"),
+];
+
+/// `pades-cms`: the content is given by its digests.
+pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
+    let rows = folder.rows(&[
+        "path",
+        "kind",
+        "expected",
+        "detached",
+        "sha1",
+        "sha256",
+        "sha384",
+        "sha512",
+        "covers",
+        "feature",
+        "time",
+        "split",
+        "bc_oracle",
+        "evidence",
+    ])?;
+    let case = |row: &Row| {
+        let expected = match (row.get("kind"), row.get("expected")) {
+            ("rfc3161-doc-timestamp", _) => return Ok(folder.later(row, "time-stamps")),
+            ("cms-detached", "intact" | "intact (raw attribute order)") => Expected::Intact,
+            ("cms-detached", text) if text.starts_with("BROKEN: ") => Expected::Broken,
+            ("cms-detached", _) => return folder.unknown(row, "expected"),
+            _ => return folder.unknown(row, "kind"),
+        };
+        let digests = DIGESTS.iter().map(|(column, oid)| {
+            let value = hex::decode(row.get(column)).context("a digest in hexadecimal digits")?;
+            Ok(((*oid).to_owned(), value))
+        });
+        let message = Message {
+            content: Content::Digests(digests.collect::<Result<_>>()?),
+            ..folder.message(row.get("path"))
+        };
+        Ok(folder.case(&row.id, Task::Message(Box::new(message)), expected))
+    };
+    rows.iter().map(case).collect()
+}
+
+/// `asics-tst`.
+pub fn asics(folder: &Folder<'_>) -> Result<Vec<Case>> {
+    let rows = folder.rows(&[
+        "path",
+        "kind",
+        "expected",
+        "data",
+        "container",
+        "container_expected",
+        "time",
+        "feature",
+        "split",
+        "bc_oracle",
+        "evidence",
+    ])?;
+    let case = |row: &Row| {
+        let expected = match (row.get("kind"), row.get("expected")) {
+            ("rfc3161-token", _) => return Ok(folder.later(row, "time-stamps")),
+            ("asic-s container", _) => return Ok(folder.later(row, "containers")),
+            ("cades-detached", "token-sig ok") => Expected::Intact,
+            ("cades-detached", "token-sig BAD") => Expected::Broken,
+            ("cades-detached", _) => return folder.unknown(row, "expected"),
+            _ => return folder.unknown(row, "kind"),
+        };
+        let message = Message {
+            content: Content::Octets(folder.source(row.get("data"))),
+            ..folder.message(row.get("path"))
+        };
+        Ok(folder.case(&row.id, Task::Message(Box::new(message)), expected))
+    };
+    rows.iter().map(case).collect()
+}

@@ -1,0 +1,131 @@
+//! Certification paths.
+
+use anyhow::Result;
+use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::finding::Indication;
+use sig_core::report::{CertificateReport, Judged, RevocationStatus};
+use sig_core::validate::policy::WeakRule;
+use sig_core::{Material, Policy, Validator};
+
+use super::super::case::{Expected, Outcome, Path};
+use super::messages::{rule, word};
+use super::{because, later, limits, load, not_judged, unsupported};
+use crate::corpus::Corpus;
+
+enum Attempt {
+    Judged(Box<CertificateReport>),
+    Ended(Outcome),
+}
+
+/// Judges a certificate.
+pub fn judge(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
+    let report = match attempt(path, corpus, expected)? {
+        Attempt::Judged(report) => report,
+        Attempt::Ended(outcome) => return Ok(outcome),
+    };
+    if let Some(skipped) = unsupported(report.findings.iter())
+        && *expected != Expected::Answers
+    {
+        return Ok(skipped);
+    }
+    let passed = report.conclusion.indication == Indication::TotalPassed;
+    let agrees = match expected {
+        Expected::Valid => passed,
+        Expected::Invalid | Expected::Survives => !passed,
+        Expected::Because(sub_indication) => word(report.conclusion) == *sub_indication,
+        _ => true,
+    };
+    let reason = because(report.decided_by, &report.findings);
+    Ok(Outcome::of(agrees, word(report.conclusion), reason))
+}
+
+/// Says whether a certificate is revoked.
+pub fn status(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
+    let report = match attempt(path, corpus, expected)? {
+        Attempt::Judged(report) => report,
+        Attempt::Ended(outcome) => return Ok(outcome),
+    };
+    if let Some(skipped) = unsupported(report.findings.iter()) {
+        return Ok(skipped);
+    }
+    let element = report.path.first();
+    let status = element.and_then(|element| element.revocation.as_ref());
+    let actual = match status.map(|revocation| revocation.status) {
+        Some(RevocationStatus::Good) => Expected::Good,
+        Some(RevocationStatus::Revoked) => Expected::Revoked,
+        Some(RevocationStatus::Unknown) | None => Expected::Unknown,
+    };
+    let codes: Vec<&str> = report
+        .findings
+        .iter()
+        .map(|finding| finding.code.id)
+        .filter(|id| id.starts_with("revocation."))
+        .collect();
+    let reason = if codes.is_empty() {
+        because(report.decided_by, &report.findings)
+    } else {
+        codes.join(", ")
+    };
+    Ok(Outcome::of(actual == *expected, actual.to_string(), reason))
+}
+
+fn attempt(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Attempt> {
+    let mut limits = limits();
+    if let Some(depth) = path.max_depth {
+        // The limit counts the end entity too.
+        limits.path_length = depth + 1;
+    }
+    let mut read = Material::default();
+    let target = match read.add(&load(corpus, &path.target)?, &limits) {
+        Ok(_) => read.certificates.first().cloned(),
+        Err(error) => return Ok(Attempt::Ended(not_judged(&error, expected))),
+    };
+    let Some(target) = target else {
+        let agrees = matches!(
+            expected,
+            Expected::Invalid | Expected::Answers | Expected::Unknown
+        );
+        let outcome = Outcome::of(agrees, "not a certificate", "the target cannot be read");
+        return Ok(Attempt::Ended(outcome));
+    };
+    let mut material = Material::default();
+    for source in &path.anchors {
+        let octets = load(corpus, source)?;
+        super::add_anchor(&mut material, &octets, &limits)?;
+    }
+    for source in &path.material {
+        let octets = load(corpus, source)?;
+        if let Err(error) = material.add(&octets, &limits) {
+            return Ok(Attempt::Ended(not_judged(&error, expected)));
+        }
+    }
+    if let Some(why) = later::path(&target, &material)
+        && *expected != Expected::Answers
+    {
+        return Ok(Attempt::Ended(Outcome::Skipped(format!("needs {why}"))));
+    }
+    let validator = Validator {
+        algorithms: &RUSTCRYPTO,
+        policy: Policy {
+            revocation: rule(path.revocation),
+            weak_algorithms: if path.allow_weak {
+                WeakRule::Warn
+            } else {
+                WeakRule::Fail
+            },
+            ..Policy::builtin("pkix")?
+        },
+        limits,
+    };
+    Ok(
+        match validator.validate_certificate(&target, &material, path.at) {
+            Ok(report) => match report.judged {
+                Judged::Certificate(report) => Attempt::Judged(report),
+                Judged::Signatures { .. } => {
+                    Attempt::Ended(Outcome::of(false, "a message", "not a certificate"))
+                }
+            },
+            Err(error) => Attempt::Ended(not_judged(&error, expected)),
+        },
+    )
+}
