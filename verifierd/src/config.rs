@@ -17,6 +17,7 @@ struct File {
     listen: Option<SocketAddr>,
     instance: Option<String>,
     store: StoreSection,
+    trust: TrustSection,
     applications: ApplicationsSection,
     workers: WorkersSection,
 }
@@ -26,6 +27,14 @@ struct File {
 struct StoreSection {
     sqlite: Option<PathBuf>,
     postgres: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct TrustSection {
+    anchors: Option<PathBuf>,
+    crls: Option<PathBuf>,
+    list: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -55,6 +64,8 @@ pub struct Config {
     pub instance: Option<String>,
     /// Where it keeps what it knows.
     pub store: StoreConfig,
+    /// Whom it trusts.
+    pub trust: TrustConfig,
     /// Rules of applications; the audience is filled in at start.
     pub settings: Settings,
     /// Signatures judged at once.
@@ -70,6 +81,22 @@ pub enum StoreConfig {
     Sqlite(PathBuf),
     /// A `postgres://` address.
     Postgres(String),
+}
+
+/// Where trust comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TrustConfig {
+    /// The demonstration trust inside the program: its keys are public.
+    Demonstration,
+    /// Files read at start.
+    Files {
+        /// Trust anchors.
+        anchors: PathBuf,
+        /// CRLs.
+        crls: PathBuf,
+        /// The accredited-CA list.
+        list: PathBuf,
+    },
 }
 
 /// What is wrong with a configuration: every fault found, one a line.
@@ -121,6 +148,18 @@ impl Config {
             (_, Some(url)) => StoreConfig::Postgres(url),
             (path, None) => {
                 StoreConfig::Sqlite(path.unwrap_or_else(|| PathBuf::from("var/verifierd.sqlite")))
+            }
+        };
+        let trust = match (file.trust.anchors, file.trust.crls, file.trust.list) {
+            (None, None, None) => TrustConfig::Demonstration,
+            (Some(anchors), Some(crls), Some(list)) => TrustConfig::Files {
+                anchors,
+                crls,
+                list,
+            },
+            _ => {
+                faults.push("trust: give all of anchors, crls and list, or none".to_owned());
+                TrustConfig::Demonstration
             }
         };
         let mut bounded = |key: &str, value: Option<i64>, bounds: (i64, i64, i64)| {
@@ -185,6 +224,7 @@ impl Config {
             listen,
             instance: file.instance,
             store,
+            trust,
             settings: Settings {
                 audience: String::new(),
                 policy: applications.policy.unwrap_or_else(|| "ru-qes".to_owned()),
@@ -231,12 +271,13 @@ mod tests {
     fn every_fault_is_named_at_once() {
         let faults = faults(
             "listen = '0.0.0.0:50051'\ninstance = 'a b'\n[store]\nsqlite = 'a'\npostgres = 'b'\n\
-             [applications]\nlifetime_s = 1\nfailed_tries = 0\n[workers]\nrunning = 0",
+             [trust]\nlist = 'c'\n[applications]\nlifetime_s = 1\nfailed_tries = 0\n[workers]\nrunning = 0",
         );
         let keys = [
             "listen:",
             "instance:",
             "store:",
+            "trust:",
             "applications.lifetime_s:",
             "applications.failed_tries:",
             "workers.running:",

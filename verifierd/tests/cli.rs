@@ -11,7 +11,7 @@ use std::{
 };
 
 use proto::v1::{
-    GetAccountRequest, VerifyRequest, account_service_client::AccountServiceClient,
+    GetAccountRequest, Indication, VerifyRequest, account_service_client::AccountServiceClient,
     verification_service_client::VerificationServiceClient,
 };
 use support::person;
@@ -109,20 +109,34 @@ async fn bad_input_leaves_the_daemon_up() {
     let folder = TempDir::new().unwrap();
     let (mut child, endpoint) = serve(folder.path());
     let client = VerificationServiceClient::connect(endpoint).await.unwrap();
-    let mut client = client.max_encoding_message_size(128 << 20);
-    let hundred_megabytes = [0x30, 0x80].repeat(50 << 20);
-    for signature in [
-        Vec::new(),
-        b"text".to_vec(),
-        vec![0x30, 0x80],
-        hundred_megabytes,
-    ] {
+    let client = client.max_encoding_message_size(128 << 20);
+    let verify = |signature: Vec<u8>| {
         let request = VerifyRequest {
             signature,
             ..VerifyRequest::default()
         };
-        let error = client.verify(request).await.unwrap_err();
-        support::reason(&error);
+        let mut client = client.clone();
+        async move { client.verify(request).await }
+    };
+    for (signature, code) in [
+        (Vec::new(), "SIGNATURE_EMPTY"),
+        ([0x30, 0x80].repeat(1 << 20), "SIGNATURE_LIMIT"),
+        ([0x30, 0x80].repeat(50 << 20), "MESSAGE_TOO_LARGE"),
+    ] {
+        let error = verify(signature).await.unwrap_err();
+        assert_eq!(support::reason(&error).1, code);
+    }
+    for signature in [b"text".to_vec(), vec![0x30, 0x80]] {
+        let report = verify(signature)
+            .await
+            .unwrap()
+            .into_inner()
+            .report
+            .unwrap();
+        assert_eq!(
+            report.conclusion.unwrap().indication(),
+            Indication::NoSignature
+        );
     }
     drop(client);
     assert_eq!(child.try_wait().unwrap(), None);

@@ -3,13 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "support/judge.rs"]
-mod judge;
 mod support;
 
 use std::sync::Arc;
 
-use judge::Judge;
 use proto::v1::{
     self, AccountLevel, ApplicationState, ConditionStatus, Indication, VerifyRequest,
     verify_request::SignedContent,
@@ -17,6 +14,10 @@ use proto::v1::{
 use support::{Daemon, NOW, database::Database};
 use testdata::{Form, Person, Pki, Sex, Timestamp, Variant};
 use tonic::Code;
+use verifierd::{
+    domain::time::UnixSeconds,
+    service::verify::{Judge, TrustFiles},
+};
 
 const CRLS: [&str; 6] = [
     "root",
@@ -31,9 +32,25 @@ fn pki() -> &'static Pki {
     testdata::demo::pki().unwrap()
 }
 
+/// The judge under the demonstration PKI with these CRLs.
+fn judge(crls: &[&str]) -> Arc<Judge> {
+    let certificate = |id| testdata::pem("CERTIFICATE", &pki().certificate(id).unwrap().der);
+    let crls: String = crls
+        .iter()
+        .map(|id| testdata::pem("X509 CRL", pki().crl(id).unwrap()))
+        .collect();
+    let anchors = certificate("root") + &certificate("root-512");
+    let files = TrustFiles {
+        anchors: anchors.as_bytes(),
+        crls: crls.as_bytes(),
+        list: pki().trust_list("accredited").unwrap(),
+    };
+    Arc::new(Judge::new(files, UnixSeconds::new(NOW)).unwrap())
+}
+
 async fn daemon(database: &Database, crls: &[&str]) -> Daemon {
     let config = "[applications]\nfailed_tries = 100";
-    Daemon::start_with(database, config, Arc::new(Judge::with_crls(crls))).await
+    Daemon::start_with(database, config, judge(crls)).await
 }
 
 fn claims(person: &Person) -> v1::PersonalData {
@@ -218,13 +235,19 @@ async fn what_is_wrong_with_a_signature_has_its_reason() {
             "{name}"
         );
     }
-    for length in [1, 10, 100, good.len() / 2, good.len() - 1] {
+    for (length, expected) in [
+        (1, "NOT_A_SIGNATURE"),
+        (10, "NOT_A_SIGNATURE"),
+        (100, "SIGNATURE_TRUNCATED"),
+        (good.len() / 2, "SIGNATURE_TRUNCATED"),
+        (good.len() - 1, "SIGNATURE_TRUNCATED"),
+    ] {
         let cut = good[..length].to_vec();
         let error = daemon
             .submit("citizen", &application, cut)
             .await
             .unwrap_err();
-        assert_eq!(error.code(), Code::InvalidArgument, "{length}");
+        assert_eq!(support::reason(&error).1, expected, "{length}");
     }
     assert_eq!(
         daemon.application("citizen", &application).await.state(),
@@ -263,8 +286,7 @@ fn place(whole: &[u8], part: &[u8]) -> std::ops::Range<usize> {
 async fn a_flipped_bit_confirms_nobody() {
     let database = Database::sqlite();
     let config = "[applications]\nfailed_tries = 1000";
-    let judge = Arc::new(Judge::with_crls(&CRLS));
-    let daemon = Daemon::start_with(&database, config, judge).await;
+    let daemon = Daemon::start_with(&database, config, judge(&CRLS)).await;
     daemon
         .standard_with("citizen", claims(testdata::demo::citizen().unwrap()))
         .await;
@@ -304,7 +326,7 @@ async fn a_flipped_bit_confirms_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_fresh_revocation_data_the_application_waits() {
-    for crls in [&["root", "ca-stale"][..], &["root"], &[]] {
+    for crls in [&["root", "ca-stale"][..], &["root"], &["foreign-root"]] {
         let database = Database::sqlite();
         let daemon = daemon(&database, crls).await;
         daemon

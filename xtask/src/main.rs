@@ -8,6 +8,7 @@ mod clock;
 mod codegen;
 mod conformance;
 mod corpus;
+mod demo;
 mod fuzz_smoke;
 mod pem;
 mod testdata_files;
@@ -32,6 +33,8 @@ enum Command {
     Testdata(testdata_files::Options),
     /// Documents that follow from the code.
     Codegen(codegen::Options),
+    /// One citizen played against a daemon: what `make run` does.
+    Demo(demo::Options),
     /// Every fuzz target for some seconds, on the stable compiler.
     FuzzSmoke(fuzz_smoke::Options),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options),
         Command::Testdata(options) => testdata_files::run(&options),
         Command::Codegen(options) => codegen::run(&options),
+        Command::Demo(options) => demo::run(&options),
         Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
     };
     outcome.unwrap_or_else(|error| {

@@ -3,7 +3,7 @@
 use std::{
     io::{self, Write as _},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
@@ -12,20 +12,21 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Exit;
 use crate::{
     app::{App, AppError, Ports},
-    config::{Config, StoreConfig},
+    config::{Config, StoreConfig, TrustConfig},
     observe,
     service::{
-        ports::{Clock as _, RandomIds, SystemClock, Verify},
+        ports::{Clock as _, RandomIds, SystemClock},
         verify::{Judge, TrustFiles},
     },
 };
 
 /// Serve the gRPC API until told to stop
 ///
-/// With no configuration: an SQLite database in ./var, on 127.0.0.1:50051.
+/// With no configuration: an SQLite database in ./var, on 127.0.0.1:50051,
+/// under the demonstration trust.
 ///
 /// Обслуживать gRPC API до сигнала остановки. Без настроек: база SQLite в
-/// каталоге ./var, адрес 127.0.0.1:50051.
+/// каталоге ./var, адрес 127.0.0.1:50051, доверие для показа.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Configuration file (TOML)
@@ -45,6 +46,13 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         }
     };
     observe::log_to_stderr();
+    let judge = match judge(&config.trust) {
+        Ok(judge) => judge,
+        Err(why) => {
+            eprintln!("verifierd: trust / доверие: {why}");
+            return Exit::Usage;
+        }
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -55,15 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             return Exit::Internal;
         }
     };
-    let judge = match Judge::new(TrustFiles::DEMO, SystemClock.now()) {
-        Ok(judge) => judge,
-        Err(error) => {
-            eprintln!("verifierd: {error}");
-            return Exit::Internal;
-        }
-    };
-    let trust = format!("demonstration / демонстрационное, {}", judge.trust_id());
-    match runtime.block_on(serve(config, Arc::new(judge), &trust)) {
+    match runtime.block_on(serve(config, judge)) {
         Ok(()) => Exit::Done,
         Err(error) => {
             eprintln!("verifierd: {error}");
@@ -72,15 +72,47 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     }
 }
 
-async fn serve(config: Config, verify: Arc<dyn Verify>, trust: &str) -> Result<(), AppError> {
+/// The judge under the configured trust, taken in now.
+fn judge(trust: &TrustConfig) -> Result<Judge, String> {
+    let now = SystemClock.now();
+    let (anchors, crls, list) = match trust {
+        TrustConfig::Demonstration => {
+            return Judge::new(TrustFiles::DEMO, now).map_err(|why| why.to_string());
+        }
+        TrustConfig::Files {
+            anchors,
+            crls,
+            list,
+        } => (read(anchors)?, read(crls)?, read(list)?),
+    };
+    let files = TrustFiles {
+        anchors: &anchors,
+        crls: &crls,
+        list: &list,
+    };
+    Judge::new(files, now).map_err(|why| why.to_string())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    std::fs::read(path).map_err(|why| format!("{}: {}", path.display(), why.kind()))
+}
+
+async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     let store = match &config.store {
         StoreConfig::Sqlite(path) => format!("SQLite, {}", path.display()),
         StoreConfig::Postgres(_) => "PostgreSQL".to_owned(),
     };
+    let trust = match &config.trust {
+        TrustConfig::Demonstration => {
+            "demonstration only, its keys are public / только для показа, её ключи открыты"
+        }
+        TrustConfig::Files { .. } => "from the configuration / из настроек",
+    };
+    let trust = format!("{}, {trust}", judge.trust_id());
     let ports = Ports {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
-        verify,
+        verify: Arc::new(judge),
     };
     let app = App::bind(config, ports).await?;
     // A reader of standard output that has left is no reason to stop.

@@ -90,20 +90,6 @@ pub trait Verify: Send + Sync {
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged>;
 }
 
-/// The judge of a daemon that has no trust snapshot: it judges nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct WithoutTrust;
-
-impl Verify for WithoutTrust {
-    fn check_format(&self, _: &[u8]) -> Result<(), NotJudged> {
-        Err(NotJudged::Unavailable)
-    }
-
-    fn verify(&self, _: VerifyRequest, _: UnixSeconds) -> Result<Verdict, NotJudged> {
-        Err(NotJudged::Unavailable)
-    }
-}
-
 /// What is to be judged.
 #[derive(Clone)]
 pub struct VerifyRequest {

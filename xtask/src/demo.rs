@@ -1,0 +1,210 @@
+//! `cargo xtask demo`: one citizen from registration to a confirmed account, over gRPC, against a real daemon.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use proto::v1::account_service_client::AccountServiceClient;
+use proto::v1::confirmation_service_client::ConfirmationServiceClient;
+use proto::v1::{self, ApplicationState};
+use testdata::{Timestamp, demo};
+use tonic::transport::Channel;
+
+use crate::workspace;
+
+mod daemon;
+mod story;
+
+use daemon::Daemon;
+
+/// The account the citizen keeps over several runs.
+const ACCOUNT: &str = "demo-citizen";
+
+/// One citizen, played against a daemon that is started for it.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// End when the account is confirmed, leaving nothing running.
+    #[arg(long)]
+    once: bool,
+}
+
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let root = workspace::root();
+        let mut daemon = Daemon::start(&root, options.once)?;
+        let confirmed = play(&root, daemon.endpoint()).await?;
+        if !options.once {
+            story::next_commands();
+        }
+        println!("{confirmed}");
+        if options.once {
+            daemon.stop()
+        } else {
+            daemon.wait()
+        }
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Plays the citizen; answers the line that says what was confirmed.
+async fn play(root: &Path, endpoint: &str) -> Result<String> {
+    let channel = Channel::from_shared(endpoint.to_owned())?.connect().await?;
+    let mut accounts = AccountServiceClient::new(channel.clone());
+    let mut confirmations = ConfirmationServiceClient::new(channel);
+
+    reach_standard(&mut accounts).await?;
+    let prepared = confirmations
+        .prepare_application(v1::PrepareApplicationRequest {
+            account_id: ACCOUNT.into(),
+            channel: v1::Channel::OwnSignature.into(),
+        })
+        .await
+        .context("PrepareApplication")?
+        .into_inner();
+    let application = prepared
+        .application
+        .context("the answer holds no application")?;
+    story::step(&format!(
+        "application {} prepared",
+        application.application_id
+    ));
+
+    let signed_at = application
+        .issued_at
+        .context("the application has no time")?
+        .seconds;
+    let signature = demo::token()?.sign_detached(&prepared.content, Timestamp(signed_at))?;
+    let folder = root.join("var/demo");
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("application.json"), &prepared.content)?;
+    std::fs::write(folder.join("application.p7s"), &signature)?;
+    story::step(&format!(
+        "signed on the citizen's token, {} octets of CAdES-BES",
+        signature.len()
+    ));
+
+    let submitted = confirmations
+        .submit_application(v1::SubmitApplicationRequest {
+            account_id: ACCOUNT.into(),
+            application_id: application.application_id.clone(),
+            signature,
+        })
+        .await
+        .context("SubmitApplication")?
+        .into_inner();
+    let application = submitted
+        .application
+        .context("the answer holds no application")?;
+    let outcome = application
+        .outcome
+        .clone()
+        .context("the application has no outcome")?;
+    story::verdict(&outcome.report_json)?;
+    for reason in &outcome.reasons {
+        story::step(&format!("reason: {}", reason.code));
+    }
+    if application.state() != ApplicationState::Accepted {
+        bail!("the application is {:?}", application.state());
+    }
+    let account = submitted.account.context("the answer holds no account")?;
+    if account.level() != v1::AccountLevel::Confirmed {
+        bail!("the account is {:?}", account.level());
+    }
+    Ok(format!(
+        "CONFIRMED account={} application={} evidence={}",
+        account.account_id, application.application_id, outcome.evidence_id
+    ))
+}
+
+/// Registers the citizen and has the personal data checked, as far as earlier runs have not done so.
+async fn reach_standard(accounts: &mut AccountServiceClient<Channel>) -> Result<()> {
+    let person = demo::citizen()?;
+    let registered = accounts
+        .register_account(v1::RegisterAccountRequest {
+            account_id: ACCOUNT.into(),
+            surname: person.surname.clone(),
+            given_name: person.given_name.clone(),
+            phone: String::new(),
+            email: "citizen@example.org".into(),
+        })
+        .await
+        .context("RegisterAccount")?
+        .into_inner();
+    let account = registered.account.context("the answer holds no account")?;
+    story::step(&format!(
+        "account {ACCOUNT} is {}",
+        account.level().as_str_name()
+    ));
+    if account.level() != v1::AccountLevel::Simplified {
+        return Ok(());
+    }
+    let submitted = accounts
+        .submit_personal_data(v1::SubmitPersonalDataRequest {
+            account_id: ACCOUNT.into(),
+            personal_data: Some(personal_data()?),
+        })
+        .await
+        .context("SubmitPersonalData")?
+        .into_inner();
+    let check = submitted.account.and_then(|account| account.registry_check);
+    let check_id = check.context("no registry check was asked for")?.check_id;
+    story::step("personal data submitted, the registries are asked");
+    let passed = |registry: v1::Registry| v1::RegistryAnswer {
+        registry: registry.into(),
+        outcome: v1::RegistryOutcome::Passed.into(),
+        mismatches: Vec::new(),
+    };
+    let recorded = accounts
+        .record_registry_result(v1::RecordRegistryResultRequest {
+            account_id: ACCOUNT.into(),
+            check_id,
+            answers: vec![
+                passed(v1::Registry::PensionFund),
+                passed(v1::Registry::Passport),
+            ],
+        })
+        .await
+        .context("RecordRegistryResult")?
+        .into_inner();
+    let account = recorded.account.context("the answer holds no account")?;
+    story::step(&format!(
+        "account {ACCOUNT} is {}",
+        account.level().as_str_name()
+    ));
+    Ok(())
+}
+
+fn personal_data() -> Result<v1::PersonalData> {
+    let person = demo::citizen()?;
+    let passport = person
+        .passport
+        .as_ref()
+        .context("the citizen has no passport")?;
+    let sex = match person.sex {
+        testdata::Sex::Female => v1::Sex::Female,
+        testdata::Sex::Male => v1::Sex::Male,
+    };
+    Ok(v1::PersonalData {
+        surname: person.surname.clone(),
+        given_name: person.given_name.clone(),
+        patronymic: person.patronymic.clone().unwrap_or_default(),
+        sex: sex.into(),
+        birth_date: person.birth_date.clone(),
+        birth_place: person.birth_place.clone(),
+        citizenship: person.citizenship.clone(),
+        snils: person.snils.clone().unwrap_or_default(),
+        inn: person.inn.clone().unwrap_or_default(),
+        document: Some(v1::IdentityDocument {
+            kind: v1::IdentityDocumentKind::RfPassport.into(),
+            series: passport.series.clone(),
+            number: passport.number.clone(),
+            issued_on: passport.issued_on.clone(),
+            issued_by: passport.issued_by.clone(),
+            department_code: passport.department_code.clone(),
+        }),
+    })
+}
