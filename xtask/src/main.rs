@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod clock;
 mod codegen;
 mod conformance;
@@ -34,6 +35,8 @@ enum Command {
     Codegen(codegen::Options),
     /// Every fuzz target for some seconds, on the stable compiler.
     FuzzSmoke(fuzz_smoke::Options),
+    /// Ratios to peers; run it by `make bench`.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Testdata(options) => testdata_files::run(&options),
         Command::Codegen(options) => codegen::run(&options),
         Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
+        Command::Bench(options) => bench::run(&options),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
