@@ -26,7 +26,7 @@ test: rust packages-test cargo-deny ## everything a change must pass
 	cargo xtask codegen --check
 	cargo xtask testdata --check
 	cargo xtask conformance
-	cargo deny --all-features --locked check bans licenses sources
+	cargo deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 	cargo xtask fuzz-smoke
 	@echo "make test: everything passed"
 
