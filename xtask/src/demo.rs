@@ -30,23 +30,22 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let root = workspace::root();
+    let mut daemon = Daemon::start(&root, options.once)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
-        let root = workspace::root();
-        let mut daemon = Daemon::start(&root, options.once)?;
-        let confirmed = play(&root, daemon.endpoint()).await?;
-        if !options.once {
-            story::next_commands();
-        }
+    let confirmed = runtime.block_on(play(&root, daemon.endpoint()))?;
+    // Closes the connection: the daemon drains only when its callers have left.
+    drop(runtime);
+    if options.once {
+        daemon.stop()?;
         println!("{confirmed}");
-        if options.once {
-            daemon.stop()
-        } else {
-            daemon.wait()
-        }
-    })?;
+    } else {
+        story::next_commands();
+        println!("{confirmed}");
+        daemon.wait()?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -40,6 +40,8 @@ pub struct SignedData {
     pub is_ber: bool,
     /// Octets after the end of the message.
     pub trailing: u64,
+    /// Whether those octets are all zero: padding of a fixed-size field, as in PDF.
+    pub is_padded: bool,
     has_other_choices: bool,
 }
 
@@ -65,7 +67,9 @@ impl SignedData {
         let mut is_signed_data = false;
         match read_content_info(&mut reader, &mut is_signed_data, budget) {
             Ok(mut message) => {
-                message.trailing = (octets.len() + octets.offset() - reader.offset()) as u64;
+                let rest = octets.part(reader.offset()..usize::MAX);
+                message.trailing = rest.len() as u64;
+                message.is_padded = !rest.is_empty() && rest.iter().all(|octet| *octet == 0);
                 Ok(Ok(message))
             }
             Err(Error::Malformed(malformed)) if is_signed_data => {
@@ -178,6 +182,7 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
         signers,
         is_ber,
         trailing: 0,
+        is_padded: false,
         has_other_choices,
     })
 }

@@ -128,6 +128,8 @@ oids! {
     SIGN_TOOL_CLASS_KA1 = [1, 2, 643, 100, 113, 6], "KA1";
     IDENTIFICATION_KIND = [1, 2, 643, 100, 114], "identificationKind";
 
+    CPS = [1, 3, 6, 1, 5, 5, 7, 2, 1], "cps";
+    USER_NOTICE = [1, 3, 6, 1, 5, 5, 7, 2, 2], "userNotice";
     TIME_STAMPING = [1, 3, 6, 1, 5, 5, 7, 3, 8], "timeStamping";
     OCSP_SIGNING = [1, 3, 6, 1, 5, 5, 7, 3, 9], "OCSPSigning";
 }

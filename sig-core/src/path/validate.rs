@@ -37,6 +37,9 @@ pub fn check(path: &CertificationPath, times: ValidityTimes) -> Vec<Finding> {
             state.check_key_usage(certificate);
         }
     }
+    if !path.certificates.is_empty() {
+        state.check_anchor(&path.anchor);
+    }
     state.findings
 }
 
@@ -77,6 +80,19 @@ impl State {
                     .with_count("offset", deviation.offset as u64),
             );
         }
+    }
+
+    /// An anchor needs no extensions (§6.1.1 (d)), but one that says it is no authority is not made one by
+    /// trusting it: a person's certificate pinned as an anchor must not issue others.
+    fn check_anchor(&mut self, anchor: &Certificate) {
+        if anchor
+            .extensions
+            .basic_constraints
+            .is_some_and(|constraints| !constraints.ca)
+        {
+            self.add(Finding::new(&codes::NOT_A_CA, subject(anchor)));
+        }
+        self.check_key_usage(anchor);
     }
 
     /// §6.1.3 (a)(2), for authorities.
@@ -159,7 +175,10 @@ impl State {
             .iter()
             .filter(|extension| extension.critical)
         {
-            if !RECOGNISED.contains(&extension.id) {
+            let policies = certificate.extensions.certificate_policies.as_ref();
+            let unknown_qualifier = extension.id == oids::CERTIFICATE_POLICIES
+                && policies.is_some_and(|policies| policies.has_unknown_qualifier);
+            if unknown_qualifier || !RECOGNISED.contains(&extension.id) {
                 let finding = Finding::new(&codes::CRITICAL_EXTENSION, subject(certificate));
                 self.add(finding.with_oid("extension", extension.id));
             }

@@ -36,9 +36,12 @@ pub fn check_message(message: &SignedData) -> Vec<Finding> {
         findings.push(Finding::new(&codes::BER_ENVELOPE, about()));
     }
     if message.trailing > 0 {
-        findings.push(
-            Finding::new(&codes::TRAILING_OCTETS, about()).with_count("count", message.trailing),
-        );
+        let code = if message.is_padded {
+            &codes::PADDED
+        } else {
+            &codes::TRAILING_OCTETS
+        };
+        findings.push(Finding::new(code, about()).with_count("count", message.trailing));
     }
     if message.version != message.expected_version() {
         findings.push(

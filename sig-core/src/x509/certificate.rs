@@ -139,18 +139,25 @@ impl Certificate {
     #[must_use]
     pub fn serial_hex(&self) -> String {
         let digits = significant(&self.serial);
+        let digits = digits
+            .strip_prefix(&[0])
+            .filter(|rest| !rest.is_empty())
+            .unwrap_or(digits);
         digits.iter().map(|octet| format!("{octet:02x}")).collect()
     }
 }
 
-/// Serial numbers are compared without leading zero octets (RFC 5280 §4.1.2.2): some authorities write one
-/// too many.
+/// Serial numbers are compared in their shortest form (RFC 5280 §4.1.2.2): some authorities write a leading zero
+/// octet too many. The zero octet that keeps a number from being negative stays.
 #[must_use]
 pub fn significant(serial: &[u8]) -> &[u8] {
-    let zeros = serial.iter().take_while(|octet| **octet == 0).count();
-    serial
-        .get(zeros.min(serial.len().saturating_sub(1))..)
-        .unwrap_or_default()
+    let mut shortest = serial;
+    while let [0, rest @ ..] = shortest
+        && rest.first().is_some_and(|next| *next < 0x80)
+    {
+        shortest = rest;
+    }
+    shortest
 }
 
 /// SHA-256 in hexadecimal digits (FIPS 180-4), the name of an object in findings and reports.
@@ -175,5 +182,19 @@ fn read_version(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<u8, Erro
         1 => Ok(2),
         2 => Ok(3),
         _ => Err(number.malformed(Reason::UnsupportedVersion)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn serial_numbers_are_compared_in_their_shortest_form() {
+        assert_eq!(significant(&[0, 0, 5]), [5]);
+        assert_eq!(significant(&[0, 0, 0xff]), [0, 0xff]);
+        assert_ne!(significant(&[0, 0xff]), significant(&[0xff]));
+        assert_eq!(significant(&[0]), [0]);
+        assert_eq!(significant(&[]), [0_u8; 0]);
     }
 }

@@ -22,6 +22,9 @@ rows! {
     TRAILING_OCTETS = "cms.envelope.trailing_octets", Fail, Format, Some(Sub::FormatFailure), "RFC 5652 §3",
         "после конца подписи есть ещё {count} байт; подпись принимается только целым файлом",
         "{count} octets follow the end of the signature; a signature is accepted only as a whole file";
+    PADDED = "cms.envelope.padded", Info, Format, None, "RFC 5652 §3",
+        "после конца подписи стоят {count} нулевых байт",
+        "{count} zero octets follow the end of the signature";
     SIGNED_DATA_VERSION = "cms.signed_data.version", Warn, Format, None, "RFC 5652 §5.1",
         "версия SignedData {found}, по содержимому должна быть {expected}",
         "SignedData version is {found}, its content asks for {expected}";

@@ -1,36 +1,59 @@
 //! certificatePolicies (RFC 5280 §4.2.1.4).
 
-use crate::base::error::{Error, Reason};
+use std::collections::BTreeSet;
+
+use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::der::oid::Oid;
+use crate::der::oids;
 use crate::der::reader::Reader;
 use crate::der::tag::Tag;
 
-/// Policies under which a certificate was issued (RFC 5280 §4.2.1.4); qualifiers are not decoded.
+/// Policies under which a certificate was issued (RFC 5280 §4.2.1.4).
+///
+/// ```text
+/// PolicyInformation ::= SEQUENCE { policyIdentifier OBJECT IDENTIFIER,
+///     policyQualifiers SEQUENCE OF SEQUENCE { policyQualifierId OBJECT IDENTIFIER, qualifier ANY } OPTIONAL }
+/// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CertificatePolicies {
     /// The policies, in the order of the encoding.
     pub policies: Vec<Oid>,
+    /// A qualifier that is neither a practice statement nor a notice: in a critical extension it must be
+    /// understood.
+    pub has_unknown_qualifier: bool,
 }
 
 impl CertificatePolicies {
     pub(super) fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let mut list = reader.enter(Tag::SEQUENCE, budget)?;
         let mut policies = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut has_unknown_qualifier = false;
         while !list.is_empty() {
             let element = list.expect(Tag::SEQUENCE, budget)?;
-            let mut fields = element.reader(crate::base::error::Structure::Extension, budget)?;
+            let mut fields = element.reader(Structure::Extension, budget)?;
             let policy = fields.oid(budget)?;
-            if policies.contains(&policy) {
+            if !seen.insert(policy) {
                 return Err(element.malformed(Reason::Duplicate));
             }
-            fields.optional(Tag::SEQUENCE, budget)?;
+            if let Some(qualifiers) = fields.optional(Tag::SEQUENCE, budget)? {
+                let mut qualifiers = qualifiers.reader(Structure::Extension, budget)?;
+                while !qualifiers.is_empty() {
+                    let mut qualifier = qualifiers.enter(Tag::SEQUENCE, budget)?;
+                    let id = qualifier.oid(budget)?;
+                    has_unknown_qualifier |= !matches!(id, oids::CPS | oids::USER_NOTICE);
+                }
+            }
             fields.finish()?;
             policies.push(policy);
         }
         if policies.is_empty() {
             return Err(list.malformed(list.offset(), Reason::Missing));
         }
-        Ok(Self { policies })
+        Ok(Self {
+            policies,
+            has_unknown_qualifier,
+        })
     }
 }
