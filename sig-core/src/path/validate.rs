@@ -92,7 +92,6 @@ impl State {
         {
             self.add(Finding::new(&codes::NOT_A_CA, subject(anchor)));
         }
-        self.check_key_usage(anchor);
     }
 
     /// §6.1.3 (a)(2), for authorities.

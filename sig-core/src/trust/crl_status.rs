@@ -9,6 +9,7 @@ use crate::base::time::UnixTime;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 use crate::x509::crl_index::{CrlEntry, RevocationReason};
+use crate::x509::extension::distribution_point::IssuingDistributionPoint;
 use crate::x509::name_match;
 
 /// What is asked (RFC 5280 §6.3.1).
@@ -240,7 +241,9 @@ fn check_scope(
             || point.only_some_reasons
             || point.indirect
             || point.only_attribute_certificates;
-        if partial || other_kind {
+        // RFC 5280 §5.2.5: the extension is never an empty sequence.
+        let states_nothing = point == IssuingDistributionPoint::default();
+        if partial || other_kind || states_nothing {
             return Err(RejectedReason::Scope);
         }
     }

@@ -108,12 +108,6 @@ fn check_signing_time(
         ..
     } = inputs;
     match signer.single_signed(oids::SIGNING_TIME) {
-        Single::NotSingle => {
-            ledger.add(Finding::new(
-                &cms_codes::SIGNING_TIME_NOT_SINGLE,
-                about.clone(),
-            ));
-        }
         Single::Absent if policy.signing_time == SigningTimeRule::Required => {
             ledger.add(Finding::new(
                 &cms_codes::SIGNING_TIME_REQUIRED,
@@ -123,7 +117,8 @@ fn check_signing_time(
         Single::Absent => {
             ledger.add(Finding::new(&cms_codes::SIGNING_TIME_ABSENT, about.clone()));
         }
-        Single::Value(_) => {}
+        // The format block says that it is not single.
+        Single::Value(_) | Single::NotSingle => {}
     }
     let validity = certificate.not_before..=certificate.not_after;
     if let Some(claimed) = claimed.filter(|claimed| !validity.contains(claimed)) {

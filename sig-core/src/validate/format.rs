@@ -127,10 +127,7 @@ impl Reading<'_, '_> {
             Found::Absent => self.add(&codes::MESSAGE_DIGEST_MISSING),
             Found::Reported => {}
         }
-        // How often it occurs is a matter of acceptance: it does not stop the cryptographic checks.
-        if let Single::Value(_) = self.signer.single_signed(oids::SIGNING_TIME)
-            && let Found::Value(time) = self.single(oids::SIGNING_TIME, signing_time)?
-        {
+        if let Found::Value(time) = self.single(oids::SIGNING_TIME, signing_time)? {
             statements.signing_time = Some(time);
         }
         self.check_algorithm_protection()?;

@@ -111,10 +111,6 @@ impl CertificateList {
                 let mut value = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
                 let point = IssuingDistributionPoint::read(&mut value, budget)?;
                 value.finish()?;
-                // RFC 5280 §5.2.5: the extension is never an empty sequence.
-                if point == IssuingDistributionPoint::default() {
-                    return Err(value.malformed(extension.value.offset(), Reason::Missing));
-                }
                 Some(point)
             }
             None => None,

@@ -97,9 +97,6 @@ rows! {
     DIGEST_NOT_GIVEN = "cms.content.digest_missing", Fail, Crypto, Some(Sub::SignedDataNotFound), "EN 319 102-1 §5.2.7",
         "среди хэшей документа нет вычисленного алгоритмом {digest}; приложите документ или этот хэш",
         "no digest by {digest} is among those given for the document; supply it or the document";
-    SIGNING_TIME_NOT_SINGLE = "cms.signing_time.not_single", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "RFC 5652 §11.3",
-        "атрибут signingTime должен быть один и с одним значением",
-        "the signingTime attribute must occur once with one value";
     SIGNING_TIME_REQUIRED = "cms.signing_time.required", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "EN 319 122-1 §6.3",
         "подписант не указал время подписания, а для CAdES-B оно обязательно",
         "the signer claims no signing time, which CAdES-B requires";
