@@ -123,7 +123,8 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str, listen: Option<SocketAddr>) -> Result<Self, ConfigError> {
-        let file: File = toml::from_str(text).map_err(|e| ConfigError(vec![e.to_string()]))?;
+        let file: File =
+            toml::from_str(text).map_err(|e| ConfigError(vec![parse_fault(text, &e)]))?;
         let mut faults = Vec::new();
         let listen = listen
             .or(file.listen)
@@ -240,6 +241,19 @@ impl Config {
     }
 }
 
+/// The message and its place, never the line itself: it may hold a password.
+fn parse_fault(text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    match before {
+        Some(before) => {
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+            format!("line {line}, column {column}: {}", error.message())
+        }
+        None => error.message().to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -291,5 +305,17 @@ mod tests {
     #[test]
     fn an_unknown_key_is_a_fault() {
         assert!(faults("lisen = '127.0.0.1:1'")[0].contains("lisen"));
+    }
+
+    #[test]
+    fn a_fault_names_its_place_and_quotes_nothing() {
+        for text in [
+            "\npostgress = \"postgres://user:secret@db/x\"\n",
+            "\npostgres = \"postgres://user:secret@db/x\n",
+        ] {
+            let fault = Config::parse(text, None).unwrap_err().to_string();
+            assert!(fault.contains("line 2"), "{fault}");
+            assert!(!fault.contains("secret"), "{fault}");
+        }
     }
 }

@@ -64,7 +64,7 @@ pub struct DeadEnd {
 /// A limit: that is not "there is no path".
 ///
 /// # Limits
-/// One path candidate and one name comparison for each certificate looked at, one signature check for each
+/// One name comparison for each certificate looked at, one path candidate and one signature check for each
 /// whose name fits.
 pub fn search(
     end_entity: &Arc<Certificate>,
@@ -127,7 +127,7 @@ impl Walk<'_, '_> {
                 .signed
                 .verify(&anchor.spki, self.sources.algorithms, budget)?
             {
-                rejected = Some(why);
+                note_rejected(&mut rejected, why, &anchor, &last);
                 continue;
             }
             extended = true;
@@ -149,7 +149,7 @@ impl Walk<'_, '_> {
                 .signed
                 .verify(&issuer.spki, self.sources.algorithms, budget)?
             {
-                rejected = Some(why);
+                note_rejected(&mut rejected, why, &issuer, &last);
                 continue;
             }
             extended = true;
@@ -187,8 +187,8 @@ impl Walk<'_, '_> {
     ) -> Result<Vec<Arc<Certificate>>, Error> {
         let mut named = Vec::new();
         for candidate in pool {
-            budget.spend_path_candidate()?;
             if name_match::matches(&candidate.subject, &subject.issuer, budget)? {
+                budget.spend_path_candidate()?;
                 named.push(Arc::clone(candidate));
             }
         }
@@ -200,6 +200,25 @@ impl Walk<'_, '_> {
 /// A certificate with the same name and key adds nothing to a path but length (RFC 4158 §2.4.2).
 fn is_same_entity(left: &Certificate, right: &Certificate) -> bool {
     left.subject.octets == right.subject.octets && left.spki.octets == right.spki.octets
+}
+
+/// A candidate of the same name whose key identifier is another one says nothing about the certificate: the
+/// right key is just not at hand.
+fn note_rejected(
+    rejected: &mut Option<SignedRejected>,
+    why: SignedRejected,
+    issuer: &Certificate,
+    subject: &Certificate,
+) {
+    let wanted = subject.extensions.authority_key_identifier.as_ref();
+    let wanted = wanted.and_then(|identifier| identifier.key_identifier.as_ref());
+    let other_key = match (wanted, &issuer.extensions.subject_key_identifier) {
+        (Some(wanted), Some(identifier)) => wanted != identifier,
+        _ => false,
+    };
+    if !other_key {
+        *rejected = Some(why);
+    }
 }
 
 fn key_identifier_fits(issuer: &Certificate, subject: &Certificate) -> bool {

@@ -128,29 +128,42 @@ pub fn status(
 ) -> Result<(Option<Answer>, Vec<Rejected>), Error> {
     let mut rejected = Vec::new();
     let mut best: Option<Answer> = None;
+    // A list that names the certificate, but cannot be taken: no older list outweighs it.
+    let mut listed_elsewhere: Option<UnixTime> = None;
     for crl in crls {
         if !name_match::matches(&crl.issuer, &question.certificate.issuer, budget)? {
             continue;
         }
-        match examine(question, crl, algorithms, budget)? {
+        let examined = examine(question, crl, algorithms, budget)?;
+        match examined.result {
             Ok(status) => {
-                let newer = best
+                if best
                     .as_ref()
-                    .is_none_or(|best| best.crl.this_update < crl.this_update);
-                if newer {
+                    .is_none_or(|best| best.crl.this_update < crl.this_update)
+                {
                     let freshness = freshness(crl, question.at);
+                    let crl = Arc::clone(crl);
                     best = Some(Answer {
                         status,
-                        crl: Arc::clone(crl),
+                        crl,
                         freshness,
                     });
                 }
             }
-            Err(reason) => rejected.push(Rejected {
-                crl: crl.sha256(),
-                reason,
-            }),
+            Err(reason) => {
+                if examined.names_the_certificate {
+                    listed_elsewhere = listed_elsewhere.max(Some(crl.this_update));
+                }
+                rejected.push(Rejected {
+                    crl: crl.sha256(),
+                    reason,
+                });
+            }
         }
+    }
+    if let Some(listed) = listed_elsewhere {
+        best = best
+            .filter(|best| best.crl.this_update > listed || !matches!(best.status, Status::Good));
     }
     Ok((best, rejected))
 }
@@ -164,33 +177,45 @@ fn freshness(crl: &CertificateList, at: UnixTime) -> Freshness {
     }
 }
 
+/// One CRL: whether it answers, and whether it names the certificate under a signature that verifies.
+struct Examined {
+    result: Result<Status, RejectedReason>,
+    names_the_certificate: bool,
+}
+
 fn examine(
     question: Question<'_>,
     crl: &CertificateList,
     algorithms: &Algorithms,
     budget: &mut Budget,
-) -> Result<Result<Status, RejectedReason>, Error> {
+) -> Result<Examined, Error> {
     let Question {
         certificate,
         issuer,
         at,
     } = question;
-    if let Err(reason) = check_scope(certificate, issuer, crl) {
-        return Ok(Err(reason));
-    }
+    let rejected = |reason, names_the_certificate| {
+        Ok(Examined {
+            result: Err(reason),
+            names_the_certificate,
+        })
+    };
     if crl
         .signed
         .verify(&issuer.spki, algorithms, budget)?
         .is_err()
     {
-        return Ok(Err(RejectedReason::BadSignature));
+        return rejected(RejectedReason::BadSignature, false);
     }
     let entry = match crl.entries.find(&certificate.serial, budget) {
         Ok(entry) => entry,
-        Err(Error::Malformed(_)) => return Ok(Err(RejectedReason::MalformedEntry)),
+        Err(Error::Malformed(_)) => return rejected(RejectedReason::MalformedEntry, true),
         Err(other) => return Err(other),
     };
-    Ok(match entry {
+    if let Err(reason) = check_scope(certificate, issuer, crl) {
+        return rejected(reason, entry.is_some());
+    }
+    let result = match entry {
         None => Ok(Status::Good),
         Some(entry) if entry.has_unknown_critical_extension => {
             Err(RejectedReason::UnknownCriticalExtension)
@@ -200,6 +225,10 @@ fn examine(
             Ok(Status::OnHold(entry))
         }
         Some(entry) => Ok(Status::Revoked(entry)),
+    };
+    Ok(Examined {
+        result,
+        names_the_certificate: entry.is_some(),
     })
 }
 

@@ -292,6 +292,7 @@ impl Case<'_> {
                     path: found.as_ref(),
                     trust: material.trust.as_deref(),
                     at: self.at,
+                    conclusion: decision.conclusion,
                 };
                 Some(qualified::judge(inputs, &about, &mut ledger))
             }

@@ -195,6 +195,15 @@ fn check_revocation(
         return Ok(unknown());
     };
     let status = report_status(&answer, role, &about(), ledger);
+    if let Some(algorithm) = strength::weak_signed(&answer.crl.signed, question.issuer, question.at)
+    {
+        let code = &crate::finding::code::crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE;
+        ledger.add(
+            Finding::new(code, Subject::Crl(answer.crl.sha256()))
+                .with_word("algorithm", algorithm)
+                .with_time("at", question.at),
+        );
+    }
     Ok(RevocationReport {
         status,
         source: Some(Subject::Crl(answer.crl.sha256()).to_string()),

@@ -4,7 +4,7 @@ use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::finding::code::qualified as codes;
-use crate::finding::{Finding, Level, Stage, Subject};
+use crate::finding::{Conclusion, Finding, Level, Stage, Subject};
 use crate::path::build::CertificationPath;
 use crate::report::{Condition, ConditionStatus, QualifiedReport, QualifiedVerdict};
 use crate::trust::service::{Service, Status};
@@ -24,6 +24,8 @@ pub struct Inputs<'a> {
     pub trust: Option<&'a TrustSnapshot>,
     /// The day of the check.
     pub at: UnixTime,
+    /// The verdict on the signature: one that does not pass is never called qualified.
+    pub conclusion: Conclusion,
 }
 
 /// Judges the four conditions (63-FZ art. 11). The indication of the signature is not changed by them.
@@ -42,7 +44,7 @@ pub fn judge(inputs: Inputs<'_>, about: &Subject, ledger: &mut Ledger<'_>) -> Qu
     };
     let verdict = if any(ConditionStatus::NotMet) {
         QualifiedVerdict::NotQualified
-    } else if any(ConditionStatus::NotProvable) {
+    } else if any(ConditionStatus::NotProvable) || inputs.conclusion != Conclusion::PASSED {
         QualifiedVerdict::NotProvable
     } else {
         QualifiedVerdict::Qualified

@@ -6,7 +6,9 @@ use crate::alg::signature::SignatureId;
 use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::alg::strength::{STANDARD, Strength, describe_key, judge_digest, judge_key};
 use crate::base::time::UnixTime;
+use crate::der::oids;
 use crate::x509::certificate::Certificate;
+use crate::x509::signed::Signed;
 
 /// What is too weak in a signature by a key, if anything is: the key before the digest.
 pub(super) fn weak_signature(
@@ -28,15 +30,16 @@ pub(super) fn weak_certificate(
     issuer: &Certificate,
     at: UnixTime,
 ) -> Option<String> {
-    let signature =
-        match resolve_signature(&certificate.signed.algorithm, None, &issuer.spki.algorithm) {
-            Ok(id) => weak_signature(id, &issuer.spki, at),
-            // The path holds verified signatures only, so this does not happen; if it did, it is weak.
-            Err(_) => Some(crate::der::oids::name(
-                &certificate.signed.algorithm.algorithm,
-            )),
-        };
-    signature.or_else(|| weak_key(&certificate.spki, at))
+    weak_signed(&certificate.signed, issuer, at).or_else(|| weak_key(&certificate.spki, at))
+}
+
+/// What is too weak in the signature of a certificate or CRL that verified with its issuer's key.
+pub(super) fn weak_signed(signed: &Signed, issuer: &Certificate, at: UnixTime) -> Option<String> {
+    match resolve_signature(&signed.algorithm, None, &issuer.spki.algorithm) {
+        Ok(id) => weak_signature(id, &issuer.spki, at),
+        // What verified was resolved, so this does not happen; if it did, it is weak.
+        Err(_) => Some(oids::name(&signed.algorithm.algorithm)),
+    }
 }
 
 pub(super) fn key_name(key: &SubjectPublicKeyInfo) -> String {

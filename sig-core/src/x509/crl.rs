@@ -55,12 +55,7 @@ impl CertificateList {
     /// # Limits
     /// Octets count against the budget; entries against `crl_entries`, not against the elements.
     pub fn from_der(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
-        let limits = Limits {
-            bytes: u64::MAX,
-            nodes: u64::MAX,
-            ..*budget.limits()
-        };
-        let crl = Self::read(octets, &mut Budget::new(limits))?;
+        let crl = Self::read(octets, budget)?;
         let bound = budget.limits().crl_entries;
         Budget::at_most(crl.entries.len() as u64, bound, Limit::CrlEntries)?;
         Ok(crl)
@@ -92,7 +87,13 @@ impl CertificateList {
             _ => None,
         };
         let entries = match fields.optional(Tag::SEQUENCE, budget)? {
-            Some(list) => CrlIndex::read(&list, budget)?,
+            Some(list) => {
+                let limits = Limits {
+                    nodes: u64::MAX,
+                    ..*budget.limits()
+                };
+                CrlIndex::read(&list, &mut Budget::new(limits))?
+            }
             None => CrlIndex::default(),
         };
         let extensions = match fields.optional(Tag::context(0).constructed(), budget)? {

@@ -17,7 +17,10 @@ use sig_core::{
         mintsifry_list::ListLimits,
         snapshot::{ListSigner, TrustSnapshot},
     },
-    validate::policy::{RevocationRule, WeakRule},
+    validate::{
+        evidence::Read,
+        policy::{RevocationRule, WeakRule},
+    },
 };
 
 use crate::service::verify::ALGORITHMS;
@@ -210,12 +213,14 @@ impl Setting {
     }
 }
 
-fn taken(
-    file: &Path,
-    read: Result<sig_core::validate::evidence::Read, sig_core::Error>,
-) -> Result<(), Usage> {
+fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Usage> {
     match read {
-        Ok(read) if read.taken > 0 => Ok(()),
+        Ok(read) if read.taken > 0 && read.unknown.is_empty() => Ok(()),
+        Ok(Read { unknown, .. }) if !unknown.is_empty() => Err(Usage(format!(
+            "{}: {} object(s) are neither certificates nor CRLs / есть посторонние объекты",
+            file.display(),
+            unknown.len()
+        ))),
         Ok(_) => Err(Usage(format!(
             "{}: no certificate and no CRL inside / нет ни сертификата, ни списка отзыва",
             file.display()

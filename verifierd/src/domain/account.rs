@@ -292,16 +292,16 @@ pub fn parse_answers(raw: &[RawAnswer]) -> Result<Vec<RegistryAnswer>, Vec<Field
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataChange {
     /// The identity document only.
-    Document,
-    /// Anything else, or there was no data.
+    Details,
+    /// Who the person is, or there was no data.
     Person,
 }
 
 /// Level after new personal data, before the registries answer.
 fn after_submission(level: Level, change: DataChange) -> Level {
     match (level, change) {
-        (Level::Confirmed, DataChange::Document) => Level::Confirmed,
-        (Level::Standard, DataChange::Document) => Level::Standard,
+        (Level::Confirmed, DataChange::Details) => Level::Confirmed,
+        (Level::Standard, DataChange::Details) => Level::Standard,
         (Level::Simplified, _) | (_, DataChange::Person) => Level::Simplified,
     }
 }
@@ -352,9 +352,7 @@ impl Account {
             .is_some_and(|check| check.state == CheckState::Failed);
         let change = match &self.claims {
             Some(old) if *old == claims && !failed => return Effect::Unchanged,
-            Some(old) if *old == claims || old.differs_in_document_only(&claims) => {
-                DataChange::Document
-            }
+            Some(old) if old.names_the_same_person(&claims) => DataChange::Details,
             _ => DataChange::Person,
         };
         self.set_level(after_submission(self.level, change));

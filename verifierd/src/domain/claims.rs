@@ -298,13 +298,14 @@ impl Claims {
         }
     }
 
-    /// Whether `other` differs in the identity document and nothing else.
-    pub fn differs_in_document_only(&self, other: &Self) -> bool {
-        let same_document = Self {
-            document: self.document.clone(),
-            ..other.clone()
-        };
-        *self == same_document && self.document != other.document
+    /// Whether `other` has the same surname, given name, patronymic, birth date
+    /// and SNILS: what a confirmation rests on.
+    pub fn names_the_same_person(&self, other: &Self) -> bool {
+        self.surname == other.surname
+            && self.given_name == other.given_name
+            && self.patronymic == other.patronymic
+            && self.birth_date == other.birth_date
+            && self.snils == other.snils
     }
 }
 

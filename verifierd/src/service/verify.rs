@@ -11,6 +11,7 @@ use sig_core::{
         mintsifry_list::ListLimits,
         snapshot::{ListSigner, TrustSnapshot},
     },
+    validate::evidence::Read,
 };
 
 use super::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest};
@@ -83,12 +84,9 @@ impl Judge {
         let limits = Limits::STANDARD;
         let mut material = Material::default();
         let anchors = material.add_anchors(files.anchors, &limits);
-        anchors.map_err(|why| TrustError::Material {
-            what: "anchors",
-            why,
-        })?;
+        whole("anchors", anchors)?;
         let crls = material.add(files.crls, &limits);
-        crls.map_err(|why| TrustError::Material { what: "CRLs", why })?;
+        whole("CRLs", crls)?;
         let pin = ListSigner {
             anchors: material.anchors.clone(),
             ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
@@ -108,6 +106,18 @@ impl Judge {
     #[must_use]
     pub fn trust_id(&self) -> &str {
         self.material.trust.as_ref().map_or("-", |trust| trust.id())
+    }
+}
+
+/// Every object of a file must have been read: an unreadable CRL must not leave an older one to decide.
+fn whole(what: &'static str, read: Result<Read, Error>) -> Result<(), TrustError> {
+    let read = read.map_err(|why| TrustError::Material { what, why })?;
+    match read.unknown.first() {
+        None => Ok(()),
+        Some(why) => Err(TrustError::Material {
+            what,
+            why: Error::Malformed(*why),
+        }),
     }
 }
 
@@ -194,6 +204,21 @@ mod tests {
         let judge = Judge::new(TrustFiles::DEMO, UnixSeconds::new(1_795_302_000)).unwrap();
         assert!(judge.trust_id().starts_with("mintsifry-100-"));
         assert!(!judge.material.crls.is_empty());
+    }
+
+    #[test]
+    fn an_unreadable_crl_stops_the_start() {
+        let mut crls = TrustFiles::DEMO.crls.to_vec();
+        crls.extend_from_slice(b"-----BEGIN X509 CRL-----\nMAMCAQU=\n-----END X509 CRL-----\n");
+        let files = TrustFiles {
+            crls: &crls,
+            ..TrustFiles::DEMO
+        };
+        let error = Judge::new(files, UnixSeconds::new(1_795_302_000)).unwrap_err();
+        assert!(
+            matches!(error, TrustError::Material { what: "CRLs", .. }),
+            "{error}"
+        );
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub mod key_identifiers;
 pub mod key_usage;
 pub mod policies;
 
+use std::collections::BTreeSet;
+
 use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
@@ -103,16 +105,16 @@ impl Extensions {
     pub fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let mut list = reader.enter(Tag::SEQUENCE, budget)?;
         let mut extensions = Self::default();
+        let mut seen = BTreeSet::new();
         if list.is_empty() {
             return Err(list.malformed(list.offset(), Reason::Missing));
         }
         while !list.is_empty() {
             let extension = read_one(&mut list, &mut extensions.deviations, budget)?;
-            let again = extensions.all.iter().any(|known| known.id == extension.id);
-            if again {
-                extensions.duplicates.push(extension.id);
-            } else {
+            if seen.insert(extension.id) {
                 extensions.decode(&extension, budget)?;
+            } else {
+                extensions.duplicates.push(extension.id);
             }
             extensions.all.push(extension);
         }

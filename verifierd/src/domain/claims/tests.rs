@@ -185,16 +185,23 @@ fn all_broken_fields_are_named_at_once() {
 }
 
 #[test]
-fn which_change_touches_the_document_only() {
+fn which_change_makes_another_person() {
     let old = claims();
-    let mut raw = raw();
-    assert!(!old.differs_in_document_only(&claims()));
-    raw.document.number = "654321".into();
-    let document = Claims::parse(&raw, TODAY).ok().unwrap();
-    assert!(old.differs_in_document_only(&document));
-    raw.birth_place = "г. Москва".into();
-    let more = Claims::parse(&raw, TODAY).ok().unwrap();
-    assert!(!old.differs_in_document_only(&more));
+    let changed = |change: fn(&mut RawClaims)| {
+        let mut raw = raw();
+        change(&mut raw);
+        let new = Claims::parse(&raw, TODAY).ok().unwrap();
+        assert!(old != new);
+        old.names_the_same_person(&new)
+    };
+    assert!(old.names_the_same_person(&claims()));
+    assert!(changed(|raw| raw.document.number = "654321".into()));
+    assert!(changed(|raw| raw.birth_place = "г. Москва".into()));
+    assert!(changed(|raw| raw.inn = String::new()));
+    assert!(!changed(|raw| raw.surname = "Иванова".into()));
+    assert!(!changed(|raw| raw.given_name = "Мария".into()));
+    assert!(!changed(|raw| raw.patronymic = String::new()));
+    assert!(!changed(|raw| raw.birth_date = "1981-01-31".into()));
 }
 
 #[test]
