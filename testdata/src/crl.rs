@@ -5,7 +5,9 @@ use serde::Deserialize;
 use crate::certificate::{Certificate, SignatureFault};
 use crate::der;
 use crate::error::Error;
-use crate::extension::{AuthorityKeyIdentifier, Criticality, authority_key_identifier, extension};
+use crate::extension::{
+    AuthorityKeyIdentifier, Criticality, OtherExtension, authority_key_identifier, extension,
+};
 use crate::key::Key;
 use crate::oid;
 use crate::timestamp::Timestamp;
@@ -24,6 +26,9 @@ pub struct CrlDeclaration {
     pub next_update: Option<Timestamp>,
     #[serde(default)]
     pub revoked: Vec<RevokedDeclaration>,
+    /// Extensions of the list that the generator knows nothing about.
+    #[serde(default)]
+    pub other: Vec<OtherExtension>,
     #[serde(default)]
     pub signature: SignatureFault,
 }
@@ -35,6 +40,9 @@ pub struct RevokedDeclaration {
     pub at: Timestamp,
     pub reason: Option<Reason>,
     pub invalidity_date: Option<Timestamp>,
+    /// Extensions of the entry that the generator knows nothing about.
+    #[serde(default)]
+    pub other: Vec<OtherExtension>,
 }
 
 /// CRLReason (RFC 5280 §5.3.1).
@@ -49,6 +57,8 @@ pub enum Reason {
     Superseded = 4,
     CessationOfOperation = 5,
     CertificateHold = 6,
+    /// A number that the standard leaves out.
+    Unassigned = 7,
     #[serde(rename = "removeFromCRL")]
     RemoveFromCrl = 8,
 }
@@ -75,11 +85,14 @@ pub(crate) fn make(
     ];
     fields.extend(declaration.next_update.map(der::time));
     if !entries.is_empty() {
-        let entries: Vec<Vec<u8>> = entries.iter().map(entry_to_der).collect();
+        let entries = entries
+            .iter()
+            .map(entry_to_der)
+            .collect::<Result<Vec<_>, _>>()?;
         fields.push(der::sequence(&entries));
     }
     let key_id = authority_key_identifier(AuthorityKeyIdentifier::KeyIdentifier, issuer);
-    let extensions = der::sequence(&[
+    let mut extensions = vec![
         extension(
             &oid::AUTHORITY_KEY_IDENTIFIER,
             Criticality::NotCritical,
@@ -90,8 +103,11 @@ pub(crate) fn make(
             Criticality::NotCritical,
             &der::small_integer(declaration.number),
         ),
-    ]);
-    fields.push(der::context(0, &extensions));
+    ];
+    for other in &declaration.other {
+        extensions.push(other.to_der()?);
+    }
+    fields.push(der::context(0, &der::sequence(&extensions)));
     let to_be_signed = der::sequence(&fields);
     let signature = declaration
         .signature
@@ -103,7 +119,7 @@ pub(crate) fn make(
     ]))
 }
 
-fn entry_to_der(entry: &Entry<'_>) -> Vec<u8> {
+fn entry_to_der(entry: &Entry<'_>) -> Result<Vec<u8>, Error> {
     let mut fields = vec![der::integer(entry.serial), der::time(entry.declaration.at)];
     let mut extensions = Vec::new();
     if let Some(reason) = entry.declaration.reason {
@@ -122,8 +138,11 @@ fn entry_to_der(entry: &Entry<'_>) -> Vec<u8> {
             &value,
         ));
     }
+    for other in &entry.declaration.other {
+        extensions.push(other.to_der()?);
+    }
     if !extensions.is_empty() {
         fields.push(der::sequence(&extensions));
     }
-    der::sequence(&fields)
+    Ok(der::sequence(&fields))
 }

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::certificate::Certificate;
 use crate::der;
+use crate::error::Error;
 use crate::oid::{self, Oid};
 use crate::timestamp::Timestamp;
 
@@ -112,6 +113,15 @@ pub struct OtherExtension {
     pub criticality: Criticality,
     /// DER of the value, hexadecimal.
     pub value: String,
+}
+
+impl OtherExtension {
+    pub(crate) fn to_der(&self) -> Result<Vec<u8>, Error> {
+        let value = hex::decode(&self.value).map_err(|error| {
+            Error::value(format!("extension {:?}", self.oid), error.to_string())
+        })?;
+        Ok(extension(&self.oid, self.criticality, &value))
+    }
 }
 
 impl Extensions {
