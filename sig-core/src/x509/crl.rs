@@ -162,3 +162,82 @@ impl CertificateList {
         sha256_hex(&self.octets)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::error::LimitExceeded;
+    use crate::der::writer::element;
+
+    fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+        element(Tag::SEQUENCE, &parts.concat())
+    }
+
+    /// A CRL with this many entries and this many different extensions; its signature is empty.
+    fn crl(entries: usize, extensions: usize) -> Octets {
+        let serial = |number: usize| {
+            let digits = u32::try_from(number).unwrap().to_be_bytes();
+            element(Tag::INTEGER, &[&[1][..], &digits].concat())
+        };
+        let time = element(Tag::UTC_TIME, b"260101000000Z");
+        let algorithm = sequence(&[element(Tag::OID, oids::GOST2012_256_STREEBOG.content())]);
+        let revoked: Vec<_> = (0..entries)
+            .map(|number| sequence(&[serial(number), time.clone()]))
+            .collect();
+        let extensions: Vec<_> = (0..extensions)
+            .map(|number| {
+                let id = [
+                    &[0x2a, 0x81][..],
+                    &[(number >> 7) as u8 | 0x80, number as u8 & 0x7f],
+                ];
+                sequence(&[
+                    element(Tag::OID, &id.concat()),
+                    element(Tag::OCTET_STRING, &[]),
+                ])
+            })
+            .collect();
+        let wrapped = element(Tag::context(0).constructed(), &sequence(&extensions));
+        let tbs = sequence(&[
+            element(Tag::INTEGER, &[1]),
+            algorithm.clone(),
+            sequence(&[]),
+            time,
+            sequence(&revoked),
+            wrapped,
+        ]);
+        Octets::from(sequence(&[tbs, algorithm, element(Tag::BIT_STRING, &[0])]))
+    }
+
+    #[test]
+    fn entries_do_not_count_against_the_elements_and_extensions_do() {
+        let limits = Limits {
+            nodes: 1_000,
+            ..Limits::STANDARD
+        };
+        let read = |entries, extensions| {
+            CertificateList::from_der(&crl(entries, extensions), &mut Budget::new(limits))
+                .map(|crl| crl.entries.len())
+        };
+        assert_eq!(read(5_000, 1), Ok(5_000));
+        let bound = Err(Error::Limit(LimitExceeded {
+            which: Limit::Nodes,
+            bound: 1_000,
+        }));
+        assert_eq!(read(1, 5_000), bound);
+    }
+
+    #[test]
+    fn entries_have_a_limit_of_their_own() {
+        let limits = Limits {
+            crl_entries: 10,
+            ..Limits::STANDARD
+        };
+        let mut budget = Budget::new(limits);
+        let expected = LimitExceeded {
+            which: Limit::CrlEntries,
+            bound: 10,
+        };
+        let error = CertificateList::from_der(&crl(11, 1), &mut budget).unwrap_err();
+        assert_eq!(error, Error::Limit(expected));
+    }
+}
