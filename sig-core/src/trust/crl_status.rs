@@ -65,6 +65,8 @@ pub struct Rejected {
     pub crl: String,
     /// Why.
     pub reason: RejectedReason,
+    /// Its signature verifies and it names the certificate: whatever it means, that is not "good".
+    pub names_the_certificate: bool,
 }
 
 /// Reasons not to use a CRL (RFC 5280 §6.3.3).
@@ -157,6 +159,7 @@ pub fn status(
                 rejected.push(Rejected {
                     crl: crl.sha256(),
                     reason,
+                    names_the_certificate: examined.names_the_certificate,
                 });
             }
         }

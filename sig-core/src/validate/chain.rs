@@ -177,6 +177,9 @@ fn check_revocation(
     }
     let (answer, rejected) =
         crl_status::status(question, &material.crls, validator.algorithms, budget)?;
+    let named = rejected
+        .iter()
+        .any(|rejected| rejected.names_the_certificate);
     for rejected in rejected {
         let finding = Finding::new(&revocation_codes::CRL_REJECTED, Subject::Crl(rejected.crl));
         ledger.add(finding.with_word("reason", rejected.reason.word()));
@@ -189,6 +192,7 @@ fn check_revocation(
                 &revocation_codes::NOT_ESTABLISHED
             }
             RevocationRule::Required => &revocation_codes::MISSING,
+            RevocationRule::WhenAvailable if named => &revocation_codes::MISSING,
             RevocationRule::WhenAvailable | RevocationRule::Off => &revocation_codes::NOT_REQUIRED,
         };
         ledger.add(Finding::new(code, about()));
