@@ -16,7 +16,7 @@ help: ## this list
 
 run: rust packages-run ## start the daemon and play one citizen; ONCE=1 ends after that
 	cargo build --release --locked --package verifierd --package xtask
-	cargo run --quiet --release --locked --package xtask -- demo $(if $(ONCE),--once)
+	$${CARGO_TARGET_DIR:-target}/release/xtask demo $(if $(ONCE),--once)
 
 test: rust packages-test cargo-deny ## everything a change must pass
 	cargo fmt --all --check
