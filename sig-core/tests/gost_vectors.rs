@@ -1,4 +1,4 @@
-//! GOST R 34.10-2012 and R 34.11-2012 against the published and generated vectors of `../shared/corpus/gost-vectors`.
+//! GOST R 34.10 and 34.11 of both editions against the published and generated vectors of `../shared/corpus/gost-vectors`.
 //!
 //! The folder stands beside the repository; where it is absent, each test says so and passes.
 
@@ -20,6 +20,7 @@ use num_bigint::BigUint;
 use reference::Curve;
 use serde_json::Value;
 use sig_core::alg::digest::DigestId;
+use sig_core::alg::gost::gost94::Gost94TestSBox;
 use sig_core::alg::gost::parameters::{self, KeySize};
 use sig_core::alg::identifier::AlgorithmIdentifier;
 use sig_core::alg::provider::RUSTCRYPTO;
@@ -127,6 +128,40 @@ fn streebog() {
             assert_eq!(context.finish().hex(), expected, "in pieces: {row}");
         }
     }
+}
+
+#[test]
+fn gost94() {
+    let Some(file) = json("gost3411_94.json") else {
+        return;
+    };
+    let algorithm = RUSTCRYPTO.digest(DigestId::Gost94).unwrap();
+    let mut counts = [0, 0];
+    for row in file["vectors"].as_array().unwrap() {
+        let message = octets(row, "message_hex");
+        let expected = text(row, "digest");
+        let test = hex::encode(Gost94TestSBox.digest(&message));
+        let cryptopro = algorithm.digest(&message).hex();
+        match text(row, "paramset") {
+            "id-GostR3411-94-TestParamSet" => {
+                assert_eq!(test, expected, "{row}");
+                assert_ne!(cryptopro, expected, "{row}");
+                counts[0] += 1;
+            }
+            "id-GostR3411-94-CryptoProParamSet" => {
+                assert_eq!(cryptopro, expected, "{row}");
+                assert_ne!(test, expected, "{row}");
+                let mut context = algorithm.start();
+                for piece in message.chunks(7) {
+                    context.update(piece);
+                }
+                assert_eq!(context.finish().hex(), expected, "in pieces: {row}");
+                counts[1] += 1;
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(counts, [9, 8]);
 }
 
 #[test]
@@ -254,6 +289,10 @@ fn certificates_requests_and_lists() {
     let read = |name: &str| Octets::from(fs::read(folder.join("x509").join(name)).unwrap());
     // Each with the certificate whose key signed it.
     let rows = [
+        ("rfc4491_gost2001_cert.der", "rfc4491_gost2001_cert.der"),
+        ("bc_gost2001_A.der", "bc_gost2001_A.der"),
+        ("bc_gost2001_base.der", "bc_gost2001_base.der"),
+        ("bc_gostCA2.der", "bc_gostCA2.der"),
         ("tc26_256_XchA_cert.der", "tc26_256_XchA_cert.der"),
         ("tc26_512_B_cert.der", "tc26_512_B_cert.der"),
         ("rfc9215_256test_cert.der", "rfc9215_256test_cert.der"),
@@ -296,6 +335,10 @@ fn certificates_requests_and_lists() {
         let issuer = read_signed(&read(issuer)).unwrap();
         let key = key_in(&issuer.tbs).unwrap();
         let id = match signed.algorithm.algorithm {
+            oids::GOST2001_GOST94 => SignatureId {
+                scheme: SignatureScheme::Gost2001,
+                digest: DigestId::Gost94,
+            },
             oids::GOST2012_256_STREEBOG => signature_id(KeySize::Bits256),
             oids::GOST2012_512_STREEBOG => signature_id(KeySize::Bits512),
             other => panic!("{name}: {other}"),
