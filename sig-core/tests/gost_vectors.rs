@@ -15,6 +15,7 @@ mod reference;
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use num_bigint::BigUint;
 use reference::Curve;
@@ -33,7 +34,10 @@ use sig_core::der::oids;
 use sig_core::der::reader::{Encoding, Reader};
 use sig_core::der::tag::Tag;
 use sig_core::der::writer::element;
-use sig_core::{Budget, Limits};
+use sig_core::finding::{Conclusion, SubIndication};
+use sig_core::report::Judged;
+use sig_core::x509::certificate::Certificate;
+use sig_core::{Budget, Limits, Material, Policy, UnixTime, Validator};
 
 /// The folder, or nothing with a word about it.
 fn corpus() -> Option<PathBuf> {
@@ -354,4 +358,43 @@ fn certificates_requests_and_lists() {
         changed[signed.tbs.len() / 2] ^= 1;
         assert!(!verify(&changed), "{name}, one bit changed");
     }
+}
+
+/// An authority of 2016 under the root of 2012: its path verifies, and algorithms of 2001 end with 2018 in Moscow.
+#[test]
+fn a_path_of_2001_passes_until_its_algorithms_end() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/russian-ca");
+    if !folder.is_dir() {
+        println!("skipped: there is no ../shared/corpus/russian-ca beside the repository");
+        return;
+    }
+    let root = fs::read(folder.join("root-2012-GUC-gost2001.der")).unwrap();
+    let authority = Octets::from(fs::read(folder.join("uc1-is-guc-2016.der")).unwrap());
+    let limits = Limits::STANDARD;
+    let mut material = Material::default();
+    material.add_anchors(&root, &limits).unwrap();
+    let judge = |octets: &Octets, at: &str| {
+        let certificate = Certificate::from_der(octets, &mut Budget::new(limits)).unwrap();
+        let validator = Validator {
+            algorithms: &RUSTCRYPTO,
+            policy: Policy::builtin("pkix").unwrap(),
+            limits,
+        };
+        let at = UnixTime::parse_rfc3339(at).unwrap();
+        let report = validator
+            .validate_certificate(&Arc::new(certificate), &material, at)
+            .unwrap();
+        match report.judged {
+            Judged::Certificate(report) => report.conclusion,
+            Judged::Signatures { conclusion, .. } => conclusion,
+        }
+    };
+    let last = "2018-12-31T23:59:59+03:00";
+    assert_eq!(judge(&authority, last), Conclusion::PASSED);
+    let ended = Conclusion::because(SubIndication::CryptoConstraintsFailureNoPoe);
+    assert_eq!(judge(&authority, "2019-01-01T00:00:00+03:00"), ended);
+    let mut forged = authority.to_vec();
+    *forged.last_mut().unwrap() ^= 1;
+    let unproven = Conclusion::because(SubIndication::CertificateChainGeneralFailure);
+    assert_eq!(judge(&Octets::from(forged), last), unproven);
 }
