@@ -1,4 +1,4 @@
-//! GOST R 34.10-2012 and R 34.11-2012 against the published and generated vectors of `../shared/corpus/gost-vectors`.
+//! GOST R 34.10 and 34.11 of both editions against the published and generated vectors of `../shared/corpus/gost-vectors`.
 //!
 //! The folder stands beside the repository; where it is absent, each test says so and passes.
 
@@ -15,11 +15,13 @@ mod reference;
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use num_bigint::BigUint;
 use reference::Curve;
 use serde_json::Value;
 use sig_core::alg::digest::DigestId;
+use sig_core::alg::gost::gost94::Gost94TestSBox;
 use sig_core::alg::gost::parameters::{self, KeySize};
 use sig_core::alg::identifier::AlgorithmIdentifier;
 use sig_core::alg::provider::RUSTCRYPTO;
@@ -32,7 +34,10 @@ use sig_core::der::oids;
 use sig_core::der::reader::{Encoding, Reader};
 use sig_core::der::tag::Tag;
 use sig_core::der::writer::element;
-use sig_core::{Budget, Limits};
+use sig_core::finding::{Conclusion, SubIndication};
+use sig_core::report::Judged;
+use sig_core::x509::certificate::Certificate;
+use sig_core::{Budget, Limits, Material, Policy, UnixTime, Validator};
 
 /// The folder, or nothing with a word about it.
 fn corpus() -> Option<PathBuf> {
@@ -127,6 +132,40 @@ fn streebog() {
             assert_eq!(context.finish().hex(), expected, "in pieces: {row}");
         }
     }
+}
+
+#[test]
+fn gost94() {
+    let Some(file) = json("gost3411_94.json") else {
+        return;
+    };
+    let algorithm = RUSTCRYPTO.digest(DigestId::Gost94).unwrap();
+    let mut counts = [0, 0];
+    for row in file["vectors"].as_array().unwrap() {
+        let message = octets(row, "message_hex");
+        let expected = text(row, "digest");
+        let test = hex::encode(Gost94TestSBox.digest(&message));
+        let cryptopro = algorithm.digest(&message).hex();
+        match text(row, "paramset") {
+            "id-GostR3411-94-TestParamSet" => {
+                assert_eq!(test, expected, "{row}");
+                assert_ne!(cryptopro, expected, "{row}");
+                counts[0] += 1;
+            }
+            "id-GostR3411-94-CryptoProParamSet" => {
+                assert_eq!(cryptopro, expected, "{row}");
+                assert_ne!(test, expected, "{row}");
+                let mut context = algorithm.start();
+                for piece in message.chunks(7) {
+                    context.update(piece);
+                }
+                assert_eq!(context.finish().hex(), expected, "in pieces: {row}");
+                counts[1] += 1;
+            }
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!(counts, [9, 8]);
 }
 
 #[test]
@@ -254,6 +293,10 @@ fn certificates_requests_and_lists() {
     let read = |name: &str| Octets::from(fs::read(folder.join("x509").join(name)).unwrap());
     // Each with the certificate whose key signed it.
     let rows = [
+        ("rfc4491_gost2001_cert.der", "rfc4491_gost2001_cert.der"),
+        ("bc_gost2001_A.der", "bc_gost2001_A.der"),
+        ("bc_gost2001_base.der", "bc_gost2001_base.der"),
+        ("bc_gostCA2.der", "bc_gostCA2.der"),
         ("tc26_256_XchA_cert.der", "tc26_256_XchA_cert.der"),
         ("tc26_512_B_cert.der", "tc26_512_B_cert.der"),
         ("rfc9215_256test_cert.der", "rfc9215_256test_cert.der"),
@@ -296,6 +339,10 @@ fn certificates_requests_and_lists() {
         let issuer = read_signed(&read(issuer)).unwrap();
         let key = key_in(&issuer.tbs).unwrap();
         let id = match signed.algorithm.algorithm {
+            oids::GOST2001_GOST94 => SignatureId {
+                scheme: SignatureScheme::Gost2001,
+                digest: DigestId::Gost94,
+            },
             oids::GOST2012_256_STREEBOG => signature_id(KeySize::Bits256),
             oids::GOST2012_512_STREEBOG => signature_id(KeySize::Bits512),
             other => panic!("{name}: {other}"),
@@ -311,4 +358,43 @@ fn certificates_requests_and_lists() {
         changed[signed.tbs.len() / 2] ^= 1;
         assert!(!verify(&changed), "{name}, one bit changed");
     }
+}
+
+/// An authority of 2016 under the root of 2012: its path verifies, and algorithms of 2001 end with 2018 in Moscow.
+#[test]
+fn a_path_of_2001_passes_until_its_algorithms_end() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/russian-ca");
+    if !folder.is_dir() {
+        println!("skipped: there is no ../shared/corpus/russian-ca beside the repository");
+        return;
+    }
+    let root = fs::read(folder.join("root-2012-GUC-gost2001.der")).unwrap();
+    let authority = Octets::from(fs::read(folder.join("uc1-is-guc-2016.der")).unwrap());
+    let limits = Limits::STANDARD;
+    let mut material = Material::default();
+    material.add_anchors(&root, &limits).unwrap();
+    let judge = |octets: &Octets, at: &str| {
+        let certificate = Certificate::from_der(octets, &mut Budget::new(limits)).unwrap();
+        let validator = Validator {
+            algorithms: &RUSTCRYPTO,
+            policy: Policy::builtin("pkix").unwrap(),
+            limits,
+        };
+        let at = UnixTime::parse_rfc3339(at).unwrap();
+        let report = validator
+            .validate_certificate(&Arc::new(certificate), &material, at)
+            .unwrap();
+        match report.judged {
+            Judged::Certificate(report) => report.conclusion,
+            Judged::Signatures { conclusion, .. } => conclusion,
+        }
+    };
+    let last = "2018-12-31T23:59:59+03:00";
+    assert_eq!(judge(&authority, last), Conclusion::PASSED);
+    let ended = Conclusion::because(SubIndication::CryptoConstraintsFailureNoPoe);
+    assert_eq!(judge(&authority, "2019-01-01T00:00:00+03:00"), ended);
+    let mut forged = authority.to_vec();
+    *forged.last_mut().unwrap() ^= 1;
+    let unproven = Conclusion::because(SubIndication::CertificateChainGeneralFailure);
+    assert_eq!(judge(&Octets::from(forged), last), unproven);
 }

@@ -102,12 +102,12 @@ const fn sha3(arc: u32) -> Oid {
 }
 
 /// The only S-box of GOST R 34.11-94 in certificates: `id-GostR3411-94-CryptoProParamSet`.
-const GOST94_CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2, 30, 1]);
+pub(super) const GOST94_CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2, 30, 1]);
 
-/// Identifiers that name scheme and digest together (RFC 5754 §3, RFC 9215 §2).
+/// Identifiers that name scheme and digest together (RFC 5754 §3, RFC 4491 §2.2.2, RFC 9215 §2).
 const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
-    use DigestId::{Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Streebog256, Streebog512};
-    use SignatureScheme::{Ecdsa, Gost2012_256, Gost2012_512, RsaPkcs1};
+    use DigestId::{Gost94, Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Streebog256, Streebog512};
+    use SignatureScheme::{Ecdsa, Gost2001, Gost2012_256, Gost2012_512, RsaPkcs1};
     &[
         (oids::RSA_MD5, RsaPkcs1, Md5),
         (oids::RSA_SHA1, RsaPkcs1, Sha1),
@@ -120,6 +120,7 @@ const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
         (oids::ECDSA_SHA256, Ecdsa, Sha256),
         (oids::ECDSA_SHA384, Ecdsa, Sha384),
         (oids::ECDSA_SHA512, Ecdsa, Sha512),
+        (oids::GOST2001_GOST94, Gost2001, Gost94),
         (oids::GOST2012_256_STREEBOG, Gost2012_256, Streebog256),
         (oids::GOST2012_512_STREEBOG, Gost2012_512, Streebog512),
     ]
@@ -129,6 +130,7 @@ const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
 const KEYS: &[(Oid, SignatureScheme)] = &[
     (oids::RSA, SignatureScheme::RsaPkcs1),
     (oids::EC, SignatureScheme::Ecdsa),
+    (oids::GOST2001, SignatureScheme::Gost2001),
     (oids::GOST2012_256, SignatureScheme::Gost2012_256),
     (oids::GOST2012_512, SignatureScheme::Gost2012_512),
 ];
@@ -236,6 +238,7 @@ const fn goes_with(scheme: SignatureScheme, digest: DigestId) -> bool {
     );
     match scheme {
         SignatureScheme::RsaPkcs1 | SignatureScheme::Ecdsa => !is_gost,
+        SignatureScheme::Gost2001 => matches!(digest, DigestId::Gost94),
         SignatureScheme::Gost2012_256 => matches!(digest, DigestId::Streebog256),
         SignatureScheme::Gost2012_512 => matches!(digest, DigestId::Streebog512),
     }

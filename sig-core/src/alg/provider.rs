@@ -2,7 +2,8 @@
 
 use super::digest::{DigestAlgorithm, DigestId};
 use super::ecdsa::{ECDSA_SHA1, ECDSA_SHA224, ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512};
-use super::gost::gost3410::{GOST2012_256, GOST2012_512};
+use super::gost::gost94::GOST94;
+use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
 use super::gost::streebog::{STREEBOG256, STREEBOG512};
 use super::rsa::{RSA_SHA1, RSA_SHA224, RSA_SHA256, RSA_SHA384, RSA_SHA512};
 use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
@@ -48,10 +49,12 @@ pub static RUSTCRYPTO: Algorithms = Algorithms {
         &SHA256,
         &SHA384,
         &SHA512,
+        &GOST94,
         &STREEBOG256,
         &STREEBOG512,
     ],
     signatures: &[
+        &GOST2001,
         &GOST2012_256,
         &GOST2012_512,
         &RSA_SHA1,

@@ -13,6 +13,8 @@ pub enum SignatureScheme {
     RsaPkcs1,
     /// ECDSA (FIPS 186-5 §6).
     Ecdsa,
+    /// GOST R 34.10-2001.
+    Gost2001,
     /// GOST R 34.10-2012 with a key of 256 bits.
     Gost2012_256,
     /// GOST R 34.10-2012 with a key of 512 bits.
@@ -35,6 +37,7 @@ impl SignatureScheme {
         match self {
             Self::RsaPkcs1 => "rsa-pkcs1",
             Self::Ecdsa => "ecdsa",
+            Self::Gost2001 => "gost2001",
             Self::Gost2012_256 => "gost2012-256",
             Self::Gost2012_512 => "gost2012-512",
         }

@@ -143,10 +143,13 @@ pub struct GostSignature {
     pub signature: Vec<u8>,
 }
 
+/// Names GOST R 34.11-94 with the S-box of its examples: `id-GostR3411-94-TestParamSet`.
+pub const GOST94_TEST_S_BOX: &str = "1.2.643.2.2.30.0";
+
 /// A digest test vector.
 #[derive(Debug)]
 pub struct DigestVector {
-    /// Name of the algorithm.
+    /// Identifier of the algorithm, or of the S-box that it does not name.
     pub algorithm: &'static str,
     /// The message.
     pub message: Vec<u8>,

@@ -1,12 +1,13 @@
-//! Signatures of GOST R 34.10-2012 as certificates and CMS carry them (RFC 9215 §2).
+//! Signatures of GOST R 34.10-2012 and 34.10-2001 as certificates and CMS carry them (RFC 9215 §2, RFC 4491 §2.2.2).
 
 use std::fmt;
 
 use super::curve::AnyKey;
+use super::gost94::GOST94;
 use super::parameters::{self, KeySize, ParameterSet};
 use super::streebog::{STREEBOG256, STREEBOG512};
 use crate::alg::digest::DigestAlgorithm;
-use crate::alg::identifier::AlgorithmIdentifier;
+use crate::alg::identifier::{AlgorithmIdentifier, GOST94_CRYPTOPRO};
 use crate::alg::signature::{
     BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
@@ -19,57 +20,60 @@ use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
-/// GOST R 34.10-2012 with one size of keys.
+/// GOST R 34.10 of one edition with one size of keys.
 #[derive(Debug)]
 pub struct Gost3410 {
+    scheme: SignatureScheme,
     size: KeySize,
+    digest: &'static dyn DigestAlgorithm,
+    key: Oid,
+    /// What a key names as its `digestParamSet`.
+    digest_parameters: Oid,
 }
 
-/// Keys of 256 bits with Streebog-256.
-pub static GOST2012_256: Gost3410 = Gost3410 {
+/// GOST R 34.10-2001 with GOST R 34.11-94.
+pub static GOST2001: Gost3410 = Gost3410 {
+    scheme: SignatureScheme::Gost2001,
     size: KeySize::Bits256,
+    digest: &GOST94,
+    key: oids::GOST2001,
+    digest_parameters: GOST94_CRYPTOPRO,
 };
-/// Keys of 512 bits with Streebog-512.
+/// GOST R 34.10-2012, keys of 256 bits with Streebog-256.
+pub static GOST2012_256: Gost3410 = Gost3410 {
+    scheme: SignatureScheme::Gost2012_256,
+    size: KeySize::Bits256,
+    digest: &STREEBOG256,
+    key: oids::GOST2012_256,
+    digest_parameters: oids::STREEBOG256,
+};
+/// GOST R 34.10-2012, keys of 512 bits with Streebog-512.
 pub static GOST2012_512: Gost3410 = Gost3410 {
+    scheme: SignatureScheme::Gost2012_512,
     size: KeySize::Bits512,
+    digest: &STREEBOG512,
+    key: oids::GOST2012_512,
+    digest_parameters: oids::STREEBOG512,
 };
 
 impl Gost3410 {
-    fn digest(&self) -> &'static dyn DigestAlgorithm {
-        match self.size {
-            KeySize::Bits256 => &STREEBOG256,
-            KeySize::Bits512 => &STREEBOG512,
-        }
-    }
-
-    const fn key_oid(&self) -> Oid {
-        match self.size {
-            KeySize::Bits256 => oids::GOST2012_256,
-            KeySize::Bits512 => oids::GOST2012_512,
-        }
-    }
-
-    const fn digest_oid(&self) -> Oid {
-        match self.size {
-            KeySize::Bits256 => oids::STREEBOG256,
-            KeySize::Bits512 => oids::STREEBOG512,
-        }
-    }
-
-    /// The parameter set of a key of this size.
+    /// The parameter set of a key.
     ///
-    /// A digest that is named must be the one of the key's size. It may be left out with every set: the size
-    /// of the key alone decides which digest is used.
+    /// A digest that is named must be the one of this algorithm. Keys of 2012 may leave it out with every set: their
+    /// size alone decides which digest is used. Keys of 2001 must name it, and a set of RFC 4357 (RFC 4491 §2.3.2).
     fn parameters(
         &self,
         identifier: &AlgorithmIdentifier,
     ) -> Result<&'static ParameterSet, KeyRejected> {
         let named = named_parameters(identifier).map_err(|_| KeyRejected::UnknownParameters)?;
         let set = parameters::by_oid(&named.public_key).ok_or(KeyRejected::UnknownParameters)?;
-        let digest_fits = named
-            .digest
-            .is_none_or(|digest| digest == self.digest_oid());
-        if set.size == self.size && digest_fits {
+        let is_old = self.scheme == SignatureScheme::Gost2001;
+        let digest_fits = match named.digest {
+            Some(digest) => digest == self.digest_parameters,
+            None => !is_old,
+        };
+        let set_fits = set.size == self.size && (!is_old || set.is_of_rfc_4357());
+        if set_fits && digest_fits {
             Ok(set)
         } else {
             Err(KeyRejected::ParametersMismatch)
@@ -83,7 +87,7 @@ pub(crate) struct NamedParameters {
     pub(crate) digest: Option<Oid>,
 }
 
-/// Reads the parameters of a key (RFC 9215 §4.1); absent and explicit ones are errors.
+/// Reads the parameters of a key (RFC 9215 §4.1, RFC 4491 §2.3.2); absent and explicit ones are errors.
 ///
 /// ```text
 /// GostR3410-2012-PublicKeyParameters ::= SEQUENCE {
@@ -115,7 +119,7 @@ pub(crate) fn named_parameters(identifier: &AlgorithmIdentifier) -> Result<Named
     Ok(NamedParameters { public_key, digest })
 }
 
-/// The coordinates in a public key: a DER OCTET STRING (RFC 9215 §4.3).
+/// The coordinates in a public key: a DER OCTET STRING (RFC 9215 §4.3, RFC 4491 §2.3.2).
 fn coordinates(key: &SubjectPublicKeyInfo) -> Result<Vec<u8>, Error> {
     let mut budget = Budget::new(Limits::STANDARD);
     let mut reader = Reader::new(
@@ -130,25 +134,21 @@ fn coordinates(key: &SubjectPublicKeyInfo) -> Result<Vec<u8>, Error> {
 
 impl SignatureAlgorithm for Gost3410 {
     fn id(&self) -> SignatureId {
-        let scheme = match self.size {
-            KeySize::Bits256 => SignatureScheme::Gost2012_256,
-            KeySize::Bits512 => SignatureScheme::Gost2012_512,
-        };
         SignatureId {
-            scheme,
-            digest: self.digest().id(),
+            scheme: self.scheme,
+            digest: self.digest.id(),
         }
     }
 
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
-        if key.algorithm.algorithm != self.key_oid() {
+        if key.algorithm.algorithm != self.key {
             return Err(KeyRejected::OtherAlgorithm);
         }
         let parameters = self.parameters(&key.algorithm)?;
         let octets = coordinates(key).map_err(|_| KeyRejected::Malformed)?;
         Ok(Box::new(GostKey {
             parameters,
-            digest: self.digest(),
+            digest: self.digest,
             key: parameters.curve.prepare(&octets)?,
         }))
     }

@@ -1,4 +1,5 @@
-//! GOST R 34.10-2012 (RFC 7091) and GOST R 34.11-2012 (RFC 6986).
+//! GOST R 34.10-2012 (RFC 7091) and GOST R 34.11-2012 (RFC 6986), and their predecessors of 2001 (RFC 5832) and
+//! 1994 (RFC 5831).
 //!
 //! Verification handles public data only, so nothing here takes constant time.
 
@@ -6,6 +7,7 @@ mod curve;
 mod edwards;
 mod field;
 pub mod gost3410;
+pub mod gost94;
 mod inverse;
 mod limbs;
 mod montgomery;

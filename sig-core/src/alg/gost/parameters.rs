@@ -53,6 +53,14 @@ impl KeySize {
     }
 }
 
+impl ParameterSet {
+    /// Whether the set is one of RFC 4357 §11.4, which keys of GOST R 34.10-2001 have.
+    pub(super) fn is_of_rfc_4357(&self) -> bool {
+        const CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2]);
+        self.oid.content().starts_with(CRYPTOPRO.content())
+    }
+}
+
 /// The parameter set with this identifier.
 #[must_use]
 pub fn by_oid(oid: &Oid) -> Option<&'static ParameterSet> {

@@ -12,6 +12,10 @@ fn gost_key() -> AlgorithmIdentifier {
     identifier(oids::GOST2012_256, &sequence_of(&[XCHA, oids::STREEBOG256]))
 }
 
+fn gost_2001_key() -> AlgorithmIdentifier {
+    identifier(oids::GOST2001, &sequence_of(&[XCHA, GOST94_CRYPTOPRO]))
+}
+
 fn ec_key() -> AlgorithmIdentifier {
     identifier(oids::EC, &encoded_oid(&oids::P256))
 }
@@ -75,7 +79,7 @@ fn certificates_name_scheme_and_digest_together() {
 
 #[test]
 fn a_key_alone_is_not_the_algorithm_of_a_certificate() {
-    for key in [gost_key(), ec_key(), rsa_key()] {
+    for key in [gost_key(), gost_2001_key(), ec_key(), rsa_key()] {
         let signature = plain(key.algorithm);
         assert_eq!(
             resolve_signature(&signature, None, &key),
@@ -99,6 +103,17 @@ fn a_signer_may_name_the_key_alone() {
     let signature = identifier(oids::GOST2012_256, &sequence_of(&[XCHA]));
     assert_eq!(
         resolve(&signature, DigestId::Streebog256, &gost_key()),
+        Err(Unresolved::BadParameters)
+    );
+    let gost_2001 = (SignatureScheme::Gost2001, DigestId::Gost94);
+    for parameters in [&[][..], NULL, &sequence_of(&[XCHA, GOST94_CRYPTOPRO])] {
+        let signature = identifier(oids::GOST2001, parameters);
+        let resolved = resolve(&signature, DigestId::Gost94, &gost_2001_key());
+        assert_eq!(resolved, Ok(gost_2001));
+    }
+    let signature = identifier(oids::GOST2001, &sequence_of(&[XCHA]));
+    assert_eq!(
+        resolve(&signature, DigestId::Gost94, &gost_2001_key()),
         Err(Unresolved::BadParameters)
     );
     let rsa = (SignatureScheme::RsaPkcs1, DigestId::Sha384);
@@ -135,6 +150,24 @@ fn digest_and_signature_agree() {
             gost_key(),
             DigestId::Streebog256,
             DigestId::Streebog512,
+        ),
+        (
+            oids::GOST2001,
+            gost_2001_key(),
+            DigestId::Gost94,
+            DigestId::Streebog256,
+        ),
+        (
+            oids::GOST2001,
+            gost_2001_key(),
+            DigestId::Gost94,
+            DigestId::Sha256,
+        ),
+        (
+            oids::GOST2001_GOST94,
+            gost_2001_key(),
+            DigestId::Gost94,
+            DigestId::Streebog256,
         ),
         (
             oids::RSA,
@@ -183,6 +216,18 @@ fn key_and_signature_agree() {
             gost_key(),
             plain(oids::GOST2001),
         ),
+        (
+            oids::GOST2001,
+            DigestId::Gost94,
+            gost_2001_key(),
+            gost_key(),
+        ),
+        (
+            oids::GOST2001_GOST94,
+            DigestId::Gost94,
+            gost_2001_key(),
+            gost_key(),
+        ),
         (oids::RSA_SHA256, DigestId::Sha256, rsa_key(), ec_key()),
         (
             oids::RSA_SHA256,
@@ -205,8 +250,6 @@ fn key_and_signature_agree() {
 #[test]
 fn algorithms_without_verification_are_unknown_but_have_names() {
     for oid in [
-        oids::GOST2001,
-        oids::GOST2001_GOST94,
         oids::DSA,
         oids::DSA_SHA1,
         oids::RSA_PSS,

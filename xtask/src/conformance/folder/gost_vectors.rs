@@ -3,7 +3,9 @@
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use super::super::case::{Case, DigestVector, Expected, GostSignature, Message, Object, Task};
+use super::super::case::{
+    Case, DigestVector, Expected, GOST94_TEST_S_BOX, GostSignature, Message, Object, Task,
+};
 use super::super::table::Row;
 use super::Folder;
 
@@ -35,6 +37,18 @@ struct Streebog {
     streebog512: String,
 }
 
+#[derive(Deserialize)]
+struct Gost94File {
+    vectors: Vec<Gost94>,
+}
+
+#[derive(Deserialize)]
+struct Gost94 {
+    paramset: String,
+    message_hex: String,
+    digest: String,
+}
+
 /// The cases of the folder.
 pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&["file", "bytes", "source", "expected"])?;
@@ -44,8 +58,8 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
         .collect::<Result<Vec<_>>>()?;
     cases.extend(signatures(folder)?);
     cases.extend(digests(folder)?);
+    cases.extend(old_digests(folder)?);
     for (file, why) in [
-        ("gost3411_94.json", "GOST R 34.11-94"),
         ("hmac_streebog.json", "HMAC is not used by signatures"),
         ("ids.json", "check digits belong to the daemon"),
         (
@@ -158,4 +172,24 @@ fn digests(folder: &Folder<'_>) -> Result<Vec<Case>> {
         }
     }
     Ok(cases)
+}
+
+fn old_digests(folder: &Folder<'_>) -> Result<Vec<Case>> {
+    let text = folder.corpus.read_text("gost-vectors/gost3411_94.json")?;
+    let file: Gost94File = serde_json::from_str(&text).context("gost3411_94.json")?;
+    let case = |(index, vector): (usize, Gost94)| {
+        let algorithm = match &*vector.paramset {
+            "id-GostR3411-94-CryptoProParamSet" => "1.2.643.2.2.9",
+            "id-GostR3411-94-TestParamSet" => GOST94_TEST_S_BOX,
+            other => anyhow::bail!("the S-box {other} is not known"),
+        };
+        let task = Task::Digest(DigestVector {
+            algorithm,
+            message: hex::decode(&vector.message_hex)?,
+            digest: hex::decode(&vector.digest)?,
+        });
+        let id = format!("gost3411_94.json#{} {}", index + 1, vector.paramset);
+        Ok(folder.case(id, task, Expected::Valid))
+    };
+    file.vectors.into_iter().enumerate().map(case).collect()
 }

@@ -120,6 +120,7 @@ pub fn digest_id(oid: &str) -> Result<DigestId> {
         "2.16.840.1.101.3.4.2.1" => DigestId::Sha256,
         "2.16.840.1.101.3.4.2.2" => DigestId::Sha384,
         "2.16.840.1.101.3.4.2.3" => DigestId::Sha512,
+        "1.2.643.2.2.9" => DigestId::Gost94,
         "1.2.643.7.1.1.2.2" => DigestId::Streebog256,
         "1.2.643.7.1.1.2.3" => DigestId::Streebog512,
         _ => bail!("the digest {oid} is not known"),

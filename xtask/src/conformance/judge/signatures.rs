@@ -1,6 +1,7 @@
 //! Signatures and digests by themselves.
 
 use anyhow::Result;
+use sig_core::alg::gost::gost94::Gost94TestSBox;
 use sig_core::alg::identifier::AlgorithmIdentifier;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::alg::signature::KeyRejected;
@@ -15,7 +16,9 @@ use sig_core::x509::crl::CertificateList;
 use sig_core::x509::signed::{Signed, SignedRejected};
 use sig_core::{Budget, Error};
 
-use super::super::case::{DigestVector, Expected, GostSignature, Object, Outcome, SignedOctets};
+use super::super::case::{
+    DigestVector, Expected, GOST94_TEST_S_BOX, GostSignature, Object, Outcome, SignedOctets,
+};
 use super::{limits, load};
 use crate::corpus::Corpus;
 
@@ -208,14 +211,15 @@ fn der_oid(text: &str) -> Option<Vec<u8>> {
 
 /// Checks a digest.
 pub fn digest(vector: &DigestVector) -> Outcome {
-    let algorithm = super::messages::digest_id(vector.algorithm)
-        .ok()
-        .and_then(|id| RUSTCRYPTO.digest(id));
-    match algorithm {
-        Some(algorithm) => {
-            let value = algorithm.digest(&vector.message).value;
-            Outcome::of(value == vector.digest, hex::encode(value), "computed")
-        }
+    let value = match vector.algorithm {
+        GOST94_TEST_S_BOX => Some(Gost94TestSBox.digest(&vector.message)),
+        oid => super::messages::digest_id(oid)
+            .ok()
+            .and_then(|id| RUSTCRYPTO.digest(id))
+            .map(|algorithm| algorithm.digest(&vector.message).value),
+    };
+    match value {
+        Some(value) => Outcome::of(value == vector.digest, hex::encode(value), "computed"),
         None => Outcome::Skipped("the digest is not offered".to_owned()),
     }
 }

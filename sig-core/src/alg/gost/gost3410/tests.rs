@@ -7,6 +7,7 @@ use crate::der::writer::element;
 use num_bigint::BigUint;
 use proptest::prelude::*;
 
+mod edition_2001;
 mod keys;
 
 fn algorithm(set: &ParameterSet) -> &'static Gost3410 {
@@ -19,7 +20,7 @@ fn algorithm(set: &ParameterSet) -> &'static Gost3410 {
 fn prepare(set: &ParameterSet, coordinates: &[u8]) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
     let algorithm = algorithm(set);
     algorithm.prepare(&spki(
-        algorithm.key_oid(),
+        algorithm.key,
         &sequence_of(&[set.oid]),
         &element(Tag::OCTET_STRING, coordinates),
     ))
@@ -180,7 +181,7 @@ fn a_message_is_hashed_with_the_digest_of_the_key_size() {
         let curve = reference(set);
         let algorithm = algorithm(set);
         assert_eq!(algorithm.id().digest, id);
-        let digest = algorithm.digest().digest(b"message").value;
+        let digest = algorithm.digest.digest(b"message").value;
         let (d, k) = (BigUint::from(33_u8), BigUint::from(44_u8));
         let signature = curve.encode_signature(&curve.sign(&d, &k, &digest).unwrap());
         let public = curve.encode_point(&curve.multiply(&d, &curve.base()));

@@ -1,6 +1,5 @@
 use super::*;
 
-const GOST94_CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2, 30, 1]);
 const CIPHER: Oid = Oid::new(&[1, 2, 643, 2, 2, 31, 1]);
 
 #[test]
