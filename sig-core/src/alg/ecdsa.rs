@@ -1,6 +1,6 @@
 //! ECDSA verification (FIPS 186-5 §6.4.2) over named curves.
 
-use p256::ecdsa::signature::hazmat::PrehashVerifier;
+use ecdsa::signature::hazmat::PrehashVerifier;
 
 use super::digest::DigestAlgorithm;
 use super::integer;
@@ -40,21 +40,48 @@ pub(super) struct NamedCurve {
     pub(super) oid: Oid,
     /// The name in reports.
     pub(super) short_name: &'static str,
-    /// Bits of the order; a whole number of octets on every curve here.
+    /// Bits of the order. No digest is longer than the order of a curve whose bits fill no whole octets.
     pub(super) bits: u32,
     read: fn(&[u8]) -> Option<Box<dyn Point>>,
 }
 
+/// brainpoolP256r1 and brainpoolP384r1 (RFC 5639 §4.1).
+const BRAINPOOL_P256R1: Oid = Oid::new(&[1, 3, 36, 3, 3, 2, 8, 1, 1, 7]);
+const BRAINPOOL_P384R1: Oid = Oid::new(&[1, 3, 36, 3, 3, 2, 8, 1, 1, 11]);
+
 /// The curves that signatures are verified on.
-pub(super) static CURVES: &[NamedCurve] = &[NamedCurve {
-    oid: oids::P256,
-    short_name: "p256",
-    bits: 256,
-    read: |octets| {
-        let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(octets).ok()?;
-        Some(Box::new(key))
+pub(super) static CURVES: &[NamedCurve] = &[
+    NamedCurve {
+        oid: oids::P256,
+        short_name: "p256",
+        bits: 256,
+        read: p256_point,
     },
-}];
+    NamedCurve {
+        oid: oids::P384,
+        short_name: "p384",
+        bits: 384,
+        read: p384_point,
+    },
+    NamedCurve {
+        oid: oids::P521,
+        short_name: "p521",
+        bits: 521,
+        read: p521_point,
+    },
+    NamedCurve {
+        oid: BRAINPOOL_P256R1,
+        short_name: "brainpool-p256r1",
+        bits: 256,
+        read: brainpool_p256r1_point,
+    },
+    NamedCurve {
+        oid: BRAINPOOL_P384R1,
+        short_name: "brainpool-p384r1",
+        bits: 384,
+        read: brainpool_p384r1_point,
+    },
+];
 
 /// A public key on some curve.
 trait Point: Send + Sync {
@@ -62,18 +89,34 @@ trait Point: Send + Sync {
     fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool;
 }
 
-impl Point for p256::ecdsa::VerifyingKey {
-    fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool {
-        // Refuses r and s that are zero or not below the order.
-        p256::ecdsa::Signature::from_slice(&[r, s].concat())
-            .and_then(|signature| self.verify_prehash(digest, &signature))
-            .is_ok()
-    }
+/// Keys on one curve of the RustCrypto family, and the function that reads them.
+macro_rules! curve {
+    ($read:ident, $curve:ty) => {
+        fn $read(octets: &[u8]) -> Option<Box<dyn Point>> {
+            let key = ecdsa::VerifyingKey::<$curve>::from_sec1_bytes(octets).ok()?;
+            Some(Box::new(key))
+        }
+
+        impl Point for ecdsa::VerifyingKey<$curve> {
+            fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+                // Refuses r and s that are zero or not below the order.
+                ecdsa::Signature::<$curve>::from_slice(&[r, s].concat())
+                    .and_then(|signature| self.verify_prehash(digest, &signature))
+                    .is_ok()
+            }
+        }
+    };
 }
+
+curve!(p256_point, p256::NistP256);
+curve!(p384_point, p384::NistP384);
+curve!(p521_point, p521::NistP521);
+curve!(brainpool_p256r1_point, bp256::BrainpoolP256r1);
+curve!(brainpool_p384r1_point, bp384::BrainpoolP384r1);
 
 impl NamedCurve {
     const fn octets(&self) -> usize {
-        self.bits as usize / 8
+        (self.bits as usize).div_ceil(8)
     }
 
     /// An uncompressed or compressed point (SEC 1 §2.3.3); hybrid, compact and infinite ones are refused.

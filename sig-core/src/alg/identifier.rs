@@ -11,6 +11,7 @@ use crate::der::tag::Tag;
 use crate::der::writer::element;
 
 use super::digest::DigestId;
+use super::rsa::pss;
 use super::signature::{SignatureId, SignatureScheme};
 
 /// An algorithm and its parameters, as they were written.
@@ -129,6 +130,8 @@ const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
 /// Identifiers of keys.
 const KEYS: &[(Oid, SignatureScheme)] = &[
     (oids::RSA, SignatureScheme::RsaPkcs1),
+    (oids::RSA, SignatureScheme::RsaPss),
+    (oids::RSA_PSS, SignatureScheme::RsaPss),
     (oids::EC, SignatureScheme::Ecdsa),
     (oids::GOST2001, SignatureScheme::Gost2001),
     (oids::GOST2012_256, SignatureScheme::Gost2012_256),
@@ -189,6 +192,9 @@ pub fn resolve_signature(
     key: &AlgorithmIdentifier,
 ) -> Result<SignatureId, Unresolved> {
     let oid = signature.algorithm;
+    if oid == oids::RSA_PSS {
+        return resolve_pss(signature, digest, key);
+    }
     if let Some((_, scheme, own)) = COMBINED.iter().find(|(known, ..)| *known == oid) {
         let id = SignatureId {
             scheme: *scheme,
@@ -222,6 +228,24 @@ pub fn resolve_signature(
     }
 }
 
+/// RSASSA-PSS names its digest in its parameters, everywhere (RFC 4055 §3.1, RFC 4056 §3).
+fn resolve_pss(
+    signature: &AlgorithmIdentifier,
+    digest: Option<DigestId>,
+    key: &AlgorithmIdentifier,
+) -> Result<SignatureId, Unresolved> {
+    let id = SignatureId {
+        scheme: SignatureScheme::RsaPss,
+        digest: pss::digest_of(signature)?,
+    };
+    check_key(id.scheme, key)?;
+    match digest {
+        Some(digest) if digest != id.digest => Err(Unresolved::DigestMismatch),
+        _ if goes_with(id.scheme, id.digest) => Ok(id),
+        _ => Err(Unresolved::BadParameters),
+    }
+}
+
 fn check_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> Result<(), Unresolved> {
     if KEYS.contains(&(key.algorithm, scheme)) {
         Ok(())
@@ -237,7 +261,7 @@ const fn goes_with(scheme: SignatureScheme, digest: DigestId) -> bool {
         DigestId::Gost94 | DigestId::Streebog256 | DigestId::Streebog512
     );
     match scheme {
-        SignatureScheme::RsaPkcs1 | SignatureScheme::Ecdsa => !is_gost,
+        SignatureScheme::RsaPkcs1 | SignatureScheme::RsaPss | SignatureScheme::Ecdsa => !is_gost,
         SignatureScheme::Gost2001 => matches!(digest, DigestId::Gost94),
         SignatureScheme::Gost2012_256 => matches!(digest, DigestId::Streebog256),
         SignatureScheme::Gost2012_512 => matches!(digest, DigestId::Streebog512),

@@ -5,8 +5,9 @@ use super::ecdsa::{ECDSA_SHA1, ECDSA_SHA224, ECDSA_SHA256, ECDSA_SHA384, ECDSA_S
 use super::gost::gost94::GOST94;
 use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
 use super::gost::streebog::{STREEBOG256, STREEBOG512};
+use super::rsa::pss::{PSS_SHA1, PSS_SHA224, PSS_SHA256, PSS_SHA384, PSS_SHA512};
 use super::rsa::{RSA_SHA1, RSA_SHA224, RSA_SHA256, RSA_SHA384, RSA_SHA512};
-use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use super::sha::{SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{SignatureAlgorithm, SignatureId};
 
 /// A back end: what it computes, and nothing about what is acceptable.
@@ -50,6 +51,9 @@ pub static RUSTCRYPTO: Algorithms = Algorithms {
         &SHA384,
         &SHA512,
         &GOST94,
+        &SHA3_256,
+        &SHA3_384,
+        &SHA3_512,
         &STREEBOG256,
         &STREEBOG512,
     ],
@@ -62,6 +66,11 @@ pub static RUSTCRYPTO: Algorithms = Algorithms {
         &RSA_SHA256,
         &RSA_SHA384,
         &RSA_SHA512,
+        &PSS_SHA1,
+        &PSS_SHA224,
+        &PSS_SHA256,
+        &PSS_SHA384,
+        &PSS_SHA512,
         &ECDSA_SHA1,
         &ECDSA_SHA224,
         &ECDSA_SHA256,

@@ -4,6 +4,8 @@
 //! nothing to be lenient about. The one accepted form has NULL parameters in its `DigestInfo` (RFC 8017 §9.2
 //! note 1 and §B.1); the form without them, which some verifiers tolerate, is refused.
 
+pub mod pss;
+
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};
 

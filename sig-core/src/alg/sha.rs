@@ -1,10 +1,11 @@
-//! SHA-1 and SHA-2 (FIPS 180-4). SHA-1 is here so that old material can be compared; `strength` refuses it.
+//! SHA-1 and SHA-2 (FIPS 180-4), SHA-3 (FIPS 202). SHA-1 is here so that old material can be compared; `strength` refuses it.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
+use sha3::{Sha3_256, Sha3_384, Sha3_512};
 
 use super::digest::{Digest, DigestAlgorithm, DigestContext, DigestId};
 
@@ -32,6 +33,12 @@ pub static SHA256: RustCrypto<Sha256> = algorithm(DigestId::Sha256);
 pub static SHA384: RustCrypto<Sha384> = algorithm(DigestId::Sha384);
 /// SHA-512.
 pub static SHA512: RustCrypto<Sha512> = algorithm(DigestId::Sha512);
+/// SHA3-256.
+pub static SHA3_256: RustCrypto<Sha3_256> = algorithm(DigestId::Sha3_256);
+/// SHA3-384.
+pub static SHA3_384: RustCrypto<Sha3_384> = algorithm(DigestId::Sha3_384);
+/// SHA3-512.
+pub static SHA3_512: RustCrypto<Sha3_512> = algorithm(DigestId::Sha3_512);
 
 impl<D> fmt::Debug for RustCrypto<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -81,8 +88,8 @@ impl<D: sha2::Digest + Send> DigestContext for Context<D> {
 mod tests {
     use super::*;
 
-    /// The digests of "abc" in FIPS 180-4 examples.
-    const ABC: [(&dyn DigestAlgorithm, &str); 5] = [
+    /// The digests of "abc" in the examples of FIPS 180-4 and FIPS 202.
+    const ABC: [(&dyn DigestAlgorithm, &str); 8] = [
         (&SHA1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
         (
             &SHA224,
@@ -99,6 +106,18 @@ mod tests {
         (
             &SHA512,
             "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        ),
+        (
+            &SHA3_256,
+            "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532",
+        ),
+        (
+            &SHA3_384,
+            "ec01498288516fc926459f58e2c6ad8df9b473cb0fc08c2596da7cf0e49be4b298d88cea927ac7f539f1edf228376d25",
+        ),
+        (
+            &SHA3_512,
+            "b751850b1a57168a5693cd924b6b096e08f621827444f70d884f5d0240d2712e10e116e9192af3c91a7ec57647e3934057340b4cf408d5a56592f8274eec53f0",
         ),
     ];
 

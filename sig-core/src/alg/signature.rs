@@ -11,6 +11,8 @@ use super::spki::SubjectPublicKeyInfo;
 pub enum SignatureScheme {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     RsaPkcs1,
+    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask and a salt of its length.
+    RsaPss,
     /// ECDSA (FIPS 186-5 §6).
     Ecdsa,
     /// GOST R 34.10-2001.
@@ -36,6 +38,7 @@ impl SignatureScheme {
     pub const fn name(self) -> &'static str {
         match self {
             Self::RsaPkcs1 => "rsa-pkcs1",
+            Self::RsaPss => "rsa-pss",
             Self::Ecdsa => "ecdsa",
             Self::Gost2001 => "gost2001",
             Self::Gost2012_256 => "gost2012-256",

@@ -1,4 +1,5 @@
 use super::*;
+use crate::alg::rsa::pss::tests as pss;
 use crate::alg::testing::{encoded_oid, identifier, sequence_of};
 
 const NULL: &[u8] = &[5, 0];
@@ -249,13 +250,7 @@ fn key_and_signature_agree() {
 
 #[test]
 fn algorithms_without_verification_are_unknown_but_have_names() {
-    for oid in [
-        oids::DSA,
-        oids::DSA_SHA1,
-        oids::RSA_PSS,
-        oids::ED25519,
-        oids::ED448,
-    ] {
+    for oid in [oids::DSA, oids::DSA_SHA1, oids::ED25519, oids::ED448] {
         let key = plain(oid);
         assert_eq!(
             resolve_signature(&plain(oid), Some(DigestId::Gost94), &key),
@@ -263,4 +258,53 @@ fn algorithms_without_verification_are_unknown_but_have_names() {
         );
         assert_ne!(oids::name(&oid), oid.to_string());
     }
+}
+
+/// RFC 4055 §3.1 with SHA-256 everywhere, and one field changed.
+#[test]
+fn pss_names_its_digest_in_its_parameters() {
+    let signature = |hash, mask, salt| {
+        let parameters = pss::parameters(hash, mask, salt);
+        identifier(oids::RSA_PSS, &parameters)
+    };
+    let good = signature(oids::SHA256, oids::SHA256, 32);
+    let expected = Ok(SignatureId {
+        scheme: SignatureScheme::RsaPss,
+        digest: DigestId::Sha256,
+    });
+    for key in [rsa_key(), plain(oids::RSA_PSS)] {
+        for digest in [None, Some(DigestId::Sha256)] {
+            assert_eq!(resolve_signature(&good, digest, &key), expected);
+        }
+    }
+    let resolve = |signature: &_, digest| resolve_signature(signature, digest, &rsa_key());
+    assert_eq!(
+        resolve(&good, Some(DigestId::Sha512)),
+        Err(Unresolved::DigestMismatch)
+    );
+    for other in [
+        signature(oids::STREEBOG256, oids::STREEBOG256, 32),
+        plain(oids::RSA_PSS),
+        identifier(oids::RSA_PSS, NULL),
+    ] {
+        assert_eq!(resolve(&other, None), Err(Unresolved::BadParameters));
+    }
+    for unsupported in [
+        signature(oids::SHA256, oids::SHA1, 32),
+        signature(oids::SHA256, oids::SHA256, 20),
+    ] {
+        assert_eq!(
+            resolve(&unsupported, None),
+            Err(Unresolved::Unknown(oids::RSA_PSS))
+        );
+    }
+    assert_eq!(
+        resolve_signature(&good, None, &ec_key()),
+        Err(Unresolved::KeyMismatch)
+    );
+    let pkcs1 = plain(oids::RSA_SHA256);
+    assert_eq!(
+        resolve_signature(&pkcs1, None, &plain(oids::RSA_PSS)),
+        Err(Unresolved::KeyMismatch)
+    );
 }

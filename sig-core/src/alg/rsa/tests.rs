@@ -5,14 +5,14 @@ use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// A key whose private part is known, so that any block can be "signed".
-struct Signer {
+pub(super) struct Signer {
     n: BigUint,
     e: BigUint,
     d: BigUint,
 }
 
-static SIGNER_1024: LazyLock<Signer> = LazyLock::new(|| Signer::new(1024, 65_537));
-static SIGNER_2048: LazyLock<Signer> = LazyLock::new(|| Signer::new(2048, 65_537));
+pub(super) static SIGNER_1024: LazyLock<Signer> = LazyLock::new(|| Signer::new(1024, 65_537));
+pub(super) static SIGNER_2048: LazyLock<Signer> = LazyLock::new(|| Signer::new(2048, 65_537));
 
 impl Signer {
     /// A key of exactly this many bits from fixed seeds.
@@ -28,15 +28,15 @@ impl Signer {
         Self { n, e, d }
     }
 
-    fn length(&self) -> usize {
+    pub(super) fn length(&self) -> usize {
         self.n.bits().div_ceil(8) as usize
     }
 
-    fn key(&self) -> SubjectPublicKeyInfo {
+    pub(super) fn key(&self) -> SubjectPublicKeyInfo {
         rsa_key(&self.n.to_bytes_be(), &self.e.to_bytes_be())
     }
 
-    fn apply(&self, block: &[u8]) -> Vec<u8> {
+    pub(super) fn apply(&self, block: &[u8]) -> Vec<u8> {
         let value = BigUint::from_bytes_be(block).modpow(&self.d, &self.n);
         left_padded(&value.to_bytes_be(), self.length())
     }
@@ -75,7 +75,7 @@ fn rsa_key(modulus: &[u8], exponent: &[u8]) -> SubjectPublicKeyInfo {
     spki(oids::RSA, &[5, 0], &element(Tag::SEQUENCE, &numbers))
 }
 
-const MESSAGE: &[u8] = b"message";
+pub(super) const MESSAGE: &[u8] = b"message";
 
 fn good_info() -> Vec<u8> {
     digest_info(DigestId::Sha256, &SHA256.digest(MESSAGE).value)

@@ -40,6 +40,12 @@ fn names_of_keys() {
         (rsa(2048), "rsa-2048"),
         (rsa(1025), "rsa-1025"),
         (ec(oids::P256), "ec-p256"),
+        (ec(oids::P384), "ec-p384"),
+        (ec(oids::P521), "ec-p521"),
+        (
+            ec(Oid::new(&[1, 3, 36, 3, 3, 2, 8, 1, 1, 7])),
+            "ec-brainpool-p256r1",
+        ),
         (ec(Oid::new(&[1, 2, 3])), "ec-1.2.3"),
         (
             gost(oids::GOST2012_256, &[1, 2, 643, 2, 2, 36, 0]),
@@ -127,7 +133,7 @@ fn what_has_no_row_is_not_acceptable() {
     for key in [
         rsa(1023),
         rsa(0),
-        ec(oids::P521),
+        ec(oids::DATA),
         describe_key(&spki(oids::ED25519, &[], &[0; 32])),
         describe_key(&spki(oids::DSA, &[], &[])),
     ] {
@@ -153,7 +159,9 @@ fn a_key_is_judged_by_the_largest_size_it_reaches() {
         judge(&rsa(2048), "2029-01-01T00:00:00Z"),
         Strength::NotAcceptableSince(JANUARY_2029)
     );
-    assert_eq!(judge(&ec(oids::P256), today), Strength::Acceptable);
+    for curve in [oids::P256, oids::P384, oids::P521] {
+        assert_eq!(judge(&ec(curve), today), Strength::Acceptable);
+    }
     let key = rsa(4096);
     let row = key_row(STANDARD, &key).unwrap();
     assert_eq!(row.subject, Subject::Key(KeyFamily::Rsa, 3000));
