@@ -192,6 +192,34 @@ async fn each_bad_certificate_has_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_signature_that_was_used_is_not_used_again() {
+    let databases = [Some(Database::sqlite()), Database::postgres().await];
+    for database in databases.into_iter().flatten() {
+        let daemon = daemon(&database, &CRLS).await;
+        daemon
+            .standard_with("citizen", claims(testdata::demo::citizen().unwrap()))
+            .await;
+        for form in [Form::Attached, Form::Detached] {
+            let (first, content) = daemon.issue("citizen").await;
+            let signature = sign("citizen", &content, form, &Variant::default());
+            let answer = daemon.submit("citizen", &first, signature.clone()).await;
+            assert_eq!(codes(&answer.unwrap()), [""; 0]);
+            let (second, _) = daemon.issue("citizen").await;
+            let error = daemon
+                .submit("citizen", &second, signature)
+                .await
+                .unwrap_err();
+            assert_eq!(
+                support::reason(&error),
+                (Code::InvalidArgument, "SIGNATURE_REPLAYED".into()),
+                "{form:?}"
+            );
+        }
+        daemon.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_signature_has_its_reason() {
     let database = Database::sqlite();
     let daemon = daemon(&database, &CRLS).await;

@@ -89,6 +89,9 @@ reasons! {
     ContentDiffers = "CONTENT_DIFFERS", InvalidArgument,
         "Подписано не то заявление, которое было выдано. Подпишите выданный файл без изменений.",
         "What was signed is not the application that was issued. Sign the issued file unchanged.";
+    SignatureReplayed = "SIGNATURE_REPLAYED", InvalidArgument,
+        "Эта подпись уже подана с другим заявлением. Подпишите новое заявление: подпись действует только один раз.",
+        "This signature was submitted with another application. Sign the new application: a signature counts once only.";
     AccountUnknown = "ACCOUNT_UNKNOWN", NotFound,
         "Учётная запись не найдена. Проверьте её идентификатор или сначала зарегистрируйте её.",
         "There is no such account. Check its identifier or register it first.";

@@ -151,6 +151,7 @@ pub async fn submit(
     let verdict = match judged {
         Ok(verdict) => verdict,
         Err(refusal) => {
+            let refusal = name_replay(context, &standing, refusal, &signature_sha256).await?;
             count_failed_try(context, &subject, &signature, &refusal, now).await?;
             return Err(refusal);
         }
@@ -166,6 +167,29 @@ pub async fn submit(
     let decide = |snapshot: &Snapshot| decide(snapshot, &submission);
     let after = context.store.transact(&subject, &decide).await?;
     self::standing(after, now)
+}
+
+/// Content that differs because the signature belongs to another application
+/// of the account has a reason of its own; other accounts are never named.
+async fn name_replay(
+    context: &Context,
+    standing: &Standing,
+    refusal: Refusal,
+    signature_sha256: &[u8; 32],
+) -> Result<Refusal, Refusal> {
+    if refusal.reason != Reason::ContentDiffers {
+        return Ok(refusal);
+    }
+    let (account, application) = (&standing.account.id, &standing.filed.application.id);
+    let store = &context.store;
+    let replayed = store
+        .decided_another(account, application, signature_sha256)
+        .await?;
+    Ok(if replayed {
+        Reason::SignatureReplayed.into()
+    } else {
+        refusal
+    })
 }
 
 fn subject(account: &str, application: &str) -> Result<Subject, Refusal> {

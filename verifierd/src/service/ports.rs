@@ -168,6 +168,15 @@ pub trait Store: Send + Sync {
         since: UnixSeconds,
     ) -> Result<Vec<UnixSeconds>, StoreError>;
 
+    /// Whether another application of the account was decided by these very
+    /// signature bytes.
+    async fn decided_another(
+        &self,
+        account: &AccountId,
+        application: &ApplicationId,
+        signature_sha256: &[u8; 32],
+    ) -> Result<bool, StoreError>;
+
     /// Reads `subject` for change, asks `decide`, and writes everything it
     /// answers in one transaction, or nothing.
     ///

@@ -220,6 +220,27 @@ impl Store for SqlStore {
             .map_err(unavailable)
     }
 
+    async fn decided_another(
+        &self,
+        account: &AccountId,
+        application: &ApplicationId,
+        signature_sha256: &[u8; 32],
+    ) -> Result<bool, StoreError> {
+        let found = sqlx::query(
+            "SELECT outcome.application_id FROM outcome \
+             JOIN application ON application.application_id = outcome.application_id \
+             WHERE application.account_id = $1 AND outcome.application_id <> $2 \
+             AND outcome.signature_sha256 = $3",
+        )
+        .bind(account.as_str())
+        .bind(application.to_string())
+        .bind(signature_sha256.to_vec())
+        .fetch_optional(&self.reader)
+        .await
+        .map_err(unavailable)?;
+        Ok(found.is_some())
+    }
+
     async fn transact(
         &self,
         subject: &Subject,
