@@ -141,15 +141,24 @@ impl SignatureAlgorithm for Gost3410 {
     }
 
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        self.prepare_within(key, 0)
+    }
+
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
         if key.algorithm.algorithm != self.key {
             return Err(KeyRejected::OtherAlgorithm);
         }
         let parameters = self.parameters(&key.algorithm)?;
         let octets = coordinates(key).map_err(|_| KeyRejected::Malformed)?;
+        let memory = memory.saturating_sub(size_of::<GostKey>());
         Ok(Box::new(GostKey {
             parameters,
             digest: self.digest,
-            key: parameters.curve.prepare(&octets)?,
+            key: parameters.curve.prepare(&octets, memory)?,
         }))
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! Verification handles public data only, so nothing here takes constant time.
 
+mod comb;
 mod curve;
 mod edwards;
 mod field;
@@ -13,5 +14,6 @@ mod limbs;
 mod montgomery;
 pub mod parameters;
 mod precomputed;
+mod residue;
 pub mod streebog;
 mod weierstrass;
