@@ -3,6 +3,8 @@
 //!
 //! Verification handles public data only, so nothing here takes constant time.
 
+#[cfg(target_arch = "x86_64")]
+mod adx;
 mod comb;
 mod curve;
 mod edwards;
