@@ -61,7 +61,7 @@ pub struct DeadEnd {
 /// Gives the furthest dead end when no path was visited.
 ///
 /// # Errors
-/// A limit: that is not "there is no path".
+/// A limit, or two implementations disagree: that is not "there is no path".
 ///
 /// # Limits
 /// One name comparison for each certificate looked at, one path candidate and one signature check for each

@@ -117,7 +117,7 @@ impl RejectedReason {
 /// The status by the newest CRL that counts, and the CRLs that do not (RFC 5280 §6.3.3).
 ///
 /// # Errors
-/// A limit.
+/// A limit; two implementations disagree.
 ///
 /// # Deviation
 /// Delta and indirect CRLs, partial reasons and distribution points are not processed: such a CRL does not

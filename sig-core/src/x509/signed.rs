@@ -4,7 +4,7 @@ use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature}
 use crate::alg::provider::Algorithms;
 use crate::alg::signature::{KeyRejected, Message, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
-use crate::base::error::LimitExceeded;
+use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
 
@@ -37,7 +37,7 @@ impl Signed {
     /// Verifies the signature with a key (RFC 5280 §6.1.3 (a)(1)).
     ///
     /// # Errors
-    /// The limit on signature checks.
+    /// The limit on signature checks; two implementations disagree.
     ///
     /// # Limits
     /// One signature check.
@@ -46,24 +46,32 @@ impl Signed {
         key: &SubjectPublicKeyInfo,
         algorithms: &Algorithms,
         budget: &mut Budget,
-    ) -> Result<Result<SignatureId, SignedRejected>, LimitExceeded> {
+    ) -> Result<Result<SignatureId, SignedRejected>, Error> {
         budget.spend_signature_check()?;
-        Ok(self.verify_unbudgeted(key, algorithms))
+        Ok(self.verify_unbudgeted(key, algorithms)?)
     }
 
     fn verify_unbudgeted(
         &self,
         key: &SubjectPublicKeyInfo,
         algorithms: &Algorithms,
-    ) -> Result<SignatureId, SignedRejected> {
-        let id = resolve_signature(&self.algorithm, None, &key.algorithm)
-            .map_err(SignedRejected::Unresolved)?;
-        let algorithm = algorithms
-            .signature(id)
-            .ok_or(SignedRejected::NotOffered(id))?;
-        let key = algorithm.prepare(key).map_err(SignedRejected::Key)?;
-        key.verify(Message::Octets(&self.octets), &self.signature)
-            .map_err(|_| SignedRejected::BadSignature)?;
-        Ok(id)
+    ) -> Result<Result<SignatureId, SignedRejected>, Disagreement> {
+        let id = match resolve_signature(&self.algorithm, None, &key.algorithm) {
+            Ok(id) => id,
+            Err(why) => return Ok(Err(SignedRejected::Unresolved(why))),
+        };
+        let Some(algorithm) = algorithms.signature(id) else {
+            return Ok(Err(SignedRejected::NotOffered(id)));
+        };
+        let key = match id.prepared(algorithm.prepare(key))? {
+            Ok(key) => key,
+            Err(why) => return Ok(Err(SignedRejected::Key(why))),
+        };
+        let result = key.verify(Message::Octets(&self.octets), &self.signature);
+        Ok(if id.verified(result)? {
+            Ok(id)
+        } else {
+            Err(SignedRejected::BadSignature)
+        })
     }
 }

@@ -150,7 +150,7 @@ fn digest(what: &'static str, id: DigestId, peer: Option<Speed>, goal: f64) -> R
     let algorithm = RUSTCRYPTO.digest(id).context("the digest is not offered")?;
     let content = vec![0x5a; MIB];
     let ours = move || {
-        let digest = algorithm.digest(&content);
+        let digest = algorithm.digest(&content).map_err(sig_core::Error::from)?;
         ensure!(digest.value.len() == id.size(), "a digest of another size");
         Ok(1.048_576)
     };
