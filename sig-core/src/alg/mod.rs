@@ -5,6 +5,7 @@ pub mod ecdsa;
 pub mod gost;
 pub mod identifier;
 mod integer;
+pub mod keyring;
 pub mod provider;
 pub mod rsa;
 pub mod sha;

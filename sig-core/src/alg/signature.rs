@@ -153,6 +153,19 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// # Errors
     /// The key is not one of this algorithm or is not a valid one, or two implementations disagree whether it is.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected>;
+
+    /// The same for a key that verifies often: with the largest tables that fit in `memory` octets.
+    ///
+    /// # Errors
+    /// As for [`Self::prepare`].
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let _ = memory;
+        self.prepare(key)
+    }
 }
 
 /// A public key that was read and checked.
