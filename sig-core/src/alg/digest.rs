@@ -103,6 +103,12 @@ pub trait DigestAlgorithm: fmt::Debug + Send + Sync {
         context.update(octets);
         context.finish()
     }
+
+    /// The digests of two independent messages. Some algorithms compute them side by side, in less time than one after
+    /// the other.
+    fn digest_pair(&self, octets: [&[u8]; 2]) -> [Digest; 2] {
+        octets.map(|octets| self.digest(octets))
+    }
 }
 
 /// A digest being computed.
