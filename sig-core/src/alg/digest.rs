@@ -106,8 +106,11 @@ pub trait DigestAlgorithm: fmt::Debug + Send + Sync {
 
     /// The digests of two independent messages. Some algorithms compute them side by side, in less time than one after
     /// the other.
-    fn digest_pair(&self, octets: [&[u8]; 2]) -> [Digest; 2] {
-        octets.map(|octets| self.digest(octets))
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn digest_pair(&self, [first, second]: [&[u8]; 2]) -> Result<[Digest; 2], DigestsDisagree> {
+        Ok([self.digest(first)?, self.digest(second)?])
     }
 }
 
