@@ -32,19 +32,19 @@ mod tests {
         let message = b"This is message, length=32 bytes";
         let expected = "b1c466d37519b82e8319819ff32595e047a28cb6f83eff1c6916a815a637fffa";
         assert_eq!(hex::encode(Gost94TestSBox.digest(message)), expected);
-        assert_ne!(GOST94.digest(message).hex(), expected);
+        assert_ne!(GOST94.digest(message).unwrap().hex(), expected);
     }
 
     #[test]
     fn certificates_have_the_cryptopro_s_box() {
         let expected = "981e5f3ca30c841487830f84fb433e13ac1101569b9c13584ac483234cd656c0";
-        let empty = GOST94.digest(b"");
+        let empty = GOST94.digest(b"").unwrap();
         assert_eq!(empty.hex(), expected);
         assert_eq!(empty.algorithm, DigestId::Gost94);
         assert_eq!(empty.value.len(), DigestId::Gost94.size());
         assert_ne!(hex::encode(Gost94TestSBox.digest(b"")), expected);
         let mut context = GOST94.start();
         context.update(b"");
-        assert_eq!(context.finish(), empty);
+        assert_eq!(context.finish(), Ok(empty));
     }
 }
