@@ -1,7 +1,9 @@
 //! Digest and signature algorithms, and the tables of them.
 
 pub mod digest;
+pub mod dsa;
 pub mod ecdsa;
+pub mod eddsa;
 pub mod gost;
 pub mod identifier;
 mod integer;

@@ -12,7 +12,7 @@ use crypto_bigint::{BoxedUint, Odd};
 use super::digest::{DigestAlgorithm, DigestId};
 use super::identifier::digest_oid;
 use super::integer;
-use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use super::sha::{MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
     BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
@@ -38,6 +38,8 @@ pub struct RsaPkcs1 {
     digest: &'static dyn DigestAlgorithm,
 }
 
+/// With MD5.
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1 { digest: &MD5 };
 /// With SHA-1.
 pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1 { digest: &SHA1 };
 /// With SHA-224.
@@ -48,6 +50,12 @@ pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1 { digest: &SHA256 };
 pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1 { digest: &SHA384 };
 /// With SHA-512.
 pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1 { digest: &SHA512 };
+/// With SHA3-256.
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1 { digest: &SHA3_256 };
+/// With SHA3-384.
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1 { digest: &SHA3_384 };
+/// With SHA3-512.
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1 { digest: &SHA3_512 };
 
 /// Modulus and exponent, most significant octet first and without leading zeros.
 pub(super) struct PublicNumbers {

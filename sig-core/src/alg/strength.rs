@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::digest::DigestId;
+use super::dsa;
 use super::ecdsa::{self, CURVES};
 use super::gost::gost3410::named_parameters;
 use super::gost::parameters::{self, Purpose};
@@ -20,6 +21,12 @@ pub enum KeyFamily {
     Rsa,
     /// A point on a curve of short Weierstrass form over a prime field, for ECDSA.
     Ec,
+    /// Ed25519.
+    Ed25519,
+    /// Ed448.
+    Ed448,
+    /// DSA.
+    Dsa,
     /// GOST R 34.10-2001.
     Gost2001,
     /// GOST R 34.10-2012.
@@ -33,7 +40,7 @@ pub enum KeyFamily {
 pub struct KeyDescription {
     /// The kind of key.
     pub family: KeyFamily,
-    /// Bits of the RSA modulus or of the order of the group; 0 if that cannot be told.
+    /// Bits of the RSA or DSA modulus or of the order of the group; 0 if that cannot be told.
     pub bits: u32,
     /// The named parameters, for keys that have them.
     pub parameters: Option<Oid>,
@@ -58,6 +65,10 @@ pub fn describe_key(key: &SubjectPublicKeyInfo) -> KeyDescription {
             let curve = CURVES.iter().find(|curve| Some(curve.oid) == oid);
             plain(KeyFamily::Ec, curve.map_or(0, |curve| curve.bits), oid)
         }
+        // Bits of the order, as for other curves.
+        oids::ED25519 => plain(KeyFamily::Ed25519, 253, None),
+        oids::ED448 => plain(KeyFamily::Ed448, 446, None),
+        oids::DSA => plain(KeyFamily::Dsa, dsa::modulus_bits(key), None),
         oids::GOST2001 => gost(key, KeyFamily::Gost2001, 256),
         oids::GOST2012_256 => gost(key, KeyFamily::Gost2012, 256),
         oids::GOST2012_512 => gost(key, KeyFamily::Gost2012, 512),
@@ -97,6 +108,9 @@ impl fmt::Display for KeyDescription {
         match self.family {
             KeyFamily::Rsa => write!(f, "rsa-{}", self.bits),
             KeyFamily::Ec => write!(f, "ec-{}", self.parameters_name()),
+            KeyFamily::Ed25519 => f.write_str("ed25519"),
+            KeyFamily::Ed448 => f.write_str("ed448"),
+            KeyFamily::Dsa => write!(f, "dsa-{}", self.bits),
             KeyFamily::Gost2001 => write!(f, "gost2001-{}", self.parameters_name()),
             KeyFamily::Gost2012 => write!(f, "gost2012-{}-{}", self.bits, self.parameters_name()),
             KeyFamily::Other(oid) => f.write_str(&oids::name(&oid)),
@@ -152,6 +166,8 @@ pub enum Strength {
 
 const TS_119_312: &str = "ETSI TS 119 312 V1.5.1";
 const TS_102_176: &str = "ETSI TS 102 176-1 V2.1.1";
+/// With SHA-512 for Ed25519 and SHAKE256 for Ed448.
+const FIPS_186_5: &str = "FIPS 186-5 §7";
 const GOST_34_10: &str = "GOST R 34.10-2012, GOST R 34.11-2012, in force from 2013-01-01";
 const FSB_TRANSITION: &str = "FSB 149/7/1/3-58 of 2014-01-31: not for signing after 2018-12-31";
 
@@ -168,7 +184,7 @@ const OCTOBER_2019: UnixTime = UnixTime::from_seconds(1_569_888_000);
 /// 2029-01-01.
 const JANUARY_2029: UnixTime = UnixTime::from_seconds(1_861_920_000);
 
-/// The built-in table. Small RSA and elliptic-curve keys and Edwards curves have no row.
+/// The built-in table. Small RSA and elliptic-curve keys and DSA have no row.
 pub const STANDARD: &[StrengthRow] = &[
     digest(DigestId::Md5, Some(AUGUST_2004), TS_102_176),
     digest(DigestId::Sha1, Some(AUGUST_2012), TS_119_312),
@@ -179,6 +195,7 @@ pub const STANDARD: &[StrengthRow] = &[
     digest(DigestId::Sha3_256, None, TS_119_312),
     digest(DigestId::Sha3_384, None, TS_119_312),
     digest(DigestId::Sha3_512, None, TS_119_312),
+    digest(DigestId::Shake256, None, FIPS_186_5),
     digest(DigestId::Gost94, Some(GOST_2001_END), FSB_TRANSITION),
     since(Subject::Digest(DigestId::Streebog256)),
     since(Subject::Digest(DigestId::Streebog512)),
@@ -187,8 +204,10 @@ pub const STANDARD: &[StrengthRow] = &[
     // PKCS #1 v1.5 ends for every size. From 3000 bits on PSS has no end in the source, but rows are about
     // keys, which do not say their scheme: the earlier end holds for both.
     key(KeyFamily::Rsa, 3000, Some(JANUARY_2029), TS_119_312),
-    // P-256, P-384, P-521 and brainpool P256r1, P384r1: all curves that signatures are verified on.
+    // P-256, P-384, P-521 and brainpool P256r1, P384r1, P512r1: all curves that signatures are verified on.
     key(KeyFamily::Ec, 256, None, TS_119_312),
+    key(KeyFamily::Ed25519, 253, None, FIPS_186_5),
+    key(KeyFamily::Ed448, 446, None, FIPS_186_5),
     key(
         KeyFamily::Gost2001,
         256,

@@ -70,7 +70,11 @@ fn names_of_keys() {
     assert_eq!(unnamed.to_string(), "ec-unnamed");
     assert_eq!(
         describe_key(&spki(oids::ED25519, &[], &[0; 32])).to_string(),
-        "Ed25519"
+        "ed25519"
+    );
+    assert_eq!(
+        describe_key(&spki(oids::DSA, &[], &[])).to_string(),
+        "dsa-0"
     );
     assert_eq!(
         describe_key(&spki(oids::RSA, &[5, 0], &[1, 2])).to_string(),
@@ -134,10 +138,23 @@ fn what_has_no_row_is_not_acceptable() {
         rsa(1023),
         rsa(0),
         ec(oids::DATA),
-        describe_key(&spki(oids::ED25519, &[], &[0; 32])),
+        describe_key(&spki(Oid::new(&[1, 3, 101, 110]), &[], &[0; 32])),
         describe_key(&spki(oids::DSA, &[], &[])),
     ] {
         assert_eq!(judge_key(STANDARD, &key, time), Strength::Unknown, "{key}");
+    }
+}
+
+#[test]
+fn edwards_curves_are_acceptable_with_their_digests() {
+    let time = at("2026-11-21T00:00:00Z");
+    for (algorithm, digest) in [
+        (oids::ED25519, DigestId::Sha512),
+        (oids::ED448, DigestId::Shake256),
+    ] {
+        let key = describe_key(&spki(algorithm, &[], &[]));
+        assert_eq!(judge_key(STANDARD, &key, time), Strength::Acceptable);
+        assert_eq!(judge_digest(STANDARD, digest, time), Strength::Acceptable);
     }
 }
 
