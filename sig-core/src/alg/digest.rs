@@ -18,6 +18,8 @@ pub enum DigestId {
     Sha3_256,
     Sha3_384,
     Sha3_512,
+    /// SHAKE256 with 512 bits of output.
+    Shake256,
     /// GOST R 34.11-94.
     Gost94,
     /// GOST R 34.11-2012, 256 bits.
@@ -36,7 +38,7 @@ impl DigestId {
             Self::Sha224 => 28,
             Self::Sha256 | Self::Sha3_256 | Self::Gost94 | Self::Streebog256 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 | Self::Streebog512 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 | Self::Streebog512 => 64,
         }
     }
 
@@ -53,6 +55,7 @@ impl DigestId {
             Self::Sha3_256 => "sha3-256",
             Self::Sha3_384 => "sha3-384",
             Self::Sha3_512 => "sha3-512",
+            Self::Shake256 => "shake256",
             Self::Gost94 => "gost94",
             Self::Streebog256 => "streebog256",
             Self::Streebog512 => "streebog512",

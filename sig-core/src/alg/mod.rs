@@ -3,7 +3,9 @@
 #[cfg(feature = "openssl")]
 pub mod differential;
 pub mod digest;
+pub mod dsa;
 pub mod ecdsa;
+pub mod eddsa;
 pub mod gost;
 pub mod identifier;
 mod integer;
