@@ -6,7 +6,7 @@ use super::digest::DigestAlgorithm;
 use super::integer;
 use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
@@ -225,14 +225,18 @@ fn padded(octets: &[u8], length: usize) -> Option<Vec<u8>> {
 }
 
 impl VerifyingKey for EcdsaKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let genuine = match message {
             Message::Octets(octets) => {
-                self.equation_holds(&self.digest.digest(octets).value, signature)
+                self.equation_holds(&self.digest.digest(octets)?.value, signature)
             }
             Message::Digest(digest) => self.equation_holds(digest, signature),
         };
-        if genuine { Ok(()) } else { Err(BadSignature) }
+        if genuine {
+            Ok(())
+        } else {
+            Err(NotVerified::BadSignature)
+        }
     }
 
     fn memory(&self) -> usize {

@@ -246,8 +246,13 @@ fn resolve_pss(
     }
 }
 
+/// Whether keys of this kind sign by a scheme.
+pub(super) fn fits_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> bool {
+    KEYS.contains(&(key.algorithm, scheme))
+}
+
 fn check_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> Result<(), Unresolved> {
-    if KEYS.contains(&(key.algorithm, scheme)) {
+    if fits_key(scheme, key) {
         Ok(())
     } else {
         Err(Unresolved::KeyMismatch)

@@ -3,8 +3,10 @@
 pub mod digest;
 pub mod ecdsa;
 pub mod gost;
+pub mod hmac;
 pub mod identifier;
 mod integer;
+pub mod keyring;
 pub mod provider;
 pub mod rsa;
 pub mod sha;

@@ -14,7 +14,7 @@ use super::identifier::digest_oid;
 use super::integer;
 use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
@@ -199,14 +199,18 @@ fn digest_info(id: DigestId, digest: &[u8]) -> Vec<u8> {
 }
 
 impl VerifyingKey for RsaKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let genuine = match message {
             Message::Octets(octets) => {
-                self.equation_holds(&self.digest.digest(octets).value, signature)
+                self.equation_holds(&self.digest.digest(octets)?.value, signature)
             }
             Message::Digest(digest) => self.equation_holds(digest, signature),
         };
-        if genuine { Ok(()) } else { Err(BadSignature) }
+        if genuine {
+            Ok(())
+        } else {
+            Err(NotVerified::BadSignature)
+        }
     }
 
     fn memory(&self) -> usize {

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::alg::digest::DigestsDisagree;
+use crate::alg::identifier::resolve_digest;
 use crate::base::error::{Error, Malformed, Reason};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
@@ -138,7 +140,7 @@ impl Case<'_> {
             });
         }
         let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
-        let document = self.document(findings);
+        let document = self.document(findings)?;
         Ok(Judged::Signatures {
             document,
             conclusion,
@@ -177,30 +179,29 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn document(&self, findings: Vec<Finding>) -> DocumentReport {
+    fn document(&self, findings: Vec<Finding>) -> Result<DocumentReport, DigestsDisagree> {
         let octets = match &self.content {
             Content::Octets(octets) => Some(*octets),
             _ => None,
         };
         let first = self.message.signers.iter().flatten().next();
-        let digest = first.and_then(|signer| {
-            let id = crate::alg::identifier::resolve_digest(&signer.digest_algorithm).ok()?;
-            match &self.content {
-                Content::Octets(octets) => self
-                    .validator
-                    .algorithms
-                    .digest(id)
-                    .map(|digest| digest.digest(octets)),
-                Content::Digests(digests) => digests.iter().find(|d| d.algorithm == id).cloned(),
-                Content::Absent | Content::Conflict => None,
+        let id = first.and_then(|signer| resolve_digest(&signer.digest_algorithm).ok());
+        let digest = match (id, &self.content) {
+            (Some(id), Content::Octets(octets)) => {
+                let algorithm = self.validator.algorithms.digest(id);
+                algorithm.map(|it| it.digest(octets)).transpose()?
             }
-        });
-        DocumentReport {
+            (Some(id), Content::Digests(digests)) => {
+                digests.iter().find(|d| d.algorithm == id).cloned()
+            }
+            _ => None,
+        };
+        Ok(DocumentReport {
             size: octets.map(|octets| octets.len() as u64),
             digest,
             detached: self.message.content.is_none(),
             findings,
-        }
+        })
     }
 
     fn malformed_signer(&self, index: usize, malformed: Malformed) -> SignatureReport {

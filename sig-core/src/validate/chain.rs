@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::alg::keyring::Verification;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
@@ -48,7 +49,7 @@ pub fn validate<'a>(
     let sources = Sources {
         anchors: &material.anchors,
         intermediates: &material.certificates,
-        algorithms: validator.algorithms,
+        verification: verification(validator, material),
     };
     let mut best: Option<(usize, Chain<'a>)> = None;
     let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
@@ -81,6 +82,12 @@ pub fn validate<'a>(
         elements: vec![element],
         ledger,
     })
+}
+
+/// The keys that the snapshot prepared serve only the back end that prepared them.
+fn verification<'a>(validator: &'a Validator, material: &'a Material) -> Verification<'a> {
+    let keyring = material.trust.as_ref().map(|trust| trust.keyring());
+    Verification::new(validator.algorithms, keyring)
 }
 
 fn dead_end_findings(end: &DeadEnd) -> Vec<Finding> {
@@ -175,8 +182,8 @@ fn check_revocation(
         ledger.add(Finding::new(&revocation_codes::NOT_REQUIRED, about()));
         return Ok(unknown());
     }
-    let (answer, rejected) =
-        crl_status::status(question, &material.crls, validator.algorithms, budget)?;
+    let verification = verification(validator, material);
+    let (answer, rejected) = crl_status::status(question, &material.crls, verification, budget)?;
     let named = rejected
         .iter()
         .any(|rejected| rejected.names_the_certificate);

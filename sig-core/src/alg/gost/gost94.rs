@@ -9,7 +9,7 @@ use std::fmt;
 
 use self::cipher::Tables;
 use self::step::{Words, step};
-use crate::alg::digest::{Digest, DigestAlgorithm, DigestContext, DigestId};
+use crate::alg::digest::{Digest, DigestAlgorithm, DigestContext, DigestId, DigestsDisagree};
 
 /// GOST R 34.11-94 with the CryptoPro S-box, the only one of certificates and messages (RFC 4491 §2.1).
 pub static GOST94: Gost94 = Gost94 {
@@ -40,8 +40,8 @@ impl DigestAlgorithm for Gost94 {
         })
     }
 
-    fn digest(&self, octets: &[u8]) -> Digest {
-        State::new(self.tables).digest(octets)
+    fn digest(&self, octets: &[u8]) -> Result<Digest, DigestsDisagree> {
+        Ok(State::new(self.tables).digest(octets))
     }
 }
 
@@ -148,8 +148,8 @@ impl DigestContext for Context {
         self.length = tail.len();
     }
 
-    fn finish(self: Box<Self>) -> Digest {
+    fn finish(self: Box<Self>) -> Result<Digest, DigestsDisagree> {
         let tail = self.kept.get(..self.length).unwrap_or_default();
-        self.state.finish(tail)
+        Ok(self.state.finish(tail))
     }
 }

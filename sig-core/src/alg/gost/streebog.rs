@@ -9,7 +9,7 @@ mod state;
 mod tests;
 
 use self::state::{Block, State, Words};
-use crate::alg::digest::{Digest, DigestAlgorithm, DigestContext, DigestId};
+use crate::alg::digest::{Digest, DigestAlgorithm, DigestContext, DigestId, DigestsDisagree};
 
 /// Streebog with a value of 256 bits.
 pub static STREEBOG256: Streebog = Streebog {
@@ -86,12 +86,12 @@ impl DigestAlgorithm for Streebog {
         self.start_by(Engine::detect())
     }
 
-    fn digest(&self, octets: &[u8]) -> Digest {
-        self.digest_by(Engine::detect(), octets)
+    fn digest(&self, octets: &[u8]) -> Result<Digest, DigestsDisagree> {
+        Ok(self.digest_by(Engine::detect(), octets))
     }
 
-    fn digest_pair(&self, octets: [&[u8]; 2]) -> [Digest; 2] {
-        self.pair_by(Engine::detect(), octets)
+    fn digest_pair(&self, octets: [&[u8]; 2]) -> Result<[Digest; 2], DigestsDisagree> {
+        Ok(self.pair_by(Engine::detect(), octets))
     }
 }
 
@@ -129,10 +129,10 @@ impl DigestContext for Context {
         self.length = tail.len();
     }
 
-    fn finish(mut self: Box<Self>) -> Digest {
+    fn finish(mut self: Box<Self>) -> Result<Digest, DigestsDisagree> {
         let tail = self.kept.get(..self.length).unwrap_or_default();
         self.engine.finish([&mut self.state], [tail]);
-        self.algorithm.value(&self.state)
+        Ok(self.algorithm.value(&self.state))
     }
 }
 
