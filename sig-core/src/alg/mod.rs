@@ -1,5 +1,7 @@
 //! Digest and signature algorithms, and the tables of them.
 
+#[cfg(feature = "openssl")]
+pub mod differential;
 pub mod digest;
 pub mod ecdsa;
 pub mod gost;
@@ -7,6 +9,8 @@ pub mod hmac;
 pub mod identifier;
 mod integer;
 pub mod keyring;
+#[cfg(feature = "openssl")]
+pub mod openssl;
 pub mod provider;
 pub mod rsa;
 pub mod sha;

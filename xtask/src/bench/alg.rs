@@ -135,7 +135,8 @@ fn digest(what: &str, id: DigestId, peer: &str, goal: f64) -> Result<Measure> {
     let peer = match peer::digest_algorithm(peer) {
         None => Side::Missing(peer::ENGINE),
         Some(peer) => {
-            let same = peer::digest(peer, &content)? == algorithm.digest(&content).value;
+            let own = algorithm.digest(&content).map_err(sig_core::Error::from)?;
+            let same = peer::digest(peer, &content)? == own.value;
             ensure!(same, "{what}: the peer computes another digest");
             let content = content.clone();
             Side::Here(Box::new(move || peer::digest(peer, &content).map(drop)))

@@ -3,6 +3,7 @@
 //!
 //! Verification handles public data only, so nothing here takes constant time.
 
+pub mod batch;
 mod curve;
 mod edwards;
 mod field;

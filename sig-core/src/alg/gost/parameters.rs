@@ -197,7 +197,7 @@ static TEST_256: Curve<Weierstrass<Plus<1073>, 4>, 4> = Curve::new(
     ],
 );
 
-static CRYPTOPRO_A: Curve<Weierstrass<Minus<617>, 4>, 4> = Curve::new(
+pub(super) static CRYPTOPRO_A: Curve<Weierstrass<Minus<617>, 4>, 4> = Curve::new(
     Weierstrass {
         field: Minus,
         a: CoefficientA::MinusThree,

@@ -3,7 +3,7 @@
 //! One hash serves message and mask (MGF1), the salt has its length and the trailer is `BC`: what RFC 4055 §3.1
 //! recommends. Other salts and mixed hashes are refused.
 
-use super::{RsaKey, public_numbers};
+use super::{MontgomeryKey, NewOperation, RsaKey, public_numbers};
 use crate::alg::digest::{DigestAlgorithm, DigestId, DigestsDisagree};
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_digest};
 use crate::alg::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
@@ -26,18 +26,28 @@ const MGF1: Oid = Oid::new(&[1, 2, 840, 113_549, 1, 1, 8]);
 #[derive(Debug)]
 pub struct RsaPss {
     digest: &'static dyn DigestAlgorithm,
+    operation: NewOperation,
+}
+
+impl RsaPss {
+    pub(in crate::alg) const fn new(
+        digest: &'static dyn DigestAlgorithm,
+        operation: NewOperation,
+    ) -> Self {
+        Self { digest, operation }
+    }
 }
 
 /// With SHA-1.
-pub static PSS_SHA1: RsaPss = RsaPss { digest: &SHA1 };
+pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, MontgomeryKey::operation);
 /// With SHA-224.
-pub static PSS_SHA224: RsaPss = RsaPss { digest: &SHA224 };
+pub static PSS_SHA224: RsaPss = RsaPss::new(&SHA224, MontgomeryKey::operation);
 /// With SHA-256.
-pub static PSS_SHA256: RsaPss = RsaPss { digest: &SHA256 };
+pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, MontgomeryKey::operation);
 /// With SHA-384.
-pub static PSS_SHA384: RsaPss = RsaPss { digest: &SHA384 };
+pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, MontgomeryKey::operation);
 /// With SHA-512.
-pub static PSS_SHA512: RsaPss = RsaPss { digest: &SHA512 };
+pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, MontgomeryKey::operation);
 
 /// The parameters as they were written, absent fields replaced by their defaults.
 struct Parameters {
@@ -188,7 +198,7 @@ impl SignatureAlgorithm for RsaPss {
             _ => return Err(KeyRejected::OtherAlgorithm),
         }
         let numbers = public_numbers(key).map_err(|_| KeyRejected::Malformed)?;
-        RsaKey::new(&numbers, self.digest)
+        RsaKey::new(numbers, self.digest, self.operation)
             .map(|key| Box::new(PssKey(key)) as Box<dyn VerifyingKey>)
             .ok_or(KeyRejected::OutOfBounds)
     }
@@ -200,12 +210,11 @@ struct PssKey(RsaKey);
 impl PssKey {
     fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), NotVerified> {
         let key = &self.0;
-        if signature.len() != key.length || digest.len() != key.digest.id().size() {
+        if digest.len() != key.digest.id().size() {
             return Err(NotVerified::BadSignature);
         }
-        let bits = key.modulus.modulus().as_ref().bits();
         let block = key.recover(signature).ok_or(NotVerified::BadSignature)?;
-        check_encoding(&block, bits - 1, digest, key.digest)
+        check_encoding(&block, key.bits - 1, digest, key.digest)
     }
 }
 
