@@ -136,14 +136,7 @@ impl<V: Lanes> Element<V> {
     #[inline(always)]
     pub(super) fn plus(&self, other: &Self) -> Self {
         let ([a0, a1, a2, a3, a4], [b0, b1, b2, b3, b4]) = (self.0, other.0);
-        Sum([
-            a0.add(b0),
-            a1.add(b1),
-            a2.add(b2),
-            a3.add(b3),
-            a4.add(b4),
-        ])
-        .carried()
+        Sum([a0.add(b0), a1.add(b1), a2.add(b2), a3.add(b3), a4.add(b4)]).carried()
     }
 
     /// 2^`SHIFT` · this − other + `MULTIPLE` · p, where `other` is below that multiple.
@@ -294,25 +287,13 @@ impl<V: Lanes> Sum<V> {
     #[inline(always)]
     pub(super) fn doubled(self) -> Self {
         let [a0, a1, a2, a3, a4] = self.0;
-        Self([
-            a0.add(a0),
-            a1.add(a1),
-            a2.add(a2),
-            a3.add(a3),
-            a4.add(a4),
-        ])
+        Self([a0.add(a0), a1.add(a1), a2.add(a2), a3.add(a3), a4.add(a4)])
     }
 
     #[inline(always)]
     pub(super) fn tripled(self) -> Self {
         let ([a0, a1, a2, a3, a4], [b0, b1, b2, b3, b4]) = (self.0, self.doubled().0);
-        Self([
-            a0.add(b0),
-            a1.add(b1),
-            a2.add(b2),
-            a3.add(b3),
-            a4.add(b4),
-        ])
+        Self([a0.add(b0), a1.add(b1), a2.add(b2), a3.add(b3), a4.add(b4)])
     }
 
     /// Subtracts 2^`SHIFT` times an element.
@@ -384,8 +365,7 @@ impl<V: Lanes> Sum<V> {
         let top = a4.add(V::splat((LIFT - 1) << 48));
         let above = top.shr::<48>();
         Self([
-            a0.sub(V::splat(LIFT * FOLD))
-                .add_low(above, V::splat(FOLD)),
+            a0.sub(V::splat(LIFT * FOLD)).add_low(above, V::splat(FOLD)),
             a1,
             a2,
             a3,

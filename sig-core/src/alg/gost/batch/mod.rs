@@ -13,7 +13,7 @@ use super::field::{Element, Field};
 use super::gost3410::{GOST2001, GOST2012_256, GOST2012_512, Gost3410};
 use super::limbs::{self, Limbs};
 use super::parameters::CRYPTOPRO_A;
-use crate::alg::signature::{BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId};
+use crate::alg::signature::{KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
 use verify::{Lane, Outcome, Scalar};
 
@@ -42,16 +42,16 @@ pub struct BatchItem<'a> {
 
 /// Why a signature of a batch was not verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum NotVerified {
+pub enum Refused {
     /// The key cannot be used; [`KeyRejected::OtherAlgorithm`] also where the algorithm is not one of GOST.
     Key(KeyRejected),
     /// The signature is not one of this message by this key.
-    Signature(BadSignature),
+    Signature(NotVerified),
 }
 
 /// Verifies independent signatures; the verdicts are in the order of the items.
 #[must_use]
-pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), NotVerified>> {
+pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), Refused>> {
     let mut verdicts = vec![None; items.len()];
     let candidates = if widest_vector() == 0 {
         Vec::new()
@@ -69,8 +69,8 @@ pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), NotVerified>> {
             if let Some(verdict) = verdicts.get_mut(candidate.item) {
                 *verdict = match outcome {
                     Outcome::Holds => Some(Ok(())),
-                    Outcome::Fails => Some(Err(NotVerified::Signature(BadSignature))),
-                    Outcome::InvalidPoint => Some(Err(NotVerified::Key(KeyRejected::InvalidPoint))),
+                    Outcome::Fails => Some(Err(Refused::Signature(NotVerified::BadSignature))),
+                    Outcome::InvalidPoint => Some(Err(Refused::Key(KeyRejected::InvalidPoint))),
                     Outcome::Exception => None,
                 };
             }
@@ -119,13 +119,13 @@ fn algorithm(id: SignatureId) -> Option<&'static Gost3410> {
         .find(|algorithm| algorithm.id() == id)
 }
 
-fn verify_alone(item: &BatchItem<'_>) -> Result<(), NotVerified> {
+fn verify_alone(item: &BatchItem<'_>) -> Result<(), Refused> {
     let key = algorithm(item.algorithm)
         .ok_or(KeyRejected::OtherAlgorithm)
         .and_then(|algorithm| algorithm.prepare(item.key))
-        .map_err(NotVerified::Key)?;
+        .map_err(Refused::Key)?;
     key.verify(item.message, item.signature)
-        .map_err(NotVerified::Signature)
+        .map_err(Refused::Signature)
 }
 
 /// A signature that a lane can decide.
@@ -176,7 +176,7 @@ fn candidate(number: usize, item: &BatchItem<'_>) -> Option<Candidate> {
     let digest = match item.message {
         Message::Digest(digest) => digest,
         Message::Octets(octets) => {
-            hashed = algorithm.digest.digest(octets);
+            hashed = algorithm.digest.digest(octets).ok()?;
             &hashed.value
         }
     };
