@@ -138,6 +138,13 @@ const KEYS: &[(Oid, SignatureScheme)] = &[
     (oids::GOST2012_512, SignatureScheme::Gost2012_512),
 ];
 
+/// The digest with this [`DigestId::name`].
+#[must_use]
+pub fn digest_by_name(name: &str) -> Option<DigestId> {
+    let mut known = DIGESTS.iter().map(|(_, id)| *id);
+    known.find(|id| id.name() == name)
+}
+
 /// The identifier of a digest.
 #[must_use]
 pub const fn digest_oid(id: DigestId) -> Oid {

@@ -154,10 +154,12 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// The key is not one of this algorithm or is not a valid one, or two implementations disagree whether it is.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected>;
 
-    /// The same for a key that verifies often: with the largest tables that fit in `memory` octets.
+    /// Like [`prepare`](Self::prepare), and spends time and up to `memory` octets in all on making each
+    /// verification faster: for keys that are kept. A key that cannot be held in so little is prepared
+    /// plainly; [`VerifyingKey::memory`] says what it holds.
     ///
     /// # Errors
-    /// As for [`Self::prepare`].
+    /// As for [`prepare`](Self::prepare).
     fn prepare_within(
         &self,
         key: &SubjectPublicKeyInfo,

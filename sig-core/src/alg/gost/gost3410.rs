@@ -154,11 +154,20 @@ impl SignatureAlgorithm for Gost3410 {
     }
 
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        self.prepare_within(key, 0)
+    }
+
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
         let (parameters, octets) = self.read(key)?;
+        let memory = memory.saturating_sub(size_of::<GostKey>());
         Ok(Box::new(GostKey {
             parameters,
             digest: self.digest,
-            key: parameters.curve.prepare(&octets)?,
+            key: parameters.curve.prepare(&octets, memory)?,
         }))
     }
 }
