@@ -103,6 +103,15 @@ pub trait DigestAlgorithm: fmt::Debug + Send + Sync {
         context.update(octets);
         context.finish()
     }
+
+    /// The digests of two independent messages. Some algorithms compute them side by side, in less time than one after
+    /// the other.
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn digest_pair(&self, [first, second]: [&[u8]; 2]) -> Result<[Digest; 2], DigestsDisagree> {
+        Ok([self.digest(first)?, self.digest(second)?])
+    }
 }
 
 /// A digest being computed.

@@ -7,6 +7,7 @@ pub mod ecdsa;
 pub mod gost;
 pub mod identifier;
 mod integer;
+pub mod keyring;
 #[cfg(feature = "openssl")]
 pub mod openssl;
 pub mod provider;

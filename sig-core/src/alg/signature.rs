@@ -153,6 +153,21 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// # Errors
     /// The key is not one of this algorithm or is not a valid one, or two implementations disagree whether it is.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected>;
+
+    /// Like [`prepare`](Self::prepare), and spends time and up to `memory` octets in all on making each
+    /// verification faster: for keys that are kept. A key that cannot be held in so little is prepared
+    /// plainly; [`VerifyingKey::memory`] says what it holds.
+    ///
+    /// # Errors
+    /// As for [`prepare`](Self::prepare).
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let _ = memory;
+        self.prepare(key)
+    }
 }
 
 /// A public key that was read and checked.

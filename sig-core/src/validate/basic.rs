@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::alg::digest::DigestsDisagree;
 use crate::alg::identifier::resolve_digest;
+use crate::alg::strength::Moments;
 use crate::base::error::{Error, Malformed, Reason};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
@@ -11,7 +12,7 @@ use crate::cms::cades::Level;
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
-use crate::finding::code::cms as codes;
+use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, SubIndication, Subject};
 use crate::report::{
     AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
@@ -24,7 +25,6 @@ use super::conclude::{conclude, fold};
 use super::crypto::{self, Content};
 use super::evidence::{Evidence, Material};
 use super::ledger::{Ledger, SIGNATURE};
-use super::policy::QualifiedRule;
 use super::{Validator, acceptance, chain, format, qualified, signer, strength, summary};
 
 pub(super) fn validate(
@@ -248,6 +248,9 @@ impl Case<'_> {
             .iter()
             .cloned()
             .for_each(|finding| ledger.add(finding));
+        if validator.policy.is_for_testing() {
+            ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
+        }
 
         let octets = match &self.content {
             Content::Octets(octets) => Some(*octets),
@@ -282,13 +285,13 @@ impl Case<'_> {
                 certificate,
                 signature: id,
                 claimed: statements.signing_time,
-                at: self.at,
+                when: Moments::unproven(self.at),
             };
             acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;
         }
         let decision = conclude(&ledger, &SIGNATURE);
-        let qualified = match (validator.policy.qualified, &certificate) {
-            (QualifiedRule::Judge, Some(certificate)) => {
+        let qualified = match &certificate {
+            Some(certificate) if validator.policy.judges_qualified() => {
                 let inputs = qualified::Inputs {
                     certificate,
                     path: found.as_ref(),

@@ -1,7 +1,7 @@
 //! Signed objects: what was signed, how, and the signature (RFC 5280 §4.1.1).
 
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature};
-use crate::alg::provider::Algorithms;
+use crate::alg::keyring::Verification;
 use crate::alg::signature::{KeyRejected, Message, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::base::error::{Disagreement, Error};
@@ -41,33 +41,35 @@ impl Signed {
     ///
     /// # Limits
     /// One signature check.
-    pub fn verify(
+    pub fn verify<'a>(
         &self,
         key: &SubjectPublicKeyInfo,
-        algorithms: &Algorithms,
+        verification: impl Into<Verification<'a>>,
         budget: &mut Budget,
     ) -> Result<Result<SignatureId, SignedRejected>, Error> {
         budget.spend_signature_check()?;
-        Ok(self.verify_unbudgeted(key, algorithms)?)
+        Ok(self.verify_unbudgeted(key, verification.into())?)
     }
 
     fn verify_unbudgeted(
         &self,
         key: &SubjectPublicKeyInfo,
-        algorithms: &Algorithms,
+        verification: Verification<'_>,
     ) -> Result<Result<SignatureId, SignedRejected>, Disagreement> {
         let id = match resolve_signature(&self.algorithm, None, &key.algorithm) {
             Ok(id) => id,
             Err(why) => return Ok(Err(SignedRejected::Unresolved(why))),
         };
-        let Some(algorithm) = algorithms.signature(id) else {
+        let Some(prepared) = verification.key(id, key) else {
             return Ok(Err(SignedRejected::NotOffered(id)));
         };
-        let key = match id.prepared(algorithm.prepare(key))? {
+        let key = match id.prepared(prepared)? {
             Ok(key) => key,
             Err(why) => return Ok(Err(SignedRejected::Key(why))),
         };
-        let result = key.verify(Message::Octets(&self.octets), &self.signature);
+        let result = key
+            .key()
+            .verify(Message::Octets(&self.octets), &self.signature);
         Ok(if id.verified(result)? {
             Ok(id)
         } else {

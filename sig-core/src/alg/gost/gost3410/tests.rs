@@ -8,6 +8,7 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 
 mod edition_2001;
+mod kept;
 mod keys;
 
 fn algorithm(set: &ParameterSet) -> &'static Gost3410 {
