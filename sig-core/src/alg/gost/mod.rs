@@ -5,6 +5,7 @@
 
 #[cfg(target_arch = "x86_64")]
 mod adx;
+pub mod batch;
 mod comb;
 mod curve;
 mod edwards;

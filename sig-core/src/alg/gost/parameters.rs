@@ -65,6 +65,11 @@ impl ParameterSet {
         const CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2]);
         self.oid.content().starts_with(CRYPTOPRO.content())
     }
+
+    /// Whether the curve is that of CryptoPro-A, under any of its names.
+    pub(super) fn is_on_cryptopro_a(&self) -> bool {
+        std::ptr::addr_eq(self.curve, &raw const accelerated::CRYPTOPRO_A)
+    }
 }
 
 /// The parameter set with this identifier.
