@@ -6,6 +6,7 @@ use openssl::nid::Nid;
 use openssl::pkey::{PKey, Private};
 use openssl::rsa::Rsa;
 use sig_core::alg::digest::DigestId;
+use sig_core::alg::openssl::OPENSSL;
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 use sig_core::alg::signature::{
     Message, SignatureAlgorithm, SignatureId, SignatureScheme, VerifyingKey,
@@ -55,10 +56,16 @@ struct BackEnd {
     goal: fn(&str) -> Option<f64>,
 }
 
-const BACK_ENDS: &[BackEnd] = &[BackEnd {
-    algorithms: &RUSTCRYPTO,
-    goal: |name| ["rsa-2048", "ecdsa-p256"].contains(&name).then_some(0.35),
-}];
+const BACK_ENDS: &[BackEnd] = &[
+    BackEnd {
+        algorithms: &OPENSSL,
+        goal: |_| Some(0.95),
+    },
+    BackEnd {
+        algorithms: &RUSTCRYPTO,
+        goal: |name| ["rsa-2048", "ecdsa-p256"].contains(&name).then_some(0.35),
+    },
+];
 
 type Pair = fn() -> Result<PKey<Private>>;
 
