@@ -88,13 +88,32 @@ impl SignatureAlgorithm for SignaturePair {
         self.first.id()
     }
 
-    /// Both refuse a key for the same reason, or both take it.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
-        match (self.first.prepare(key), self.second.prepare(key)) {
-            (Ok(first), Ok(second)) => Ok(Box::new(KeyPair { first, second })),
-            (Err(first), Err(second)) if first == second => Err(first),
-            _ => Err(KeyRejected::BackEndsDisagree),
-        }
+        pair(self.first.prepare(key), self.second.prepare(key))
+    }
+
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let each = memory / 2;
+        pair(
+            self.first.prepare_within(key, each),
+            self.second.prepare_within(key, each),
+        )
+    }
+}
+
+/// Both refuse a key for the same reason, or both take it.
+fn pair(
+    first: Result<Box<dyn VerifyingKey>, KeyRejected>,
+    second: Result<Box<dyn VerifyingKey>, KeyRejected>,
+) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok(Box::new(KeyPair { first, second })),
+        (Err(first), Err(second)) if first == second => Err(first),
+        _ => Err(KeyRejected::BackEndsDisagree),
     }
 }
 
