@@ -12,7 +12,7 @@ use super::ecdsa::read_signature;
 use super::integer;
 use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
@@ -200,12 +200,12 @@ impl DsaKey {
 }
 
 impl VerifyingKey for DsaKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let checked = match message {
-            Message::Octets(octets) => self.check(&self.digest.digest(octets).value, signature),
+            Message::Octets(octets) => self.check(&self.digest.digest(octets)?.value, signature),
             Message::Digest(digest) => self.check(digest, signature),
         };
-        checked.ok_or(BadSignature)
+        checked.ok_or(NotVerified::BadSignature)
     }
 
     fn memory(&self) -> usize {

@@ -11,7 +11,7 @@ use shake::{ExtendableOutput, Shake256, Update, XofReader};
 
 use super::digest::DigestId;
 use super::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
@@ -74,15 +74,15 @@ impl SignatureAlgorithm for Ed25519 {
 struct Ed25519Key(ed25519_dalek::VerifyingKey);
 
 impl VerifyingKey for Ed25519Key {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let Message::Octets(octets) = message else {
-            return Err(BadSignature);
+            return Err(NotVerified::BadSignature);
         };
-        let signature =
-            ed25519_dalek::Signature::from_slice(signature).map_err(|_| BadSignature)?;
+        let signature = ed25519_dalek::Signature::from_slice(signature)
+            .map_err(|_| NotVerified::BadSignature)?;
         self.0
             .verify_strict(octets, &signature)
-            .map_err(|_| BadSignature)
+            .map_err(|_| NotVerified::BadSignature)
     }
 
     fn memory(&self) -> usize {
@@ -131,10 +131,12 @@ impl Ed448Key {
 }
 
 impl VerifyingKey for Ed448Key {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         match message {
-            Message::Octets(octets) => self.check(octets, signature).ok_or(BadSignature),
-            Message::Digest(_) => Err(BadSignature),
+            Message::Octets(octets) => self
+                .check(octets, signature)
+                .ok_or(NotVerified::BadSignature),
+            Message::Digest(_) => Err(NotVerified::BadSignature),
         }
     }
 
