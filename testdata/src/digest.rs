@@ -35,6 +35,7 @@ impl Digest {
             Self::Sha1 => Sha1::digest(message).to_vec(),
             Self::Sha256 => Sha256::digest(message).to_vec(),
             Self::Sha512 => Sha512::digest(message).to_vec(),
+            Self::Gost94 => Gost94CryptoPro::digest(message).to_vec(),
             Self::Shake256 => {
                 let mut value = vec![0; 64];
                 Shake256::default()
@@ -43,7 +44,6 @@ impl Digest {
                     .read(&mut value);
                 value
             }
-            Self::Gost94 => Gost94CryptoPro::digest(message).to_vec(),
             Self::Streebog256 => Streebog256::digest(message).to_vec(),
             Self::Streebog512 => Streebog512::digest(message).to_vec(),
         }
@@ -54,8 +54,8 @@ impl Digest {
             Self::Sha1 => oid::SHA1,
             Self::Sha256 => oid::SHA256,
             Self::Sha512 => oid::SHA512,
-            Self::Shake256 => oid::SHAKE256,
             Self::Gost94 => oid::GOST_94,
+            Self::Shake256 => oid::SHAKE256,
             Self::Streebog256 => oid::STREEBOG_256,
             Self::Streebog512 => oid::STREEBOG_512,
         }

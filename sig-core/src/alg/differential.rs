@@ -88,13 +88,32 @@ impl SignatureAlgorithm for SignaturePair {
         self.first.id()
     }
 
-    /// Both refuse a key for the same reason, or both take it.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
-        match (self.first.prepare(key), self.second.prepare(key)) {
-            (Ok(first), Ok(second)) => Ok(Box::new(KeyPair { first, second })),
-            (Err(first), Err(second)) if first == second => Err(first),
-            _ => Err(KeyRejected::BackEndsDisagree),
-        }
+        pair(self.first.prepare(key), self.second.prepare(key))
+    }
+
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let each = memory / 2;
+        pair(
+            self.first.prepare_within(key, each),
+            self.second.prepare_within(key, each),
+        )
+    }
+}
+
+/// Both refuse a key for the same reason, or both take it.
+fn pair(
+    first: Result<Box<dyn VerifyingKey>, KeyRejected>,
+    second: Result<Box<dyn VerifyingKey>, KeyRejected>,
+) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok(Box::new(KeyPair { first, second })),
+        (Err(first), Err(second)) if first == second => Err(first),
+        _ => Err(KeyRejected::BackEndsDisagree),
     }
 }
 
@@ -108,6 +127,20 @@ impl VerifyingKey for KeyPair {
     fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let first = self.first.verify(message, signature);
         if first == self.second.verify(message, signature) {
+            first
+        } else {
+            Err(NotVerified::BackEndsDisagree)
+        }
+    }
+
+    fn verify_salted(
+        &self,
+        message: Message<'_>,
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        let first = self.first.verify_salted(message, signature, salt);
+        if first == self.second.verify_salted(message, signature, salt) {
             first
         } else {
             Err(NotVerified::BackEndsDisagree)

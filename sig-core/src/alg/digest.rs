@@ -42,6 +42,24 @@ impl DigestId {
         }
     }
 
+    /// Length of the blocks that the algorithm takes the message in, in octets.
+    #[must_use]
+    pub const fn block_size(self) -> usize {
+        match self {
+            Self::Gost94 => 32,
+            Self::Md5
+            | Self::Sha1
+            | Self::Sha224
+            | Self::Sha256
+            | Self::Streebog256
+            | Self::Streebog512 => 64,
+            Self::Sha384 | Self::Sha512 => 128,
+            Self::Sha3_256 | Self::Shake256 => 136,
+            Self::Sha3_384 => 104,
+            Self::Sha3_512 => 72,
+        }
+    }
+
     /// The name used in reports and on command lines.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -7,6 +7,7 @@ pub mod dsa;
 pub mod ecdsa;
 pub mod eddsa;
 pub mod gost;
+pub mod hmac;
 pub mod identifier;
 mod integer;
 pub mod keyring;

@@ -20,12 +20,13 @@ pub(super) struct Weierstrass<F, const N: usize> {
     pub(super) b: Limbs<N>,
 }
 
-/// Z is zero for the identity.
+/// Z is zero for the identity. Its square is computed ahead of its use, while other products wait for each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jacobian<const N: usize> {
     x: Element<N>,
     y: Element<N>,
     z: Element<N>,
+    zz: Element<N>,
 }
 
 /// A point other than the identity.
@@ -35,7 +36,26 @@ pub(super) struct Affine<const N: usize> {
     y: Element<N>,
 }
 
+/// A point other than the identity with powers of its Z.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Multiple<const N: usize> {
+    x: Element<N>,
+    y: Element<N>,
+    z: Element<N>,
+    zz: Element<N>,
+    zzz: Element<N>,
+}
+
 impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
+    /// (3x² + aZ⁴)/2.
+    #[cold]
+    fn general_slope(&self, x: &Element<N>, zz: &Element<N>) -> Element<N> {
+        let f = &self.field;
+        let xx = f.square(x);
+        let tail = f.mul(&self.a(), &f.square(zz));
+        f.halve(&f.add(&f.add(&f.double(&xx), &xx), &tail))
+    }
+
     fn a(&self) -> Element<N> {
         let mut value = [0; N];
         match self.a {
@@ -54,6 +74,7 @@ impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
 impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
     type Point = Jacobian<N>;
     type Entry = Affine<N>;
+    type Multiple = Multiple<N>;
 
     fn identity(&self) -> Jacobian<N> {
         let one = self.field.one();
@@ -61,6 +82,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             x: one,
             y: one,
             z: Element::ZERO,
+            zz: Element::ZERO,
         }
     }
 
@@ -68,75 +90,110 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
         self.field.is_zero(&point.z)
     }
 
-    /// `dbl-2001-b` for a = −3, else `dbl-2007-bl` (Explicit-Formulas Database).
-    fn double(&self, point: &Jacobian<N>) -> Jacobian<N> {
+    /// The usual doubling, with coordinates scaled by 1/2 to save additions: for λ = (3x² + aZ⁴)/2 and
+    /// s = xy², it is (λ² − 2s, λ(s − x₃) − y⁴, yz).
+    #[inline]
+    fn double(&self, point: &mut Jacobian<N>) {
         let f = &self.field;
-        let Jacobian { x, y, z } = point;
-        let gamma = f.square(y);
-        let beta = f.mul(x, &gamma);
-        let zz = f.square(z);
-        let alpha = match self.a {
-            CoefficientA::MinusThree => {
-                let product = f.mul(&f.sub(x, &zz), &f.add(x, &zz));
-                f.add(&f.double(&product), &product)
-            }
-            CoefficientA::Small(_) => {
-                let xx = f.square(x);
-                let tail = f.mul(&self.a(), &f.square(&zz));
-                f.add(&f.add(&f.double(&xx), &xx), &tail)
-            }
+        let Jacobian { x, y, z, zz } = point;
+        // Neighbours in this order do not wait for each other.
+        let slope = match self.a {
+            CoefficientA::MinusThree => f.mul(&f.sub(x, zz), &f.add(x, zz)),
+            CoefficientA::Small(_) => self.general_slope(x, zz),
         };
-        let beta4 = f.double(&f.double(&beta));
-        let x3 = f.sub(&f.square(&alpha), &f.double(&beta4));
-        let z3 = f.double(&f.mul(y, z));
-        let gamma2 = f.double(&gamma);
-        let y3 = f.sub(
-            &f.mul(&alpha, &f.sub(&beta4, &x3)),
-            &f.double(&f.square(&gamma2)),
-        );
-        Jacobian {
-            x: x3,
-            y: y3,
-            z: z3,
-        }
+        let yy = f.square(y);
+        let slope = match self.a {
+            CoefficientA::MinusThree => f.add(&slope, &f.halve(&slope)),
+            CoefficientA::Small(_) => slope,
+        };
+        *z = f.mul(y, z);
+        let s = f.mul(x, &yy);
+        let square = f.square(&slope);
+        let yyyy = f.square(&yy);
+        *zz = f.square(z);
+        *x = f.sub_twice(&square, &s);
+        *y = f.sub(&f.mul(&slope, &f.sub(&s, x)), &yyyy);
     }
 
-    fn add(&self, point: &Jacobian<N>, entry: &Affine<N>) -> Jacobian<N> {
+    fn add(&self, point: &mut Jacobian<N>, entry: &Affine<N>) {
         let f = &self.field;
         if f.is_zero(&point.z) {
-            return self.lift(entry);
+            *point = self.lift(entry);
+            return;
         }
-        let zz = f.square(&point.z);
-        let u2 = f.mul(&entry.x, &zz);
-        let s2 = f.mul(&entry.y, &f.mul(&zz, &point.z));
-        let h = f.sub(&u2, &point.x);
-        let r = f.sub(&s2, &point.y);
+        let Jacobian { x, y, z, zz } = point;
+        let u2 = f.mul(&entry.x, zz);
+        let s2 = f.mul(&f.mul(&entry.y, z), zz);
+        let h = f.sub(&u2, x);
+        let r = f.sub(&s2, y);
         if f.is_zero(&h) {
             // Same x: the same point, or its negative.
-            return if f.is_zero(&r) {
-                self.double(point)
+            if f.is_zero(&r) {
+                self.double(point);
             } else {
-                self.identity()
-            };
+                *point = self.identity();
+            }
+            return;
         }
         let hh = f.square(&h);
+        let rr = f.square(&r);
+        *z = f.mul(z, &h);
         let hhh = f.mul(&hh, &h);
-        let v = f.mul(&point.x, &hh);
-        let x3 = f.sub(&f.sub(&f.square(&r), &hhh), &f.double(&v));
-        let y3 = f.sub(&f.mul(&r, &f.sub(&v, &x3)), &f.mul(&point.y, &hhh));
-        Jacobian {
-            x: x3,
-            y: y3,
-            z: f.mul(&point.z, &h),
-        }
+        let v = f.mul(x, &hh);
+        *zz = f.square(z);
+        let tail = f.mul(y, &hhh);
+        *x = f.sub_twice(&f.sub(&rr, &hhh), &v);
+        *y = f.sub(&f.mul(&r, &f.sub(&v, x)), &tail);
     }
 
-    fn sub(&self, point: &Jacobian<N>, entry: &Affine<N>) -> Jacobian<N> {
+    fn sub(&self, point: &mut Jacobian<N>, entry: &Affine<N>) {
         let negative = Affine {
             x: entry.x,
             y: self.field.negate(&entry.y),
         };
-        self.add(point, &negative)
+        self.add(point, &negative);
+    }
+
+    fn add_multiple(&self, point: &mut Jacobian<N>, multiple: &Multiple<N>) {
+        let f = &self.field;
+        if f.is_zero(&point.z) {
+            let Multiple { x, y, z, zz, .. } = *multiple;
+            *point = Jacobian { x, y, z, zz };
+            return;
+        }
+        let Jacobian { x, y, z, zz } = point;
+        let u1 = f.mul(x, &multiple.zz);
+        let u2 = f.mul(&multiple.x, zz);
+        let s1 = f.mul(y, &multiple.zzz);
+        let s2 = f.mul(&f.mul(&multiple.y, z), zz);
+        let h = f.sub(&u2, &u1);
+        let r = f.sub(&s2, &s1);
+        if f.is_zero(&h) {
+            // Same x: the same point, or its negative.
+            if f.is_zero(&r) {
+                self.double(point);
+            } else {
+                *point = self.identity();
+            }
+            return;
+        }
+        let hh = f.square(&h);
+        let rr = f.square(&r);
+        *z = f.mul(&f.mul(z, &multiple.z), &h);
+        let hhh = f.mul(&hh, &h);
+        let v = f.mul(&u1, &hh);
+        *zz = f.square(z);
+        let tail = f.mul(&s1, &hhh);
+        *x = f.sub_twice(&f.sub(&rr, &hhh), &v);
+        *y = f.sub(&f.mul(&r, &f.sub(&v, x)), &tail);
+    }
+
+    fn sub_multiple(&self, point: &mut Jacobian<N>, multiple: &Multiple<N>) {
+        let negative = Multiple {
+            y: self.field.negate(&multiple.y),
+            ..*multiple
+        };
+        self.add_multiple(point, &negative);
     }
 
     fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Jacobian<N>> {
@@ -150,7 +207,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
         let right = f.add(&f.mul(&slope, &x), &f.encode(&self.b));
         let z = f.one();
         f.equal(&f.square(&y), &right)
-            .then_some(Jacobian { x, y, z })
+            .then_some(Jacobian { x, y, z, zz: z })
     }
 
     /// The order of the curve is a prime.
@@ -160,28 +217,36 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
 
     /// The double D of the point is added again and again. To keep the additions mixed, the points are taken
     /// on the isomorphic curve where D is affine, which an addition cannot tell: it does not use a or b.
-    fn odd_multiples(&self, point: &Jacobian<N>, count: usize) -> Vec<Affine<N>> {
+    fn odd_multiples(&self, point: &Jacobian<N>, count: usize) -> Vec<Jacobian<N>> {
         let f = &self.field;
-        let double = self.double(point);
+        let mut double = *point;
+        self.double(&mut double);
         let step = Affine {
             x: double.x,
             y: double.y,
         };
-        let zz = f.square(&double.z);
         let mut multiple = Jacobian {
-            x: f.mul(&point.x, &zz),
-            y: f.mul(&point.y, &f.mul(&zz, &double.z)),
+            x: f.mul(&point.x, &double.zz),
+            y: f.mul(&point.y, &f.mul(&double.zz, &double.z)),
             z: f.one(),
+            zz: f.one(),
         };
         let mut multiples = Vec::with_capacity(count);
         for _ in 0..count {
             multiples.push(Jacobian {
                 z: f.mul(&multiple.z, &double.z),
+                zz: f.mul(&multiple.zz, &double.zz),
                 ..multiple
             });
-            multiple = self.add(&multiple, &step);
+            self.add(&mut multiple, &step);
         }
-        self.normalize(&multiples)
+        multiples
+    }
+
+    fn multiple(&self, point: &Jacobian<N>) -> Multiple<N> {
+        let Jacobian { x, y, z, zz } = *point;
+        let zzz = self.field.mul(&zz, &z);
+        Multiple { x, y, z, zz, zzz }
     }
 
     fn lift(&self, point: &Affine<N>) -> Jacobian<N> {
@@ -189,6 +254,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             x: point.x,
             y: point.y,
             z: self.field.one(),
+            zz: self.field.one(),
         }
     }
 
@@ -217,8 +283,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
 
     fn has_x(&self, point: &Jacobian<N>, x: &Limbs<N>) -> bool {
         let f = &self.field;
-        let zz = f.square(&point.z);
-        f.equal(&point.x, &f.mul(&f.encode(x), &zz))
+        f.equal(&point.x, &f.mul(&f.encode(x), &point.zz))
     }
 
     fn prime(&self) -> Limbs<N> {

@@ -51,25 +51,31 @@ fn facts<G: Group<N>, const N: usize>(curve: &'static Curve<G, N>, p: &BigUint) 
     assert!(&distance * &distance <= p * 4_u8);
 
     let base = curve.group.point(&curve.x, &curve.y).unwrap();
-    let table = Table::new(&curve.group, &base, KEY_WINDOW);
+    let table = Table::projective(&curve.group, &base, KEY_WINDOW);
     let multiple = |scalar: &Limbs<N>| {
         let digits = Digits::new(scalar, KEY_WINDOW);
         (0..digits.len())
             .rev()
-            .fold(curve.group.identity(), |sum, position| {
-                let doubled = curve.group.double(&sum);
-                table.select(&curve.group, &doubled, digits.at(position))
+            .fold(curve.group.identity(), |mut sum, position| {
+                curve.group.double(&mut sum);
+                match (digits.at(position), table.get(digits.at(position))) {
+                    (1.., Some(multiple)) => curve.group.add_multiple(&mut sum, multiple),
+                    (..=-1, Some(multiple)) => curve.group.sub_multiple(&mut sum, multiple),
+                    _ => {}
+                }
+                sum
             })
     };
     let order = curve.order.modulus();
     assert!(curve.group.is_identity(&multiple(&order)));
     let mut less_one = order;
     less_one[0] -= 1;
-    let negative = multiple(&less_one);
+    let mut negative = multiple(&less_one);
     assert!(!curve.group.is_identity(&negative));
     assert!(curve.group.has_x(&negative, &curve.x));
     let base = curve.group.normalize(&[base])[0];
-    assert!(curve.group.is_identity(&curve.group.add(&negative, &base)));
+    curve.group.add(&mut negative, &base);
+    assert!(curve.group.is_identity(&negative));
 }
 
 #[test]
