@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::base::error::{Computation, Disagreement, Error};
+
 /// A digest algorithm by name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -16,6 +18,8 @@ pub enum DigestId {
     Sha3_256,
     Sha3_384,
     Sha3_512,
+    /// SHAKE256 with 512 bits of output.
+    Shake256,
     /// GOST R 34.11-94.
     Gost94,
     /// GOST R 34.11-2012, 256 bits.
@@ -34,7 +38,25 @@ impl DigestId {
             Self::Sha224 => 28,
             Self::Sha256 | Self::Sha3_256 | Self::Gost94 | Self::Streebog256 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 | Self::Streebog512 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 | Self::Streebog512 => 64,
+        }
+    }
+
+    /// Length of the blocks that the algorithm takes the message in, in octets.
+    #[must_use]
+    pub const fn block_size(self) -> usize {
+        match self {
+            Self::Gost94 => 32,
+            Self::Md5
+            | Self::Sha1
+            | Self::Sha224
+            | Self::Sha256
+            | Self::Streebog256
+            | Self::Streebog512 => 64,
+            Self::Sha384 | Self::Sha512 => 128,
+            Self::Sha3_256 | Self::Shake256 => 136,
+            Self::Sha3_384 => 104,
+            Self::Sha3_512 => 72,
         }
     }
 
@@ -51,6 +73,7 @@ impl DigestId {
             Self::Sha3_256 => "sha3-256",
             Self::Sha3_384 => "sha3-384",
             Self::Sha3_512 => "sha3-512",
+            Self::Shake256 => "shake256",
             Self::Gost94 => "gost94",
             Self::Streebog256 => "streebog256",
             Self::Streebog512 => "streebog512",
@@ -93,10 +116,22 @@ pub trait DigestAlgorithm: fmt::Debug + Send + Sync {
     fn start(&self) -> Box<dyn DigestContext>;
 
     /// The digest of octets that are at hand.
-    fn digest(&self, octets: &[u8]) -> Digest {
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn digest(&self, octets: &[u8]) -> Result<Digest, DigestsDisagree> {
         let mut context = self.start();
         context.update(octets);
         context.finish()
+    }
+
+    /// The digests of two independent messages. Some algorithms compute them side by side, in less time than one after
+    /// the other.
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn digest_pair(&self, [first, second]: [&[u8]; 2]) -> Result<[Digest; 2], DigestsDisagree> {
+        Ok([self.digest(first)?, self.digest(second)?])
     }
 }
 
@@ -106,5 +141,21 @@ pub trait DigestContext: Send {
     fn update(&mut self, octets: &[u8]);
 
     /// Ends the computation.
-    fn finish(self: Box<Self>) -> Digest;
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn finish(self: Box<Self>) -> Result<Digest, DigestsDisagree>;
+}
+
+/// Two implementations of this algorithm computed different values. A single implementation never says so.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DigestsDisagree(pub DigestId);
+
+impl From<DigestsDisagree> for Error {
+    fn from(DigestsDisagree(id): DigestsDisagree) -> Self {
+        Self::BackEndsDisagree(Disagreement {
+            what: Computation::Digest,
+            algorithm: id.to_string(),
+        })
+    }
 }

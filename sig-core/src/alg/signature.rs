@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::digest::DigestId;
+use super::digest::{DigestId, DigestsDisagree};
 use super::spki::SubjectPublicKeyInfo;
+use crate::base::error::{Computation, Disagreement};
 
 /// The mathematics of a signature.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -11,10 +12,16 @@ use super::spki::SubjectPublicKeyInfo;
 pub enum SignatureScheme {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     RsaPkcs1,
-    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask and a salt of its length.
+    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask. The salt stands in the parameters.
     RsaPss,
     /// ECDSA (FIPS 186-5 §6).
     Ecdsa,
+    /// Ed25519 (RFC 8032 §5.1).
+    Ed25519,
+    /// Ed448 (RFC 8032 §5.2).
+    Ed448,
+    /// DSA (FIPS 186-4 §4).
+    Dsa,
     /// GOST R 34.10-2001.
     Gost2001,
     /// GOST R 34.10-2012 with a key of 256 bits.
@@ -28,7 +35,7 @@ pub enum SignatureScheme {
 pub struct SignatureId {
     /// The mathematics.
     pub scheme: SignatureScheme,
-    /// The digest of the message.
+    /// The digest of the message; for EdDSA that of a CMS content, by RFC 8419 §2.3.
     pub digest: DigestId,
 }
 
@@ -40,10 +47,20 @@ impl SignatureScheme {
             Self::RsaPkcs1 => "rsa-pkcs1",
             Self::RsaPss => "rsa-pss",
             Self::Ecdsa => "ecdsa",
+            Self::Ed25519 => "ed25519",
+            Self::Ed448 => "ed448",
+            Self::Dsa => "dsa",
             Self::Gost2001 => "gost2001",
             Self::Gost2012_256 => "gost2012-256",
             Self::Gost2012_512 => "gost2012-512",
         }
+    }
+
+    /// Whether the digest of a message is enough to verify its signature. Pure EdDSA signs the octets, and hashes
+    /// them twice.
+    #[must_use]
+    pub const fn verifies_digests(self) -> bool {
+        !matches!(self, Self::Ed25519 | Self::Ed448)
     }
 }
 
@@ -78,11 +95,69 @@ pub enum KeyRejected {
     InvalidPoint,
     /// Modulus or exponent outside the bounds.
     OutOfBounds,
+    /// Two implementations disagree about the key: no reason against it, but the end of judging.
+    BackEndsDisagree,
 }
 
-/// The signature does not verify. There is one reason only: which equation failed helps nobody but an attacker.
+/// Why a signature is not known to be genuine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NotVerified {
+    /// It does not verify. There is one reason only: which equation failed helps nobody but an attacker.
+    BadSignature,
+    /// Two implementations disagree about it: no verdict, but the end of judging.
+    BackEndsDisagree,
+}
+
+/// The signature does not verify, said where there is one implementation only.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct BadSignature;
+
+impl From<BadSignature> for NotVerified {
+    fn from(BadSignature: BadSignature) -> Self {
+        Self::BadSignature
+    }
+}
+
+impl From<DigestsDisagree> for NotVerified {
+    fn from(_: DigestsDisagree) -> Self {
+        Self::BackEndsDisagree
+    }
+}
+
+impl SignatureId {
+    /// Whether a signature of this algorithm verified.
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    pub fn verified(self, result: Result<(), NotVerified>) -> Result<bool, Disagreement> {
+        match result {
+            Ok(()) => Ok(true),
+            Err(NotVerified::BadSignature) => Ok(false),
+            Err(NotVerified::BackEndsDisagree) => Err(self.disagreement(Computation::Signature)),
+        }
+    }
+
+    /// The key of this algorithm, or what speaks against it.
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    pub fn prepared<K>(
+        self,
+        result: Result<K, KeyRejected>,
+    ) -> Result<Result<K, KeyRejected>, Disagreement> {
+        match result {
+            Err(KeyRejected::BackEndsDisagree) => Err(self.disagreement(Computation::Key)),
+            other => Ok(other),
+        }
+    }
+
+    fn disagreement(self, what: Computation) -> Disagreement {
+        Disagreement {
+            what,
+            algorithm: self.to_string(),
+        }
+    }
+}
 
 /// One signature algorithm of a back end.
 pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
@@ -92,8 +167,23 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// Reads and checks a public key, once, for many verifications.
     ///
     /// # Errors
-    /// The key is not one of this algorithm or is not a valid one.
+    /// The key is not one of this algorithm or is not a valid one, or two implementations disagree whether it is.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected>;
+
+    /// Like [`prepare`](Self::prepare), and spends time and up to `memory` octets in all on making each
+    /// verification faster: for keys that are kept. A key that cannot be held in so little is prepared
+    /// plainly; [`VerifyingKey::memory`] says what it holds.
+    ///
+    /// # Errors
+    /// As for [`prepare`](Self::prepare).
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let _ = memory;
+        self.prepare(key)
+    }
 }
 
 /// A public key that was read and checked.
@@ -101,8 +191,22 @@ pub trait VerifyingKey: fmt::Debug + Send + Sync {
     /// Verifies one signature.
     ///
     /// # Errors
-    /// The signature is not one of this message by this key.
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature>;
+    /// The signature is not one of this message by this key, or two implementations disagree whether it is.
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified>;
+
+    /// Verifies one RSASSA-PSS signature whose parameters state this many octets of salt.
+    ///
+    /// # Errors
+    /// As for [`Self::verify`]. Signatures by keys of other algorithms have no salt.
+    fn verify_salted(
+        &self,
+        message: Message<'_>,
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        let _ = (message, signature, salt);
+        Err(NotVerified::BadSignature)
+    }
 
     /// Memory that the key holds, in octets.
     fn memory(&self) -> usize;

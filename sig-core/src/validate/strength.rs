@@ -1,55 +1,175 @@
 //! Strength of what was used, in the words of findings.
 
 use crate::alg::digest::DigestId;
-use crate::alg::identifier::resolve_signature;
+use crate::alg::identifier::{AlgorithmIdentifier, resolve_signature};
 use crate::alg::signature::SignatureId;
 use crate::alg::spki::SubjectPublicKeyInfo;
-use crate::alg::strength::{STANDARD, Strength, describe_key, judge_digest, judge_key};
+use crate::alg::strength::{KeyDescription, Moments, Strength, describe_key};
 use crate::base::time::UnixTime;
 use crate::der::oids;
+use crate::finding::code::crypto as codes;
+use crate::finding::{Code, Finding, Subject};
 use crate::x509::certificate::Certificate;
 use crate::x509::signed::Signed;
 
-/// What is too weak in a signature by a key, if anything is: the key before the digest.
-pub(super) fn weak_signature(
-    id: SignatureId,
-    key: &SubjectPublicKeyInfo,
-    at: UnixTime,
-) -> Option<String> {
-    weak_key(key, at).or_else(|| weak_digest(id.digest, at))
+use super::policy::{Policy, SaltRule};
+
+/// What is not acceptable, and why.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Weakness {
+    /// Its name.
+    pub(super) algorithm: String,
+    why: Why,
 }
 
-pub(super) fn weak_digest(digest: DigestId, at: UnixTime) -> Option<String> {
-    let acceptable = judge_digest(STANDARD, digest, at) == Strength::Acceptable;
-    (!acceptable).then(|| digest.name().to_owned())
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Why {
+    /// A row is about it, for another time.
+    OutOfTime,
+    /// No row is about it.
+    Unlisted,
+    /// Parameters of published examples, whose private keys are known.
+    TestParameters,
+    /// RSASSA-PSS with this many octets of salt.
+    Salt(usize),
 }
 
-/// What is too weak in the signature of a certificate or in the key it certifies.
-pub(super) fn weak_certificate(
-    certificate: &Certificate,
-    issuer: &Certificate,
-    at: UnixTime,
-) -> Option<String> {
-    weak_signed(&certificate.signed, issuer, at).or_else(|| weak_key(&certificate.spki, at))
+impl Weakness {
+    /// About a signature.
+    pub(super) fn of_signature(self, about: Subject, at: UnixTime) -> Finding {
+        let code = match self.why {
+            Why::OutOfTime => &codes::ALGORITHM_NOT_ACCEPTABLE,
+            Why::Unlisted => &codes::ALGORITHM_UNLISTED,
+            Why::TestParameters => &codes::TEST_PARAMETERS,
+            Why::Salt(_) => &codes::PSS_SALT,
+        };
+        self.finding(code, about, at)
+    }
+
+    /// About a certificate or CRL of a path.
+    pub(super) fn in_path(self, about: Subject, at: UnixTime) -> Finding {
+        let code = match self.why {
+            Why::OutOfTime => &codes::CHAIN_ALGORITHM_NOT_ACCEPTABLE,
+            Why::Unlisted => &codes::CHAIN_ALGORITHM_UNLISTED,
+            Why::TestParameters => &codes::CHAIN_TEST_PARAMETERS,
+            Why::Salt(_) => &codes::CHAIN_PSS_SALT,
+        };
+        self.finding(code, about, at)
+    }
+
+    /// About a reference to a certificate.
+    pub(super) fn of_reference(self, about: Subject, at: UnixTime) -> Finding {
+        let code = match self.why {
+            Why::OutOfTime => &codes::REFERENCE_DIGEST_NOT_ACCEPTABLE,
+            Why::Unlisted | Why::TestParameters | Why::Salt(_) => &codes::ALGORITHM_UNLISTED,
+        };
+        self.finding(code, about, at)
+    }
+
+    fn finding(self, code: &'static Code, about: Subject, at: UnixTime) -> Finding {
+        let finding = Finding::new(code, about).with_word("algorithm", self.algorithm);
+        match self.why {
+            Why::OutOfTime => finding.with_time("at", at),
+            Why::Salt(octets) => finding.with_count("salt", octets as u64),
+            Why::Unlisted | Why::TestParameters => finding,
+        }
+    }
+
+    fn of(strength: Strength, name: impl FnOnce() -> String) -> Option<Self> {
+        let why = match strength {
+            Strength::Acceptable => return None,
+            Strength::NotAcceptableBefore(_) | Strength::NotAcceptableSince(_) => Why::OutOfTime,
+            Strength::Unknown => Why::Unlisted,
+        };
+        Some(Self {
+            algorithm: name(),
+            why,
+        })
+    }
 }
 
-/// What is too weak in the signature of a certificate or CRL that verified with its issuer's key.
-pub(super) fn weak_signed(signed: &Signed, issuer: &Certificate, at: UnixTime) -> Option<String> {
-    match resolve_signature(&signed.algorithm, None, &issuer.spki.algorithm) {
-        Ok(id) => weak_signature(id, &issuer.spki, at),
-        // What verified was resolved, so this does not happen; if it did, it is weak.
-        Err(_) => Some(oids::name(&signed.algorithm.algorithm)),
+/// By what and for which times strength is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) when: Moments,
+}
+
+impl Judge<'_> {
+    /// What is not acceptable in a signature by a key, if anything is: the key before the digest before the salt.
+    pub(super) fn signature(
+        self,
+        id: SignatureId,
+        identifier: &AlgorithmIdentifier,
+        key: &SubjectPublicKeyInfo,
+    ) -> Option<Weakness> {
+        let key = describe_key(key);
+        self.test_parameters(&key)
+            .or_else(|| {
+                let strength = self.policy.strength.signature(&key, id.scheme, self.when);
+                Weakness::of(strength, || key.to_string())
+            })
+            .or_else(|| self.digest(id.digest))
+            .or_else(|| self.salt(id, identifier))
+    }
+
+    pub(super) fn digest(self, digest: DigestId) -> Option<Weakness> {
+        Weakness::of(self.policy.strength.digest(digest, self.when), || {
+            digest.name().to_owned()
+        })
+    }
+
+    /// What is not acceptable in the signature of a certificate or in the key it certifies.
+    pub(super) fn certificate(
+        self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Option<Weakness> {
+        self.signed(&certificate.signed, issuer)
+            .or_else(|| self.key(&certificate.spki))
+    }
+
+    /// What is not acceptable in the signature of a certificate or CRL that verified with its issuer's key.
+    pub(super) fn signed(self, signed: &Signed, issuer: &Certificate) -> Option<Weakness> {
+        match resolve_signature(&signed.algorithm, None, &issuer.spki.algorithm) {
+            Ok(id) => self.signature(id, &signed.algorithm, &issuer.spki),
+            // What verified was resolved, so this does not happen; if it did, nothing is known about it.
+            Err(_) => Some(Weakness {
+                algorithm: oids::name(&signed.algorithm.algorithm),
+                why: Why::Unlisted,
+            }),
+        }
+    }
+
+    fn key(self, key: &SubjectPublicKeyInfo) -> Option<Weakness> {
+        let key = describe_key(key);
+        self.test_parameters(&key).or_else(|| {
+            Weakness::of(self.policy.strength.key(&key, self.when), || {
+                key.to_string()
+            })
+        })
+    }
+
+    fn test_parameters(self, key: &KeyDescription) -> Option<Weakness> {
+        (key.test_only && !self.policy.is_for_testing()).then(|| Weakness {
+            algorithm: key.to_string(),
+            why: Why::TestParameters,
+        })
+    }
+
+    fn salt(self, id: SignatureId, identifier: &AlgorithmIdentifier) -> Option<Weakness> {
+        let salt = identifier.pss_salt()?;
+        let taken = match self.policy.pss_salt {
+            SaltRule::DigestLength => salt == id.digest.size(),
+            SaltRule::AtMost(octets) => salt <= usize::from(octets),
+        };
+        (!taken).then(|| Weakness {
+            algorithm: id.to_string(),
+            why: Why::Salt(salt),
+        })
     }
 }
 
 pub(super) fn key_name(key: &SubjectPublicKeyInfo) -> String {
     describe_key(key).to_string()
-}
-
-/// Keys on the parameters of published examples are worthless: their private keys are known.
-fn weak_key(key: &SubjectPublicKeyInfo, at: UnixTime) -> Option<String> {
-    let description = describe_key(key);
-    let acceptable =
-        !description.test_only && judge_key(STANDARD, &description, at) == Strength::Acceptable;
-    (!acceptable).then(|| description.to_string())
 }

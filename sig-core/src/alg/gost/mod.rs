@@ -3,7 +3,10 @@
 //!
 //! Verification handles public data only, so nothing here takes constant time.
 
+#[cfg(target_arch = "x86_64")]
+mod adx;
 pub mod batch;
+mod comb;
 mod curve;
 mod edwards;
 mod field;
@@ -14,5 +17,6 @@ mod limbs;
 mod montgomery;
 pub mod parameters;
 mod precomputed;
+mod residue;
 pub mod streebog;
 mod weierstrass;

@@ -36,6 +36,15 @@ pub(super) struct Affine<const N: usize> {
 }
 
 impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
+    /// (3x² + aZ⁴)/2.
+    #[cold]
+    fn general_slope(&self, x: &Element<N>, zz: &Element<N>) -> Element<N> {
+        let f = &self.field;
+        let xx = f.square(x);
+        let tail = f.mul(&self.a(), &f.square(zz));
+        f.halve(&f.add(&f.add(&f.double(&xx), &xx), &tail))
+    }
+
     fn a(&self) -> Element<N> {
         let mut value = [0; N];
         match self.a {
@@ -49,6 +58,129 @@ impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
             }
         }
     }
+}
+
+impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
+    type Point = Jacobian<N>;
+    type Entry = Affine<N>;
+
+    fn identity(&self) -> Jacobian<N> {
+        let one = self.field.one();
+        Jacobian {
+            x: one,
+            y: one,
+            z: Element::ZERO,
+        }
+    }
+
+    fn is_identity(&self, point: &Jacobian<N>) -> bool {
+        self.field.is_zero(&point.z)
+    }
+
+    /// The usual doubling, with coordinates scaled by 1/2 to save additions: for λ = (3x² + aZ⁴)/2 and
+    /// s = xy², it is (λ² − 2s, λ(s − x₃) − y⁴, yz).
+    #[inline]
+    fn double(&self, point: &mut Jacobian<N>) {
+        let f = &self.field;
+        let Jacobian { x, y, z } = point;
+        let zz = f.square(z);
+        let yy = f.square(y);
+        let slope = match self.a {
+            CoefficientA::MinusThree => {
+                let product = f.mul(&f.sub(x, &zz), &f.add(x, &zz));
+                f.add(&product, &f.halve(&product))
+            }
+            CoefficientA::Small(_) => self.general_slope(x, &zz),
+        };
+        let s = f.mul(x, &yy);
+        *z = f.mul(y, z);
+        let yyyy = f.square(&yy);
+        *x = f.sub_twice(&f.square(&slope), &s);
+        *y = f.sub(&f.mul(&slope, &f.sub(&s, x)), &yyyy);
+    }
+
+    fn add(&self, point: &mut Jacobian<N>, entry: &Affine<N>) {
+        let f = &self.field;
+        if f.is_zero(&point.z) {
+            *point = self.lift(entry);
+            return;
+        }
+        let Jacobian { x, y, z } = point;
+        let zz = f.square(z);
+        let u2 = f.mul(&entry.x, &zz);
+        let s2 = f.mul(&f.mul(&entry.y, z), &zz);
+        let h = f.sub(&u2, x);
+        let r = f.sub(&s2, y);
+        if f.is_zero(&h) {
+            // Same x: the same point, or its negative.
+            if f.is_zero(&r) {
+                self.double(point);
+            } else {
+                *point = self.identity();
+            }
+            return;
+        }
+        let hh = f.square(&h);
+        *z = f.mul(z, &h);
+        let hhh = f.mul(&hh, &h);
+        let v = f.mul(x, &hh);
+        *x = f.sub_twice(&f.sub(&f.square(&r), &hhh), &v);
+        *y = f.sub(&f.mul(&r, &f.sub(&v, x)), &f.mul(y, &hhh));
+    }
+
+    fn sub(&self, point: &mut Jacobian<N>, entry: &Affine<N>) {
+        let negative = Affine {
+            x: entry.x,
+            y: self.field.negate(&entry.y),
+        };
+        self.add(point, &negative);
+    }
+
+    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Jacobian<N>> {
+        let f = &self.field;
+        let p = f.modulus();
+        if !limbs::less(x, &p) || !limbs::less(y, &p) {
+            return None;
+        }
+        let (x, y) = (f.encode(x), f.encode(y));
+        let slope = f.add(&f.square(&x), &self.a());
+        let right = f.add(&f.mul(&slope, &x), &f.encode(&self.b));
+        let z = f.one();
+        f.equal(&f.square(&y), &right)
+            .then_some(Jacobian { x, y, z })
+    }
+
+    /// The order of the curve is a prime.
+    fn is_multiple_of_base(&self, _: &Limbs<N>) -> bool {
+        true
+    }
+
+    /// The double D of the point is added again and again. To keep the additions mixed, the points are taken
+    /// on the isomorphic curve where D is affine, which an addition cannot tell: it does not use a or b.
+    fn odd_multiples(&self, point: &Jacobian<N>, count: usize) -> Vec<Affine<N>> {
+        let f = &self.field;
+        let mut double = *point;
+        self.double(&mut double);
+        let step = Affine {
+            x: double.x,
+            y: double.y,
+        };
+        let zz = f.square(&double.z);
+        let mut multiple = Jacobian {
+            x: f.mul(&point.x, &zz),
+            y: f.mul(&point.y, &f.mul(&zz, &double.z)),
+            z: f.one(),
+        };
+        let mut multiples = Vec::with_capacity(count);
+        for _ in 0..count {
+            multiples.push(Jacobian {
+                z: f.mul(&multiple.z, &double.z),
+                ..multiple
+            });
+            self.add(&mut multiple, &step);
+        }
+        self.normalize(&multiples)
+    }
 
     fn lift(&self, point: &Affine<N>) -> Jacobian<N> {
         Jacobian {
@@ -58,7 +190,6 @@ impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
         }
     }
 
-    /// All points in affine form, with one inversion for all.
     fn normalize(&self, points: &[Jacobian<N>]) -> Vec<Affine<N>> {
         let field = &self.field;
         let mut products = Vec::with_capacity(points.len());
@@ -80,133 +211,6 @@ impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
         }
         affine.reverse();
         affine
-    }
-}
-
-impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
-    type Point = Jacobian<N>;
-    type Entry = Affine<N>;
-
-    fn identity(&self) -> Jacobian<N> {
-        let one = self.field.one();
-        Jacobian {
-            x: one,
-            y: one,
-            z: Element::ZERO,
-        }
-    }
-
-    fn is_identity(&self, point: &Jacobian<N>) -> bool {
-        self.field.is_zero(&point.z)
-    }
-
-    /// `dbl-2001-b` for a = −3, else `dbl-2007-bl` (Explicit-Formulas Database).
-    fn double(&self, point: &Jacobian<N>) -> Jacobian<N> {
-        let f = &self.field;
-        let Jacobian { x, y, z } = point;
-        let gamma = f.square(y);
-        let beta = f.mul(x, &gamma);
-        let zz = f.square(z);
-        let alpha = match self.a {
-            CoefficientA::MinusThree => {
-                let product = f.mul(&f.sub(x, &zz), &f.add(x, &zz));
-                f.add(&f.double(&product), &product)
-            }
-            CoefficientA::Small(_) => {
-                let xx = f.square(x);
-                let tail = f.mul(&self.a(), &f.square(&zz));
-                f.add(&f.add(&f.double(&xx), &xx), &tail)
-            }
-        };
-        let beta4 = f.double(&f.double(&beta));
-        let x3 = f.sub(&f.square(&alpha), &f.double(&beta4));
-        let z3 = f.double(&f.mul(y, z));
-        let gamma2 = f.double(&gamma);
-        let y3 = f.sub(
-            &f.mul(&alpha, &f.sub(&beta4, &x3)),
-            &f.double(&f.square(&gamma2)),
-        );
-        Jacobian {
-            x: x3,
-            y: y3,
-            z: z3,
-        }
-    }
-
-    fn add(&self, point: &Jacobian<N>, entry: &Affine<N>) -> Jacobian<N> {
-        let f = &self.field;
-        if f.is_zero(&point.z) {
-            return self.lift(entry);
-        }
-        let zz = f.square(&point.z);
-        let u2 = f.mul(&entry.x, &zz);
-        let s2 = f.mul(&entry.y, &f.mul(&zz, &point.z));
-        let h = f.sub(&u2, &point.x);
-        let r = f.sub(&s2, &point.y);
-        if f.is_zero(&h) {
-            // Same x: the same point, or its negative.
-            return if f.is_zero(&r) {
-                self.double(point)
-            } else {
-                self.identity()
-            };
-        }
-        let hh = f.square(&h);
-        let hhh = f.mul(&hh, &h);
-        let v = f.mul(&point.x, &hh);
-        let x3 = f.sub(&f.sub(&f.square(&r), &hhh), &f.double(&v));
-        let y3 = f.sub(&f.mul(&r, &f.sub(&v, &x3)), &f.mul(&point.y, &hhh));
-        Jacobian {
-            x: x3,
-            y: y3,
-            z: f.mul(&point.z, &h),
-        }
-    }
-
-    fn sub(&self, point: &Jacobian<N>, entry: &Affine<N>) -> Jacobian<N> {
-        let negative = Affine {
-            x: entry.x,
-            y: self.field.negate(&entry.y),
-        };
-        self.add(point, &negative)
-    }
-
-    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Affine<N>> {
-        let f = &self.field;
-        let p = f.modulus();
-        if !limbs::less(x, &p) || !limbs::less(y, &p) {
-            return None;
-        }
-        let (x, y) = (f.encode(x), f.encode(y));
-        let slope = f.add(&f.square(&x), &self.a());
-        let right = f.add(&f.mul(&slope, &x), &f.encode(&self.b));
-        f.equal(&f.square(&y), &right).then_some(Affine { x, y })
-    }
-
-    /// The double D of the point is added again and again. To keep the additions mixed, the points are taken
-    /// on the isomorphic curve where D is affine, which an addition cannot tell: it does not use a or b.
-    fn odd_multiples(&self, point: &Affine<N>, count: usize) -> Vec<Affine<N>> {
-        let f = &self.field;
-        let double = self.double(&self.lift(point));
-        let step = Affine {
-            x: double.x,
-            y: double.y,
-        };
-        let zz = f.square(&double.z);
-        let mut multiple = Jacobian {
-            x: f.mul(&point.x, &zz),
-            y: f.mul(&point.y, &f.mul(&zz, &double.z)),
-            z: f.one(),
-        };
-        let mut multiples = Vec::with_capacity(count);
-        for _ in 0..count {
-            multiples.push(Jacobian {
-                z: f.mul(&multiple.z, &double.z),
-                ..multiple
-            });
-            multiple = self.add(&multiple, &step);
-        }
-        self.normalize(&multiples)
     }
 
     fn has_x(&self, point: &Jacobian<N>, x: &Limbs<N>) -> bool {

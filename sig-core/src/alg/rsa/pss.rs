@@ -1,14 +1,14 @@
 //! RSASSA-PSS verification (RFC 8017 §8.1.2) with the parameters of RFC 4055 §3.1.
 //!
-//! One hash serves message and mask (MGF1), the salt has its length and the trailer is `BC`: what RFC 4055 §3.1
-//! recommends. Other salts and mixed hashes are refused.
+//! One hash serves message and mask (MGF1) and the trailer is `BC`. The salt is as long as the parameters say, which
+//! a policy judges; mixed hashes are refused.
 
-use super::{RsaKey, public_numbers};
-use crate::alg::digest::{DigestAlgorithm, DigestId};
+use super::{MontgomeryKey, NewOperation, RsaKey, public_numbers};
+use crate::alg::digest::{DigestAlgorithm, DigestId, DigestsDisagree};
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_digest};
 use crate::alg::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use crate::alg::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use crate::alg::spki::SubjectPublicKeyInfo;
@@ -26,18 +26,28 @@ const MGF1: Oid = Oid::new(&[1, 2, 840, 113_549, 1, 1, 8]);
 #[derive(Debug)]
 pub struct RsaPss {
     digest: &'static dyn DigestAlgorithm,
+    operation: NewOperation,
+}
+
+impl RsaPss {
+    pub(in crate::alg) const fn new(
+        digest: &'static dyn DigestAlgorithm,
+        operation: NewOperation,
+    ) -> Self {
+        Self { digest, operation }
+    }
 }
 
 /// With SHA-1.
-pub static PSS_SHA1: RsaPss = RsaPss { digest: &SHA1 };
+pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, MontgomeryKey::operation);
 /// With SHA-224.
-pub static PSS_SHA224: RsaPss = RsaPss { digest: &SHA224 };
+pub static PSS_SHA224: RsaPss = RsaPss::new(&SHA224, MontgomeryKey::operation);
 /// With SHA-256.
-pub static PSS_SHA256: RsaPss = RsaPss { digest: &SHA256 };
+pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, MontgomeryKey::operation);
 /// With SHA-384.
-pub static PSS_SHA384: RsaPss = RsaPss { digest: &SHA384 };
+pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, MontgomeryKey::operation);
 /// With SHA-512.
-pub static PSS_SHA512: RsaPss = RsaPss { digest: &SHA512 };
+pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, MontgomeryKey::operation);
 
 /// The parameters as they were written, absent fields replaced by their defaults.
 struct Parameters {
@@ -74,11 +84,19 @@ pub(in crate::alg) fn digest_of(identifier: &AlgorithmIdentifier) -> Result<Dige
         }
         Some(_) => return Err(Unresolved::Unknown(oids::RSA_PSS)),
     };
-    if mask == hash && parameters.salt == hash.size() && parameters.trailer == 1 {
+    let is_salt = parameters.salt != OUT_OF_RANGE;
+    if mask == hash && is_salt && parameters.trailer == 1 {
         Ok(hash)
     } else {
         Err(Unresolved::Unknown(oids::RSA_PSS))
     }
+}
+
+/// Octets of salt that the parameters of a signature state; none for other algorithms and unreadable parameters.
+pub(in crate::alg) fn salt_of(identifier: &AlgorithmIdentifier) -> Option<usize> {
+    let is_pss = identifier.algorithm == oids::RSA_PSS;
+    let parameters = is_pss.then(|| read(identifier)).flatten()?;
+    Some(parameters.salt)
 }
 
 fn digest_or_sha1(identifier: Option<&AlgorithmIdentifier>) -> Result<DigestId, Unresolved> {
@@ -138,7 +156,10 @@ fn identifier_field(
     Ok(Some(identifier))
 }
 
-/// A small INTEGER; larger and negative ones, which nothing here accepts, become `usize::MAX`.
+/// Stands for numbers that are negative or need more than two octets: no modulus holds such a salt.
+const OUT_OF_RANGE: usize = usize::MAX;
+
+/// A small INTEGER.
 fn number_field(
     fields: &mut Reader<'_>,
     number: u32,
@@ -152,7 +173,8 @@ fn number_field(
     field.finish()?;
     Ok(Some(match octets.as_ref() {
         [value @ 0..=0x7f] => usize::from(*value),
-        _ => usize::MAX,
+        [high @ 0..=0x7f, low] => usize::from(u16::from_be_bytes([*high, *low])),
+        _ => OUT_OF_RANGE,
     }))
 }
 
@@ -176,101 +198,159 @@ impl SignatureAlgorithm for RsaPss {
 
     /// Of keys under `id-RSASSA-PSS` with parameters, those of this digest (RFC 4055 §3.3).
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let mut least_salt = 0;
         match key.algorithm.algorithm {
             oids::RSA if key.algorithm.has_no_parameters() => {}
             oids::RSA => return Err(KeyRejected::UnknownParameters),
             oids::RSA_PSS if key.algorithm.parameters.is_none() => {}
             oids::RSA_PSS => match digest_of(&key.algorithm) {
-                Ok(digest) if digest == self.digest.id() => {}
+                Ok(digest) if digest == self.digest.id() => {
+                    least_salt = salt_of(&key.algorithm).unwrap_or(OUT_OF_RANGE);
+                }
                 Ok(_) => return Err(KeyRejected::ParametersMismatch),
                 Err(_) => return Err(KeyRejected::UnknownParameters),
             },
             _ => return Err(KeyRejected::OtherAlgorithm),
         }
         let numbers = public_numbers(key).map_err(|_| KeyRejected::Malformed)?;
-        RsaKey::new(&numbers, self.digest)
-            .map(|key| Box::new(PssKey(key)) as Box<dyn VerifyingKey>)
+        RsaKey::new(numbers, self.digest, self.operation)
+            .map(|key| Box::new(PssKey { key, least_salt }) as Box<dyn VerifyingKey>)
             .ok_or(KeyRejected::OutOfBounds)
     }
 }
 
 #[derive(Debug)]
-struct PssKey(RsaKey);
+struct PssKey {
+    key: RsaKey,
+    /// By the parameters of the key (RFC 4055 §3.3); a signature has no shorter salt.
+    least_salt: usize,
+}
 
 impl PssKey {
-    fn equation_holds(&self, digest: &[u8], signature: &[u8]) -> bool {
-        let key = &self.0;
-        if signature.len() != key.length || digest.len() != key.digest.id().size() {
-            return false;
+    fn verify_digest(
+        &self,
+        digest: &[u8],
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        let key = &self.key;
+        if digest.len() != key.digest.id().size() || salt < self.least_salt {
+            return Err(NotVerified::BadSignature);
         }
-        let bits = key.modulus.modulus().as_ref().bits();
-        key.recover(signature)
-            .and_then(|block| is_encoding(&block, bits - 1, digest, key.digest))
-            .unwrap_or(false)
+        let block = key.recover(signature).ok_or(NotVerified::BadSignature)?;
+        check_encoding(&block, key.bits - 1, digest, salt, key.digest)
     }
 }
 
-/// EMSA-PSS-VERIFY (RFC 8017 §9.1.2), `bits` being `emBits`; none where the block is too short for the digest.
-fn is_encoding(
+/// EMSA-PSS-VERIFY (RFC 8017 §9.1.2), `bits` being `emBits`.
+fn check_encoding(
     block: &[u8],
     bits: u32,
     digest: &[u8],
+    salt: usize,
     algorithm: &dyn DigestAlgorithm,
-) -> Option<bool> {
-    let size = digest.len();
+) -> Result<(), NotVerified> {
+    let Opened { hash, salt } =
+        open(block, bits, salt, algorithm)?.ok_or(NotVerified::BadSignature)?;
+    let expected = algorithm.digest(&[&[0; 8], digest, &salt].concat())?;
+    if expected.value == hash {
+        Ok(())
+    } else {
+        Err(NotVerified::BadSignature)
+    }
+}
+
+/// What an encoded message holds.
+struct Opened<'a> {
+    hash: &'a [u8],
+    salt: Vec<u8>,
+}
+
+/// The hash and the salt of an encoded message; none where it is not one with this many octets of salt.
+fn open<'a>(
+    block: &'a [u8],
+    bits: u32,
+    salt: usize,
+    algorithm: &dyn DigestAlgorithm,
+) -> Result<Option<Opened<'a>>, DigestsDisagree> {
+    let size = algorithm.id().size();
+    let Some((masked, hash, used)) =
+        split(block, bits, size).filter(|(masked, ..)| masked.len() > salt)
+    else {
+        return Ok(None);
+    };
+    let mask = mgf1(hash, masked.len(), algorithm)?;
+    let mut data: Vec<u8> = masked.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
+    if let Some(first) = data.first_mut() {
+        *first &= used;
+    }
+    // Zeros, one 01 and the salt.
+    let Some((padding, salt)) = data.split_at_checked(data.len().saturating_sub(salt)) else {
+        return Ok(None);
+    };
+    Ok(match padding.split_last() {
+        Some((1, zeros)) if zeros.iter().all(|octet| *octet == 0) => Some(Opened {
+            hash,
+            salt: salt.to_vec(),
+        }),
+        _ => None,
+    })
+}
+
+/// The masked data block, the hash and which bits of the first octet are used.
+fn split(block: &[u8], bits: u32, size: usize) -> Option<(&[u8], &[u8], u8)> {
     let length = usize::try_from(bits.div_ceil(8)).ok()?;
     // With 8k + 1 bits of modulus the block is one octet longer than the encoded message.
     let (excess, message) = block.split_at_checked(block.len().checked_sub(length)?)?;
     let (&trailer, message) = message.split_last()?;
     let (masked, hash) = message.split_at_checked(message.len().checked_sub(size)?)?;
-    // Zeros, one 01 and the salt.
-    let zeros = masked.len().checked_sub(size + 1)?;
     let used = u8::MAX >> (8 * length - usize::try_from(bits).ok()?);
-    if trailer != 0xbc || excess.iter().any(|octet| *octet != 0) || masked.first()? & !used != 0 {
-        return Some(false);
-    }
-    let mask = mgf1(hash, masked.len(), algorithm);
-    let mut data: Vec<u8> = masked.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
-    *data.first_mut()? &= used;
-    let (padding, salt) = data.split_at_checked(zeros + 1)?;
-    let (&one, padding) = padding.split_last()?;
-    if one != 1 || padding.iter().any(|octet| *octet != 0) {
-        return Some(false);
-    }
-    let expected = algorithm.digest(&[&[0; 8], digest, salt].concat());
-    Some(expected.value == hash)
+    let fits =
+        trailer == 0xbc && excess.iter().all(|octet| *octet == 0) && masked.first()? & !used == 0;
+    fits.then_some((masked, hash, used))
 }
 
 /// MGF1 (RFC 8017 §B.2.1).
-fn mgf1(seed: &[u8], length: usize, algorithm: &dyn DigestAlgorithm) -> Vec<u8> {
+fn mgf1(
+    seed: &[u8],
+    length: usize,
+    algorithm: &dyn DigestAlgorithm,
+) -> Result<Vec<u8>, DigestsDisagree> {
     let mut mask = Vec::with_capacity(length + algorithm.id().size());
     for counter in 0_u32.. {
         if mask.len() >= length {
             break;
         }
-        mask.extend(
-            algorithm
-                .digest(&[seed, &counter.to_be_bytes()].concat())
-                .value,
-        );
+        let block = algorithm.digest(&[seed, &counter.to_be_bytes()].concat())?;
+        mask.extend(block.value);
     }
     mask.truncate(length);
-    mask
+    Ok(mask)
 }
 
 impl VerifyingKey for PssKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
-        let genuine = match message {
+    /// With the salt that RFC 4055 §3.1 recommends: as long as the digest.
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        self.verify_salted(message, signature, self.key.digest.id().size())
+    }
+
+    fn verify_salted(
+        &self,
+        message: Message<'_>,
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        match message {
             Message::Octets(octets) => {
-                self.equation_holds(&self.0.digest.digest(octets).value, signature)
+                let digest = self.key.digest.digest(octets)?;
+                self.verify_digest(&digest.value, signature, salt)
             }
-            Message::Digest(digest) => self.equation_holds(digest, signature),
-        };
-        if genuine { Ok(()) } else { Err(BadSignature) }
+            Message::Digest(digest) => self.verify_digest(digest, signature, salt),
+        }
     }
 
     fn memory(&self) -> usize {
-        self.0.memory()
+        self.key.memory()
     }
 }
 

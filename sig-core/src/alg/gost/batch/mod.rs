@@ -7,13 +7,11 @@
 //!
 //! [`VerifyingKey::verify`]: crate::alg::signature::VerifyingKey::verify
 
-use std::ptr;
-
 use super::field::{Element, Field};
 use super::gost3410::{GOST2001, GOST2012_256, GOST2012_512, Gost3410};
 use super::limbs::{self, Limbs};
 use super::parameters::CRYPTOPRO_A;
-use crate::alg::signature::{BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId};
+use crate::alg::signature::{KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
 use lanes::LANES;
 use verify::{Lane, Outcome, Scalar};
@@ -43,16 +41,16 @@ pub struct BatchItem<'a> {
 
 /// Why a signature of a batch was not verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum NotVerified {
+pub enum Refused {
     /// The key cannot be used; [`KeyRejected::OtherAlgorithm`] also where the algorithm is not one of GOST.
     Key(KeyRejected),
     /// The signature is not one of this message by this key.
-    Signature(BadSignature),
+    Signature(NotVerified),
 }
 
 /// Verifies independent signatures; the verdicts are in the order of the items.
 #[must_use]
-pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), NotVerified>> {
+pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), Refused>> {
     let mut verdicts = vec![None; items.len()];
     let candidates = if has_vectors() {
         candidates(items)
@@ -67,8 +65,8 @@ pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), NotVerified>> {
             if let Some(verdict) = verdicts.get_mut(candidate.item) {
                 *verdict = match outcome {
                     Outcome::Holds => Some(Ok(())),
-                    Outcome::Fails => Some(Err(NotVerified::Signature(BadSignature))),
-                    Outcome::InvalidPoint => Some(Err(NotVerified::Key(KeyRejected::InvalidPoint))),
+                    Outcome::Fails => Some(Err(Refused::Signature(NotVerified::BadSignature))),
+                    Outcome::InvalidPoint => Some(Err(Refused::Key(KeyRejected::InvalidPoint))),
                     Outcome::Exception => None,
                 };
             }
@@ -106,13 +104,13 @@ fn algorithm(id: SignatureId) -> Option<&'static Gost3410> {
         .find(|algorithm| algorithm.id() == id)
 }
 
-fn verify_alone(item: &BatchItem<'_>) -> Result<(), NotVerified> {
+fn verify_alone(item: &BatchItem<'_>) -> Result<(), Refused> {
     let key = algorithm(item.algorithm)
         .ok_or(KeyRejected::OtherAlgorithm)
         .and_then(|algorithm| algorithm.prepare(item.key))
-        .map_err(NotVerified::Key)?;
+        .map_err(Refused::Key)?;
     key.verify(item.message, item.signature)
-        .map_err(NotVerified::Signature)
+        .map_err(Refused::Signature)
 }
 
 /// A signature that a lane can decide.
@@ -138,7 +136,7 @@ fn candidates(items: &[BatchItem<'_>]) -> Vec<Candidate> {
 fn candidate(number: usize, item: &BatchItem<'_>) -> Option<Candidate> {
     let algorithm = algorithm(item.algorithm)?;
     let (set, octets) = algorithm.read(item.key).ok()?;
-    if !ptr::addr_eq(set.curve, &raw const CRYPTOPRO_A) {
+    if !set.is_on_cryptopro_a() {
         return None;
     }
     let (x, y) = octets.split_at_checked(32)?;
@@ -163,7 +161,7 @@ fn candidate(number: usize, item: &BatchItem<'_>) -> Option<Candidate> {
     let digest = match item.message {
         Message::Digest(digest) => digest,
         Message::Octets(octets) => {
-            hashed = algorithm.digest.digest(octets);
+            hashed = algorithm.digest.digest(octets).ok()?;
             &hashed.value
         }
     };

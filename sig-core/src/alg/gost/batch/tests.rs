@@ -53,7 +53,7 @@ impl Signed {
 }
 
 /// The verdicts of a batch, which must be those of the signatures alone.
-fn verdicts(all: &[Signed]) -> Vec<Result<(), NotVerified>> {
+fn verdicts(all: &[Signed]) -> Vec<Result<(), Refused>> {
     let keys: Vec<_> = all.iter().map(Signed::key).collect();
     let items: Vec<_> = all
         .iter()
@@ -89,10 +89,10 @@ fn outcomes(all: &[Signed]) -> Vec<Option<Outcome>> {
     all
 }
 
-const WRONG: Result<(), NotVerified> = Err(NotVerified::Signature(BadSignature));
+const WRONG: Result<(), Refused> = Err(Refused::Signature(NotVerified::BadSignature));
 
-fn refused(why: KeyRejected) -> Result<(), NotVerified> {
-    Err(NotVerified::Key(why))
+fn refused(why: KeyRejected) -> Result<(), Refused> {
+    Err(Refused::Key(why))
 }
 
 /// A genuine signature by a key that depends on the seed.
@@ -321,7 +321,7 @@ fn messages_are_hashed_by_the_algorithm() {
     let (set, curve) = cpa();
     for algorithm in [&GOST2012_256, &GOST2001] {
         let (d, k) = (BigUint::from(1_234_567_u32), BigUint::from(7_654_321_u32));
-        let digest = algorithm.digest.digest(b"message").value;
+        let digest = algorithm.digest.digest(b"message").unwrap().value;
         let signature = curve.sign(&d, &k, &digest).unwrap();
         all.push(Signed {
             signature: curve.encode_signature(&signature),

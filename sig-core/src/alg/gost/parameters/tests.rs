@@ -56,19 +56,22 @@ fn facts<G: Group<N>, const N: usize>(curve: &'static Curve<G, N>, p: &BigUint) 
         let digits = Digits::new(scalar, KEY_WINDOW);
         (0..digits.len())
             .rev()
-            .fold(curve.group.identity(), |sum, position| {
-                let doubled = curve.group.double(&sum);
-                table.select(&curve.group, &doubled, digits.at(position))
+            .fold(curve.group.identity(), |mut sum, position| {
+                curve.group.double(&mut sum);
+                table.select(&curve.group, &mut sum, digits.at(position));
+                sum
             })
     };
     let order = curve.order.modulus();
     assert!(curve.group.is_identity(&multiple(&order)));
     let mut less_one = order;
     less_one[0] -= 1;
-    let negative = multiple(&less_one);
+    let mut negative = multiple(&less_one);
     assert!(!curve.group.is_identity(&negative));
     assert!(curve.group.has_x(&negative, &curve.x));
-    assert!(curve.group.is_identity(&curve.group.add(&negative, &base)));
+    let base = curve.group.normalize(&[base])[0];
+    curve.group.add(&mut negative, &base);
+    assert!(curve.group.is_identity(&negative));
 }
 
 #[test]
@@ -92,11 +95,17 @@ fn twisted_edwards_sets() {
         let p = big(&curve.group.field.modulus());
         facts(curve, &p);
         assert_eq!(curve.cofactor, Cofactor::Four);
-        let Edwards { d, s, t, a, b, .. } = &curve.group;
-        let [d, s, t, a, b] = [d, s, t, a, b].map(big);
+        let Edwards {
+            d, s, t, k, a, b, ..
+        } = &curve.group;
+        let [d, s, t, k, a, b] = [d, s, t, k, a, b].map(big);
         let one = BigUint::from(1_u8);
         // The addition is complete only when d is not a square.
         assert_eq!(d.modpow(&((&p - 1_u8) / 2_u8), &p), &p - 1_u8);
+        // The form of the prime that roots are computed for.
+        assert_eq!(&p % 4_u8, BigUint::from(3_u8));
+        assert_eq!((&p + 1_u8) >> 10, (&one << (64 * N - 10)) - 1_u8);
+        assert_eq!((&k * &k + &d) % &p, BigUint::ZERO);
         assert_eq!(&s * 4_u8 % &p, (&one + &p - &d) % &p);
         assert_eq!(&t * 6_u8 % &p, (&one + &d) % &p);
         // RFC 7836 §5.2: a = s² − 3t², b = 2t³ − ts².
