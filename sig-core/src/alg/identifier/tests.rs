@@ -287,6 +287,29 @@ fn other_identifiers_are_unknown_but_have_names() {
     }
 }
 
+/// An algorithm composed of others brings a count of components of its own (CVE-2026-5588): it is unknown whatever
+/// the key, while a component by itself is not.
+#[test]
+fn composed_algorithms_are_unknown() {
+    let composed = [
+        // id-alg-composite, and ML-DSA-65 with ECDSA P-256 by draft-ietf-lamps-pq-composite-sigs.
+        Oid::new(&[1, 3, 6, 1, 4, 1, 18227, 2, 1]),
+        Oid::new(&[1, 3, 6, 1, 5, 5, 7, 6, 45]),
+    ];
+    let component = resolve_signature(&plain(oids::ECDSA_SHA256), None, &ec_key());
+    assert!(component.is_ok());
+    for oid in composed {
+        for key in [plain(oid), ec_key(), rsa_key(), plain(oids::ED25519)] {
+            for digest in [None, Some(DigestId::Sha256), Some(DigestId::Sha512)] {
+                let resolved = resolve_signature(&plain(oid), digest, &key);
+                assert_eq!(resolved, Err(Unresolved::Unknown(oid)));
+            }
+        }
+        let resolved = resolve_signature(&plain(oids::ECDSA_SHA256), None, &plain(oid));
+        assert_eq!(resolved, Err(Unresolved::KeyMismatch));
+    }
+}
+
 /// RFC 8419 §2.3: the digest of the content goes with the curve.
 #[test]
 fn edwards_curves_go_with_one_digest_each() {
