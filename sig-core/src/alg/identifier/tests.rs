@@ -81,8 +81,11 @@ fn an_identifier_of_something_else_is_not_a_digest() {
 
 #[test]
 fn certificates_name_scheme_and_digest_together() {
-    for (oid, scheme, digest) in COMBINED {
-        let (key_oid, _) = KEYS.iter().find(|(_, of)| of == scheme).unwrap();
+    let rows = SCHEMES
+        .iter()
+        .flat_map(|row| row.combined.iter().map(move |names| (row, names)));
+    for (row, (oid, digest)) in rows {
+        let (scheme, key_oid) = (&row.scheme, row.keys.first().unwrap());
         let expected = Ok(SignatureId {
             scheme: *scheme,
             digest: *digest,
