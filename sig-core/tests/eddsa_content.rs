@@ -56,7 +56,7 @@ fn judge(signature: &[u8], give: impl Fn(Evidence) -> Evidence) -> (Indication, 
 }
 
 fn digest(algorithm: DigestId, content: &[u8]) -> Digest {
-    RUSTCRYPTO.digest(algorithm).unwrap().digest(content)
+    RUSTCRYPTO.digest(algorithm).unwrap().digest(content).unwrap()
 }
 
 #[test]
