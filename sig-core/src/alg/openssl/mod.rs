@@ -1,22 +1,29 @@
 //! The back end on the OpenSSL of the system.
 //!
 //! It has the rules of the portable one: keys and signatures are read, bounded and padded by the same code, and
-//! OpenSSL computes digests, the public operation of RSA and the equation of ECDSA. GOST R 34.10 and 34.11 are
-//! the product's own on both.
+//! OpenSSL computes digests, the public operation of RSA and the equations of ECDSA and EdDSA. DSA, MD5,
+//! SHAKE256, GOST R 34.10 and 34.11 are those of the portable back end.
 
 mod digest;
 mod ecdsa;
+mod edwards;
 mod rsa;
+
+use ::openssl::pkey::Id;
+use edwards::Eddsa;
 
 pub use digest::{SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 
+use super::dsa::{DSA_SHA1, DSA_SHA224, DSA_SHA256, DSA_SHA384, DSA_SHA512};
 use super::ecdsa::Ecdsa;
+use super::eddsa;
 use super::gost::gost94::GOST94;
 use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
 use super::gost::streebog::{STREEBOG256, STREEBOG512};
 use super::provider::Algorithms;
 use super::rsa::RsaPkcs1;
 use super::rsa::pss::RsaPss;
+use super::sha::{MD5, SHAKE256};
 
 /// RSASSA-PKCS1-v1_5 with SHA-1.
 pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, rsa::operation);
@@ -49,10 +56,30 @@ pub static ECDSA_SHA384: Ecdsa = Ecdsa::new(&SHA384, ecdsa::point);
 /// ECDSA with SHA-512.
 pub static ECDSA_SHA512: Ecdsa = Ecdsa::new(&SHA512, ecdsa::point);
 
-/// The OpenSSL of the system, and the product's own GOST.
+/// RSASSA-PKCS1-v1_5 with MD5.
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-256.
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-384.
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-512.
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, rsa::operation);
+/// ECDSA with SHA3-256.
+pub static ECDSA_SHA3_256: Ecdsa = Ecdsa::new(&SHA3_256, ecdsa::point);
+/// ECDSA with SHA3-384.
+pub static ECDSA_SHA3_384: Ecdsa = Ecdsa::new(&SHA3_384, ecdsa::point);
+/// ECDSA with SHA3-512.
+pub static ECDSA_SHA3_512: Ecdsa = Ecdsa::new(&SHA3_512, ecdsa::point);
+/// Ed25519.
+pub static ED25519: Eddsa = Eddsa::new(&eddsa::ED25519, Id::ED25519);
+/// Ed448.
+pub static ED448: Eddsa = Eddsa::new(&eddsa::ED448, Id::ED448);
+
+/// The OpenSSL of the system, and the product's own GOST and DSA.
 pub static OPENSSL: Algorithms = Algorithms {
     name: "openssl",
     digests: &[
+        &MD5,
         &SHA1,
         &SHA224,
         &SHA256,
@@ -62,6 +89,7 @@ pub static OPENSSL: Algorithms = Algorithms {
         &SHA3_256,
         &SHA3_384,
         &SHA3_512,
+        &SHAKE256,
         &STREEBOG256,
         &STREEBOG512,
     ],
@@ -69,11 +97,15 @@ pub static OPENSSL: Algorithms = Algorithms {
         &GOST2001,
         &GOST2012_256,
         &GOST2012_512,
+        &RSA_MD5,
         &RSA_SHA1,
         &RSA_SHA224,
         &RSA_SHA256,
         &RSA_SHA384,
         &RSA_SHA512,
+        &RSA_SHA3_256,
+        &RSA_SHA3_384,
+        &RSA_SHA3_512,
         &PSS_SHA1,
         &PSS_SHA224,
         &PSS_SHA256,
@@ -84,5 +116,15 @@ pub static OPENSSL: Algorithms = Algorithms {
         &ECDSA_SHA256,
         &ECDSA_SHA384,
         &ECDSA_SHA512,
+        &ECDSA_SHA3_256,
+        &ECDSA_SHA3_384,
+        &ECDSA_SHA3_512,
+        &ED25519,
+        &ED448,
+        &DSA_SHA1,
+        &DSA_SHA224,
+        &DSA_SHA256,
+        &DSA_SHA384,
+        &DSA_SHA512,
     ],
 };

@@ -56,7 +56,7 @@ fn names_of_keys() {
     assert_eq!(unnamed.to_string(), "ec-unnamed");
     assert_eq!(
         describe_key(&spki(oids::ED25519, &[], &[0; 32])).to_string(),
-        "Ed25519"
+        "ed25519"
     );
     assert_eq!(
         describe_key(&spki(oids::RSA, &[5, 0], &[1, 2])).to_string(),
