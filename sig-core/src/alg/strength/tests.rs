@@ -81,7 +81,7 @@ fn only_a_key_for_pss_says_its_scheme() {
 
 #[test]
 fn words_of_families_and_schemes_are_read_back() {
-    for (family, word) in FAMILIES {
+    for (family, word, _) in FAMILIES {
         assert_eq!(family.word(), Some(*word));
         assert_eq!(KeyFamily::of_word(word), Some(*family));
     }
