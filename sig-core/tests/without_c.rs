@@ -1,5 +1,7 @@
 //! The library builds without C unless it is asked for OpenSSL.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use std::process::Command;
 
 /// The crates that a build of the library links, with these options.

@@ -12,10 +12,16 @@ use crate::base::error::{Computation, Disagreement};
 pub enum SignatureScheme {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     RsaPkcs1,
-    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask and a salt of its length.
+    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask. The salt stands in the parameters.
     RsaPss,
     /// ECDSA (FIPS 186-5 §6).
     Ecdsa,
+    /// Ed25519 (RFC 8032 §5.1).
+    Ed25519,
+    /// Ed448 (RFC 8032 §5.2).
+    Ed448,
+    /// DSA (FIPS 186-4 §4).
+    Dsa,
     /// GOST R 34.10-2001.
     Gost2001,
     /// GOST R 34.10-2012 with a key of 256 bits.
@@ -29,7 +35,7 @@ pub enum SignatureScheme {
 pub struct SignatureId {
     /// The mathematics.
     pub scheme: SignatureScheme,
-    /// The digest of the message.
+    /// The digest of the message; for EdDSA that of a CMS content, by RFC 8419 §2.3.
     pub digest: DigestId,
 }
 
@@ -41,10 +47,20 @@ impl SignatureScheme {
             Self::RsaPkcs1 => "rsa-pkcs1",
             Self::RsaPss => "rsa-pss",
             Self::Ecdsa => "ecdsa",
+            Self::Ed25519 => "ed25519",
+            Self::Ed448 => "ed448",
+            Self::Dsa => "dsa",
             Self::Gost2001 => "gost2001",
             Self::Gost2012_256 => "gost2012-256",
             Self::Gost2012_512 => "gost2012-512",
         }
+    }
+
+    /// Whether the digest of a message is enough to verify its signature. Pure EdDSA signs the octets, and hashes
+    /// them twice.
+    #[must_use]
+    pub const fn verifies_digests(self) -> bool {
+        !matches!(self, Self::Ed25519 | Self::Ed448)
     }
 }
 
@@ -177,6 +193,20 @@ pub trait VerifyingKey: fmt::Debug + Send + Sync {
     /// # Errors
     /// The signature is not one of this message by this key, or two implementations disagree whether it is.
     fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified>;
+
+    /// Verifies one RSASSA-PSS signature whose parameters state this many octets of salt.
+    ///
+    /// # Errors
+    /// As for [`Self::verify`]. Signatures by keys of other algorithms have no salt.
+    fn verify_salted(
+        &self,
+        message: Message<'_>,
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        let _ = (message, signature, salt);
+        Err(NotVerified::BadSignature)
+    }
 
     /// Memory that the key holds, in octets.
     fn memory(&self) -> usize;
