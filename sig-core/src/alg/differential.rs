@@ -152,12 +152,11 @@ impl VerifyingKey for KeyPair {
     }
 }
 
-/// The portable back end and OpenSSL side by side. GOST, DSA, MD5 and SHAKE256 are the same on both, so they run
-/// once.
+/// The portable back end and OpenSSL side by side. GOST is the product's own on both, so it runs once.
 pub static DIFFERENTIAL: Algorithms = Algorithms {
     name: "differential",
     digests: &[
-        &sha::MD5,
+        &DigestPair::new(&sha::MD5, &openssl::MD5),
         &DigestPair::new(&sha::SHA1, &openssl::SHA1),
         &DigestPair::new(&sha::SHA224, &openssl::SHA224),
         &DigestPair::new(&sha::SHA256, &openssl::SHA256),
@@ -167,7 +166,7 @@ pub static DIFFERENTIAL: Algorithms = Algorithms {
         &DigestPair::new(&sha::SHA3_256, &openssl::SHA3_256),
         &DigestPair::new(&sha::SHA3_384, &openssl::SHA3_384),
         &DigestPair::new(&sha::SHA3_512, &openssl::SHA3_512),
-        &sha::SHAKE256,
+        &DigestPair::new(&sha::SHAKE256, &openssl::SHAKE256),
         &STREEBOG256,
         &STREEBOG512,
     ],
@@ -199,11 +198,11 @@ pub static DIFFERENTIAL: Algorithms = Algorithms {
         &SignaturePair::new(&ecdsa::ECDSA_SHA3_512, &openssl::ECDSA_SHA3_512),
         &SignaturePair::new(&eddsa::ED25519, &openssl::ED25519),
         &SignaturePair::new(&eddsa::ED448, &openssl::ED448),
-        &dsa::DSA_SHA1,
-        &dsa::DSA_SHA224,
-        &dsa::DSA_SHA256,
-        &dsa::DSA_SHA384,
-        &dsa::DSA_SHA512,
+        &SignaturePair::new(&dsa::DSA_SHA1, &openssl::DSA_SHA1),
+        &SignaturePair::new(&dsa::DSA_SHA224, &openssl::DSA_SHA224),
+        &SignaturePair::new(&dsa::DSA_SHA256, &openssl::DSA_SHA256),
+        &SignaturePair::new(&dsa::DSA_SHA384, &openssl::DSA_SHA384),
+        &SignaturePair::new(&dsa::DSA_SHA512, &openssl::DSA_SHA512),
     ],
 };
 

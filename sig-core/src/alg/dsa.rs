@@ -64,10 +64,10 @@ pub(super) static SCHEME: Scheme = Scheme {
 };
 
 /// The parameters of a key, most significant octet first and without leading zeros.
-struct Parameters {
-    p: Vec<u8>,
-    q: Vec<u8>,
-    g: Vec<u8>,
+pub(super) struct Parameters {
+    pub(super) p: Vec<u8>,
+    pub(super) q: Vec<u8>,
+    pub(super) g: Vec<u8>,
 }
 
 /// Reads the parameters of a key (RFC 3279 §2.3.2); none when they are inherited.
@@ -75,7 +75,7 @@ struct Parameters {
 /// ```text
 /// Dss-Parms ::= SEQUENCE { p INTEGER, q INTEGER, g INTEGER }
 /// ```
-fn parameters(key: &SubjectPublicKeyInfo) -> Result<Option<Parameters>, Error> {
+pub(super) fn parameters(key: &SubjectPublicKeyInfo) -> Result<Option<Parameters>, Error> {
     let Some(parameters) = &key.algorithm.parameters else {
         return Ok(None);
     };
@@ -91,7 +91,7 @@ fn parameters(key: &SubjectPublicKeyInfo) -> Result<Option<Parameters>, Error> {
 }
 
 /// Reads the key itself: `DSAPublicKey ::= INTEGER`.
-fn public_value(key: &SubjectPublicKeyInfo) -> Result<Vec<u8>, Error> {
+pub(super) fn public_value(key: &SubjectPublicKeyInfo) -> Result<Vec<u8>, Error> {
     let mut budget = Budget::new(Limits::STANDARD);
     let structure = Structure::SubjectPublicKeyInfo;
     let mut reader = Reader::new(&key.public_key, Encoding::Der, structure);

@@ -1,30 +1,36 @@
 //! The back end on the OpenSSL of the system.
 //!
 //! It has the rules of the portable one: keys and signatures are read, bounded and padded by the same code, and
-//! OpenSSL computes digests, the public operation of RSA and the equations of ECDSA and EdDSA. DSA, MD5,
-//! SHAKE256, GOST R 34.10 and 34.11 are those of the portable back end.
+//! OpenSSL computes digests, the public operation of RSA and the equations of ECDSA, EdDSA and DSA. GOST R 34.10 and 34.11 are
+//! the product's own on both.
 
 mod digest;
+mod dsa;
 mod ecdsa;
-mod edwards;
+mod eddsa;
 mod rsa;
 
-use ::openssl::pkey::Id;
-use edwards::Eddsa;
+pub use digest::{
+    MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHAKE256,
+};
 
-pub use digest::{SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
+use openssl::error::ErrorStack;
+use openssl::pkey::Id;
 
-use super::dsa::{DSA_SHA1, DSA_SHA224, DSA_SHA256, DSA_SHA384, DSA_SHA512};
+use self::dsa::OpenSslDsa;
+use self::eddsa::OpenSslEddsa;
 use super::ecdsa::Ecdsa;
-use super::eddsa;
 use super::gost::gost94::GOST94;
 use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
 use super::gost::streebog::{STREEBOG256, STREEBOG512};
 use super::provider::Algorithms;
 use super::rsa::RsaPkcs1;
 use super::rsa::pss::RsaPss;
-use super::sha::{MD5, SHAKE256};
+use super::signature::NotVerified;
+use super::{dsa as portable_dsa, eddsa as portable_eddsa};
 
+/// RSASSA-PKCS1-v1_5 with MD5.
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA-1.
 pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA-224.
@@ -35,6 +41,12 @@ pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, rsa::operation);
 pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA-512.
 pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-256.
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-384.
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-512.
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, rsa::operation);
 /// RSASSA-PSS with SHA-1.
 pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, rsa::operation);
 /// RSASSA-PSS with SHA-224.
@@ -56,14 +68,6 @@ pub static ECDSA_SHA384: Ecdsa = Ecdsa::new(&SHA384, ecdsa::point);
 /// ECDSA with SHA-512.
 pub static ECDSA_SHA512: Ecdsa = Ecdsa::new(&SHA512, ecdsa::point);
 
-/// RSASSA-PKCS1-v1_5 with MD5.
-pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, rsa::operation);
-/// RSASSA-PKCS1-v1_5 with SHA3-256.
-pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, rsa::operation);
-/// RSASSA-PKCS1-v1_5 with SHA3-384.
-pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, rsa::operation);
-/// RSASSA-PKCS1-v1_5 with SHA3-512.
-pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, rsa::operation);
 /// ECDSA with SHA3-256.
 pub static ECDSA_SHA3_256: Ecdsa = Ecdsa::new(&SHA3_256, ecdsa::point);
 /// ECDSA with SHA3-384.
@@ -71,11 +75,31 @@ pub static ECDSA_SHA3_384: Ecdsa = Ecdsa::new(&SHA3_384, ecdsa::point);
 /// ECDSA with SHA3-512.
 pub static ECDSA_SHA3_512: Ecdsa = Ecdsa::new(&SHA3_512, ecdsa::point);
 /// Ed25519.
-pub static ED25519: Eddsa = Eddsa::new(&eddsa::ED25519, Id::ED25519);
+pub static ED25519: OpenSslEddsa = OpenSslEddsa::new(Id::ED25519, 32, &portable_eddsa::ED25519);
 /// Ed448.
-pub static ED448: Eddsa = Eddsa::new(&eddsa::ED448, Id::ED448);
+pub static ED448: OpenSslEddsa = OpenSslEddsa::new(Id::ED448, 57, &portable_eddsa::ED448);
+/// DSA with SHA-1.
+pub static DSA_SHA1: OpenSslDsa = OpenSslDsa::new(&SHA1, &portable_dsa::DSA_SHA1);
+/// DSA with SHA-224.
+pub static DSA_SHA224: OpenSslDsa = OpenSslDsa::new(&SHA224, &portable_dsa::DSA_SHA224);
+/// DSA with SHA-256.
+pub static DSA_SHA256: OpenSslDsa = OpenSslDsa::new(&SHA256, &portable_dsa::DSA_SHA256);
+/// DSA with SHA-384.
+pub static DSA_SHA384: OpenSslDsa = OpenSslDsa::new(&SHA384, &portable_dsa::DSA_SHA384);
+/// DSA with SHA-512.
+pub static DSA_SHA512: OpenSslDsa = OpenSslDsa::new(&SHA512, &portable_dsa::DSA_SHA512);
 
-/// The OpenSSL of the system, and the product's own GOST and DSA.
+/// The answer of OpenSSL about one signature. An error is an answer, too: some bad signatures end in one.
+fn verdict(verified: Result<bool, ErrorStack>) -> Result<(), NotVerified> {
+    if let Ok(true) = verified {
+        return Ok(());
+    }
+    // What OpenSSL left in the error queue of the thread is not for its next user.
+    drop(ErrorStack::get());
+    Err(NotVerified::BadSignature)
+}
+
+/// The OpenSSL of the system, and the product's own GOST.
 pub static OPENSSL: Algorithms = Algorithms {
     name: "openssl",
     digests: &[
