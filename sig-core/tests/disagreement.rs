@@ -152,7 +152,9 @@ fn judge(case: &Case, material: &Material) -> Result<Report, Error> {
     let limits = Limits::STANDARD;
     let validator = Validator {
         algorithms: &ALGORITHMS,
-        policy: Policy::builtin(&case.policy).unwrap(),
+        policy: Policy::builtin(&case.policy)
+            .or_else(|_| Policy::testing(&case.policy))
+            .unwrap(),
         limits,
     };
     let mut evidence = Evidence::parse(&case.signature, &limits)

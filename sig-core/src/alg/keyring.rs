@@ -8,6 +8,7 @@ use super::identifier::fits_key;
 use super::provider::Algorithms;
 use super::signature::{KeyRejected, SignatureId, VerifyingKey};
 use super::spki::SubjectPublicKeyInfo;
+use crate::base::error::Disagreement;
 
 /// Keys of authorities, each prepared for every algorithm it can sign with.
 ///
@@ -42,12 +43,14 @@ impl Keyring {
     /// Prepares keys, busy ones first and otherwise in the order given, so that together they hold at most `bound`
     /// octets. Keys that are no keys of the back end, or for which nothing is left, are left out: they are prepared
     /// when they are needed.
-    #[must_use]
+    ///
+    /// # Errors
+    /// Two implementations disagree about a key.
     pub fn within(
         bound: usize,
         keys: &[(Importance, &SubjectPublicKeyInfo)],
         algorithms: &Algorithms,
-    ) -> Self {
+    ) -> Result<Self, Disagreement> {
         let mut ordered: Vec<_> = keys.iter().collect();
         ordered.sort_by_key(|(importance, _)| *importance);
         let mut ring = Self {
@@ -63,9 +66,9 @@ impl Keyring {
                 Importance::Busy => free.saturating_sub(reserved).min(LARGEST),
                 Importance::Seldom => SMALLEST.min(free),
             };
-            ring.add(key, share, free, algorithms);
+            ring.add(key, share, free, algorithms)?;
         }
-        ring
+        Ok(ring)
     }
 
     fn add(
@@ -74,26 +77,28 @@ impl Keyring {
         share: usize,
         free: usize,
         algorithms: &Algorithms,
-    ) {
+    ) -> Result<(), Disagreement> {
         if self.keys.contains_key(&*key.octets) {
-            return;
+            return Ok(());
         }
         let mut prepared = Vec::new();
         let mut memory = key.octets.len();
         for algorithm in algorithms.signatures {
-            if !fits_key(algorithm.id().scheme, &key.algorithm) {
+            let id = algorithm.id();
+            if !fits_key(id.scheme, &key.algorithm) {
                 continue;
             }
-            let Ok(verifying) = algorithm.prepare_within(key, share) else {
+            let Ok(verifying) = id.prepared(algorithm.prepare_within(key, share))? else {
                 continue;
             };
             memory += verifying.memory();
-            prepared.push((algorithm.id(), Arc::from(verifying)));
+            prepared.push((id, Arc::from(verifying)));
         }
         if !prepared.is_empty() && memory <= free {
             self.memory += memory;
             self.keys.insert(key.octets.to_vec(), prepared);
         }
+        Ok(())
     }
 
     /// The key prepared for an algorithm, if the ring holds it.

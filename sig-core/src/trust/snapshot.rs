@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::alg::keyring::{Importance, Keyring};
 use crate::alg::provider::Algorithms;
-use crate::base::error::{Error, Malformed};
+use crate::base::error::{Disagreement, Error, Malformed};
 use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
 use crate::der::oids;
@@ -159,7 +159,8 @@ impl TrustSnapshot {
         let hints = readable(&signed.list.services, limits.certificate);
         check_signer(&signer, &hints, pin, algorithms, &mut budget)?;
         let by_key = index(&signed.list.services, limits.certificate);
-        let keyring = prepare_keys(&signed.list, pin, algorithms, limits);
+        let keyring = prepare_keys(&signed.list, pin, algorithms, limits)
+            .map_err(|disagreement| SnapshotRejected::not_judged(disagreement.into()))?;
         let digest = content_digest(xml, pin);
         let id = format!(
             "mintsifry-{}-{}",
@@ -253,7 +254,7 @@ fn prepare_keys(
     pin: &ListSigner,
     algorithms: &Algorithms,
     limits: ListLimits,
-) -> Keyring {
+) -> Result<Keyring, Disagreement> {
     let dated = list.issued_at.unwrap_or(pin.taken_at);
     let roots = pin
         .anchors

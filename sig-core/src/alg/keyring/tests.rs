@@ -3,6 +3,7 @@ use crate::alg::digest::DigestId;
 use crate::alg::gost::gost3410::GOST2012_256;
 use crate::alg::signature::{Message, NotVerified, SignatureAlgorithm, SignatureScheme};
 use crate::alg::testing::spki;
+use crate::base::error::Computation;
 use crate::der::oids;
 
 /// An algorithm whose keys hold what they are offered, up to a whole table, and at least the small form.
@@ -32,8 +33,10 @@ impl SignatureAlgorithm for Hungry {
         key: &SubjectPublicKeyInfo,
         memory: usize,
     ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
-        if key.public_key.first() == Some(&0xff) {
-            return Err(KeyRejected::Malformed);
+        match key.public_key.first() {
+            Some(0xff) => return Err(KeyRejected::Malformed),
+            Some(0xfe) => return Err(KeyRejected::BackEndsDisagree),
+            _ => {}
         }
         Ok(Box::new(Held(if memory >= TABLE { TABLE } else { SMALL })))
     }
@@ -79,7 +82,7 @@ fn busy_keys_get_tables_and_every_key_its_place() {
             (importance, key)
         })
         .collect();
-    let ring = Keyring::within(1 << 20, &named, &HUNGRY);
+    let ring = Keyring::within(1 << 20, &named, &HUNGRY).unwrap();
     assert_eq!(ring.len(), 100);
     assert_eq!(memory_of(&ring, &keys[99]), Some(TABLE));
     assert_eq!(memory_of(&ring, &keys[0]), Some(SMALL));
@@ -90,12 +93,12 @@ fn tables_end_where_the_bound_would_be_passed() {
     let keys: Vec<_> = (0..300).map(ec_key).collect();
     let named: Vec<_> = keys.iter().map(|key| (Importance::Busy, key)).collect();
     for bound in [0, SMALL, 64 << 10, 1 << 20, 4 << 20] {
-        let ring = Keyring::within(bound, &named, &HUNGRY);
+        let ring = Keyring::within(bound, &named, &HUNGRY).unwrap();
         assert!(ring.memory() <= bound, "{} of {bound}", ring.memory());
         let held: usize = keys.iter().filter_map(|key| memory_of(&ring, key)).sum();
         assert!(held <= ring.memory());
     }
-    let ring = Keyring::within(4 << 20, &named, &HUNGRY);
+    let ring = Keyring::within(4 << 20, &named, &HUNGRY).unwrap();
     assert_eq!(ring.len(), 300);
     assert_eq!(memory_of(&ring, &keys[0]), Some(TABLE));
     assert_eq!(memory_of(&ring, &keys[299]), Some(SMALL));
@@ -108,7 +111,8 @@ fn keys_that_cannot_be_used_are_left_out() {
         1 << 20,
         &[(Importance::Busy, &broken), (Importance::Busy, &foreign)],
         &HUNGRY,
-    );
+    )
+    .unwrap();
     assert!(ring.is_empty());
     assert_eq!(ring.memory(), 0);
 }
@@ -121,7 +125,7 @@ fn a_ring_serves_only_the_back_end_that_prepared_it() {
         signatures: &[&Hungry],
     };
     let key = ec_key(1);
-    let ring = Keyring::within(1 << 20, &[(Importance::Busy, &key)], &HUNGRY);
+    let ring = Keyring::within(1 << 20, &[(Importance::Busy, &key)], &HUNGRY).unwrap();
     let is_kept = |algorithms| {
         let prepared = Verification::new(algorithms, Some(&ring)).key(Hungry.id(), &key);
         matches!(prepared, Some(Ok(Prepared::Kept(_))))
@@ -139,4 +143,12 @@ fn an_algorithm_that_is_not_offered_gives_no_key() {
         verification.key(Hungry.id(), &ec_key(0xff00)),
         Some(Err(KeyRejected::Malformed))
     ));
+}
+
+#[test]
+fn a_key_in_dispute_ends_the_preparation() {
+    let key = ec_key(0xfe00);
+    let ring = Keyring::within(1 << 20, &[(Importance::Seldom, &key)], &HUNGRY);
+    let disagreement = ring.unwrap_err();
+    assert_eq!(disagreement.what, Computation::Key);
 }
