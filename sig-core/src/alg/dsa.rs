@@ -102,10 +102,17 @@ pub(super) fn public_value(key: &SubjectPublicKeyInfo) -> Result<Vec<u8>, Error>
 
 /// Bits of p, which is what the strength of a key is told by; 0 if that cannot be told.
 pub(super) fn modulus_bits(key: &SubjectPublicKeyInfo) -> u32 {
+    let strength = |parameters: Parameters| {
+        let bound = match bits(&parameters.q)? {
+            ..224 => 2047,
+            _ => u32::MAX,
+        };
+        Some(bits(&parameters.p)?.min(bound))
+    };
     parameters(key)
         .ok()
         .flatten()
-        .and_then(|parameters| bits(&parameters.p))
+        .and_then(strength)
         .unwrap_or(0)
 }
 

@@ -56,6 +56,14 @@ pub(super) static SCHEME_ED448: Scheme = Scheme {
     describe: |_| KeyDescription::new(KeyFamily::Ed448, 446),
 };
 
+/// Whether octets are the canonical encoding of a point of the group of edwards448's base point, other than the
+/// identity: what a key is, and the commitment of every honest signer.
+#[cfg(feature = "openssl")]
+pub(super) fn is_in_group_448(octets: &[u8]) -> bool {
+    let point = octets.try_into().ok().and_then(ed448::Point::decode);
+    point.and_then(|point| ed448::Key::new(&point)).is_some()
+}
+
 /// The octets of a key (RFC 8410 §3, §4): parameters are absent, not even NULL.
 fn key_octets<const N: usize>(
     key: &SubjectPublicKeyInfo,

@@ -46,14 +46,14 @@ impl SignatureAlgorithm for OpenSslDsa {
         };
         let is_offered = ORDER_OCTETS.contains(&numbers.q.len())
             && numbers.q.first().is_some_and(|first| *first >= 0x80);
-        match take_in(&numbers, &y) {
-            Ok(key) if is_offered => Ok(Box::new(OpenSslKey {
-                key,
-                modulus: numbers.p.len(),
-                digest: self.digest,
-            })),
-            _ => Ok(portable),
+        if !is_offered {
+            return Ok(portable);
         }
+        Ok(Box::new(OpenSslKey {
+            key: take_in(&numbers, &y).map_err(|_| KeyRejected::Malformed)?,
+            modulus: numbers.p.len(),
+            digest: self.digest,
+        }))
     }
 }
 

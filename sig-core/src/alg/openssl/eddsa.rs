@@ -1,8 +1,9 @@
 //! The equation of EdDSA by OpenSSL.
 //!
 //! A key is judged by the portable back end: a canonical encoding of a point of the group of the base point, other
-//! than the identity. OpenSSL computes the commitment and compares encodings; the one that it has to be told of is
-//! the identity, the only point of small order in that group.
+//! than the identity. OpenSSL computes the commitment; for Ed25519 it compares encodings, for Ed448 it compares points up
+//! to those of small order. So the commitment of a signature is held to the same rule as a key first: within the group
+//! of the base point both comparisons are equality. For Ed25519 only the identity is left to refuse.
 
 use openssl::pkey::{Id, PKey, Public};
 use openssl::sign::Verifier;
@@ -19,6 +20,8 @@ pub struct OpenSslEddsa {
     /// Octets of a point and of a scalar.
     octets: usize,
     portable: &'static dyn SignatureAlgorithm,
+    /// Whether these octets may be a commitment.
+    accepts: fn(&[u8]) -> bool,
 }
 
 impl OpenSslEddsa {
@@ -26,11 +29,13 @@ impl OpenSslEddsa {
         curve: Id,
         octets: usize,
         portable: &'static dyn SignatureAlgorithm,
+        accepts: fn(&[u8]) -> bool,
     ) -> Self {
         Self {
             curve,
             octets,
             portable,
+            accepts,
         }
     }
 }
@@ -47,6 +52,7 @@ impl SignatureAlgorithm for OpenSslEddsa {
         Ok(Box::new(OpenSslKey {
             key,
             octets: self.octets,
+            accepts: self.accepts,
         }))
     }
 }
@@ -55,11 +61,12 @@ impl SignatureAlgorithm for OpenSslEddsa {
 struct OpenSslKey {
     key: PKey<Public>,
     octets: usize,
+    accepts: fn(&[u8]) -> bool,
 }
 
-/// The encoding of the identity: y = 1, x = 0 (RFC 8032 §5.1.2, §5.2.2).
-fn is_identity(point: &[u8]) -> bool {
-    matches!(point, [1, rest @ ..] if rest.iter().all(|octet| *octet == 0))
+/// Everything but the encoding of the identity: y = 1, x = 0 (RFC 8032 §5.1.2).
+pub(super) fn is_not_identity(point: &[u8]) -> bool {
+    !matches!(point, [1, rest @ ..] if rest.iter().all(|octet| *octet == 0))
 }
 
 impl VerifyingKey for OpenSslKey {
@@ -68,7 +75,7 @@ impl VerifyingKey for OpenSslKey {
             return Err(NotVerified::BadSignature);
         };
         let commitment = signature.get(..self.octets);
-        if signature.len() != 2 * self.octets || commitment.is_none_or(is_identity) {
+        if signature.len() != 2 * self.octets || !commitment.is_some_and(self.accepts) {
             return Err(NotVerified::BadSignature);
         }
         super::verdict(

@@ -75,9 +75,19 @@ pub static ECDSA_SHA3_384: Ecdsa = Ecdsa::new(&SHA3_384, ecdsa::point);
 /// ECDSA with SHA3-512.
 pub static ECDSA_SHA3_512: Ecdsa = Ecdsa::new(&SHA3_512, ecdsa::point);
 /// Ed25519.
-pub static ED25519: OpenSslEddsa = OpenSslEddsa::new(Id::ED25519, 32, &portable_eddsa::ED25519);
+pub static ED25519: OpenSslEddsa = OpenSslEddsa::new(
+    Id::ED25519,
+    32,
+    &portable_eddsa::ED25519,
+    eddsa::is_not_identity,
+);
 /// Ed448.
-pub static ED448: OpenSslEddsa = OpenSslEddsa::new(Id::ED448, 57, &portable_eddsa::ED448);
+pub static ED448: OpenSslEddsa = OpenSslEddsa::new(
+    Id::ED448,
+    57,
+    &portable_eddsa::ED448,
+    portable_eddsa::is_in_group_448,
+);
 /// DSA with SHA-1.
 pub static DSA_SHA1: OpenSslDsa = OpenSslDsa::new(&SHA1, &portable_dsa::DSA_SHA1);
 /// DSA with SHA-224.
