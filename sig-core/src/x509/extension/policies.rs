@@ -39,9 +39,14 @@ impl CertificatePolicies {
             }
             if let Some(qualifiers) = fields.optional(Tag::SEQUENCE, budget)? {
                 let mut qualifiers = qualifiers.reader(Structure::Extension, budget)?;
+                if qualifiers.is_empty() {
+                    return Err(element.malformed(Reason::Missing));
+                }
                 while !qualifiers.is_empty() {
                     let mut qualifier = qualifiers.enter(Tag::SEQUENCE, budget)?;
                     let id = qualifier.oid(budget)?;
+                    qualifier.element(budget)?;
+                    qualifier.finish()?;
                     has_unknown_qualifier |= !matches!(id, oids::CPS | oids::USER_NOTICE);
                 }
             }
