@@ -2,6 +2,7 @@
 
 use crate::base::error::{Error, Misuse};
 use crate::finding::{Code, Level};
+use crate::path::inputs::{KeyPurposeScope, PathInputs};
 use crate::x509::certificate::sha256_hex;
 
 /// What is required of a signature (EN 319 102-1 §5.1.4).
@@ -23,6 +24,8 @@ pub struct Policy {
     pub key: KeyRule,
     /// Whether the conditions of 63-FZ art. 11 are judged.
     pub qualified: QualifiedRule,
+    /// What is asked of certification paths.
+    pub path: PathInputs,
 }
 
 /// Whether the attributes of CAdES are required (EN 319 122-1 §5).
@@ -110,6 +113,7 @@ impl Policy {
             validity_model: ValidityModel::Shell,
             key: KeyRule::Document,
             qualified: QualifiedRule::Skip,
+            path: PathInputs::UNCONSTRAINED,
         };
         Ok(match id {
             "ru-qes" => Self {
@@ -131,6 +135,10 @@ impl Policy {
                 signing_time: SigningTimeRule::Optional,
                 revocation: RevocationRule::WhenAvailable,
                 key: KeyRule::Any,
+                path: PathInputs {
+                    key_purpose_scope: KeyPurposeScope::WholePath,
+                    ..PathInputs::UNCONSTRAINED
+                },
                 ..base
             },
             _ => return Err(Error::Misuse(Misuse::UnknownPolicy)),
@@ -154,11 +162,13 @@ impl Policy {
             validity_model,
             key,
             qualified,
+            path,
         } = self;
+        let path = path.canonical();
         format!(
             "id={id}\nattributes={attributes:?}\nsigning_time={signing_time:?}\n\
              revocation={revocation:?}\nweak_algorithms={weak_algorithms:?}\n\
-             validity_model={validity_model:?}\nkey={key:?}\nqualified={qualified:?}\n"
+             validity_model={validity_model:?}\nkey={key:?}\nqualified={qualified:?}\n{path}"
         )
     }
 

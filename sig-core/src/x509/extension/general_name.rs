@@ -103,9 +103,7 @@ impl GeneralName {
         let text = || {
             let octets = element.content_bytes();
             match std::str::from_utf8(octets) {
-                Ok(text) if text.is_ascii() && !element.tag.is_constructed() => {
-                    Ok(text.to_owned())
-                }
+                Ok(text) if text.is_ascii() && !element.tag.is_constructed() => Ok(text.to_owned()),
                 _ => Err(element.malformed(Reason::InvalidValue)),
             }
         };

@@ -67,6 +67,8 @@ pub enum DeviationKind {
     BooleanTrue,
     /// A DEFAULT value that was written.
     DefaultWritten,
+    /// A list of policy qualifiers without one (RFC 5280 §4.2.1.4).
+    EmptyQualifiers,
 }
 
 impl DeviationKind {
@@ -76,6 +78,7 @@ impl DeviationKind {
         match self {
             Self::BooleanTrue => "BOOLEAN TRUE != FF",
             Self::DefaultWritten => "DEFAULT FALSE",
+            Self::EmptyQualifiers => "policyQualifiers {}",
         }
     }
 }
@@ -185,7 +188,8 @@ impl Extensions {
                 self.authority_key_identifier = Some(AuthorityKeyIdentifier::read(reader, budget)?);
             }
             oids::CERTIFICATE_POLICIES => {
-                self.certificate_policies = Some(CertificatePolicies::read(reader, budget)?);
+                let value = CertificatePolicies::read(reader, &mut self.deviations, budget)?;
+                self.certificate_policies = Some(value);
             }
             oids::POLICY_MAPPINGS => {
                 self.policy_mappings = Some(PolicyMappings::read(reader, budget)?);

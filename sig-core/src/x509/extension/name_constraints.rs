@@ -82,8 +82,14 @@ mod tests {
 
     #[test]
     fn subtrees_are_read() {
-        assert_eq!(read(&[0x30, 7, 0xa0, 5, 0x30, 3, 0x82, 1, b'a']), Some((1, 0)));
-        assert_eq!(read(&[0x30, 7, 0xa1, 5, 0x30, 3, 0x82, 1, b'a']), Some((0, 1)));
+        assert_eq!(
+            read(&[0x30, 7, 0xa0, 5, 0x30, 3, 0x82, 1, b'a']),
+            Some((1, 0))
+        );
+        assert_eq!(
+            read(&[0x30, 7, 0xa1, 5, 0x30, 3, 0x82, 1, b'a']),
+            Some((0, 1))
+        );
     }
 
     #[test]

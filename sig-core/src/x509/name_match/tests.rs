@@ -9,7 +9,10 @@ use crate::der::writer::element;
 const CN: &[u8] = &[6, 3, 0x55, 4, 3];
 const OU: &[u8] = &[6, 3, 0x55, 4, 11];
 
-fn relative(attributes: &[(&[u8], Tag, &[u8])]) -> Vec<u8> {
+/// Type, string type and contents of an attribute.
+type Part<'a> = (&'a [u8], Tag, &'a [u8]);
+
+fn relative(attributes: &[Part<'_>]) -> Vec<u8> {
     let attributes: Vec<Vec<u8>> = attributes
         .iter()
         .map(|(kind, tag, value)| {
@@ -93,7 +96,10 @@ fn wide_strings_are_transcoded() {
     let universal = [0, 0, 4, 0x10, 0, 0, 0, 0x20, 0, 0, 0, 0x42];
     let wide = |tag, octets: &[u8]| read(&[relative(&[(CN, tag, octets)])]);
     assert!(equal(&wide(Tag::BMP_STRING, &bmp), &utf8("а b")));
-    assert!(equal(&wide(Tag::UNIVERSAL_STRING, &universal), &utf8("а b")));
+    assert!(equal(
+        &wide(Tag::UNIVERSAL_STRING, &universal),
+        &utf8("а b")
+    ));
     assert!(equal(&wide(Tag::TELETEX_STRING, b"\xc4"), &utf8("ä")));
 }
 
@@ -107,13 +113,19 @@ fn what_is_no_string_is_compared_by_octets() {
 
 #[test]
 fn the_order_within_a_relative_name_does_not_matter_and_that_of_them_does() {
-    let (a, b): ((&[u8], Tag, &[u8]), (&[u8], Tag, &[u8])) = (
-        (CN, Tag::UTF8_STRING, b"a"),
-        (OU, Tag::UTF8_STRING, b"b"),
-    );
-    assert!(equal(&read(&[relative(&[a, b])]), &read(&[relative(&[b, a])])));
-    assert!(!equal(&read(&[relative(&[a, a])]), &read(&[relative(&[a, b])])));
-    assert!(!equal(&read(&[relative(&[a, b])]), &read(&[relative(&[a]), relative(&[b])])));
+    let (a, b): (Part<'_>, Part<'_>) = ((CN, Tag::UTF8_STRING, b"a"), (OU, Tag::UTF8_STRING, b"b"));
+    assert!(equal(
+        &read(&[relative(&[a, b])]),
+        &read(&[relative(&[b, a])])
+    ));
+    assert!(!equal(
+        &read(&[relative(&[a, a])]),
+        &read(&[relative(&[a, b])])
+    ));
+    assert!(!equal(
+        &read(&[relative(&[a, b])]),
+        &read(&[relative(&[a]), relative(&[b])])
+    ));
     assert!(!equal(
         &read(&[relative(&[a]), relative(&[b])]),
         &read(&[relative(&[b]), relative(&[a])])

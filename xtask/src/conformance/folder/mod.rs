@@ -4,6 +4,7 @@
 use anyhow::{Context, Result, bail};
 use sig_core::UnixTime;
 use sig_core::base::time::Civil;
+use sig_core::path::inputs::{KeyPurposeScope, PathInputs};
 
 use super::case::{Case, Content, Expected, Message, Path, Revocation, Source, Task};
 use super::table::{self, Row};
@@ -123,6 +124,7 @@ impl Folder<'_> {
             material: Vec::new(),
             at: NOW,
             revocation: Revocation::WhenPresent,
+            inputs: PathInputs::UNCONSTRAINED,
         }
     }
 
@@ -134,7 +136,11 @@ impl Folder<'_> {
             anchors: Vec::new(),
             at: NOW,
             revocation: Revocation::Off,
-            max_depth: None,
+            inputs: PathInputs {
+                key_purpose_scope: KeyPurposeScope::WholePath,
+                ..PathInputs::UNCONSTRAINED
+            },
+            policies: None,
             allow_weak: true,
         }
     }

@@ -64,7 +64,8 @@ pub const fn rule(revocation: Revocation) -> RevocationRule {
 pub fn judge(message: &Message, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
     let octets = load(corpus, &message.message)?;
     let parts = open(&octets)?;
-    let validator = validator(message.revocation)?;
+    let mut validator = validator(message.revocation)?;
+    validator.policy.path.clone_from(&message.inputs);
     let evidence = match Evidence::parse(&parts.message, &validator.limits) {
         Ok(evidence) => evidence,
         Err(error) => return Ok(not_judged(&error, expected)),
