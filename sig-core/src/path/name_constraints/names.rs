@@ -82,7 +82,11 @@ impl Names {
         Ok(names)
     }
 
-    fn add(&mut self, name: &GeneralName, budget: &mut Budget) -> Result<(), LimitExceeded> {
+    pub(super) fn add(
+        &mut self,
+        name: &GeneralName,
+        budget: &mut Budget,
+    ) -> Result<(), LimitExceeded> {
         match name {
             GeneralName::Directory(name) => {
                 self.directory.push(PreparedName::new(name, budget)?);
