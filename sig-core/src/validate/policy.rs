@@ -2,7 +2,7 @@
 
 use crate::base::error::{Error, Misuse};
 use crate::finding::{Code, Level};
-use crate::path::inputs::{KeyPurposeScope, PathInputs};
+use crate::path::inputs::{KeyPurposeScope, PathInputs, ProfileRule};
 use crate::x509::certificate::sha256_hex;
 
 /// What is required of a signature (EN 319 102-1 §5.1.4).
@@ -137,6 +137,7 @@ impl Policy {
                 key: KeyRule::Any,
                 path: PathInputs {
                     key_purpose_scope: KeyPurposeScope::WholePath,
+                    profile: ProfileRule::Required,
                     ..PathInputs::UNCONSTRAINED
                 },
                 ..base

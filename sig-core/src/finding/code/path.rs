@@ -73,6 +73,9 @@ rows! {
     HOST_MISMATCH = "path.host.mismatch", Fail, Chain, Some(Sub::ChainConstraintsFailure), "RFC 9525 §6",
         "сертификат выдан другому серверу",
         "the certificate does not name this server";
+    PROFILE = "path.profile.rule_broken", Fail, Chain, Some(Sub::ChainConstraintsFailure), "RFC 5280 §4.1, §4.2",
+        "сертификат нарушает правило для издателей: RFC 5280 {rule}",
+        "the certificate breaks a rule for issuers: RFC 5280 {rule}";
     DUPLICATE_EXTENSION = "path.extension.duplicate", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §4.2",
         "расширение {extension} встречается дважды",
         "extension {extension} occurs twice";

@@ -6,7 +6,7 @@ use crate::der::oids;
 use crate::finding::Finding;
 use crate::finding::code::path as codes;
 use crate::path::build::CertificationPath;
-use crate::path::inputs::{AnchorRule, AnchorValidity, KeyPurposeScope};
+use crate::path::inputs::{AnchorRule, AnchorValidity, KeyPurposeScope, ProfileRule};
 use crate::x509::certificate::Certificate;
 
 use super::{State, ValidityTimes, demands, subject};
@@ -35,6 +35,9 @@ impl State<'_> {
             return Ok(());
         }
         self.check_critical_extensions(anchor);
+        if self.inputs.profile == ProfileRule::Required {
+            self.check_anchor_profile(anchor);
+        }
         if anchor
             .extensions
             .malformed

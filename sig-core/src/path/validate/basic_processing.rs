@@ -29,7 +29,7 @@ impl State<'_> {
         self.check_explicit_policy(current.certificate);
         self.check_critical_extensions(current.certificate);
         if self.inputs.profile == ProfileRule::Required {
-            self.check_profile(current);
+            self.check_profile(current.certificate);
         }
         Ok(())
     }

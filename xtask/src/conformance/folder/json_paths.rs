@@ -6,11 +6,11 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use sig_core::der::oids;
 use sig_core::path::host::Host;
-use sig_core::path::inputs::{KeyPurposeScope, PathInputs};
+use sig_core::path::inputs::PathInputs;
 
 use super::super::case::{Case, Expected, Path, Revocation, Source, Task};
 use super::super::table::Row;
-use super::{Folder, NOW, instant};
+use super::{Folder, NOW, instant, pkix_inputs};
 
 #[derive(Deserialize)]
 struct File {
@@ -128,8 +128,7 @@ impl Test {
             max_depth: self.max_chain_depth,
             key_purpose,
             host,
-            key_purpose_scope: KeyPurposeScope::WholePath,
-            ..PathInputs::UNCONSTRAINED
+            ..pkix_inputs()
         })
     }
 

@@ -2,9 +2,10 @@
 //! error, so that nothing new passes unseen.
 
 use anyhow::{Context, Result, bail};
+use sig_core::Policy;
 use sig_core::UnixTime;
 use sig_core::base::time::Civil;
-use sig_core::path::inputs::{KeyPurposeScope, PathInputs};
+use sig_core::path::inputs::PathInputs;
 
 use super::case::{Case, Content, Expected, Message, Path, Revocation, Source, Task};
 use super::table::{self, Row};
@@ -136,10 +137,7 @@ impl Folder<'_> {
             anchors: Vec::new(),
             at: NOW,
             revocation: Revocation::Off,
-            inputs: PathInputs {
-                key_purpose_scope: KeyPurposeScope::WholePath,
-                ..PathInputs::UNCONSTRAINED
-            },
+            inputs: pkix_inputs(),
             policies: None,
             allow_weak: true,
         }
@@ -165,6 +163,11 @@ impl Folder<'_> {
             row.get(column)
         )
     }
+}
+
+/// What the policy for certificates asks of paths.
+pub fn pkix_inputs() -> PathInputs {
+    Policy::builtin("pkix").map_or(PathInputs::UNCONSTRAINED, |policy| policy.path)
 }
 
 /// The instants of manifests: RFC 3339, `20170309000000Z`, seconds since 1970, `now`.

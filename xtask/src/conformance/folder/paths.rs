@@ -10,7 +10,7 @@ use sig_core::path::inputs::{
 
 use super::super::case::{Case, Expected, Path, Revocation, Task};
 use super::super::table::Row;
-use super::{Folder, instant};
+use super::{Folder, instant, pkix_inputs};
 
 /// When `gnutls-chains` is judged by default, as its README says.
 const GNUTLS_TIME: &str = "1256803113";
@@ -146,7 +146,7 @@ pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
         let task = Task::Path(Box::new(Path {
             inputs: PathInputs {
                 key_purpose,
-                ..PathInputs::UNCONSTRAINED
+                ..pkix_inputs()
             },
             material: certificates.collect(),
             anchors: folder.pem(row.get("trusted"))?,

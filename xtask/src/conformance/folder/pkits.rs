@@ -11,7 +11,7 @@ use sig_core::path::inputs::{
 
 use super::super::case::{Case, Expected, Message, Path, Revocation, Source, Task};
 use super::super::table::Row;
-use super::{Folder, instant};
+use super::{Folder, instant, pkix_inputs};
 
 const ANCHOR: &str = "certs/TrustAnchorRootCertificate.crt";
 
@@ -57,7 +57,7 @@ impl Test {
             policy_mapping,
             explicit_policy,
             any_policy,
-            ..PathInputs::UNCONSTRAINED
+            ..pkix_inputs()
         })
     }
 }
