@@ -144,6 +144,7 @@ pub fn trust_list(data: &[u8]) {
     let limits = ListLimits {
         xml: XmlLimits::STANDARD,
         certificate: LIMITS,
+        key_memory: 0,
     };
     if let Ok(signed) = SignedList::read(data, &RUSTCRYPTO, &limits) {
         assert!(!signed.signer.is_empty());

@@ -1,5 +1,6 @@
-//! Time of one signature check, for every parameter set of GOST R 34.10-2012: with a key never seen before
-//! and with a prepared one. Each figure is the median of several rounds.
+//! Processor cycles of one signature check, for every parameter set of GOST R 34.10-2012: with a key never seen
+//! before and with one that is kept, for tables of several sizes. Each figure is the median of several rounds;
+//! a chain of multiplications between them tells the clock.
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +13,7 @@ use std::time::Instant;
 
 use sig_core::alg::gost::gost3410::{GOST2012_256, GOST2012_512, Gost3410};
 use sig_core::alg::gost::parameters::{self, KeySize, ParameterSet};
-use sig_core::alg::signature::{Message, SignatureAlgorithm};
+use sig_core::alg::signature::{Message, SignatureAlgorithm, VerifyingKey};
 use sig_core::alg::spki::SubjectPublicKeyInfo;
 use sig_core::base::error::Structure;
 use sig_core::der::octets::Octets;
@@ -25,19 +26,37 @@ use sig_core::{Budget, Limits};
 
 const ROUNDS: usize = 15;
 
-/// Microseconds of one call, the median of the rounds.
+/// Thousands of cycles of one call, the median of the rounds.
 fn measure(calls: usize, mut call: impl FnMut()) -> f64 {
     let mut rounds: Vec<f64> = (0..ROUNDS)
         .map(|_| {
+            let cycle = seconds_of_a_cycle();
             let start = Instant::now();
             for _ in 0..calls {
                 call();
             }
-            start.elapsed().as_secs_f64() * 1e6 / calls as f64
+            start.elapsed().as_secs_f64() / cycle / 1e3 / calls as f64
         })
         .collect();
     rounds.sort_by(f64::total_cmp);
     rounds[ROUNDS / 2]
+}
+
+/// A multiplication that waits for the one before takes three cycles, and the `xor` one more.
+fn seconds_of_a_cycle() -> f64 {
+    const CHAIN: u32 = 20_000;
+    (0..5)
+        .map(|_| {
+            let start = Instant::now();
+            let mut product = black_box(3_u64);
+            let factor = black_box(5_u64);
+            for _ in 0..CHAIN {
+                product = product.wrapping_mul(factor) ^ product >> 63;
+            }
+            black_box(product);
+            start.elapsed().as_secs_f64() / f64::from(4 * CHAIN)
+        })
+        .fold(f64::INFINITY, f64::min)
 }
 
 fn spki(set: &ParameterSet, coordinates: &[u8]) -> SubjectPublicKeyInfo {
@@ -108,7 +127,7 @@ const BASE_POINTS: &[(&str, &str, &str)] = &[
 ];
 
 fn main() {
-    println!("set\tprepare, us\tverify, us\tnew key, checks/s\tprepared key, checks/s");
+    println!("set\tnew key, kcycles\tprepare\tverify");
     for (oid, x, y) in BASE_POINTS {
         let set = parameters::by_oid(&Oid::parse(oid).unwrap()).unwrap();
         let mut coordinates = hex::decode([*y, *x].concat()).unwrap();
@@ -118,28 +137,29 @@ fn main() {
             KeySize::Bits512 => &GOST2012_512,
         };
         let spki = spki(set, &coordinates);
-        let key = algorithm.prepare(&spki).unwrap();
         let digest = vec![0xa5; set.size.octets()];
         let signature = vec![0x35; 2 * set.size.octets()];
         let calls = if set.size == KeySize::Bits256 {
-            200
+            100
         } else {
-            40
+            30
         };
-        let prepare = measure(calls, || {
-            black_box(algorithm.prepare(black_box(&spki)).is_ok());
+        let verify = |key: &dyn VerifyingKey| {
+            let message = Message::Digest(black_box(&digest));
+            black_box(key.verify(message, &signature).is_ok());
+        };
+        let new = measure(calls, || {
+            let key = algorithm.prepare(black_box(&spki)).unwrap();
+            verify(&*key);
         });
-        let verify = measure(calls, || {
-            black_box(
-                key.verify(Message::Digest(black_box(&digest)), &signature)
-                    .is_ok(),
-            );
-        });
-        println!(
-            "{}\t{prepare:.1}\t{verify:.1}\t{:.0}\t{:.0}",
-            set.name,
-            1e6 / (prepare + verify),
-            1e6 / verify,
-        );
+        print!("{}\t{new:.1}", set.name);
+        for memory in [0, 40_000, 120_000, 300_000, 1_500_000] {
+            let prepare = || algorithm.prepare_within(black_box(&spki), memory).unwrap();
+            let prepare_time = measure(1, || drop(black_box(prepare())));
+            let key = prepare();
+            let time = measure(calls, || verify(&*key));
+            print!("\t{}K {prepare_time:.0} {time:.1}", key.memory() / 1024);
+        }
+        println!();
     }
 }

@@ -1,9 +1,12 @@
-//! Every declared case has the verdict, and exactly the codes, that it states.
+//! Every declared case has the verdict, and exactly the codes, that it states, and the same report on every back end.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod back_ends;
 
 use std::sync::Arc;
 
-use sig_core::alg::provider::RUSTCRYPTO;
+use back_ends::back_ends;
+use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 use sig_core::finding::{self, Level};
 use sig_core::report::{Judged, QualifiedVerdict, Report};
 use sig_core::trust::mintsifry_list::ListLimits;
@@ -12,6 +15,10 @@ use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, Indication, Qualified, all};
 
 fn judge(case: &Case) -> Report {
+    judge_by(case, &RUSTCRYPTO)
+}
+
+fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Report {
     let limits = Limits::STANDARD;
     let mut material = Material::default();
     for anchor in &case.anchors {
@@ -26,12 +33,14 @@ fn judge(case: &Case) -> Report {
             ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
             taken_at: UnixTime::from_seconds(case.at),
         };
-        let built = TrustSnapshot::build(xml, &pin, &RUSTCRYPTO, ListLimits::STANDARD);
+        let built = TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
     }
-    let policy = Policy::builtin(&case.policy).unwrap();
+    let policy = Policy::builtin(&case.policy)
+        .or_else(|_| Policy::testing(&case.policy))
+        .unwrap();
     let validator = Validator {
-        algorithms: &RUSTCRYPTO,
+        algorithms,
         policy,
         limits,
     };
@@ -153,4 +162,19 @@ fn every_case_has_its_verdict() {
         cases.len(),
         wrong.join("\n")
     );
+}
+
+#[test]
+fn every_back_end_gives_the_same_report() {
+    for case in all().unwrap() {
+        let report = judge(&case);
+        for algorithms in back_ends() {
+            let other = judge_by(&case, algorithms);
+            assert_eq!(
+                other, report,
+                "{}/{} by {}",
+                case.area, case.id, algorithms.name
+            );
+        }
+    }
 }

@@ -124,12 +124,16 @@ fn streebog() {
         ] {
             let algorithm = RUSTCRYPTO.digest(id).unwrap();
             let expected = text(row, field);
-            assert_eq!(algorithm.digest(&message).hex(), expected, "{row}");
+            assert_eq!(algorithm.digest(&message).unwrap().hex(), expected, "{row}");
             let mut context = algorithm.start();
             for piece in message.chunks(7) {
                 context.update(piece);
             }
-            assert_eq!(context.finish().hex(), expected, "in pieces: {row}");
+            assert_eq!(
+                context.finish().unwrap().hex(),
+                expected,
+                "in pieces: {row}"
+            );
         }
     }
 }
@@ -145,7 +149,7 @@ fn gost94() {
         let message = octets(row, "message_hex");
         let expected = text(row, "digest");
         let test = hex::encode(Gost94TestSBox.digest(&message));
-        let cryptopro = algorithm.digest(&message).hex();
+        let cryptopro = algorithm.digest(&message).unwrap().hex();
         match text(row, "paramset") {
             "id-GostR3411-94-TestParamSet" => {
                 assert_eq!(test, expected, "{row}");
@@ -159,7 +163,11 @@ fn gost94() {
                 for piece in message.chunks(7) {
                     context.update(piece);
                 }
-                assert_eq!(context.finish().hex(), expected, "in pieces: {row}");
+                assert_eq!(
+                    context.finish().unwrap().hex(),
+                    expected,
+                    "in pieces: {row}"
+                );
                 counts[1] += 1;
             }
             other => panic!("{other}"),

@@ -1,10 +1,15 @@
-//! The Wycheproof vectors of every signature algorithm that the portable back end verifies.
+//! The Wycheproof vectors of every signature algorithm, on every back end.
 
 #![allow(clippy::unwrap_used, reason = "a broken vector is a failed test")]
 
+mod back_ends;
+
+use back_ends::back_ends;
 use sig_core::alg::digest::DigestId;
-use sig_core::alg::provider::RUSTCRYPTO;
-use sig_core::alg::signature::{KeyRejected, Message, SignatureId, SignatureScheme, VerifyingKey};
+use sig_core::alg::provider::Algorithms;
+use sig_core::alg::signature::{
+    KeyRejected, Message, NotVerified, SignatureId, SignatureScheme, VerifyingKey,
+};
 use sig_core::alg::spki::SubjectPublicKeyInfo;
 use sig_core::base::error::Structure;
 use sig_core::der::octets::Octets;
@@ -28,8 +33,8 @@ const REFUSED_KEYS: &[(ExponentRule, &str)] = &[(
     "the public exponent is small",
 )];
 
-#[derive(Default)]
 struct Counts {
+    table: &'static Algorithms,
     judged: usize,
     either_way: usize,
     refused: usize,
@@ -38,6 +43,17 @@ struct Counts {
 }
 
 impl Counts {
+    const fn new(table: &'static Algorithms) -> Self {
+        Self {
+            table,
+            judged: 0,
+            either_way: 0,
+            refused: 0,
+            not_offered: 0,
+            failures: Vec::new(),
+        }
+    }
+
     fn test(
         &mut self,
         set: &str,
@@ -46,7 +62,12 @@ impl Counts {
         key: &dyn VerifyingKey,
         octets: (&[u8], &[u8]),
     ) {
-        let verified = key.verify(Message::Octets(octets.0), octets.1).is_ok();
+        let result = key.verify(Message::Octets(octets.0), octets.1);
+        if result == Err(NotVerified::BackEndsDisagree) {
+            self.failures
+                .push(format!("{set} {number}: the back ends disagree"));
+        }
+        let verified = result.is_ok();
         let wanted = match expected {
             TestResult::Acceptable => {
                 self.either_way += 1;
@@ -70,7 +91,7 @@ impl Counts {
         spki: &[u8],
         exponent: Option<&[u8]>,
     ) -> Option<Box<dyn VerifyingKey>> {
-        let prepared = RUSTCRYPTO.signature(id).unwrap().prepare(&key(spki));
+        let prepared = self.table.signature(id).unwrap().prepare(&key(spki));
         let listed =
             exponent.and_then(|exponent| REFUSED_KEYS.iter().find(|(rule, _)| rule(exponent)));
         match prepared {
@@ -92,8 +113,8 @@ impl Counts {
 
     fn finish(self, name: &str, at_least: usize) {
         println!(
-            "{name}: {} judged, {} either way, {} with refused keys, {} not offered",
-            self.judged, self.either_way, self.refused, self.not_offered
+            "{name} by {}: {} judged, {} either way, {} with refused keys, {} not offered",
+            self.table.name, self.judged, self.either_way, self.refused, self.not_offered
         );
         assert!(self.failures.is_empty(), "{}", self.failures.join("\n"));
         assert!(self.judged >= at_least);
@@ -124,7 +145,11 @@ const fn with(scheme: SignatureScheme, digest: DigestId) -> SignatureId {
 
 #[test]
 fn rsa_pkcs1() {
-    let mut counts = Counts::default();
+    back_ends().into_iter().for_each(rsa_pkcs1_by);
+}
+
+fn rsa_pkcs1_by(table: &'static Algorithms) {
+    let mut counts = Counts::new(table);
     for name in rsa_pkcs1_verify::TestName::all() {
         let set = format!("{name:?}");
         for group in rsa_pkcs1_verify::TestSet::load(name).unwrap().test_groups {
@@ -156,7 +181,11 @@ fn pss_digest(group: &pss::TestGroup) -> Option<DigestId> {
 
 #[test]
 fn rsa_pss() {
-    let mut counts = Counts::default();
+    back_ends().into_iter().for_each(rsa_pss_by);
+}
+
+fn rsa_pss_by(table: &'static Algorithms) {
+    let mut counts = Counts::new(table);
     for name in rsa_pss_verify::TestName::all() {
         let set = format!("{name:?}");
         for group in rsa_pss_verify::TestSet::load(name).unwrap().test_groups {
@@ -164,7 +193,7 @@ fn rsa_pss() {
                 counts.not_offered += group.tests.len();
                 // A key that names other parameters goes with no digest.
                 if group.test_type == pss::TestGroupTypeId::RsaPssVerifyWithParam {
-                    let offered = RUSTCRYPTO.signatures.iter();
+                    let offered = table.signatures.iter();
                     for algorithm in
                         offered.filter(|row| row.id().scheme == SignatureScheme::RsaPss)
                     {
@@ -190,7 +219,13 @@ fn rsa_pss() {
 
 #[test]
 fn ecdsa_with_der_signatures() {
-    let mut counts = Counts::default();
+    back_ends()
+        .into_iter()
+        .for_each(ecdsa_with_der_signatures_by);
+}
+
+fn ecdsa_with_der_signatures_by(table: &'static Algorithms) {
+    let mut counts = Counts::new(table);
     for name in ecdsa::TestName::all() {
         let set = format!("{name:?}");
         for group in ecdsa::TestSet::load(name).unwrap().test_groups {

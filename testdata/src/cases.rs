@@ -24,7 +24,7 @@ pub struct Case {
     pub description: String,
     /// The clauses that decide.
     pub clauses: Vec<String>,
-    /// `ru-qes`, `etsi-ades` or `cms-basic`.
+    /// `ru-qes`, `etsi-ades`, `cms-basic`, `archive` or `ru-test`.
     pub policy: String,
     /// The time of the check, UTC seconds since 1970-01-01.
     pub at: i64,
@@ -94,6 +94,8 @@ enum Policy {
     RuQes,
     EtsiAdes,
     CmsBasic,
+    Archive,
+    RuTest,
 }
 
 /// How the signature is made.
@@ -286,6 +288,8 @@ impl Policy {
             Self::RuQes => "ru-qes",
             Self::EtsiAdes => "etsi-ades",
             Self::CmsBasic => "cms-basic",
+            Self::Archive => "archive",
+            Self::RuTest => "ru-test",
         }
     }
 }

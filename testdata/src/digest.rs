@@ -1,3 +1,4 @@
+use gost94::Gost94CryptoPro;
 use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
@@ -17,6 +18,9 @@ pub enum Digest {
     Sha512,
     #[serde(rename = "streebog-256")]
     Streebog256,
+    /// GOST R 34.11-94 with the S-box of RFC 4357 §11.2.
+    #[serde(rename = "gost-94")]
+    Gost94,
     #[serde(rename = "streebog-512")]
     Streebog512,
 }
@@ -27,6 +31,7 @@ impl Digest {
             Self::Sha1 => Sha1::digest(message).to_vec(),
             Self::Sha256 => Sha256::digest(message).to_vec(),
             Self::Sha512 => Sha512::digest(message).to_vec(),
+            Self::Gost94 => Gost94CryptoPro::digest(message).to_vec(),
             Self::Streebog256 => Streebog256::digest(message).to_vec(),
             Self::Streebog512 => Streebog512::digest(message).to_vec(),
         }
@@ -37,6 +42,7 @@ impl Digest {
             Self::Sha1 => oid::SHA1,
             Self::Sha256 => oid::SHA256,
             Self::Sha512 => oid::SHA512,
+            Self::Gost94 => oid::GOST_94,
             Self::Streebog256 => oid::STREEBOG_256,
             Self::Streebog512 => oid::STREEBOG_512,
         }

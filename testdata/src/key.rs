@@ -3,11 +3,15 @@
 mod curve;
 mod ecdsa;
 mod gost;
+mod pss;
 mod rsa;
 
 use serde::Deserialize;
 
 pub use curve::ParameterSet;
+pub use ecdsa::SequenceForm;
+pub use pss::Pss;
+pub use rsa::Pkcs1;
 
 use crate::digest::Digest;
 use crate::error::Error;
@@ -25,6 +29,10 @@ pub struct KeyDeclaration {
     /// Form of `GostR3410-2012-PublicKeyParameters` (RFC 9215 §4.2 allows both for 2012 sets).
     #[serde(default)]
     pub digest_parameter: DigestParameter,
+    /// Algorithm in `SubjectPublicKeyInfo`, when not the key's.
+    pub spki_algorithm: Option<Oid>,
+    /// Parameters in `SubjectPublicKeyInfo`, hexadecimal DER, when not the key's.
+    pub spki_parameters: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -33,8 +41,15 @@ pub enum Algorithm {
     Gost256,
     #[serde(rename = "gost-2012-512")]
     Gost512,
+    #[serde(rename = "gost-2001")]
+    Gost2001,
+    #[serde(rename = "rsa-1024")]
+    Rsa1024,
     #[serde(rename = "rsa-2048")]
     Rsa2048,
+    /// With the public exponent 3.
+    #[serde(rename = "rsa-2048-exponent-3")]
+    Rsa2048Exponent3,
     #[serde(rename = "p-256")]
     P256,
 }
@@ -53,6 +68,21 @@ pub enum DigestParameter {
 /// A key pair.
 pub struct Key {
     material: Material,
+    spki_algorithm: Option<Oid>,
+    spki_parameters: Option<Vec<u8>>,
+}
+
+/// A signature that is not the plain one of its key.
+#[derive(Debug, Clone)]
+pub enum SignatureForm {
+    Pkcs1(Pkcs1),
+    Pss(Pss),
+    Ecdsa(SequenceForm),
+}
+
+fn rsa(seed: &[u8], octets: usize, exponent: u32) -> Result<Material, Error> {
+    let key = rsa::RsaKey::derive(seed, octets, exponent)?;
+    Ok(Material::Rsa(Box::new(key)))
 }
 
 enum Material {
@@ -71,33 +101,45 @@ impl Key {
         );
         let what = || format!("key {}", declaration.id);
         let material = match (declaration.algorithm, declaration.parameter_set) {
-            (Algorithm::Gost256 | Algorithm::Gost512, Some(set)) => {
-                if (declaration.algorithm == Algorithm::Gost256) != (set.octets() == 32) {
+            (
+                algorithm @ (Algorithm::Gost256 | Algorithm::Gost512 | Algorithm::Gost2001),
+                Some(set),
+            ) => {
+                if (algorithm == Algorithm::Gost512) != (set.octets() == 64) {
                     return Err(Error::value(what(), "the parameter set is of another size"));
                 }
-                Material::Gost(gost::GostKey::derive(
-                    &seed,
-                    set,
-                    declaration.digest_parameter,
-                )?)
+                let edition = match algorithm {
+                    Algorithm::Gost2001 => gost::Edition::Of2001,
+                    _ => gost::Edition::Of2012,
+                };
+                let digest = declaration.digest_parameter;
+                Material::Gost(gost::GostKey::derive(&seed, set, digest, edition)?)
             }
-            (Algorithm::Rsa2048, None) => Material::Rsa(Box::new(rsa::RsaKey::derive(&seed)?)),
+            (Algorithm::Rsa1024, None) => rsa(&seed, 128, 65_537)?,
+            (Algorithm::Rsa2048, None) => rsa(&seed, 256, 65_537)?,
+            (Algorithm::Rsa2048Exponent3, None) => rsa(&seed, 256, 3)?,
             (Algorithm::P256, None) => Material::Ecdsa(ecdsa::EcdsaKey::derive(&seed)?),
-            (Algorithm::Gost256 | Algorithm::Gost512, None) => {
+            (Algorithm::Gost256 | Algorithm::Gost512 | Algorithm::Gost2001, None) => {
                 return Err(Error::value(what(), "a GOST key needs parameter_set"));
             }
-            (Algorithm::Rsa2048 | Algorithm::P256, Some(_)) => {
+            (_, Some(_)) => {
                 return Err(Error::value(what(), "only a GOST key has a parameter_set"));
             }
         };
-        Ok(Self { material })
+        let parameters = declaration.spki_parameters.as_deref().map(hex::decode);
+        Ok(Self {
+            material,
+            spki_algorithm: declaration.spki_algorithm.clone(),
+            spki_parameters: parameters
+                .transpose()
+                .map_err(|error| Error::value(what(), error.to_string()))?,
+        })
     }
 
     /// The digest this key is used with unless a variant says otherwise.
     pub fn digest(&self) -> Digest {
         match &self.material {
-            Material::Gost(key) if key.octets() == 64 => Digest::Streebog512,
-            Material::Gost(_) => Digest::Streebog256,
+            Material::Gost(key) => key.digest(),
             Material::Rsa(_) | Material::Ecdsa(_) => Digest::Sha256,
         }
     }
@@ -113,14 +155,18 @@ impl Key {
 
     /// DER `SubjectPublicKeyInfo`.
     pub fn subject_public_key_info(&self) -> Vec<u8> {
-        let algorithm = match &self.material {
-            Material::Gost(key) => key.algorithm_identifier(),
-            Material::Rsa(_) => der::algorithm(&oid::RSA_ENCRYPTION, Some(der::null())),
-            Material::Ecdsa(_) => der::algorithm(
-                &oid::EC_PUBLIC_KEY,
+        let (algorithm, parameters) = match &self.material {
+            Material::Gost(key) => (key.oid(), key.parameters()),
+            Material::Rsa(_) => (oid::RSA_ENCRYPTION, Some(der::null())),
+            Material::Ecdsa(_) => (
+                oid::EC_PUBLIC_KEY,
                 Some(der::object_identifier(&oid::PRIME256V1)),
             ),
         };
+        let algorithm = der::algorithm(
+            self.spki_algorithm.as_ref().unwrap_or(&algorithm),
+            self.spki_parameters.clone().or(parameters),
+        );
         der::sequence(&[algorithm, der::bit_string(&self.public_key_octets())])
     }
 
@@ -137,8 +183,7 @@ impl Key {
     /// The algorithm that names key and digest together.
     pub fn combined_oid(&self, digest: Digest) -> Oid {
         match &self.material {
-            Material::Gost(key) if key.octets() == 64 => oid::GOST_2012_512_WITH_STREEBOG,
-            Material::Gost(_) => oid::GOST_2012_256_WITH_STREEBOG,
+            Material::Gost(key) => key.combined_oid(),
             Material::Rsa(_) if digest == Digest::Sha1 => oid::SHA1_WITH_RSA,
             Material::Rsa(_) => oid::SHA256_WITH_RSA,
             Material::Ecdsa(_) => oid::ECDSA_WITH_SHA256,
@@ -165,8 +210,29 @@ impl Key {
         let hashed = digest.of(message);
         match &self.material {
             Material::Gost(key) => Ok(key.sign_digest(&hashed)),
-            Material::Rsa(key) => key.sign_digest(digest, &hashed),
-            Material::Ecdsa(key) => key.sign_digest(&hashed),
+            Material::Rsa(key) => key.sign_digest(digest, &hashed, Pkcs1::Exact),
+            Material::Ecdsa(key) => key.sign_digest(&hashed, SequenceForm::Exact),
+        }
+    }
+
+    /// Signs the digest of `message` in a form of its own.
+    pub fn sign_in_form(
+        &self,
+        digest: Digest,
+        message: &[u8],
+        form: &SignatureForm,
+    ) -> Result<Vec<u8>, Error> {
+        let hashed = digest.of(message);
+        match (&self.material, form) {
+            (Material::Rsa(key), SignatureForm::Pkcs1(form)) => {
+                key.sign_digest(digest, &hashed, *form)
+            }
+            (Material::Rsa(key), SignatureForm::Pss(pss)) => key.sign_pss(digest, &hashed, pss),
+            (Material::Ecdsa(key), SignatureForm::Ecdsa(form)) => key.sign_digest(&hashed, *form),
+            _ => Err(Error::value(
+                "signature form",
+                "the key is of another algorithm",
+            )),
         }
     }
 

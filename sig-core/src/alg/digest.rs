@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::base::error::{Computation, Disagreement, Error};
+
 /// A digest algorithm by name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
@@ -93,10 +95,22 @@ pub trait DigestAlgorithm: fmt::Debug + Send + Sync {
     fn start(&self) -> Box<dyn DigestContext>;
 
     /// The digest of octets that are at hand.
-    fn digest(&self, octets: &[u8]) -> Digest {
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn digest(&self, octets: &[u8]) -> Result<Digest, DigestsDisagree> {
         let mut context = self.start();
         context.update(octets);
         context.finish()
+    }
+
+    /// The digests of two independent messages. Some algorithms compute them side by side, in less time than one after
+    /// the other.
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn digest_pair(&self, [first, second]: [&[u8]; 2]) -> Result<[Digest; 2], DigestsDisagree> {
+        Ok([self.digest(first)?, self.digest(second)?])
     }
 }
 
@@ -106,5 +120,21 @@ pub trait DigestContext: Send {
     fn update(&mut self, octets: &[u8]);
 
     /// Ends the computation.
-    fn finish(self: Box<Self>) -> Digest;
+    ///
+    /// # Errors
+    /// Two implementations computed different values.
+    fn finish(self: Box<Self>) -> Result<Digest, DigestsDisagree>;
+}
+
+/// Two implementations of this algorithm computed different values. A single implementation never says so.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DigestsDisagree(pub DigestId);
+
+impl From<DigestsDisagree> for Error {
+    fn from(DigestsDisagree(id): DigestsDisagree) -> Self {
+        Self::BackEndsDisagree(Disagreement {
+            what: Computation::Digest,
+            algorithm: id.to_string(),
+        })
+    }
 }

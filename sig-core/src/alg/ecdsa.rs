@@ -6,7 +6,7 @@ use super::digest::DigestAlgorithm;
 use super::integer;
 use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
@@ -22,18 +22,28 @@ use crate::der::tag::Tag;
 #[derive(Debug)]
 pub struct Ecdsa {
     digest: &'static dyn DigestAlgorithm,
+    read_point: ReadPoint,
 }
 
+impl Ecdsa {
+    pub(super) const fn new(digest: &'static dyn DigestAlgorithm, read_point: ReadPoint) -> Self {
+        Self { digest, read_point }
+    }
+}
+
+/// How a back end takes in a point: none if the encoded coordinates are not those of one on the curve.
+pub(super) type ReadPoint = fn(&NamedCurve, &[u8]) -> Option<Box<dyn Point>>;
+
 /// With SHA-1.
-pub static ECDSA_SHA1: Ecdsa = Ecdsa { digest: &SHA1 };
+pub static ECDSA_SHA1: Ecdsa = Ecdsa::new(&SHA1, portable);
 /// With SHA-224.
-pub static ECDSA_SHA224: Ecdsa = Ecdsa { digest: &SHA224 };
+pub static ECDSA_SHA224: Ecdsa = Ecdsa::new(&SHA224, portable);
 /// With SHA-256.
-pub static ECDSA_SHA256: Ecdsa = Ecdsa { digest: &SHA256 };
+pub static ECDSA_SHA256: Ecdsa = Ecdsa::new(&SHA256, portable);
 /// With SHA-384.
-pub static ECDSA_SHA384: Ecdsa = Ecdsa { digest: &SHA384 };
+pub static ECDSA_SHA384: Ecdsa = Ecdsa::new(&SHA384, portable);
 /// With SHA-512.
-pub static ECDSA_SHA512: Ecdsa = Ecdsa { digest: &SHA512 };
+pub static ECDSA_SHA512: Ecdsa = Ecdsa::new(&SHA512, portable);
 
 /// A curve by name (RFC 5480 §2.1.1.1).
 pub(super) struct NamedCurve {
@@ -83,10 +93,19 @@ pub(super) static CURVES: &[NamedCurve] = &[
     },
 ];
 
-/// A public key on some curve.
-trait Point: Send + Sync {
-    /// Verifies over a digest cut or padded to the size of the order; r and s have that size, too.
+/// A public key on some curve, in one back end.
+pub(super) trait Point: Send + Sync {
+    /// Verifies over a digest that is not longer than the order; r and s have its size and may still be zero or
+    /// not below it.
     fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool;
+
+    /// Memory that is held, in octets.
+    fn memory(&self) -> usize;
+}
+
+/// Points in Rust.
+fn portable(curve: &NamedCurve, octets: &[u8]) -> Option<Box<dyn Point>> {
+    (curve.read)(octets)
 }
 
 /// Keys on one curve of the RustCrypto family, and the function that reads them.
@@ -99,10 +118,17 @@ macro_rules! curve {
 
         impl Point for ecdsa::VerifyingKey<$curve> {
             fn verify(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+                let Some(digest) = padded(digest, r.len()) else {
+                    return false;
+                };
                 // Refuses r and s that are zero or not below the order.
                 ecdsa::Signature::<$curve>::from_slice(&[r, s].concat())
-                    .and_then(|signature| self.verify_prehash(digest, &signature))
+                    .and_then(|signature| self.verify_prehash(&digest, &signature))
                     .is_ok()
+            }
+
+            fn memory(&self) -> usize {
+                size_of::<Self>()
             }
         }
     };
@@ -120,7 +146,7 @@ impl NamedCurve {
     }
 
     /// An uncompressed or compressed point (SEC 1 §2.3.3); hybrid, compact and infinite ones are refused.
-    fn point(&self, octets: &[u8]) -> Result<Box<dyn Point>, KeyRejected> {
+    fn point(&self, octets: &[u8], read: ReadPoint) -> Result<Box<dyn Point>, KeyRejected> {
         let length = match octets.first() {
             Some(4) => 1 + 2 * self.octets(),
             Some(2 | 3) => 1 + self.octets(),
@@ -129,7 +155,7 @@ impl NamedCurve {
         if octets.len() != length {
             return Err(KeyRejected::Malformed);
         }
-        (self.read)(octets).ok_or(KeyRejected::InvalidPoint)
+        read(self, octets).ok_or(KeyRejected::InvalidPoint)
     }
 }
 
@@ -162,7 +188,7 @@ impl SignatureAlgorithm for Ecdsa {
             .ok_or(KeyRejected::UnknownParameters)?;
         Ok(Box::new(EcdsaKey {
             curve,
-            point: curve.point(&key.public_key)?,
+            point: curve.point(&key.public_key, self.read_point)?,
             digest: self.digest,
         }))
     }
@@ -196,7 +222,7 @@ impl EcdsaKey {
         };
         // The leftmost bits of a long digest (FIPS 186-5 §6.4.2 step 2).
         let cut = digest.get(..length).unwrap_or(digest);
-        padded(cut, length).is_some_and(|digest| self.point.verify(&digest, &r, &s))
+        self.point.verify(cut, &r, &s)
     }
 }
 
@@ -225,18 +251,22 @@ fn padded(octets: &[u8], length: usize) -> Option<Vec<u8>> {
 }
 
 impl VerifyingKey for EcdsaKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let genuine = match message {
             Message::Octets(octets) => {
-                self.equation_holds(&self.digest.digest(octets).value, signature)
+                self.equation_holds(&self.digest.digest(octets)?.value, signature)
             }
             Message::Digest(digest) => self.equation_holds(digest, signature),
         };
-        if genuine { Ok(()) } else { Err(BadSignature) }
+        if genuine {
+            Ok(())
+        } else {
+            Err(NotVerified::BadSignature)
+        }
     }
 
     fn memory(&self) -> usize {
-        size_of::<Self>() + size_of_val(&*self.point)
+        size_of::<Self>() + self.point.memory()
     }
 }
 

@@ -138,6 +138,13 @@ const KEYS: &[(Oid, SignatureScheme)] = &[
     (oids::GOST2012_512, SignatureScheme::Gost2012_512),
 ];
 
+/// The digest with this [`DigestId::name`].
+#[must_use]
+pub fn digest_by_name(name: &str) -> Option<DigestId> {
+    let mut known = DIGESTS.iter().map(|(_, id)| *id);
+    known.find(|id| id.name() == name)
+}
+
 /// The identifier of a digest.
 #[must_use]
 pub const fn digest_oid(id: DigestId) -> Oid {
@@ -246,8 +253,13 @@ fn resolve_pss(
     }
 }
 
+/// Whether keys of this kind sign by a scheme.
+pub(super) fn fits_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> bool {
+    KEYS.contains(&(key.algorithm, scheme))
+}
+
 fn check_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> Result<(), Unresolved> {
-    if KEYS.contains(&(key.algorithm, scheme)) {
+    if fits_key(scheme, key) {
         Ok(())
     } else {
         Err(Unresolved::KeyMismatch)

@@ -6,6 +6,8 @@
 
 pub mod pss;
 
+use std::fmt::Debug;
+
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, Odd};
 
@@ -14,7 +16,7 @@ use super::identifier::digest_oid;
 use super::integer;
 use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
@@ -32,22 +34,42 @@ const MODULUS_BITS: std::ops::RangeInclusive<u32> = 1024..=8192;
 /// although it is not.
 const EXPONENT_ABOVE: u64 = 1 << 16;
 
+/// The public operation of one key in one back end.
+pub(super) trait PublicOperation: Debug + Send + Sync {
+    /// s^e mod n in octets of the modulus, for an s below it of as many octets (RFC 8017 §5.2.2).
+    fn apply(&self, signature: &[u8]) -> Option<Vec<u8>>;
+
+    /// Memory that is held, in octets.
+    fn memory(&self) -> usize;
+}
+
+/// How a back end takes in a key within the bounds.
+pub(super) type NewOperation =
+    fn(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>>;
+
 /// RSASSA-PKCS1-v1_5 with one digest.
 #[derive(Debug)]
 pub struct RsaPkcs1 {
     digest: &'static dyn DigestAlgorithm,
+    operation: NewOperation,
+}
+
+impl RsaPkcs1 {
+    pub(super) const fn new(digest: &'static dyn DigestAlgorithm, operation: NewOperation) -> Self {
+        Self { digest, operation }
+    }
 }
 
 /// With SHA-1.
-pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1 { digest: &SHA1 };
+pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, MontgomeryKey::operation);
 /// With SHA-224.
-pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1 { digest: &SHA224 };
+pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1::new(&SHA224, MontgomeryKey::operation);
 /// With SHA-256.
-pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1 { digest: &SHA256 };
+pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, MontgomeryKey::operation);
 /// With SHA-384.
-pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1 { digest: &SHA384 };
+pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, MontgomeryKey::operation);
 /// With SHA-512.
-pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1 { digest: &SHA512 };
+pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, MontgomeryKey::operation);
 
 /// Modulus and exponent, most significant octet first and without leading zeros.
 pub(super) struct PublicNumbers {
@@ -88,74 +110,65 @@ impl SignatureAlgorithm for RsaPkcs1 {
             return Err(KeyRejected::UnknownParameters);
         }
         let numbers = public_numbers(key).map_err(|_| KeyRejected::Malformed)?;
-        RsaKey::new(&numbers, self.digest)
+        RsaKey::new(numbers, self.digest, self.operation)
             .map(|key| Box::new(key) as Box<dyn VerifyingKey>)
             .ok_or(KeyRejected::OutOfBounds)
     }
 }
 
-/// A public key with the constants of its modulus.
+/// A public key within the bounds, and the digest that it is used with.
 #[derive(Debug)]
 struct RsaKey {
-    modulus: BoxedMontyParams,
-    exponent: u64,
-    /// Octets of the modulus and of every signature.
-    length: usize,
+    /// Most significant octet first, without leading zeros; every signature is as long.
+    modulus: Vec<u8>,
+    /// Bits of the modulus.
+    bits: u32,
+    operation: Box<dyn PublicOperation>,
     digest: &'static dyn DigestAlgorithm,
 }
 
 impl RsaKey {
     /// None if modulus or exponent is outside the bounds.
-    fn new(numbers: &PublicNumbers, digest: &'static dyn DigestAlgorithm) -> Option<Self> {
+    fn new(
+        numbers: PublicNumbers,
+        digest: &'static dyn DigestAlgorithm,
+        operation: NewOperation,
+    ) -> Option<Self> {
         let PublicNumbers { modulus, exponent } = numbers;
         let leading = modulus.first()?.leading_zeros();
         let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)? - leading;
-        let exponent = be_u64(exponent)?;
-        let in_bounds = MODULUS_BITS.contains(&bits) && exponent > EXPONENT_ABOVE;
-        if !in_bounds || exponent % 2 == 0 {
+        let exponent = be_u64(&exponent)?;
+        let is_odd = modulus.last()? % 2 == 1 && exponent % 2 == 1;
+        if !is_odd || !MODULUS_BITS.contains(&bits) || exponent <= EXPONENT_ABOVE {
             return None;
         }
-        let value = BoxedUint::from_be_slice(modulus, bits).ok()?;
-        let value = Option::from(Odd::new(value))?;
         Some(Self {
-            modulus: BoxedMontyParams::new_vartime(value),
-            exponent,
-            length: modulus.len(),
+            operation: operation(&modulus, exponent)?,
+            modulus,
+            bits,
             digest,
         })
     }
 
-    /// s^e mod n in octets of the modulus; none unless s is below the modulus (RFC 8017 §5.2.2).
+    /// s^e mod n in octets of the modulus; none unless s is as long and below it (RFC 8017 §8.2.2 steps 1 and 2).
     fn recover(&self, signature: &[u8]) -> Option<Vec<u8>> {
-        let modulus = self.modulus.modulus().as_ref();
-        let value = BoxedUint::from_be_slice(signature, modulus.bits_precision()).ok()?;
-        if value >= *modulus {
-            return None;
+        let in_range = signature.len() == self.modulus.len() && *signature < *self.modulus;
+        if in_range {
+            self.operation.apply(signature)
+        } else {
+            None
         }
-        let base = BoxedMontyForm::new(value, &self.modulus);
-        let mut power = base.clone();
-        for position in (0..self.exponent.ilog2()).rev() {
-            power = power.square();
-            if self.exponent >> position & 1 == 1 {
-                power = power.mul(&base);
-            }
-        }
-        let octets = power.retrieve().to_be_bytes();
-        octets
-            .len()
-            .checked_sub(self.length)
-            .and_then(|padding| octets.get(padding..))
-            .map(<[u8]>::to_vec)
     }
 
     /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): `00 01 FF … FF 00 DigestInfo`; none if the modulus is too short.
     fn encoded_message(&self, digest: &[u8]) -> Option<Vec<u8>> {
         let info = digest_info(self.digest.id(), digest);
-        let padding = self.length.checked_sub(info.len() + 3)?;
+        let length = self.modulus.len();
+        let padding = length.checked_sub(info.len() + 3)?;
         if padding < 8 {
             return None;
         }
-        let mut message = Vec::with_capacity(self.length);
+        let mut message = Vec::with_capacity(length);
         message.extend([0, 1]);
         message.resize(2 + padding, 0xff);
         message.push(0);
@@ -164,7 +177,7 @@ impl RsaKey {
     }
 
     fn equation_holds(&self, digest: &[u8], signature: &[u8]) -> bool {
-        if signature.len() != self.length || digest.len() != self.digest.id().size() {
+        if digest.len() != self.digest.id().size() {
             return false;
         }
         match (self.encoded_message(digest), self.recover(signature)) {
@@ -199,14 +212,62 @@ fn digest_info(id: DigestId, digest: &[u8]) -> Vec<u8> {
 }
 
 impl VerifyingKey for RsaKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let genuine = match message {
             Message::Octets(octets) => {
-                self.equation_holds(&self.digest.digest(octets).value, signature)
+                self.equation_holds(&self.digest.digest(octets)?.value, signature)
             }
             Message::Digest(digest) => self.equation_holds(digest, signature),
         };
-        if genuine { Ok(()) } else { Err(BadSignature) }
+        if genuine {
+            Ok(())
+        } else {
+            Err(NotVerified::BadSignature)
+        }
+    }
+
+    fn memory(&self) -> usize {
+        size_of::<Self>() + self.modulus.len() + self.operation.memory()
+    }
+}
+
+/// A key in Rust, with the constants of its modulus.
+#[derive(Debug)]
+struct MontgomeryKey {
+    modulus: BoxedMontyParams,
+    exponent: u64,
+    /// Octets of the modulus.
+    length: usize,
+}
+
+impl MontgomeryKey {
+    fn operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+        let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)?;
+        let value = BoxedUint::from_be_slice(modulus, bits).ok()?;
+        let value = Option::from(Odd::new(value))?;
+        Some(Box::new(Self {
+            modulus: BoxedMontyParams::new_vartime(value),
+            exponent,
+            length: modulus.len(),
+        }))
+    }
+}
+
+impl PublicOperation for MontgomeryKey {
+    fn apply(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        let precision = self.modulus.modulus().as_ref().bits_precision();
+        let value = BoxedUint::from_be_slice(signature, precision).ok()?;
+        let base = BoxedMontyForm::new(value, &self.modulus);
+        let mut power = base.clone();
+        for position in (0..self.exponent.ilog2()).rev() {
+            power = power.square();
+            if self.exponent >> position & 1 == 1 {
+                power = power.mul(&base);
+            }
+        }
+        let octets = power.retrieve().to_be_bytes();
+        let padding = octets.len().checked_sub(self.length)?;
+        octets.get(padding..).map(<[u8]>::to_vec)
     }
 
     fn memory(&self) -> usize {

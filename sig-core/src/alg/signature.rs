@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use super::digest::DigestId;
+use super::digest::{DigestId, DigestsDisagree};
 use super::spki::SubjectPublicKeyInfo;
+use crate::base::error::{Computation, Disagreement};
 
 /// The mathematics of a signature.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -78,11 +79,69 @@ pub enum KeyRejected {
     InvalidPoint,
     /// Modulus or exponent outside the bounds.
     OutOfBounds,
+    /// Two implementations disagree about the key: no reason against it, but the end of judging.
+    BackEndsDisagree,
 }
 
-/// The signature does not verify. There is one reason only: which equation failed helps nobody but an attacker.
+/// Why a signature is not known to be genuine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NotVerified {
+    /// It does not verify. There is one reason only: which equation failed helps nobody but an attacker.
+    BadSignature,
+    /// Two implementations disagree about it: no verdict, but the end of judging.
+    BackEndsDisagree,
+}
+
+/// The signature does not verify, said where there is one implementation only.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct BadSignature;
+
+impl From<BadSignature> for NotVerified {
+    fn from(BadSignature: BadSignature) -> Self {
+        Self::BadSignature
+    }
+}
+
+impl From<DigestsDisagree> for NotVerified {
+    fn from(_: DigestsDisagree) -> Self {
+        Self::BackEndsDisagree
+    }
+}
+
+impl SignatureId {
+    /// Whether a signature of this algorithm verified.
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    pub fn verified(self, result: Result<(), NotVerified>) -> Result<bool, Disagreement> {
+        match result {
+            Ok(()) => Ok(true),
+            Err(NotVerified::BadSignature) => Ok(false),
+            Err(NotVerified::BackEndsDisagree) => Err(self.disagreement(Computation::Signature)),
+        }
+    }
+
+    /// The key of this algorithm, or what speaks against it.
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    pub fn prepared<K>(
+        self,
+        result: Result<K, KeyRejected>,
+    ) -> Result<Result<K, KeyRejected>, Disagreement> {
+        match result {
+            Err(KeyRejected::BackEndsDisagree) => Err(self.disagreement(Computation::Key)),
+            other => Ok(other),
+        }
+    }
+
+    fn disagreement(self, what: Computation) -> Disagreement {
+        Disagreement {
+            what,
+            algorithm: self.to_string(),
+        }
+    }
+}
 
 /// One signature algorithm of a back end.
 pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
@@ -92,8 +151,23 @@ pub trait SignatureAlgorithm: fmt::Debug + Send + Sync {
     /// Reads and checks a public key, once, for many verifications.
     ///
     /// # Errors
-    /// The key is not one of this algorithm or is not a valid one.
+    /// The key is not one of this algorithm or is not a valid one, or two implementations disagree whether it is.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected>;
+
+    /// Like [`prepare`](Self::prepare), and spends time and up to `memory` octets in all on making each
+    /// verification faster: for keys that are kept. A key that cannot be held in so little is prepared
+    /// plainly; [`VerifyingKey::memory`] says what it holds.
+    ///
+    /// # Errors
+    /// As for [`prepare`](Self::prepare).
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let _ = memory;
+        self.prepare(key)
+    }
 }
 
 /// A public key that was read and checked.
@@ -101,8 +175,8 @@ pub trait VerifyingKey: fmt::Debug + Send + Sync {
     /// Verifies one signature.
     ///
     /// # Errors
-    /// The signature is not one of this message by this key.
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature>;
+    /// The signature is not one of this message by this key, or two implementations disagree whether it is.
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified>;
 
     /// Memory that the key holds, in octets.
     fn memory(&self) -> usize;

@@ -1,16 +1,19 @@
-//! Which algorithms were strong enough when: data with sources, judged at a proven time.
+//! Which algorithms are strong enough when: what a key is, and the rows that a policy carries about it.
 
 use std::fmt;
 
-use super::digest::DigestId;
 use super::ecdsa::{self, CURVES};
 use super::gost::gost3410::named_parameters;
 use super::gost::parameters::{self, Purpose};
 use super::rsa::public_numbers;
+use super::signature::SignatureScheme;
 use super::spki::SubjectPublicKeyInfo;
-use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
 use crate::der::oids;
+
+pub use table::{Moments, Strength, StrengthRow, StrengthTable, Subject, TableRejected, Use};
+
+mod table;
 
 /// A kind of key.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -28,6 +31,43 @@ pub enum KeyFamily {
     Other(Oid),
 }
 
+/// The families that rows may name, with the words they are named by.
+const FAMILIES: &[(KeyFamily, &str)] = &[
+    (KeyFamily::Rsa, "rsa"),
+    (KeyFamily::Ec, "ec"),
+    (KeyFamily::Gost2001, "gost2001"),
+    (KeyFamily::Gost2012, "gost2012"),
+];
+
+/// The schemes that rows may name: those between which a key of one family can be used.
+const SCHEMES: [SignatureScheme; 2] = [SignatureScheme::RsaPkcs1, SignatureScheme::RsaPss];
+
+/// The scheme that a row names.
+#[must_use]
+pub fn scheme_by_name(name: &str) -> Option<SignatureScheme> {
+    SCHEMES.into_iter().find(|scheme| scheme.name() == name)
+}
+
+impl KeyFamily {
+    /// The word for it in policies; none for keys that no row can name.
+    #[must_use]
+    pub fn word(self) -> Option<&'static str> {
+        let mut families = FAMILIES.iter();
+        families
+            .find(|(family, _)| *family == self)
+            .map(|(_, word)| *word)
+    }
+
+    /// The family of a word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        let mut families = FAMILIES.iter();
+        families
+            .find(|(_, known)| *known == word)
+            .map(|(family, _)| *family)
+    }
+}
+
 /// What a public key is, as far as strength is concerned.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub struct KeyDescription {
@@ -39,6 +79,8 @@ pub struct KeyDescription {
     pub parameters: Option<Oid>,
     /// The parameters are those of published examples, whose keys are worthless.
     pub test_only: bool,
+    /// The only scheme the key may be used with, when it says so itself.
+    pub scheme: Option<SignatureScheme>,
 }
 
 /// Describes a key from its identifier and size, without checking that it is a valid one.
@@ -50,9 +92,14 @@ pub fn describe_key(key: &SubjectPublicKeyInfo) -> KeyDescription {
         bits,
         parameters,
         test_only: false,
+        scheme: None,
     };
     match algorithm {
-        oids::RSA | oids::RSA_PSS => plain(KeyFamily::Rsa, modulus_bits(key), None),
+        oids::RSA => plain(KeyFamily::Rsa, modulus_bits(key), None),
+        oids::RSA_PSS => KeyDescription {
+            scheme: Some(SignatureScheme::RsaPss),
+            ..plain(KeyFamily::Rsa, modulus_bits(key), None)
+        },
         oids::EC => {
             let oid = ecdsa::named_curve(key);
             let curve = CURVES.iter().find(|curve| Some(curve.oid) == oid);
@@ -88,6 +135,7 @@ fn gost(key: &SubjectPublicKeyInfo, family: KeyFamily, bits: u32) -> KeyDescript
         bits,
         parameters,
         test_only: purpose == Some(Purpose::Test),
+        scheme: None,
     }
 }
 
@@ -114,163 +162,6 @@ impl KeyDescription {
             .map(|curve| curve.short_name)
             .or_else(|| parameters::by_oid(&oid).map(|set| set.short_name));
         short_name.map_or_else(|| oid.to_string(), str::to_owned)
-    }
-}
-
-/// What a row is about.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Subject {
-    /// A digest.
-    Digest(DigestId),
-    /// Keys of a family from this many bits on, up to the next row of the family.
-    Key(KeyFamily, u32),
-}
-
-/// How long something is acceptable.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct StrengthRow {
-    /// What the row is about.
-    pub subject: Subject,
-    /// The first instant at which it is; none means always.
-    pub from: Option<UnixTime>,
-    /// The first instant at which it no longer is; none means without a known end.
-    pub until: Option<UnixTime>,
-    /// Where that is written.
-    pub source: &'static str,
-}
-
-/// A judgement about strength.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Strength {
-    /// Acceptable at that time.
-    Acceptable,
-    /// Not acceptable since this instant.
-    NotAcceptableSince(UnixTime),
-    /// Nothing is known that would make it acceptable at that time, so it is not.
-    Unknown,
-}
-
-const TS_119_312: &str = "ETSI TS 119 312 V1.5.1";
-const TS_102_176: &str = "ETSI TS 102 176-1 V2.1.1";
-const GOST_34_10: &str = "GOST R 34.10-2012, GOST R 34.11-2012, in force from 2013-01-01";
-const FSB_TRANSITION: &str = "FSB 149/7/1/3-58 of 2014-01-31: not for signing after 2018-12-31";
-
-/// 2004-08-01.
-const AUGUST_2004: UnixTime = UnixTime::from_seconds(1_091_318_400);
-/// 2012-08-01.
-const AUGUST_2012: UnixTime = UnixTime::from_seconds(1_343_779_200);
-/// 2013-01-01 in Moscow, which was at UTC+4.
-const GOST_2012_BEGIN: UnixTime = UnixTime::from_seconds(1_356_984_000);
-/// 2019-01-01 in Moscow.
-const GOST_2001_END: UnixTime = UnixTime::from_seconds(1_546_290_000);
-/// 2019-10-01.
-const OCTOBER_2019: UnixTime = UnixTime::from_seconds(1_569_888_000);
-/// 2029-01-01.
-const JANUARY_2029: UnixTime = UnixTime::from_seconds(1_861_920_000);
-
-/// The built-in table. Small RSA and elliptic-curve keys and Edwards curves have no row.
-pub const STANDARD: &[StrengthRow] = &[
-    digest(DigestId::Md5, Some(AUGUST_2004), TS_102_176),
-    digest(DigestId::Sha1, Some(AUGUST_2012), TS_119_312),
-    digest(DigestId::Sha224, Some(JANUARY_2029), TS_119_312),
-    digest(DigestId::Sha256, None, TS_119_312),
-    digest(DigestId::Sha384, None, TS_119_312),
-    digest(DigestId::Sha512, None, TS_119_312),
-    digest(DigestId::Sha3_256, None, TS_119_312),
-    digest(DigestId::Sha3_384, None, TS_119_312),
-    digest(DigestId::Sha3_512, None, TS_119_312),
-    digest(DigestId::Gost94, Some(GOST_2001_END), FSB_TRANSITION),
-    since(Subject::Digest(DigestId::Streebog256)),
-    since(Subject::Digest(DigestId::Streebog512)),
-    key(KeyFamily::Rsa, 1024, Some(OCTOBER_2019), TS_119_312),
-    key(KeyFamily::Rsa, 1900, Some(JANUARY_2029), TS_119_312),
-    // PKCS #1 v1.5 ends for every size. From 3000 bits on PSS has no end in the source, but rows are about
-    // keys, which do not say their scheme: the earlier end holds for both.
-    key(KeyFamily::Rsa, 3000, Some(JANUARY_2029), TS_119_312),
-    // P-256, P-384, P-521 and brainpool P256r1, P384r1: all curves that signatures are verified on.
-    key(KeyFamily::Ec, 256, None, TS_119_312),
-    key(
-        KeyFamily::Gost2001,
-        256,
-        Some(GOST_2001_END),
-        FSB_TRANSITION,
-    ),
-    since(Subject::Key(KeyFamily::Gost2012, 256)),
-    since(Subject::Key(KeyFamily::Gost2012, 512)),
-];
-
-const fn digest(id: DigestId, until: Option<UnixTime>, source: &'static str) -> StrengthRow {
-    StrengthRow {
-        subject: Subject::Digest(id),
-        from: None,
-        until,
-        source,
-    }
-}
-
-const fn key(
-    family: KeyFamily,
-    bits: u32,
-    until: Option<UnixTime>,
-    source: &'static str,
-) -> StrengthRow {
-    StrengthRow {
-        subject: Subject::Key(family, bits),
-        from: None,
-        until,
-        source,
-    }
-}
-
-const fn since(subject: Subject) -> StrengthRow {
-    StrengthRow {
-        subject,
-        from: Some(GOST_2012_BEGIN),
-        until: None,
-        source: GOST_34_10,
-    }
-}
-
-/// The row about a digest.
-#[must_use]
-pub fn digest_row(table: &[StrengthRow], id: DigestId) -> Option<&StrengthRow> {
-    table.iter().find(|row| row.subject == Subject::Digest(id))
-}
-
-/// The row about keys of this family and size: the one with the most bits that the key still has.
-#[must_use]
-pub fn key_row<'a>(table: &'a [StrengthRow], key: &KeyDescription) -> Option<&'a StrengthRow> {
-    let bits = |row: &&StrengthRow| match row.subject {
-        Subject::Key(family, bits) if family == key.family && bits <= key.bits => Some(bits),
-        Subject::Key(..) | Subject::Digest(_) => None,
-    };
-    table
-        .iter()
-        .filter(|row| bits(row).is_some())
-        .max_by_key(bits)
-}
-
-/// Judges a digest at a time.
-#[must_use]
-pub fn judge_digest(table: &[StrengthRow], id: DigestId, at: UnixTime) -> Strength {
-    digest_row(table, id).map_or(Strength::Unknown, |row| row.judge(at))
-}
-
-/// Judges a key at a time. Whether test parameters are allowed is for the policy to say.
-#[must_use]
-pub fn judge_key(table: &[StrengthRow], key: &KeyDescription, at: UnixTime) -> Strength {
-    key_row(table, key).map_or(Strength::Unknown, |row| row.judge(at))
-}
-
-impl StrengthRow {
-    /// Judges what the row is about at a time.
-    #[must_use]
-    pub fn judge(&self, at: UnixTime) -> Strength {
-        match (self.from, self.until) {
-            (Some(from), _) if at < from => Strength::Unknown,
-            (_, Some(until)) if at >= until => Strength::NotAcceptableSince(until),
-            _ => Strength::Acceptable,
-        }
     }
 }
 

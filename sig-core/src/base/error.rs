@@ -14,6 +14,28 @@ pub enum Error {
     Limit(LimitExceeded),
     /// The caller asked for something impossible.
     Misuse(Misuse),
+    /// Two implementations of an algorithm gave different results: one of them is wrong, so there is no verdict.
+    BackEndsDisagree(Disagreement),
+}
+
+/// What two implementations do not agree about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Disagreement {
+    /// The computation.
+    pub what: Computation,
+    /// The name of the algorithm.
+    pub algorithm: String,
+}
+
+/// What an implementation computes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Computation {
+    /// The value of a digest.
+    Digest,
+    /// Whether a public key is a valid one.
+    Key,
+    /// Whether a signature verifies.
+    Signature,
 }
 
 /// Where and why octets are not the structure they should be.
@@ -141,7 +163,23 @@ impl fmt::Display for Error {
                 write!(f, "limit reached: {which:?} is at most {bound}")
             }
             Self::Misuse(misuse) => write!(f, "misuse: {misuse:?}"),
+            Self::BackEndsDisagree(disagreement) => disagreement.fmt(f),
         }
+    }
+}
+
+impl fmt::Display for Disagreement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.what {
+            Computation::Digest => "digest",
+            Computation::Key => "public key",
+            Computation::Signature => "signature",
+        };
+        write!(
+            f,
+            "two implementations disagree about this {what} ({}), no verdict; report it with the input",
+            self.algorithm
+        )
     }
 }
 
@@ -161,6 +199,12 @@ impl std::error::Error for Error {}
 impl From<Malformed> for Error {
     fn from(malformed: Malformed) -> Self {
         Self::Malformed(malformed)
+    }
+}
+
+impl From<Disagreement> for Error {
+    fn from(disagreement: Disagreement) -> Self {
+        Self::BackEndsDisagree(disagreement)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::alg::provider::Algorithms;
+use crate::alg::keyring::Verification;
 use crate::base::error::{Error, Limit};
 use crate::base::limits::Budget;
 use crate::x509::certificate::Certificate;
@@ -34,7 +34,7 @@ pub struct Sources<'a> {
     /// Certificates that may stand between.
     pub intermediates: &'a [Arc<Certificate>],
     /// What verifies signatures.
-    pub algorithms: &'a Algorithms,
+    pub verification: Verification<'a>,
 }
 
 /// What the search says of a path it found (RFC 4158 §3.1).
@@ -61,7 +61,7 @@ pub struct DeadEnd {
 /// Gives the furthest dead end when no path was visited.
 ///
 /// # Errors
-/// A limit: that is not "there is no path".
+/// A limit, or two implementations disagree: that is not "there is no path".
 ///
 /// # Limits
 /// One name comparison for each certificate looked at, one path candidate and one signature check for each
@@ -125,7 +125,7 @@ impl Walk<'_, '_> {
         for anchor in anchors {
             if let Err(why) = last
                 .signed
-                .verify(&anchor.spki, self.sources.algorithms, budget)?
+                .verify(&anchor.spki, self.sources.verification, budget)?
             {
                 note_rejected(&mut rejected, why, &anchor, &last);
                 continue;
@@ -147,7 +147,7 @@ impl Walk<'_, '_> {
             }
             if let Err(why) = last
                 .signed
-                .verify(&issuer.spki, self.sources.algorithms, budget)?
+                .verify(&issuer.spki, self.sources.verification, budget)?
             {
                 note_rejected(&mut rejected, why, &issuer, &last);
                 continue;

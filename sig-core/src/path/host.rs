@@ -1,5 +1,6 @@
 //! The server a certificate must name (RFC 9525, RFC 5280 §4.2.1.6).
 
+use std::fmt;
 use std::net::IpAddr;
 
 use crate::x509::certificate::Certificate;
@@ -63,6 +64,16 @@ impl Host {
                 host.octets() == **octets
             }
             _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Host {
+    /// The text that [`Host::parse`] reads back.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Reference::Domain(domain) => f.write_str(domain.as_str()),
+            Reference::Address(address) => address.fmt(f),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::alg::provider::Algorithms;
+use crate::alg::keyring::Verification;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
@@ -117,7 +117,7 @@ impl RejectedReason {
 /// The status by the newest CRL that counts, and the CRLs that do not (RFC 5280 §6.3.3).
 ///
 /// # Errors
-/// A limit.
+/// A limit; two implementations disagree.
 ///
 /// # Deviation
 /// Delta and indirect CRLs, partial reasons and distribution points are not processed: such a CRL does not
@@ -125,7 +125,7 @@ impl RejectedReason {
 pub fn status(
     question: Question<'_>,
     crls: &[Arc<CertificateList>],
-    algorithms: &Algorithms,
+    verification: Verification<'_>,
     budget: &mut Budget,
 ) -> Result<(Option<Answer>, Vec<Rejected>), Error> {
     let mut rejected = Vec::new();
@@ -136,7 +136,7 @@ pub fn status(
         if !name_match::matches(&crl.issuer, &question.certificate.issuer, budget)? {
             continue;
         }
-        let examined = examine(question, crl, algorithms, budget)?;
+        let examined = examine(question, crl, verification, budget)?;
         match examined.result {
             Ok(status) => {
                 if best
@@ -189,7 +189,7 @@ struct Examined {
 fn examine(
     question: Question<'_>,
     crl: &CertificateList,
-    algorithms: &Algorithms,
+    verification: Verification<'_>,
     budget: &mut Budget,
 ) -> Result<Examined, Error> {
     let Question {
@@ -205,7 +205,7 @@ fn examine(
     };
     if crl
         .signed
-        .verify(&issuer.spki, algorithms, budget)?
+        .verify(&issuer.spki, verification, budget)?
         .is_err()
     {
         return rejected(RejectedReason::BadSignature, false);

@@ -39,6 +39,8 @@ pub struct ListLimits {
     pub xml: XmlLimits,
     /// Each certificate in it.
     pub certificate: Limits,
+    /// Octets that the prepared keys of all authorities may hold together.
+    pub key_memory: usize,
 }
 
 impl ListLimits {
@@ -46,6 +48,7 @@ impl ListLimits {
     pub const STANDARD: Self = Self {
         xml: XmlLimits::STANDARD,
         certificate: Limits::STANDARD,
+        key_memory: 64 << 20,
     };
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::alg::keyring::{Importance, Keyring};
 use crate::alg::provider::Algorithms;
 use crate::base::error::{Error, Malformed};
 use crate::base::limits::{Budget, Limits};
@@ -17,7 +18,7 @@ use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::extension::key_usage::KeyUsage;
 
 use super::mintsifry_list::{ListLimits, ListRejected, SignedList};
-use super::service::{ListNote, Service};
+use super::service::{AccreditedList, ListNote, Service, Status};
 
 /// Accredited authorities by key (63-FZ art. 8). Built once, read by every request.
 #[derive(Clone, Debug)]
@@ -29,6 +30,7 @@ pub struct TrustSnapshot {
     services: Vec<Service>,
     notes: Vec<ListNote>,
     by_key: BTreeMap<Vec<u8>, Vec<usize>>,
+    keyring: Keyring,
 }
 
 /// Who may sign a list (63-FZ art. 8).
@@ -143,6 +145,7 @@ impl TrustSnapshot {
         let hints = readable(&signed.list.services, limits.certificate);
         check_signer(&signer, &hints, pin, algorithms, &mut budget)?;
         let by_key = index(&signed.list.services, limits.certificate);
+        let keyring = prepare_keys(&signed.list, pin, algorithms, limits);
         let digest = content_digest(xml, pin);
         let id = format!(
             "mintsifry-{}-{}",
@@ -157,6 +160,7 @@ impl TrustSnapshot {
             services: signed.list.services,
             notes: signed.list.notes,
             by_key,
+            keyring,
         })
     }
 
@@ -206,6 +210,12 @@ impl TrustSnapshot {
             .collect()
     }
 
+    /// The keys of the authorities, prepared under the bound of [`ListLimits::key_memory`] (RFC 5280 §6.1).
+    #[must_use]
+    pub const fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
     /// Every certificate of the list that can be read: candidates for paths (RFC 5280 §6.1).
     #[must_use]
     pub fn certificates(&self, limits: Limits) -> Vec<Arc<Certificate>> {
@@ -220,6 +230,40 @@ fn readable(services: &[Service], limits: Limits) -> Vec<Arc<Certificate>> {
         .filter_map(|octets| Certificate::from_der(octets, &mut Budget::new(limits)).ok())
         .map(Arc::new)
         .collect()
+}
+
+/// Roots and authorities whose accreditation was in force on the date of the list verify from day to day; the
+/// others are there for old signatures.
+fn prepare_keys(
+    list: &AccreditedList,
+    pin: &ListSigner,
+    algorithms: &Algorithms,
+    limits: ListLimits,
+) -> Keyring {
+    let dated = list.issued_at.unwrap_or(pin.taken_at);
+    let roots = pin
+        .anchors
+        .iter()
+        .map(|root| (Importance::Busy, Arc::clone(root)));
+    let listed = list.services.iter().flat_map(|service| {
+        let in_force = service
+            .status_at(dated)
+            .is_some_and(|change| change.status == Status::InForce);
+        let importance = if in_force {
+            Importance::Busy
+        } else {
+            Importance::Seldom
+        };
+        readable(std::slice::from_ref(service), limits.certificate)
+            .into_iter()
+            .map(move |certificate| (importance, certificate))
+    });
+    let certificates: Vec<_> = roots.chain(listed).collect();
+    let keys: Vec<_> = certificates
+        .iter()
+        .map(|(importance, certificate)| (*importance, &certificate.spki))
+        .collect();
+    Keyring::within(limits.key_memory, &keys, algorithms)
 }
 
 /// The snapshot is named by everything it was made from: the list, the roots and the signer's OGRN.
@@ -273,7 +317,7 @@ fn check_signer(
     let sources = Sources {
         anchors: &pin.anchors,
         intermediates: hints,
-        algorithms,
+        verification: algorithms.into(),
     };
     let mut outcome = Err(SnapshotRejected::SignerNotTrusted);
     search(signer, sources, budget, &mut |path, budget| {

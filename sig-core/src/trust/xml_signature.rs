@@ -26,6 +26,7 @@ use roxmltree::{Node, NodeId};
 use crate::alg::digest::{Digest, DigestAlgorithm, DigestId};
 use crate::alg::provider::Algorithms;
 use crate::alg::signature::{Message, SignatureId, SignatureScheme};
+use crate::base::error::{Computation, Disagreement};
 use crate::base::limits::{Budget, Limits};
 use crate::der::octets::Octets;
 use crate::der::tag::Tag;
@@ -106,19 +107,23 @@ pub(crate) fn verify<'t>(
     let signature_algorithm = algorithms.signature(parts.algorithm).ok_or(unavailable)?;
 
     let excluded = Some(signature.id());
-    let document_digest = canonical_digest(tree.document_node(), excluded, digest)?;
+    let document_digest =
+        canonical_digest(tree.document_node(), excluded, digest, parts.algorithm)?;
     if document_digest.value != parts.digest_value {
         return Err(Rejected::DigestMismatch);
     }
-    let signed_info_digest = canonical_digest(parts.signed_info, None, digest)?;
-    signature_algorithm
-        .prepare(&signer.spki)
-        .map_err(Rejected::SignerKey)?
-        .verify(
-            Message::Digest(&signed_info_digest.value),
-            &parts.signature_value,
-        )
-        .map_err(|_| Rejected::SignatureInvalid)?;
+    let signed_info_digest = canonical_digest(parts.signed_info, None, digest, parts.algorithm)?;
+    let disagree = |Disagreement { what, .. }| Rejected::BackEndsDisagree(what, parts.algorithm);
+    let key = parts
+        .algorithm
+        .prepared(signature_algorithm.prepare(&signer.spki))
+        .map_err(disagree)?
+        .map_err(Rejected::SignerKey)?;
+    let message = Message::Digest(&signed_info_digest.value);
+    let result = key.verify(message, &parts.signature_value);
+    if !parts.algorithm.verified(result).map_err(disagree)? {
+        return Err(Rejected::SignatureInvalid);
+    }
     Ok(SignedTree {
         tree,
         signature: parts.signature.id(),
@@ -132,11 +137,14 @@ fn canonical_digest(
     node: Node<'_, '_>,
     without: Option<NodeId>,
     digest: &dyn DigestAlgorithm,
+    id: SignatureId,
 ) -> Result<Digest, Rejected> {
     let mut context = digest.start();
     c14n::exclusive(node, without, &mut |octets| context.update(octets))
         .map_err(Rejected::Canonicalization)?;
-    Ok(context.finish())
+    context
+        .finish()
+        .map_err(|_| Rejected::BackEndsDisagree(Computation::Digest, id))
 }
 
 /// The one Signature of the document, which must be a child of the root element.

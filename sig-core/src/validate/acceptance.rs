@@ -1,6 +1,7 @@
 //! Signature acceptance (EN 319 102-1 §5.2.8).
 
 use crate::alg::signature::SignatureId;
+use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
@@ -8,13 +9,13 @@ use crate::cms::attribute::Single;
 use crate::cms::signer_info::SignerInfo;
 use crate::cms::signing_certificate::SigningCertificate;
 use crate::der::oids;
-use crate::finding::code::{cms as cms_codes, crypto as codes};
+use crate::finding::code::cms as cms_codes;
 use crate::finding::{Finding, Subject};
 use crate::x509::certificate::Certificate;
 
 use super::ledger::{Ledger, Obligation};
 use super::policy::{AttributesRule, Policy, SigningTimeRule};
-use super::strength;
+use super::strength::{self, Weakness};
 
 /// What is accepted (EN 319 102-1 §5.2.8.2).
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +28,8 @@ pub struct Inputs<'a> {
     pub signature: Option<SignatureId>,
     /// The time the signer claims.
     pub claimed: Option<UnixTime>,
-    /// The time at which strength is judged.
-    pub at: UnixTime,
+    /// When the signature is proven to exist, and when it is checked: the times at which strength is judged.
+    pub when: Moments,
 }
 
 /// Checks the attributes that must be there and the strength of the algorithms (EN 319 102-1 §5.2.8.4).
@@ -45,20 +46,15 @@ pub fn check(
     let mark = ledger.mark();
     check_attributes(inputs, policy, about, ledger, budget)?;
     check_signing_time(inputs, policy, about, ledger);
-    let key = &inputs.certificate.spki;
-    let weak = match inputs.signature {
-        Some(id) => strength::weak_signature(id, key, inputs.at),
-        // An algorithm that was not resolved failed in the cryptographic block.
-        None => None,
-    };
-    if let Some(algorithm) = weak {
-        ledger.add(
-            Finding::new(&codes::ALGORITHM_NOT_ACCEPTABLE, about.clone())
-                .with_word("algorithm", algorithm)
-                .with_time("at", inputs.at),
-        );
+    // An algorithm that was not resolved failed in the cryptographic block.
+    if let Some(id) = inputs.signature {
+        let key = &inputs.certificate.spki;
+        let weak = strength::weak_signature(id, key, policy, inputs.when);
+        if let Some(weak) = weak {
+            ledger.add(weak.of_signature(about.clone(), inputs.when.created));
+        }
     }
-    check_references(inputs, about, ledger, budget)?;
+    check_references(inputs, policy, about, ledger, budget)?;
     ledger.show_unless_failed_since(mark, Obligation::Acceptance);
     Ok(())
 }
@@ -67,6 +63,7 @@ pub fn check(
 /// old verifiers.
 fn check_references(
     inputs: Inputs<'_>,
+    policy: &Policy,
     about: &Subject,
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
@@ -80,13 +77,11 @@ fn check_references(
         let digests = references
             .iter()
             .filter_map(|reference| reference.algorithm.ok());
-        let weak: Option<Vec<String>> = digests
-            .map(|digest| strength::weak_digest(digest, inputs.at))
+        let weak: Option<Vec<Weakness>> = digests
+            .map(|digest| strength::weak_digest(digest, policy, inputs.when))
             .collect();
-        if let Some([algorithm, ..]) = weak.as_deref() {
-            let code = &codes::REFERENCE_DIGEST_NOT_ACCEPTABLE;
-            let finding = Finding::new(code, about.clone());
-            ledger.add(finding.with_word("algorithm", algorithm.as_str()));
+        if let Some(weak) = weak.and_then(|weak| weak.into_iter().next()) {
+            ledger.add(weak.of_reference(about.clone(), inputs.when.created));
         }
     }
     Ok(())

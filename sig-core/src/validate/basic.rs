@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::alg::digest::DigestsDisagree;
+use crate::alg::identifier::resolve_digest;
+use crate::alg::strength::Moments;
 use crate::base::error::{Error, Malformed, Reason};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
@@ -9,7 +12,7 @@ use crate::cms::cades::Level;
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
-use crate::finding::code::cms as codes;
+use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, SubIndication, Subject};
 use crate::report::{
     AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
@@ -22,7 +25,6 @@ use super::conclude::{conclude, fold};
 use super::crypto::{self, Content};
 use super::evidence::{Evidence, Material};
 use super::ledger::{Ledger, SIGNATURE};
-use super::policy::QualifiedRule;
 use super::{Validator, acceptance, chain, format, qualified, signer, strength, summary};
 
 pub(super) fn validate(
@@ -138,7 +140,7 @@ impl Case<'_> {
             });
         }
         let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
-        let document = self.document(findings);
+        let document = self.document(findings)?;
         Ok(Judged::Signatures {
             document,
             conclusion,
@@ -177,30 +179,29 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn document(&self, findings: Vec<Finding>) -> DocumentReport {
+    fn document(&self, findings: Vec<Finding>) -> Result<DocumentReport, DigestsDisagree> {
         let octets = match &self.content {
             Content::Octets(octets) => Some(*octets),
             _ => None,
         };
         let first = self.message.signers.iter().flatten().next();
-        let digest = first.and_then(|signer| {
-            let id = crate::alg::identifier::resolve_digest(&signer.digest_algorithm).ok()?;
-            match &self.content {
-                Content::Octets(octets) => self
-                    .validator
-                    .algorithms
-                    .digest(id)
-                    .map(|digest| digest.digest(octets)),
-                Content::Digests(digests) => digests.iter().find(|d| d.algorithm == id).cloned(),
-                Content::Absent | Content::Conflict => None,
+        let id = first.and_then(|signer| resolve_digest(&signer.digest_algorithm).ok());
+        let digest = match (id, &self.content) {
+            (Some(id), Content::Octets(octets)) => {
+                let algorithm = self.validator.algorithms.digest(id);
+                algorithm.map(|it| it.digest(octets)).transpose()?
             }
-        });
-        DocumentReport {
+            (Some(id), Content::Digests(digests)) => {
+                digests.iter().find(|d| d.algorithm == id).cloned()
+            }
+            _ => None,
+        };
+        Ok(DocumentReport {
             size: octets.map(|octets| octets.len() as u64),
             digest,
             detached: self.message.content.is_none(),
             findings,
-        }
+        })
     }
 
     fn malformed_signer(&self, index: usize, malformed: Malformed) -> SignatureReport {
@@ -246,6 +247,9 @@ impl Case<'_> {
             .iter()
             .cloned()
             .for_each(|finding| ledger.add(finding));
+        if validator.policy.is_for_testing() {
+            ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
+        }
 
         let octets = match &self.content {
             Content::Octets(octets) => Some(*octets),
@@ -280,13 +284,13 @@ impl Case<'_> {
                 certificate,
                 signature: id,
                 claimed: statements.signing_time,
-                at: self.at,
+                when: Moments::unproven(self.at),
             };
             acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;
         }
         let decision = conclude(&ledger, &SIGNATURE);
-        let qualified = match (validator.policy.qualified, &certificate) {
-            (QualifiedRule::Judge, Some(certificate)) => {
+        let qualified = match &certificate {
+            Some(certificate) if validator.policy.judges_qualified() => {
                 let inputs = qualified::Inputs {
                     certificate,
                     path: found.as_ref(),

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use crate::alg::keyring::Verification;
+use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::oids;
-use crate::finding::code::{path as codes, revocation as revocation_codes};
+use crate::finding::code::{path as codes, policy as policy_codes, revocation as revocation_codes};
 use crate::finding::{Finding, Level, Subject};
 use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
 use crate::path::inputs::PolicySet;
@@ -20,7 +22,7 @@ use crate::x509::certificate::Certificate;
 use super::conclude::conclude;
 use super::evidence::Material;
 use super::ledger::{CERTIFICATE, Ledger, Obligation};
-use super::policy::{KeyRule, RevocationRule, ValidityModel};
+use super::policy::{KeyRule, Policy, RevocationRule, ValidityModel};
 use super::{Validator, strength, summary};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
@@ -51,7 +53,7 @@ pub fn validate<'a>(
     let sources = Sources {
         anchors: &material.anchors,
         intermediates: &material.certificates,
-        algorithms: validator.algorithms,
+        verification: verification(validator, material),
     };
     let mut best: Option<(usize, Chain<'a>)> = None;
     let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
@@ -85,6 +87,12 @@ pub fn validate<'a>(
         ledger,
         policies: PolicySet::of([]),
     })
+}
+
+/// The keys that the snapshot prepared serve only the back end that prepared them.
+fn verification<'a>(validator: &'a Validator, material: &'a Material) -> Verification<'a> {
+    let keyring = material.trust.as_ref().map(|trust| trust.keyring());
+    Verification::new(validator.algorithms, keyring)
 }
 
 fn dead_end_findings(end: &DeadEnd) -> Vec<Finding> {
@@ -149,7 +157,7 @@ fn judge<'a>(
     }
     elements.push(path_element(&path.anchor, None));
     check_signer_key(end_entity, policy.key, &mut ledger);
-    check_strength(&path, at, &mut ledger);
+    check_strength(&path, policy, Moments::unproven(at), &mut ledger);
     check_end_entity_validity(end_entity, at, end_entity_not_revoked, &mut ledger);
     ledger.show_unless_failed_since(0, Obligation::Path);
     Ok(Chain {
@@ -180,8 +188,8 @@ fn check_revocation(
         ledger.add(Finding::new(&revocation_codes::NOT_REQUIRED, about()));
         return Ok(unknown());
     }
-    let (answer, rejected) =
-        crl_status::status(question, &material.crls, validator.algorithms, budget)?;
+    let verification = verification(validator, material);
+    let (answer, rejected) = crl_status::status(question, &material.crls, verification, budget)?;
     let named = rejected
         .iter()
         .any(|rejected| rejected.names_the_certificate);
@@ -204,14 +212,10 @@ fn check_revocation(
         return Ok(unknown());
     };
     let status = report_status(&answer, role, &about(), ledger);
-    if let Some(algorithm) = strength::weak_signed(&answer.crl.signed, question.issuer, question.at)
-    {
-        let code = &crate::finding::code::crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE;
-        ledger.add(
-            Finding::new(code, Subject::Crl(answer.crl.sha256()))
-                .with_word("algorithm", algorithm)
-                .with_time("at", question.at),
-        );
+    let when = Moments::unproven(question.at);
+    let signed = &answer.crl.signed;
+    if let Some(weak) = strength::weak_signed(signed, question.issuer, &validator.policy, when) {
+        ledger.add(weak.in_path(Subject::Crl(answer.crl.sha256()), when.created));
     }
     Ok(RevocationReport {
         status,
@@ -291,16 +295,16 @@ fn check_signer_key(certificate: &Certificate, rule: KeyRule, ledger: &mut Ledge
 }
 
 /// Strength of the algorithms in the path, EN 319 102-1 §5.2.6.4 step 6.
-fn check_strength(path: &CertificationPath, at: UnixTime, ledger: &mut Ledger<'_>) {
+fn check_strength(
+    path: &CertificationPath,
+    policy: &Policy,
+    when: Moments,
+    ledger: &mut Ledger<'_>,
+) {
     for (place, certificate) in path.certificates.iter().enumerate() {
         let issuer = path.issuer_of(place);
-        if let Some(algorithm) = strength::weak_certificate(certificate, issuer, at) {
-            let code = &crate::finding::code::crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE;
-            ledger.add(
-                Finding::new(code, subject(certificate))
-                    .with_word("algorithm", algorithm)
-                    .with_time("at", at),
-            );
+        if let Some(weak) = strength::weak_certificate(certificate, issuer, policy, when) {
+            ledger.add(weak.in_path(subject(certificate), when.created));
         }
     }
 }
@@ -360,7 +364,11 @@ pub fn validate_certificate(
     at: UnixTime,
     budget: &mut Budget,
 ) -> Result<CertificateReport, Error> {
-    let chain = validate(validator, certificate, material, at, budget)?;
+    let mut chain = validate(validator, certificate, material, at, budget)?;
+    if validator.policy.is_for_testing() {
+        let finding = Finding::new(&policy_codes::TESTING, subject(certificate));
+        chain.ledger.add(finding);
+    }
     let decision = conclude(&chain.ledger, &CERTIFICATE);
     Ok(CertificateReport {
         certificate: summary::certificate(certificate),

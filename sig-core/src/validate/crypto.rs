@@ -1,10 +1,10 @@
 //! Cryptographic verification (EN 319 102-1 §5.2.7).
 
-use crate::alg::digest::{Digest, DigestAlgorithm};
+use crate::alg::digest::{Digest, DigestAlgorithm, DigestsDisagree};
 use crate::alg::identifier::{Unresolved, resolve_digest, resolve_signature};
 use crate::alg::provider::Algorithms;
 use crate::alg::signature::{Message, SignatureId, VerifyingKey};
-use crate::base::error::Error;
+use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::cms::digest_input::{AttributesForm, AttributesInput};
 use crate::cms::signer_info::SignerInfo;
@@ -42,22 +42,25 @@ pub struct Inputs<'a> {
 }
 
 /// The digest of the content by an algorithm, from the octets or from the digests given.
-fn content_digest(content: &Content<'_>, algorithm: &dyn DigestAlgorithm) -> Option<Vec<u8>> {
-    match content {
-        Content::Octets(octets) => Some(algorithm.digest(octets).value),
+fn content_digest(
+    content: &Content<'_>,
+    algorithm: &dyn DigestAlgorithm,
+) -> Result<Option<Vec<u8>>, DigestsDisagree> {
+    Ok(match content {
+        Content::Octets(octets) => Some(algorithm.digest(octets)?.value),
         Content::Digests(digests) => digests
             .iter()
             .find(|digest| digest.algorithm == algorithm.id())
             .map(|digest| digest.value.clone()),
         Content::Absent | Content::Conflict => None,
-    }
+    })
 }
 
 /// Checks the digest of the document and the signature value: two obligations, each shown by itself
 /// (EN 319 102-1 §5.2.7).
 ///
 /// # Errors
-/// A limit.
+/// A limit; two implementations disagree.
 pub fn verify(
     inputs: Inputs<'_>,
     certificate: Option<&Certificate>,
@@ -68,19 +71,19 @@ pub fn verify(
     let Some(digest) = find_digest(inputs, about, ledger) else {
         return Ok(None);
     };
-    let content = content_digest(inputs.content, digest);
+    let content = content_digest(inputs.content, digest)?;
     let content_matches = check_content(inputs, digest, content.as_deref(), about, ledger);
     let Some(certificate) = certificate else {
         return Ok(None);
     };
-    let Some((id, key)) = prepare_key(inputs, digest, certificate, about, ledger) else {
+    let Some((id, key)) = prepare_key(inputs, digest, certificate, about, ledger)? else {
         return Ok(None);
     };
     budget.spend_signature_check()?;
     let signature: &[u8] = &inputs.signer.signature;
     if let Some(signed) = &inputs.signer.signed_attributes {
         let input = AttributesInput::of(signed, budget)?;
-        match verify_attributes(&input, signature, key.as_ref(), budget)? {
+        match verify_attributes(&input, signature, id, key.as_ref(), budget)? {
             Some(form) => {
                 report_form(form, &input, about, ledger);
                 ledger.show(Obligation::SignatureValue);
@@ -93,7 +96,7 @@ pub fn verify(
             Content::Octets(octets) => Message::Octets(octets),
             _ => Message::Digest(content),
         };
-        if key.verify(message, signature).is_ok() {
+        if id.verified(key.verify(message, signature))? {
             ledger.show(Obligation::SignatureValue);
             ledger.show(Obligation::ContentDigest);
         } else {
@@ -157,13 +160,16 @@ fn check_content(
     false
 }
 
+/// A key and the algorithm it is for.
+type Prepared = (SignatureId, Box<dyn VerifyingKey>);
+
 fn prepare_key(
     inputs: Inputs<'_>,
     digest: &dyn DigestAlgorithm,
     certificate: &Certificate,
     about: &Subject,
     ledger: &mut Ledger<'_>,
-) -> Option<(SignatureId, Box<dyn VerifyingKey>)> {
+) -> Result<Option<Prepared>, Disagreement> {
     let identifier = &inputs.signer.signature_algorithm;
     let unknown =
         |oid| Finding::new(&codes::SIGNATURE_UNKNOWN, about.clone()).with_oid("algorithm", oid);
@@ -171,46 +177,45 @@ fn prepare_key(
         Ok(id) => id,
         Err(Unresolved::Unknown(oid)) => {
             ledger.add(unknown(oid));
-            return None;
+            return Ok(None);
         }
         Err(_) => {
             ledger.add(Finding::new(&codes::ALGORITHMS_DISAGREE, about.clone()));
-            return None;
+            return Ok(None);
         }
     };
     let Some(algorithm) = inputs.algorithms.signature(id) else {
         ledger.add(unknown(identifier.algorithm));
-        return None;
+        return Ok(None);
     };
-    match algorithm.prepare(&certificate.spki) {
+    Ok(match id.prepared(algorithm.prepare(&certificate.spki))? {
         Ok(key) => Some((id, key)),
         Err(reason) => {
             let finding = Finding::new(&codes::KEY_REJECTED, about.clone());
             ledger.add(finding.with_word("reason", format!("{reason:?}")));
             None
         }
-    }
+    })
 }
 
 /// The form over which the signature verifies: as sent first, sorted second, nothing else.
 fn verify_attributes(
     input: &AttributesInput,
     signature: &[u8],
+    id: SignatureId,
     key: &dyn VerifyingKey,
     budget: &mut Budget,
 ) -> Result<Option<AttributesForm>, Error> {
-    if key
-        .verify(Message::Octets(&input.as_sent), signature)
-        .is_ok()
-    {
+    let as_sent = key.verify(Message::Octets(&input.as_sent), signature);
+    if id.verified(as_sent)? {
         return Ok(Some(AttributesForm::AsSent));
     }
     let Some(sorted) = &input.sorted else {
         return Ok(None);
     };
     budget.spend_signature_check()?;
-    let verified = key.verify(Message::Octets(sorted), signature).is_ok();
-    Ok(verified.then_some(AttributesForm::Sorted))
+    let sorted = key.verify(Message::Octets(sorted), signature);
+    Ok(id.verified(sorted)?.then_some(AttributesForm::Sorted))
 }
 
 fn report_form(

@@ -44,7 +44,7 @@ impl Validator {
     /// is `TOTAL_FAILED`.
     ///
     /// # Errors
-    /// A limit was reached: that is not a verdict.
+    /// A limit was reached, or two implementations of an algorithm disagree: that is not a verdict.
     pub fn validate(&self, evidence: Evidence, at: UnixTime) -> Result<Report, Error> {
         basic::validate(self, evidence, at)
     }
@@ -52,7 +52,7 @@ impl Validator {
     /// Judges one certificate at a time (RFC 5280 §6.1, EN 319 102-1 §5.2.6).
     ///
     /// # Errors
-    /// A limit was reached: that is not a verdict.
+    /// A limit was reached, or two implementations of an algorithm disagree: that is not a verdict.
     pub fn validate_certificate(
         &self,
         certificate: &Arc<Certificate>,

@@ -26,7 +26,7 @@ enum Fit {
 /// (EN 319 102-1 §5.2.3.4).
 ///
 /// # Errors
-/// A limit.
+/// A limit; two implementations disagree.
 pub fn identify(
     signer: &SignerInfo,
     candidates: &[Arc<Certificate>],
@@ -137,7 +137,7 @@ fn fits(
     else {
         return Ok(Fit::UnknownDigest);
     };
-    if digest.digest(&certificate.octets).value != *reference.digest {
+    if digest.digest(&certificate.octets)?.value != *reference.digest {
         return Ok(Fit::OtherDigest);
     }
     match &reference.issuer_serial {

@@ -1,10 +1,10 @@
 //! Signed objects: what was signed, how, and the signature (RFC 5280 §4.1.1).
 
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature};
-use crate::alg::provider::Algorithms;
+use crate::alg::keyring::Verification;
 use crate::alg::signature::{KeyRejected, Message, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
-use crate::base::error::LimitExceeded;
+use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
 
@@ -37,33 +37,43 @@ impl Signed {
     /// Verifies the signature with a key (RFC 5280 §6.1.3 (a)(1)).
     ///
     /// # Errors
-    /// The limit on signature checks.
+    /// The limit on signature checks; two implementations disagree.
     ///
     /// # Limits
     /// One signature check.
-    pub fn verify(
+    pub fn verify<'a>(
         &self,
         key: &SubjectPublicKeyInfo,
-        algorithms: &Algorithms,
+        verification: impl Into<Verification<'a>>,
         budget: &mut Budget,
-    ) -> Result<Result<SignatureId, SignedRejected>, LimitExceeded> {
+    ) -> Result<Result<SignatureId, SignedRejected>, Error> {
         budget.spend_signature_check()?;
-        Ok(self.verify_unbudgeted(key, algorithms))
+        Ok(self.verify_unbudgeted(key, verification.into())?)
     }
 
     fn verify_unbudgeted(
         &self,
         key: &SubjectPublicKeyInfo,
-        algorithms: &Algorithms,
-    ) -> Result<SignatureId, SignedRejected> {
-        let id = resolve_signature(&self.algorithm, None, &key.algorithm)
-            .map_err(SignedRejected::Unresolved)?;
-        let algorithm = algorithms
-            .signature(id)
-            .ok_or(SignedRejected::NotOffered(id))?;
-        let key = algorithm.prepare(key).map_err(SignedRejected::Key)?;
-        key.verify(Message::Octets(&self.octets), &self.signature)
-            .map_err(|_| SignedRejected::BadSignature)?;
-        Ok(id)
+        verification: Verification<'_>,
+    ) -> Result<Result<SignatureId, SignedRejected>, Disagreement> {
+        let id = match resolve_signature(&self.algorithm, None, &key.algorithm) {
+            Ok(id) => id,
+            Err(why) => return Ok(Err(SignedRejected::Unresolved(why))),
+        };
+        let Some(prepared) = verification.key(id, key) else {
+            return Ok(Err(SignedRejected::NotOffered(id)));
+        };
+        let key = match id.prepared(prepared)? {
+            Ok(key) => key,
+            Err(why) => return Ok(Err(SignedRejected::Key(why))),
+        };
+        let result = key
+            .key()
+            .verify(Message::Octets(&self.octets), &self.signature);
+        Ok(if id.verified(result)? {
+            Ok(id)
+        } else {
+            Err(SignedRejected::BadSignature)
+        })
     }
 }

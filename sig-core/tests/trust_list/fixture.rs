@@ -11,7 +11,7 @@ use sig_core::alg::gost::streebog::STREEBOG256;
 use sig_core::alg::provider::Algorithms;
 use sig_core::alg::sha::SHA256;
 use sig_core::alg::signature::{
-    self, BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    self, KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
 };
 use sig_core::alg::spki::SubjectPublicKeyInfo;
 use sig_core::der::tag::Tag;
@@ -216,14 +216,14 @@ impl SignatureAlgorithm for EcdsaP256 {
 }
 
 impl signature::VerifyingKey for EcdsaKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         let Message::Digest(digest) = message else {
-            return Err(BadSignature);
+            return Err(NotVerified::BadSignature);
         };
-        let signature = Signature::from_der(signature).map_err(|_| BadSignature)?;
+        let signature = Signature::from_der(signature).map_err(|_| NotVerified::BadSignature)?;
         self.0
             .verify_prehash(digest, &signature)
-            .map_err(|_| BadSignature)
+            .map_err(|_| NotVerified::BadSignature)
     }
 
     fn memory(&self) -> usize {

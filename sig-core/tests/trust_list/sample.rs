@@ -166,7 +166,8 @@ fn an_edited_digest_of_an_edited_list_is_refused() {
     let digest = fixture::ALGORITHMS
         .digest(DigestId::Streebog256)
         .unwrap()
-        .digest(canonical.as_bytes());
+        .digest(canonical.as_bytes())
+        .unwrap();
     let old = between(&edited, "<DigestValue>", "</DigestValue>");
     let forged = edited.replace(old, &STANDARD.encode(digest.value));
     assert_eq!(

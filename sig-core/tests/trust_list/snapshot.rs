@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sig_core::alg::gost::gost3410::GOST2012_256;
+use sig_core::alg::signature::SignatureAlgorithm;
 use sig_core::base::limits::{Budget, Limits};
 use sig_core::der::octets::Octets;
 use sig_core::trust::snapshot::{ListSigner, SnapshotRejected, TrustSnapshot};
@@ -180,4 +182,32 @@ fn only_the_pinned_signer_counts() {
     ] {
         assert_eq!(build(xml, &pin).err(), Some(reason));
     }
+}
+
+#[test]
+fn keys_of_authorities_are_prepared_under_the_bound() {
+    let build = |key_memory| {
+        let limits = ListLimits {
+            key_memory,
+            ..ListLimits::STANDARD
+        };
+        TrustSnapshot::build(
+            &list("accredited"),
+            &ministry(),
+            &fixture::ALGORITHMS,
+            limits,
+        )
+        .unwrap()
+    };
+    let full = build(ListLimits::STANDARD.key_memory);
+    let id = GOST2012_256.id();
+    for name in ["root", "ca"] {
+        let held = full.keyring().get(id, &certificate(name).spki);
+        assert!(held.is_some(), "{name}");
+    }
+    assert!(full.keyring().memory() <= ListLimits::STANDARD.key_memory);
+    let bound = full.keyring().memory() / 2;
+    let half = build(bound);
+    assert!(half.keyring().memory() <= bound);
+    assert!(build(0).keyring().is_empty());
 }

@@ -1,6 +1,8 @@
 //! Signed attributes of CAdES-BES (ETSI EN 319 122-1 §5, RFC 5652 §11, RFC 5035).
 
-use super::variant::{AttributeName, MessageDigest, SigningCertificate, Variant};
+use super::variant::{
+    AlgorithmProtection, AttributeName, MessageDigest, SigningCertificate, Variant,
+};
 use crate::certificate::Certificate;
 use crate::der;
 use crate::digest::Digest;
@@ -15,6 +17,10 @@ pub struct Subject<'a> {
     /// The certificate to name; the signer's unless a variant says otherwise.
     pub certificate: &'a Certificate,
     pub digest: Digest,
+    /// `SignerInfo.digestAlgorithm`.
+    pub digest_algorithm: &'a [u8],
+    /// `SignerInfo.signatureAlgorithm`.
+    pub signature_algorithm: &'a [u8],
 }
 
 /// The attributes, each a DER `Attribute`, in DER order.
@@ -59,6 +65,13 @@ pub fn signed_attributes(subject: &Subject<'_>, variant: &Variant) -> Vec<Vec<u8
             version_2(subject, form),
         ));
     }
+    if let Some(value) = algorithm_protection(subject, variant.algorithm_protection) {
+        values.push((
+            AttributeName::AlgorithmProtection,
+            oid::ALGORITHM_PROTECTION,
+            value,
+        ));
+    }
     let mut attributes = Vec::new();
     for (name, oid, value) in values {
         if variant.omit.contains(&name) {
@@ -91,7 +104,9 @@ fn other_value(name: AttributeName, value: &[u8]) -> Vec<u8> {
     match name {
         AttributeName::ContentType => der::object_identifier(&oid::SIGNED_DATA),
         AttributeName::SigningTime => der::time(Timestamp(1_577_836_800)),
-        AttributeName::MessageDigest | AttributeName::SigningCertificate => {
+        AttributeName::MessageDigest
+        | AttributeName::SigningCertificate
+        | AttributeName::AlgorithmProtection => {
             let mut other = value.to_vec();
             if let Some(last) = other.last_mut() {
                 *last ^= 0x01;
@@ -99,6 +114,40 @@ fn other_value(name: AttributeName, value: &[u8]) -> Vec<u8> {
             other
         }
     }
+}
+
+/// `CMSAlgorithmProtection` (RFC 6211 §2).
+fn algorithm_protection(subject: &Subject<'_>, form: AlgorithmProtection) -> Option<Vec<u8>> {
+    let digest = subject.digest_algorithm.to_vec();
+    // SEQUENCE becomes the implicit [1] or [2].
+    let tagged = |number: u8, algorithm: &[u8]| {
+        let mut octets = algorithm.to_vec();
+        octets[0] = 0xA0 | number;
+        octets
+    };
+    let signature = tagged(1, subject.signature_algorithm);
+    Some(der::sequence(&match form {
+        AlgorithmProtection::Absent => return None,
+        AlgorithmProtection::Same => [digest, signature].to_vec(),
+        AlgorithmProtection::SameWithNull => {
+            let with_null = |algorithm: &[u8]| {
+                let mut contents = algorithm[2..].to_vec();
+                contents.extend(der::null());
+                der::element(0x30, &contents)
+            };
+            let signature = with_null(subject.signature_algorithm);
+            [with_null(&digest), tagged(1, &signature)].to_vec()
+        }
+        AlgorithmProtection::OtherDigest => {
+            [der::algorithm(&oid::SHA512, None), signature].to_vec()
+        }
+        AlgorithmProtection::OtherSignature => {
+            let other = der::algorithm(&oid::ECDSA_WITH_SHA256, None);
+            [digest, tagged(1, &other)].to_vec()
+        }
+        AlgorithmProtection::WithoutSignature => [digest].to_vec(),
+        AlgorithmProtection::Mac => [digest, tagged(2, subject.signature_algorithm)].to_vec(),
+    }))
 }
 
 /// `SigningCertificate` (RFC 2634 §5.4).

@@ -8,7 +8,7 @@ use super::variant::{
 use crate::certificate::Certificate;
 use crate::digest::Digest;
 use crate::error::Error;
-use crate::key::Key;
+use crate::key::{Key, SignatureForm};
 use crate::oid::{self, Oid};
 use crate::pki::Pki;
 use crate::timestamp::Timestamp;
@@ -46,12 +46,15 @@ impl Signer<'_> {
             Some(id) => self.pki.certificate(id)?,
             None => self.certificate,
         };
+        let (digest_algorithm, signature_algorithm) = self.algorithms(digest, variant)?;
         let subject = Subject {
             content: self.content,
             content_type: self.content_type,
             signing_time: self.signing_time,
             certificate: named,
             digest,
+            digest_algorithm: &digest_algorithm,
+            signature_algorithm: &signature_algorithm,
         };
         let sorted = signed_attributes(&subject, variant);
         let unsorted: Vec<Vec<u8>> = sorted.iter().rev().cloned().collect();
@@ -71,32 +74,15 @@ impl Signer<'_> {
         };
         let stripped_content =
             (variant.signed_attributes == SignedAttributes::StrippedIntoContent).then_some(set);
-        let signature = self.signature(digest, &message, variant.signature)?;
+        let signature = match form(variant) {
+            Some(form) => self.key.sign_in_form(digest, &message, &form)?,
+            None => self.signature(digest, &message, variant.signature)?,
+        };
 
-        let null = |customary: bool| match variant.parameters {
-            Parameters::Null => Some(der::null()),
-            Parameters::Customary if customary => Some(der::null()),
-            Parameters::Customary | Parameters::Absent => None,
-        };
-        let digest_algorithm = der::algorithm(
-            variant.digest_algorithm.as_ref().unwrap_or(&digest.oid()),
-            null(false),
-        );
-        let signature_oid = match (
-            &variant.signature_algorithm_oid,
-            variant.signature_algorithm,
-        ) {
-            (Some(oid), _) => oid.clone(),
-            (None, SignatureAlgorithm::Key) => self.key.cms_signature_oid(digest),
-            (None, SignatureAlgorithm::Combined) => self.key.combined_oid(digest),
-        };
         let (version, sid) = self.signer_identifier(variant)?;
         let mut fields = vec![der::small_integer(version), sid, digest_algorithm.clone()];
         fields.extend(sent.map(|attributes| der::context(0, &attributes.concat())));
-        fields.push(der::algorithm(
-            &signature_oid,
-            null(self.key.has_null_parameters()),
-        ));
+        fields.push(signature_algorithm);
         fields.push(der::octet_string(&signature));
         fields.extend(self.unsigned_attributes(variant, &signature)?);
         Ok(Made {
@@ -106,6 +92,38 @@ impl Signer<'_> {
             version,
             stripped_content,
         })
+    }
+
+    /// The AlgorithmIdentifiers of digest and signature.
+    fn algorithms(&self, digest: Digest, variant: &Variant) -> Result<(Vec<u8>, Vec<u8>), Error> {
+        let decode = |given: &Option<String>| {
+            let octets = given.as_deref().map(hex::decode).transpose();
+            octets.map_err(|error| Error::value("parameters", error.to_string()))
+        };
+        let null = |customary: bool| match variant.parameters {
+            Parameters::Null => Some(der::null()),
+            Parameters::Customary if customary => Some(der::null()),
+            Parameters::Customary | Parameters::Absent => None,
+        };
+        let digest_algorithm = der::algorithm(
+            variant.digest_algorithm.as_ref().unwrap_or(&digest.oid()),
+            decode(&variant.digest_parameters)?.or(null(false)),
+        );
+        let customary = match &variant.pss {
+            Some(pss) => pss.parameters(digest),
+            None => null(self.key.has_null_parameters()),
+        };
+        let oid = match (
+            &variant.signature_algorithm_oid,
+            variant.signature_algorithm,
+        ) {
+            (Some(oid), _) => oid.clone(),
+            (None, _) if variant.pss.is_some() => oid::RSASSA_PSS,
+            (None, SignatureAlgorithm::Key) => self.key.cms_signature_oid(digest),
+            (None, SignatureAlgorithm::Combined) => self.key.combined_oid(digest),
+        };
+        let parameters = decode(&variant.signature_parameters)?.or(customary);
+        Ok((digest_algorithm, der::algorithm(&oid, parameters)))
     }
 
     fn signer_identifier(&self, variant: &Variant) -> Result<(u64, Vec<u8>), Error> {
@@ -196,4 +214,12 @@ impl Signer<'_> {
         }
         if carry == 0 { Ok(sum) } else { Err(no_room()) }
     }
+}
+
+/// The form of the signature, when it is not the plain one.
+fn form(variant: &Variant) -> Option<SignatureForm> {
+    let pkcs1 = variant.pkcs1.map(SignatureForm::Pkcs1);
+    let pss = variant.pss.clone().map(SignatureForm::Pss);
+    let ecdsa = variant.ecdsa.map(SignatureForm::Ecdsa);
+    pkcs1.or(pss).or(ecdsa)
 }

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::digest::Digest;
+use crate::key::{Pkcs1, Pss, SequenceForm};
 use crate::oid::Oid;
 use crate::timestamp::Timestamp;
 
@@ -45,7 +46,18 @@ pub struct Variant {
     /// `SignerInfo.signatureAlgorithm` as any identifier; wins over `signature_algorithm`.
     pub signature_algorithm_oid: Option<Oid>,
     pub parameters: Parameters,
+    /// Parameters of the digest algorithm, hexadecimal DER; wins over `parameters`.
+    pub digest_parameters: Option<String>,
+    /// Parameters of the signature algorithm, hexadecimal DER; wins over `parameters`.
+    pub signature_parameters: Option<String>,
+    pub algorithm_protection: AlgorithmProtection,
     pub signature: SignatureOctets,
+    /// The block that an RSA key signs, when not the exact one.
+    pub pkcs1: Option<Pkcs1>,
+    /// RSASSA-PSS in place of PKCS #1 v1.5.
+    pub pss: Option<Pss>,
+    /// The encoding of an ECDSA signature, when not the exact one.
+    pub ecdsa: Option<SequenceForm>,
     /// More signers, by certificate id, after the first; each signs in the plain form.
     pub co_signers: Vec<String>,
     /// More signers, by certificate id, before the first.
@@ -95,6 +107,25 @@ pub enum AttributeName {
     MessageDigest,
     SigningTime,
     SigningCertificate,
+    AlgorithmProtection,
+}
+
+/// The attribute CMSAlgorithmProtection (RFC 6211).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AlgorithmProtection {
+    #[default]
+    Absent,
+    /// The two algorithms of the SignerInfo.
+    Same,
+    /// The same with NULL parameters, which the SignerInfo leaves out.
+    SameWithNull,
+    OtherDigest,
+    OtherSignature,
+    /// The digest alone.
+    WithoutSignature,
+    /// A MAC algorithm in place of the signature algorithm.
+    Mac,
 }
 
 /// The ESS attribute (RFC 5035) that binds the signer's certificate.

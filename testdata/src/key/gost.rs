@@ -5,11 +5,20 @@ use num_bigint::BigUint;
 
 use super::DigestParameter;
 use super::curve::ParameterSet;
+use crate::digest::Digest;
 use crate::error::Error;
 use crate::oid::{self, Oid};
 use crate::{der, seed};
 
+/// The edition of GOST R 34.10 whose names and digest a key uses; the mathematics is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    Of2001,
+    Of2012,
+}
+
 pub struct GostKey {
+    edition: Edition,
     set: ParameterSet,
     digest_parameter: DigestParameter,
     d: BigUint,
@@ -21,9 +30,11 @@ impl GostKey {
         key_seed: &[u8],
         set: ParameterSet,
         digest_parameter: DigestParameter,
+        edition: Edition,
     ) -> Result<Self, Error> {
         let d = scalar(key_seed, b"gost private key", &set.curve().q);
-        Self::from_private(d, set, digest_parameter)
+        let key = Self::from_private(d, set, digest_parameter)?;
+        Ok(Self { edition, ..key })
     }
 
     fn from_private(
@@ -36,6 +47,7 @@ impl GostKey {
             .multiply_base(&d)
             .ok_or_else(|| Error::value("GOST key", "zero"))?;
         Ok(Self {
+            edition: Edition::Of2012,
             set,
             digest_parameter,
             d,
@@ -48,10 +60,26 @@ impl GostKey {
     }
 
     pub fn oid(&self) -> Oid {
-        if self.octets() == 64 {
-            oid::GOST_2012_512
-        } else {
-            oid::GOST_2012_256
+        match (self.edition, self.octets()) {
+            (Edition::Of2001, _) => oid::GOST_2001,
+            (Edition::Of2012, 64) => oid::GOST_2012_512,
+            (Edition::Of2012, _) => oid::GOST_2012_256,
+        }
+    }
+
+    pub fn combined_oid(&self) -> Oid {
+        match (self.edition, self.octets()) {
+            (Edition::Of2001, _) => oid::GOST_2001_WITH_GOST_94,
+            (Edition::Of2012, 64) => oid::GOST_2012_512_WITH_STREEBOG,
+            (Edition::Of2012, _) => oid::GOST_2012_256_WITH_STREEBOG,
+        }
+    }
+
+    pub fn digest(&self) -> Digest {
+        match (self.edition, self.octets()) {
+            (Edition::Of2001, _) => Digest::Gost94,
+            (Edition::Of2012, 64) => Digest::Streebog512,
+            (Edition::Of2012, _) => Digest::Streebog256,
         }
     }
 
@@ -66,21 +94,20 @@ impl GostKey {
         der::octet_string(&octets)
     }
 
-    pub fn algorithm_identifier(&self) -> Vec<u8> {
+    /// Parameters in `SubjectPublicKeyInfo`.
+    pub fn parameters(&self) -> Option<Vec<u8>> {
         let curve = der::object_identifier(&self.set.oid());
-        let digest = if self.octets() == 64 {
-            oid::STREEBOG_512
-        } else {
-            oid::STREEBOG_256
+        let digest = match self.edition {
+            Edition::Of2001 => oid::GOST_94_CRYPTOPRO,
+            Edition::Of2012 => self.digest().oid(),
         };
-        let parameters = match self.digest_parameter {
+        match self.digest_parameter {
             DigestParameter::Present => {
                 Some(der::sequence(&[curve, der::object_identifier(&digest)]))
             }
             DigestParameter::Absent => Some(der::sequence(&[curve])),
             DigestParameter::NoParameters => None,
-        };
-        der::algorithm(&self.oid(), parameters)
+        }
     }
 
     /// `s || r`, each big-endian and of full length.
@@ -158,7 +185,8 @@ mod tests {
     #[test]
     fn a_signature_depends_on_key_and_digest_only() {
         let key = |seed: &[u8]| {
-            GostKey::derive(seed, ParameterSet::Tc26A512, DigestParameter::Absent).unwrap()
+            let set = ParameterSet::Tc26A512;
+            GostKey::derive(seed, set, DigestParameter::Absent, Edition::Of2012).unwrap()
         };
         assert_eq!(
             key(b"one").sign_digest(&[7; 64]),

@@ -1,17 +1,38 @@
-//! RSA-2048 with PKCS #1 v1.5 signatures (RFC 8017 §8.2). The primes come from the seed by a search
+//! RSA with PKCS #1 v1.5 and PSS signatures (RFC 8017 §8). The primes come from the seed by a search
 //! written here, so that no change of a crate can change a key.
 
 use num_bigint::BigUint;
+use serde::Deserialize;
 
+use super::pss::Pss;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::{der, seed};
 
-const PRIME_OCTETS: usize = 128;
-const MODULUS_OCTETS: usize = 256;
 /// Bases for Miller-Rabin; the numbers are random, so forty bases leave an error below 2^-80.
 const BASES: usize = 40;
 const SMALL_PRIMES_BELOW: u32 = 2_000;
+
+/// How the block of PKCS #1 v1.5 is built (RFC 8017 §9.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pkcs1 {
+    /// As the clause says.
+    #[default]
+    Exact,
+    /// Eight octets of padding, and octets after the DigestInfo in place of the rest.
+    OctetsAfterDigestInfo,
+    /// The parameters of the digest algorithm are an OCTET STRING of octets.
+    OctetsInParameters,
+    /// No NULL in the digest algorithm.
+    WithoutNull,
+    /// The last two octets of the digest are not those of the message.
+    OtherLastOctets,
+    /// One octet of the padding is not FF.
+    OtherPadding,
+    /// Block type 2, as for encryption.
+    BlockType2,
+}
 
 pub struct RsaKey {
     modulus: BigUint,
@@ -24,11 +45,11 @@ pub struct RsaKey {
 }
 
 impl RsaKey {
-    pub fn derive(key_seed: &[u8]) -> Result<Self, Error> {
+    pub fn derive(key_seed: &[u8], octets: usize, exponent: u32) -> Result<Self, Error> {
         let one = BigUint::from(1u8);
-        let exponent = BigUint::from(65_537u32);
-        let p = prime(key_seed, b"rsa p", &exponent);
-        let q = prime(key_seed, b"rsa q", &exponent);
+        let exponent = BigUint::from(exponent);
+        let p = prime(key_seed, b"rsa p", octets / 2, &exponent);
+        let q = prime(key_seed, b"rsa q", octets / 2, &exponent);
         let no_inverse =
             || Error::value("RSA key", "an inverse does not exist; choose another seed");
         let d_mod_p = exponent.modinv(&(&p - &one)).ok_or_else(no_inverse)?;
@@ -53,16 +74,54 @@ impl RsaKey {
         ])
     }
 
-    pub fn sign_digest(&self, digest: Digest, hashed: &[u8]) -> Result<Vec<u8>, Error> {
+    pub fn sign_digest(
+        &self,
+        digest: Digest,
+        hashed: &[u8],
+        form: Pkcs1,
+    ) -> Result<Vec<u8>, Error> {
+        let octets = self.octets();
+        let mut hashed = hashed.to_vec();
+        let parameters = match form {
+            Pkcs1::WithoutNull => None,
+            Pkcs1::OctetsInParameters => Some(der::octet_string(&[0x5a; 64])),
+            _ => Some(der::null()),
+        };
+        if form == Pkcs1::OtherLastOctets {
+            let end = hashed.len() - 2;
+            hashed[end..].iter_mut().for_each(|octet| *octet ^= 0x5a);
+        }
         let info = der::sequence(&[
-            der::algorithm(&digest.oid(), Some(der::null())),
-            der::octet_string(hashed),
+            der::algorithm(&digest.oid(), parameters),
+            der::octet_string(&hashed),
         ]);
         let mut encoded = vec![0x00, 0x01];
-        encoded.resize(MODULUS_OCTETS - info.len() - 1, 0xFF);
+        if form == Pkcs1::OctetsAfterDigestInfo {
+            encoded.resize(10, 0xFF);
+        } else {
+            encoded.resize(octets - info.len() - 1, 0xFF);
+        }
         encoded.push(0x00);
         encoded.extend_from_slice(&info);
-        let message = BigUint::from_bytes_be(&encoded);
+        encoded.resize(octets, 0x5a);
+        match form {
+            Pkcs1::OtherPadding => encoded[9] = 0xFE,
+            Pkcs1::BlockType2 => encoded[1] = 0x02,
+            _ => {}
+        }
+        self.sign_encoded(&encoded)
+    }
+
+    pub fn sign_pss(&self, digest: Digest, hashed: &[u8], pss: &Pss) -> Result<Vec<u8>, Error> {
+        self.sign_encoded(&pss.encode(digest, hashed, self.octets())?)
+    }
+
+    fn octets(&self) -> usize {
+        self.modulus.to_bytes_be().len()
+    }
+
+    fn sign_encoded(&self, encoded: &[u8]) -> Result<Vec<u8>, Error> {
+        let message = BigUint::from_bytes_be(encoded);
         // Chinese remainder form, RFC 8017 §5.1.2.
         let m1 = message.modpow(&self.d_mod_p, &self.p);
         let m2 = message.modpow(&self.d_mod_q, &self.q);
@@ -75,16 +134,16 @@ impl RsaKey {
             ));
         }
         let octets = signature.to_bytes_be();
-        Ok([vec![0; MODULUS_OCTETS - octets.len()], octets].concat())
+        Ok([vec![0; self.octets() - octets.len()], octets].concat())
     }
 }
 
 /// The first prime from a seeded start, with `p - 1` coprime to the exponent.
-fn prime(key_seed: &[u8], label: &[u8], exponent: &BigUint) -> BigUint {
-    let mut start = seed::derive(key_seed, label, PRIME_OCTETS);
-    // The two top bits make the product of two primes 2048 bits long.
+fn prime(key_seed: &[u8], label: &[u8], octets: usize, exponent: &BigUint) -> BigUint {
+    let mut start = seed::derive(key_seed, label, octets);
+    // The two top bits make the product of two primes twice as long.
     start[0] |= 0xC0;
-    start[PRIME_OCTETS - 1] |= 1;
+    start[octets - 1] |= 1;
     let mut candidate = BigUint::from_bytes_be(&start);
     let one = BigUint::from(1u8);
     let small = small_primes();

@@ -28,7 +28,7 @@ use crate::service::verify::ALGORITHMS;
 /// What to judge by / По чему судить
 #[derive(Args, Debug)]
 pub(super) struct Options {
-    /// ru-qes, etsi-ades, cms-basic or pkix / политика
+    /// ru-qes, etsi-ades, cms-basic, pkix or archive / политика
     #[arg(long, value_name = "ID", default_value = "ru-qes")]
     policy: String,
     /// Judge at this time, RFC 3339 (default: now) / время проверки

@@ -155,6 +155,9 @@ reasons! {
     Internal = "INTERNAL", Internal,
         "Внутренняя ошибка. Сообщите службе поддержки номер запроса.",
         "Internal error. Give support the request id.";
+    BackEndsDisagree = "BACK_ENDS_DISAGREE", Internal,
+        "Подпись не проверена: две реализации алгоритма дали разный результат. Сообщите об этом разработчикам и приложите подпись.",
+        "The signature was not judged: two implementations of its algorithm disagree. Report it with the signature.";
     SignatureBroken = "SIGNATURE_BROKEN", Outcome,
         "Подпись не сходится: файл изменён после подписания или подписан другим ключом. Подпишите новое заявление.",
         "The signature does not verify: the file was changed after signing or another key made it. Sign a new application.";

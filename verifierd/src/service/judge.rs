@@ -119,6 +119,9 @@ impl From<NotJudged> for Refusal {
             NotJudged::Limit { which, bound } => Self::from(Reason::SignatureLimit)
                 .with_fact("limit", which)
                 .with_fact("bound", bound),
+            NotJudged::BackEndsDisagree { algorithm } => {
+                Self::from(Reason::BackEndsDisagree).with_fact("algorithm", algorithm)
+            }
             NotJudged::UnknownPolicy => FieldViolation {
                 field: "policy_id",
                 rule: Rule::Policy,

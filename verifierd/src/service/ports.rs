@@ -141,6 +141,11 @@ pub enum NotJudged {
     UnknownPolicy,
     /// There is no trust snapshot to judge under.
     Unavailable,
+    /// Two implementations of an algorithm disagree.
+    BackEndsDisagree {
+        /// Name of the algorithm.
+        algorithm: String,
+    },
 }
 
 /// The conclusion about one file.

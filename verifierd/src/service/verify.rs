@@ -191,6 +191,9 @@ fn not_judged(error: Error) -> NotJudged {
             structure: format!("{:?}", malformed.structure),
             offset: malformed.offset,
         },
+        Error::BackEndsDisagree(disagreement) => NotJudged::BackEndsDisagree {
+            algorithm: disagreement.algorithm,
+        },
         _ => NotJudged::NotASignature,
     }
 }

@@ -1,117 +1,100 @@
 //! Ratios to peers in one run. Absolute figures of a shared machine mean little; ratios hold when both
-//! sides are measured in turns, in processor time, and medians are compared.
+//! sides are measured in turns, in one thread and in processor time, and medians are compared.
 
-use std::process::ExitCode;
-use std::time::Duration;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-use crate::clock::ThreadClock;
-use peer::Speed;
+use crate::workspace;
+use measure::Verdict;
 
 mod alg;
+mod gost;
+mod measure;
 mod peer;
 
 const AREAS: &[&str] = &["alg", "path", "cms", "trust", "daemon"];
-/// Turns taken by each side.
-const ROUNDS: usize = 7;
-const OURS_PER_ROUND: Duration = Duration::from_millis(300);
+/// Loads gost-engine into OpenSSL, which reads the variable `OPENSSL_CONF` once, when it starts.
+const ENGINE_CONFIGURATION: &str = "xtask/setup/gost-engine.cnf";
 
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Options {
     /// One of alg, path, cms, trust, daemon; all when it is left out.
     area: Option<String>,
+    /// Turns that each side takes.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(7..=999))]
+    rounds: u16,
+    /// Fail when a goal is missed.
+    #[arg(long)]
+    strict: bool,
+    /// Measure in this process: OpenSSL was told of the engine.
+    #[arg(long, hide = true)]
+    with_engine: bool,
 }
 
-/// One comparison.
-struct Measure {
-    area: &'static str,
-    what: &'static str,
-    unit: &'static str,
-    /// Does the work once and returns how many units that was.
-    ours: Box<dyn FnMut() -> Result<f64>>,
-    /// What the peer is asked for; nothing when no peer can be measured here.
-    peer: Option<Speed>,
-    /// The ratio that is wanted.
-    goal: f64,
-}
-
-/// Measures and prints a line a comparison.
+/// Measures and prints a line a comparison, then how many goals were met.
 pub fn run(options: &Options) -> Result<ExitCode> {
     if let Some(area) = &options.area
         && !AREAS.contains(&area.as_str())
     {
         bail!("there is no area {area}; there are {}", AREAS.join(", "));
     }
-    let wanted = |area: &str| options.area.as_deref().is_none_or(|named| named == area);
-    let mut measured = 0;
-    let measures = alg::measures()?;
-    for mut measure in measures.into_iter().filter(|measure| wanted(measure.area)) {
-        println!("{}", line(&mut measure)?);
-        measured += 1;
+    if !options.with_engine {
+        return start_with_engine();
     }
-    if measured == 0 {
+    let wanted = |area: &str| options.area.as_deref().is_none_or(|named| named == area);
+    let mut measures = Vec::new();
+    if wanted("alg") {
+        measures.extend(alg::measures()?);
+    }
+    if measures.is_empty() {
         eprintln!("nothing is measured in this area yet");
     }
-    Ok(ExitCode::SUCCESS)
+    let verdicts = measures
+        .iter_mut()
+        .map(|measure| {
+            let (line, verdict) = measure.line(options.rounds.into())?;
+            println!("{line}");
+            Ok(verdict)
+        })
+        .collect::<Result<Vec<Verdict>>>()?;
+    println!("{}", summary(&verdicts));
+    Ok(exit_code(&verdicts, options.strict))
 }
 
-fn line(measure: &mut Measure) -> Result<String> {
-    let mut ours = Vec::new();
-    let mut peers = Vec::new();
-    for _ in 0..ROUNDS {
-        ours.push(rate(&mut measure.ours)?);
-        if let Some(speed) = &measure.peer
-            && let Some(rate) = speed.rate()
-        {
-            peers.push(rate);
-        }
-    }
-    let ours = median(ours);
-    let (peer, ratio, verdict) = match peers.is_empty() {
-        true => ("-".to_owned(), "-".to_owned(), "not_here"),
-        false => {
-            let peer = median(peers);
-            let ratio = ours / peer;
-            let verdict = if ratio >= measure.goal {
-                "met"
-            } else {
-                "missed"
-            };
-            (number(peer, measure.unit), format!("{ratio:.2}"), verdict)
-        }
+/// Replaces this process by one whose OpenSSL knows the engine.
+fn start_with_engine() -> Result<ExitCode> {
+    let program = std::env::current_exe().context("find the program itself")?;
+    let error = Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .arg("--with-engine")
+        .env("OPENSSL_CONF", workspace::root().join(ENGINE_CONFIGURATION))
+        .exec();
+    Err(error).context("start the program again with gost-engine")
+}
+
+fn summary(verdicts: &[Verdict]) -> String {
+    let count = |wanted| {
+        verdicts
+            .iter()
+            .filter(|verdict| **verdict == wanted)
+            .count()
     };
-    let ours = number(ours, measure.unit);
-    Ok(format!(
-        "{}\t{}\t{ours}\t{peer}\t{ratio}\t>={}\t{verdict}",
-        measure.area, measure.what, measure.goal
-    ))
+    format!(
+        "met {}, missed {}, not_here {}",
+        count(Verdict::Met),
+        count(Verdict::Missed),
+        count(Verdict::NotHere)
+    )
 }
 
-/// Units a second of processor time.
-fn rate(work: &mut dyn FnMut() -> Result<f64>) -> Result<f64> {
-    let clock = ThreadClock::start();
-    let mut units = 0.0;
-    loop {
-        units += work()?;
-        let spent = clock.elapsed();
-        if spent >= OURS_PER_ROUND {
-            return Ok(units / spent.as_secs_f64());
-        }
-    }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-fn number(value: f64, unit: &str) -> String {
-    if value >= 100.0 {
-        format!("{value:.0} {unit}")
+fn exit_code(verdicts: &[Verdict], strict: bool) -> ExitCode {
+    if strict && verdicts.contains(&Verdict::Missed) {
+        ExitCode::FAILURE
     } else {
-        format!("{value:.1} {unit}")
+        ExitCode::SUCCESS
     }
 }
 
@@ -119,30 +102,18 @@ fn number(value: f64, unit: &str) -> String {
 mod tests {
     use super::*;
 
-    fn measure(peer: Option<Speed>, goal: f64) -> Measure {
-        Measure {
-            area: "alg",
-            what: "nothing",
-            unit: "1/s",
-            ours: Box::new(|| Ok(1e9)),
-            peer,
-            goal,
-        }
+    #[test]
+    fn the_summary_counts_each_verdict() {
+        let verdicts = [Verdict::Met, Verdict::Missed, Verdict::Met];
+        assert_eq!(summary(&verdicts), "met 2, missed 1, not_here 0");
+        assert_eq!(summary(&[Verdict::NotHere]), "met 0, missed 0, not_here 1");
     }
 
     #[test]
-    fn a_line_has_seven_fields_and_says_what_is_missing() {
-        let line = line(&mut measure(None, 1.5)).unwrap();
-        let fields: Vec<&str> = line.split('\t').collect();
-        assert_eq!(fields.len(), 7);
-        assert_eq!(
-            (fields[3], fields[5], fields[6]),
-            ("-", ">=1.5", "not_here")
-        );
-    }
-
-    #[test]
-    fn medians_ignore_an_outlier() {
-        assert_eq!(median(vec![3.0, 1.0, 1000.0]), 3.0);
+    fn only_a_missed_goal_fails_and_only_when_asked() {
+        assert_eq!(exit_code(&[Verdict::Missed], true), ExitCode::FAILURE);
+        assert_eq!(exit_code(&[Verdict::Missed], false), ExitCode::SUCCESS);
+        let others = [Verdict::Met, Verdict::NotHere];
+        assert_eq!(exit_code(&others, true), ExitCode::SUCCESS);
     }
 }

@@ -1,47 +1,97 @@
-//! Peers that are measured as programs.
+//! OpenSSL and its gost-engine as peers in this process.
 
-use std::process::{Command, Stdio};
+use anyhow::{Result, ensure};
+use openssl::hash::{MessageDigest, hash};
+use openssl::md::Md;
+use openssl::pkey::{HasPublic, PKey, PKeyRef, Private, Public};
+use openssl::pkey_ctx::PkeyCtx;
+use openssl::rsa::Padding;
 
-/// One algorithm of `openssl speed`, which counts its own processor time and keeps its keys.
-pub struct Speed {
-    /// Arguments that choose the algorithm.
-    pub arguments: &'static [&'static str],
-    /// How its line of figures starts.
-    pub prefix: &'static str,
-    /// The figure of that line, divided by this, is the rate.
-    pub divisor: f64,
+use super::measure::Work;
+
+/// The Debian package of the engine.
+pub const ENGINE: &str = "libengine-gost-openssl";
+
+/// How a context is set up before it signs or verifies a digest.
+#[derive(Clone, Copy)]
+pub enum Scheme {
+    Gost,
+    Ecdsa,
+    RsaPkcs1Sha256,
 }
 
-impl Speed {
-    /// The rate of one round; nothing when the program is not here or does not know the algorithm.
-    pub fn rate(&self) -> Option<f64> {
-        let output = Command::new("openssl")
-            .args(["speed", "-mr", "-seconds", "1"])
-            .args(self.arguments)
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .output()
-            .ok()?;
-        let text = String::from_utf8(output.stdout).ok()?;
-        figure(&text, self.prefix).map(|rate| rate / self.divisor)
-    }
+/// A key pair with the signature of one digest.
+#[derive(Clone)]
+pub struct Signed {
+    pub scheme: Scheme,
+    /// DER `SubjectPublicKeyInfo`.
+    pub spki: Vec<u8>,
+    pub digest: Vec<u8>,
+    pub signature: Vec<u8>,
 }
 
-/// The last figure of the line that starts so.
-fn figure(text: &str, prefix: &str) -> Option<f64> {
-    let line = text.lines().find(|line| line.starts_with(prefix))?;
-    line.rsplit(':').next()?.trim().parse().ok()
+/// Whether the engine was loaded.
+pub fn has_engine() -> bool {
+    MessageDigest::from_name("md_gost12_256").is_some()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Signs a digest.
+pub fn sign(key: &PKey<Private>, scheme: Scheme, digest: &[u8]) -> Result<Signed> {
+    let mut context = PkeyCtx::new(key)?;
+    context.sign_init()?;
+    scheme.set_up(&mut context)?;
+    let mut signature = Vec::new();
+    context.sign_to_vec(digest, &mut signature)?;
+    Ok(Signed {
+        scheme,
+        spki: key.public_key_to_der()?,
+        digest: digest.to_vec(),
+        signature,
+    })
+}
 
-    #[test]
-    fn figures_are_read() {
-        let text = "+H:65536\n+F:25:sha256:1608523294.12\n+F2:2:2048:3073.684211:57208.474576\n";
-        assert_eq!(figure(text, "+F2:"), Some(57_208.474_576));
-        assert_eq!(figure(text, "+F:"), Some(1_608_523_294.12));
-        assert_eq!(figure(text, "+F4:"), None);
+/// Verifies with a key that is decoded each time.
+pub fn verify_with_new_key(signed: Signed) -> Work {
+    Box::new(move || {
+        let key: PKey<Public> = PKey::public_key_from_der(&signed.spki)?;
+        verify(&key, &signed)
+    })
+}
+
+/// Verifies with a key that is kept.
+pub fn verify_with_kept_key(signed: Signed) -> Result<Work> {
+    let key: PKey<Public> = PKey::public_key_from_der(&signed.spki)?;
+    Ok(Box::new(move || verify(&key, &signed)))
+}
+
+/// A digest by its name in OpenSSL; none when the engine that computes it was not loaded.
+pub fn digest_algorithm(name: &str) -> Option<MessageDigest> {
+    MessageDigest::from_name(name)
+}
+
+/// The digest of the content.
+pub fn digest(algorithm: MessageDigest, content: &[u8]) -> Result<Vec<u8>> {
+    Ok(hash(algorithm, content)?.to_vec())
+}
+
+fn verify<T: HasPublic>(key: &PKeyRef<T>, signed: &Signed) -> Result<()> {
+    let mut context = PkeyCtx::new(key)?;
+    context.verify_init()?;
+    signed.scheme.set_up(&mut context)?;
+    let genuine = context.verify(&signed.digest, &signed.signature)?;
+    ensure!(genuine, "OpenSSL refuses the signature");
+    Ok(())
+}
+
+impl Scheme {
+    fn set_up<T>(self, context: &mut PkeyCtx<T>) -> Result<()> {
+        match self {
+            Self::Gost | Self::Ecdsa => {}
+            Self::RsaPkcs1Sha256 => {
+                context.set_rsa_padding(Padding::PKCS1)?;
+                context.set_signature_md(Md::sha256())?;
+            }
+        }
+        Ok(())
     }
 }

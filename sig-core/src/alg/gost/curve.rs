@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use super::comb::{self, Comb};
 use super::field::Field;
 use super::limbs::{self, Limbs};
 use super::montgomery::Montgomery;
@@ -30,10 +31,18 @@ pub(super) trait Group<const N: usize>: fmt::Debug + Send + Sync + 'static {
 
     /// The point with these affine Weierstrass coordinates; none if they are not below the prime
     /// or the point is not on the curve.
-    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Self::Entry>;
+    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Self::Point>;
 
-    /// The first odd multiples of a point of large prime order.
-    fn odd_multiples(&self, point: &Self::Entry, count: usize) -> Vec<Self::Entry>;
+    /// Whether the points that have this x and that [`point`](Self::point) makes are multiples of the base point.
+    fn is_multiple_of_base(&self, x: &Limbs<N>) -> bool;
+
+    /// The first odd multiples of a point of large prime order that [`point`](Self::point) made.
+    fn odd_multiples(&self, point: &Self::Point, count: usize) -> Vec<Self::Entry>;
+
+    fn lift(&self, point: &Self::Entry) -> Self::Point;
+
+    /// All points in affine form; none is the identity.
+    fn normalize(&self, points: &[Self::Point]) -> Vec<Self::Entry>;
 
     /// Whether the affine Weierstrass x of a point other than the identity is this number below the prime.
     fn has_x(&self, point: &Self::Point, x: &Limbs<N>) -> bool;
@@ -59,20 +68,31 @@ pub(super) struct Curve<G: Group<N>, const N: usize> {
     pub(super) cofactor: Cofactor,
     pub(super) x: Limbs<N>,
     pub(super) y: Limbs<N>,
-    /// Multiples of the base point: a constant, computed when it is first needed.
+    /// Multiples of the base point for sums with doublings: a constant, computed when it is first needed.
     base: OnceLock<Table<G::Entry>>,
+    /// Multiples of the base point for sums without doublings.
+    base_comb: OnceLock<Comb<G::Entry>>,
 }
 
 /// A public key on a curve.
 pub(super) struct Key<G: Group<N>, const N: usize> {
     curve: &'static Curve<G, N>,
-    table: Table<G::Entry>,
+    multiples: Multiples<G::Entry>,
+}
+
+/// Multiples of a public key.
+enum Multiples<E> {
+    /// Few, for a key that is used once.
+    Odd(Table<E>),
+    /// Many, for a key that is kept.
+    Comb(Comb<E>),
 }
 
 /// What every curve can do, whatever its size and coordinates.
 pub(super) trait AnyCurve: fmt::Debug + Send + Sync {
-    /// Checks a public key: LE(x) || LE(y).
-    fn prepare(&'static self, key: &[u8]) -> Result<Box<dyn AnyKey>, KeyRejected>;
+    /// Checks a public key, LE(x) || LE(y), and computes as many of its multiples as fit in so many octets,
+    /// though never fewer than a few.
+    fn prepare(&'static self, key: &[u8], memory: usize) -> Result<Box<dyn AnyKey>, KeyRejected>;
 }
 
 /// What every checked key can do.
@@ -98,6 +118,7 @@ impl<G: Group<N>, const N: usize> Curve<G, N> {
             x,
             y,
             base: OnceLock::new(),
+            base_comb: OnceLock::new(),
         }
     }
 
@@ -112,33 +133,44 @@ impl<G: Group<N>, const N: usize> Curve<G, N> {
         self.base.get()
     }
 
-    /// order · Q = O.
-    fn is_of_prime_order(&self, table: &Table<G::Entry>) -> bool {
-        let digits = Digits::new(&self.order.modulus(), KEY_WINDOW);
-        let mut sum = self.group.identity();
-        for position in (0..digits.len()).rev() {
-            sum = self.group.double(&sum);
-            let digit = digits.at(position);
-            if digit != 0 {
-                sum = table.select(&self.group, &sum, digit);
-            }
+    /// The comb of the base point; none if the constants were wrong.
+    fn base_comb(&self) -> Option<&Comb<G::Entry>> {
+        if self.base_comb.get().is_none() {
+            let point = self.group.point(&self.x, &self.y)?;
+            let comb = Comb::new(&self.group, &point, self.order_bits(), comb::BASE_WIDTH);
+            // Another thread may have stored the same comb.
+            let _ = self.base_comb.set(comb);
         }
-        self.group.is_identity(&sum)
+        self.base_comb.get()
+    }
+
+    fn order_bits(&self) -> u32 {
+        limbs::length(&self.order.modulus())
     }
 }
 
 impl<G: Group<N>, const N: usize> AnyCurve for Curve<G, N> {
-    fn prepare(&'static self, key: &[u8]) -> Result<Box<dyn AnyKey>, KeyRejected> {
+    fn prepare(&'static self, key: &[u8], memory: usize) -> Result<Box<dyn AnyKey>, KeyRejected> {
         let (x, y) = key
             .split_at_checked(8 * N)
             .and_then(|(x, y)| Some((limbs::from_le(x)?, limbs::from_le(y)?)))
             .ok_or(KeyRejected::ParametersMismatch)?;
         let point = self.group.point(&x, &y).ok_or(KeyRejected::InvalidPoint)?;
-        let table = Table::new(&self.group, &point, KEY_WINDOW);
-        if self.cofactor != Cofactor::One && !self.is_of_prime_order(&table) {
+        if self.cofactor != Cofactor::One && !self.group.is_multiple_of_base(&x) {
             return Err(KeyRejected::InvalidPoint);
         }
-        Ok(Box::new(Key { curve: self, table }))
+        let memory = memory.saturating_sub(size_of::<Key<G, N>>());
+        let multiples = match comb::widest::<G::Entry>(self.order_bits(), memory) {
+            Some(width) => {
+                let comb = Comb::new(&self.group, &point, self.order_bits(), width);
+                Multiples::Comb(comb)
+            }
+            None => Multiples::Odd(Table::new(&self.group, &point, KEY_WINDOW)),
+        };
+        Ok(Box::new(Key {
+            curve: self,
+            multiples,
+        }))
     }
 }
 
@@ -153,22 +185,24 @@ impl<G: Group<N>, const N: usize> Key<G, N> {
         }
         let v = order.invert(&order.encode(&reduce(digest, &q)));
         let (minus_r, _) = limbs::sub(&q, r);
-        let z1 = Digits::new(&order.scale(s, &v), BASE_WINDOW);
-        let z2 = Digits::new(&order.scale(&minus_r, &v), KEY_WINDOW);
-
-        let base = self.curve.base()?;
-        let mut sum = group.identity();
-        for position in (0..z1.len().max(z2.len())).rev() {
-            sum = group.double(&sum);
-            let digit = z1.at(position);
-            if digit != 0 {
-                sum = base.select(group, &sum, digit);
+        let z1 = order.scale(s, &v);
+        let z2 = order.scale(&minus_r, &v);
+        let sum = match &self.multiples {
+            Multiples::Odd(table) => interleaved(
+                group,
+                [
+                    (self.curve.base()?, BASE_WINDOW, &z1),
+                    (table, KEY_WINDOW, &z2),
+                ],
+            ),
+            Multiples::Comb(comb) => {
+                let sum = self
+                    .curve
+                    .base_comb()?
+                    .add_multiple(group, group.identity(), &z1, &q);
+                comb.add_multiple(group, sum, &z2, &q)
             }
-            let digit = z2.at(position);
-            if digit != 0 {
-                sum = self.table.select(group, &sum, digit);
-            }
-        }
+        };
         if group.is_identity(&sum) {
             return Some(false);
         }
@@ -194,6 +228,26 @@ impl<G: Group<N>, const N: usize> Key<G, N> {
             x = next;
         }
     }
+}
+
+/// A sum of multiples of several points, given by their odd multiples up to a window; the doublings are shared.
+fn interleaved<G: Group<N>, const N: usize, const COUNT: usize>(
+    group: &G,
+    summands: [(&Table<G::Entry>, u32, &Limbs<N>); COUNT],
+) -> G::Point {
+    let summands = summands.map(|(table, window, scalar)| (table, Digits::new(scalar, window)));
+    let length = summands.iter().map(|(_, digits)| digits.len()).max();
+    let mut sum = group.identity();
+    for position in (0..length.unwrap_or(0)).rev() {
+        sum = group.double(&sum);
+        for (table, digits) in &summands {
+            let digit = digits.at(position);
+            if digit != 0 {
+                sum = table.select(group, &sum, digit);
+            }
+        }
+    }
+    sum
 }
 
 /// e mod q, and 1 for 0 (RFC 7091 §6.2 step 2).
@@ -222,7 +276,11 @@ impl<G: Group<N>, const N: usize> AnyKey for Key<G, N> {
     }
 
     fn memory(&self) -> usize {
-        size_of::<Self>() + self.table.memory()
+        let multiples = match &self.multiples {
+            Multiples::Odd(table) => table.memory(),
+            Multiples::Comb(comb) => comb.memory(),
+        };
+        size_of::<Self>() + multiples
     }
 }
 

@@ -4,6 +4,7 @@
 use super::curve::Group;
 use super::field::{Element, Field};
 use super::limbs::{self, Limbs};
+use super::residue;
 
 /// A curve with its map from Weierstrass form: u = (x − t)/y, v = (x − t − s)/(x − t + s).
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Edwards<F, const N: usize> {
     pub(super) s: Limbs<N>,
     /// (1 + d)/6.
     pub(super) t: Limbs<N>,
+    /// A root of −d.
+    pub(super) k: Limbs<N>,
     /// Coefficients of the Weierstrass form, in which keys are written.
     pub(super) a: Limbs<N>,
     pub(super) b: Limbs<N>,
@@ -46,15 +49,6 @@ impl<F: Field<N>, const N: usize> Edwards<F, N> {
         }
     }
 
-    fn lift(&self, point: &Affine<N>) -> Extended<N> {
-        Extended {
-            u: point.u,
-            v: point.v,
-            z: self.field.one(),
-            factors: [point.u, point.v],
-        }
-    }
-
     /// The point that the four products of an addition or doubling stand for.
     #[inline(always)]
     fn complete(&self, [e, f, g, h]: [Element<N>; 4]) -> Extended<N> {
@@ -84,6 +78,37 @@ impl<F: Field<N>, const N: usize> Edwards<F, N> {
         let g = field.add(zz, &c);
         let h = field.sub(&b, &a);
         self.complete([e, f, g, h])
+    }
+
+    /// a^((p + 1)/4): a root of every square, for these primes, which are 3 modulo 4. The exponent is
+    /// 64·N − 10 ones and one more octet.
+    fn root(&self, a: &Element<N>) -> Element<N> {
+        let f = &self.field;
+        let square_times = |a: &Element<N>, count: usize| (0..count).fold(*a, |a, _| f.square(&a));
+        let ones = 64 * N - 10;
+        let (mut power, mut length) = (*a, 1);
+        for bit in (0..ones.ilog2()).rev() {
+            power = f.mul(&square_times(&power, length), &power);
+            length = ones >> bit;
+            if length % 2 == 1 {
+                power = f.mul(&f.square(&power), a);
+            }
+        }
+        let octet = (f.modulus()[0].wrapping_add(1) >> 2) as u8;
+        for bit in (0..8).rev() {
+            power = f.square(&power);
+            if octet >> bit & 1 == 1 {
+                power = f.mul(&power, a);
+            }
+        }
+        power
+    }
+
+    /// Whether a number other than zero is a square.
+    fn is_square(&self, a: &Element<N>) -> bool {
+        let f = &self.field;
+        residue::is_square(&f.decode(a), &f.modulus())
+            .unwrap_or_else(|| f.equal(&f.square(&self.root(a)), a))
     }
 
     fn is_on_weierstrass_curve(&self, x: &Element<N>, y: &Element<N>) -> bool {
@@ -138,7 +163,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
         self.add(point, &negative)
     }
 
-    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Affine<N>> {
+    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Extended<N>> {
         let f = &self.field;
         let p = f.modulus();
         if !limbs::less(x, &p) || !limbs::less(y, &p) {
@@ -150,47 +175,80 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
         }
         let s = f.encode(&self.s);
         let shifted = f.sub(&x, &f.encode(&self.t));
-        let denominator = f.add(&shifted, &s);
-        let product = f.mul(&y, &denominator);
-        if f.is_zero(&product) {
-            // The point of order two; no point has x = t − s.
-            return None;
-        }
-        let inverse = f.invert(&product);
-        let u = f.mul(&f.mul(&shifted, &denominator), &inverse);
-        let v = f.mul(&f.mul(&f.sub(&shifted, &s), &y), &inverse);
-        Some(self.affine(u, v))
+        let (above, below) = (f.add(&shifted, &s), f.sub(&shifted, &s));
+        let z = f.mul(&y, &above);
+        // Otherwise the point of order two; no point has x = t − s.
+        (!f.is_zero(&z)).then(|| Extended {
+            u: f.mul(&shifted, &above),
+            v: f.mul(&below, &y),
+            z,
+            factors: [shifted, below],
+        })
     }
 
-    fn odd_multiples(&self, point: &Affine<N>, count: usize) -> Vec<Affine<N>> {
+    /// The index of the subgroup is four. With X = x − t the curve is Y² = X(X² + 3tX + s²), and (0, 0) is its only
+    /// point of order two, so the points of small order form a cycle of four and the multiples of the base point
+    /// are the quadruples.
+    ///
+    /// A point is a double exactly when its X is a square m² (descent by the point of order two: the other
+    /// component has the norm X, up to squares, and a number of the quadratic extension is a square when its norm
+    /// is). If (X, Y) is the double of a point with X = h, which is unique up to adding (0, 0), then it is a
+    /// quadruple exactly when h is a square, too; h and s²/h, the other choice, are squares together.
+    /// With w = Y/m, from doubling by two isogenies of degree two, h·l² = X + s + w up to the factor 2 and some l;
+    /// since (X + s)² − w² = −d·X = (km)² for k² = −d, also 2(X + s + w)·(X + s + km) is the square of
+    /// X + s + km + w. So the point is a quadruple when m² + km + s is a square. It is never zero, as
+    /// k² − 4s = −1 is not a square; and the signs of k and m do not matter, as the product over both signs
+    /// is w².
+    fn is_multiple_of_base(&self, x: &Limbs<N>) -> bool {
         let f = &self.field;
-        let start = self.lift(point);
-        let double = self.double(&start);
+        let shifted = f.sub(&f.encode(x), &f.encode(&self.t));
+        let m = self.root(&shifted);
+        let km = f.mul(&m, &f.encode(&self.k));
+        let criterion = f.add(&f.add(&shifted, &f.encode(&self.s)), &km);
+        f.equal(&f.square(&m), &shifted) && self.is_square(&criterion)
+    }
+
+    fn odd_multiples(&self, point: &Extended<N>, count: usize) -> Vec<Affine<N>> {
+        let f = &self.field;
+        let double = self.double(point);
         let [first, second] = &double.factors;
         let step = Affine {
             u: double.u,
             v: double.v,
             duv: f.mul(&f.encode(&self.d), &f.mul(first, second)),
         };
-        let mut multiple = start;
+        let mut multiple = *point;
         let mut multiples = Vec::with_capacity(count);
-        let mut products = Vec::with_capacity(count);
-        let mut product = f.one();
         for _ in 0..count {
-            products.push(product);
-            product = f.mul(&product, &multiple.z);
             multiples.push(multiple);
             multiple = self.sum(&multiple, &step, &f.mul(&multiple.z, &double.z));
         }
+        self.normalize(&multiples)
+    }
+
+    fn lift(&self, point: &Affine<N>) -> Extended<N> {
+        Extended {
+            u: point.u,
+            v: point.v,
+            z: self.field.one(),
+            factors: [point.u, point.v],
+        }
+    }
+
+    fn normalize(&self, points: &[Extended<N>]) -> Vec<Affine<N>> {
+        let f = &self.field;
+        let mut products = Vec::with_capacity(points.len());
+        let mut product = f.one();
+        for point in points {
+            products.push(product);
+            product = f.mul(&product, &point.z);
+        }
         let mut inverse = f.invert(&product);
-        let mut affine = Vec::with_capacity(count);
-        for (multiple, before) in multiples.iter().zip(&products).rev() {
+        let mut affine = Vec::with_capacity(points.len());
+        for (point, before) in points.iter().zip(&products).rev() {
             let inverse_z = f.mul(&inverse, before);
-            inverse = f.mul(&inverse, &multiple.z);
-            affine.push(self.affine(
-                f.mul(&multiple.u, &inverse_z),
-                f.mul(&multiple.v, &inverse_z),
-            ));
+            inverse = f.mul(&inverse, &point.z);
+            affine.push(self.affine(f.mul(&point.u, &inverse_z), f.mul(&point.v, &inverse_z)));
         }
         affine.reverse();
         affine
@@ -207,5 +265,42 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
 
     fn prime(&self) -> Limbs<N> {
         self.field.modulus()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::field::Minus;
+    use super::*;
+    use proptest::prelude::*;
+
+    const CURVE: Edwards<Minus<617>, 4> = Edwards {
+        field: Minus,
+        d: [0; 4],
+        s: [0; 4],
+        t: [0; 4],
+        k: [0; 4],
+        a: [0; 4],
+        b: [0; 4],
+    };
+
+    #[test]
+    fn squares_are_told_when_the_division_steps_do_not_end() {
+        let one = [1, 0, 0, 0];
+        assert_eq!(residue::is_square(&one, &CURVE.prime()), None);
+        assert!(CURVE.is_square(&Element(one)));
+        assert!(!CURVE.is_square(&CURVE.field.negate(&Element(one))));
+    }
+
+    proptest! {
+        #[test]
+        fn roots_of_squares(value in any::<[u64; 4]>()) {
+            let field = &CURVE.field;
+            let square = field.square(&Element(value));
+            let root = CURVE.root(&square);
+            prop_assert!(field.equal(&field.square(&root), &square));
+            prop_assert!(field.is_zero(&square) || CURVE.is_square(&square));
+            prop_assert!(!CURVE.is_square(&field.negate(&square)));
+        }
     }
 }

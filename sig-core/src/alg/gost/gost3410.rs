@@ -9,7 +9,7 @@ use super::streebog::{STREEBOG256, STREEBOG512};
 use crate::alg::digest::DigestAlgorithm;
 use crate::alg::identifier::{AlgorithmIdentifier, GOST94_CRYPTOPRO};
 use crate::alg::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use crate::alg::spki::SubjectPublicKeyInfo;
@@ -25,7 +25,7 @@ use crate::der::tag::Tag;
 pub struct Gost3410 {
     scheme: SignatureScheme,
     size: KeySize,
-    digest: &'static dyn DigestAlgorithm,
+    pub(super) digest: &'static dyn DigestAlgorithm,
     key: Oid,
     /// What a key names as its `digestParamSet`.
     digest_parameters: Oid,
@@ -78,6 +78,19 @@ impl Gost3410 {
         } else {
             Err(KeyRejected::ParametersMismatch)
         }
+    }
+
+    /// The parameter set of a key and its encoded coordinates, not checked yet.
+    pub(super) fn read(
+        &self,
+        key: &SubjectPublicKeyInfo,
+    ) -> Result<(&'static ParameterSet, Vec<u8>), KeyRejected> {
+        if key.algorithm.algorithm != self.key {
+            return Err(KeyRejected::OtherAlgorithm);
+        }
+        let parameters = self.parameters(&key.algorithm)?;
+        let octets = coordinates(key).map_err(|_| KeyRejected::Malformed)?;
+        Ok((parameters, octets))
     }
 }
 
@@ -141,15 +154,20 @@ impl SignatureAlgorithm for Gost3410 {
     }
 
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
-        if key.algorithm.algorithm != self.key {
-            return Err(KeyRejected::OtherAlgorithm);
-        }
-        let parameters = self.parameters(&key.algorithm)?;
-        let octets = coordinates(key).map_err(|_| KeyRejected::Malformed)?;
+        self.prepare_within(key, 0)
+    }
+
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let (parameters, octets) = self.read(key)?;
+        let memory = memory.saturating_sub(size_of::<GostKey>());
         Ok(Box::new(GostKey {
             parameters,
             digest: self.digest,
-            key: parameters.curve.prepare(&octets)?,
+            key: parameters.curve.prepare(&octets, memory)?,
         }))
     }
 }
@@ -170,13 +188,13 @@ impl fmt::Debug for GostKey {
 }
 
 impl VerifyingKey for GostKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
         match message {
             Message::Octets(octets) => {
-                let digest = self.digest.digest(octets);
-                self.key.verify(&digest.value, signature)
+                let digest = self.digest.digest(octets)?;
+                Ok(self.key.verify(&digest.value, signature)?)
             }
-            Message::Digest(digest) => self.key.verify(digest, signature),
+            Message::Digest(digest) => Ok(self.key.verify(digest, signature)?),
         }
     }
 

@@ -5,25 +5,25 @@
 use super::limbs::Limbs;
 
 /// Bits in one limb here; two are left for signs and carries.
-const BITS: u32 = 62;
+pub(super) const BITS: u32 = 62;
 const MASK: i64 = i64::MAX >> 1;
 /// Limbs for 512 bits and a sign.
-const MAX: usize = 9;
+pub(super) const MAX: usize = 9;
 /// Batches that bring any g of 512 bits to zero: (49·512 + 57)/17 steps.
 const BATCHES: usize = 24;
 
 /// A signed integer, least significant limb first; all limbs but the last are in 0..2^62.
 #[derive(Clone, Copy)]
-struct Signed {
-    limbs: [i64; MAX],
+pub(super) struct Signed {
+    pub(super) limbs: [i64; MAX],
 }
 
 /// The steps of one batch, times 2^62.
-struct Matrix {
-    u: i64,
-    v: i64,
-    q: i64,
-    r: i64,
+pub(super) struct Matrix {
+    pub(super) u: i64,
+    pub(super) v: i64,
+    pub(super) q: i64,
+    pub(super) r: i64,
 }
 
 /// The inverse of `value` modulo an odd prime; zero for zero.
@@ -62,7 +62,7 @@ impl Signed {
         Self { limbs }
     }
 
-    fn from_limbs<const N: usize>(value: &Limbs<N>) -> Self {
+    pub(super) fn from_limbs<const N: usize>(value: &Limbs<N>) -> Self {
         let mut limbs = [0; MAX];
         let mut bit = 0;
         for limb in &mut limbs {
@@ -216,7 +216,7 @@ fn update_de<const M: usize>(
 
 /// (f, g) := matrix · (f, g) / 2^62; returns how many limbs they now need.
 #[inline(always)]
-fn update_fg(f: &mut Signed, g: &mut Signed, matrix: &Matrix, length: usize) -> usize {
+pub(super) fn update_fg(f: &mut Signed, g: &mut Signed, matrix: &Matrix, length: usize) -> usize {
     let Matrix { u, v, q, r } = *matrix;
     let wide = |a: i64, b: i64| i128::from(a) * i128::from(b);
     let mut carry_f = (wide(u, f.limbs[0]) + wide(v, g.limbs[0])) >> BITS;

@@ -63,6 +63,15 @@ pub(super) fn less<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> bool {
     a.iter().rev().cmp(b.iter().rev()) == Ordering::Less
 }
 
+/// Number of bits up to the most significant one.
+pub(super) fn length<const N: usize>(value: &Limbs<N>) -> u32 {
+    let zeros: u32 = match value.iter().rposition(|limb| *limb != 0) {
+        Some(index) => 64 * (N - 1 - index) as u32 + value[index].leading_zeros(),
+        None => 64 * N as u32,
+    };
+    64 * N as u32 - zeros
+}
+
 /// Sum and carry.
 #[inline(always)]
 pub(super) fn add<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, bool) {
@@ -133,6 +142,17 @@ pub(super) fn sub_limb<const N: usize>(a: &Limbs<N>, b: u64) -> (Limbs<N>, bool)
         (*limb, borrow) = limb.overflowing_sub(u64::from(borrow));
     }
     (difference, borrow)
+}
+
+/// At least 15 bits of an integer from a position on, where it has them.
+#[inline(always)]
+pub(super) fn bits<const N: usize>(value: &Limbs<N>, position: usize) -> u64 {
+    let (index, shift) = (position / 64, position % 64);
+    let low = value.get(index).copied().unwrap_or(0) >> shift;
+    if shift <= 48 {
+        return low;
+    }
+    low | value.get(index + 1).copied().unwrap_or(0) << (64 - shift)
 }
 
 /// Product with a single limb: low part and the limb above it.

@@ -3,6 +3,8 @@
 //!
 //! Verification handles public data only, so nothing here takes constant time.
 
+pub mod batch;
+mod comb;
 mod curve;
 mod edwards;
 mod field;
@@ -13,5 +15,6 @@ mod limbs;
 mod montgomery;
 pub mod parameters;
 mod precomputed;
+mod residue;
 pub mod streebog;
 mod weierstrass;

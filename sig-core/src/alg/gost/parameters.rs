@@ -197,7 +197,7 @@ static TEST_256: Curve<Weierstrass<Plus<1073>, 4>, 4> = Curve::new(
     ],
 );
 
-static CRYPTOPRO_A: Curve<Weierstrass<Minus<617>, 4>, 4> = Curve::new(
+pub(super) static CRYPTOPRO_A: Curve<Weierstrass<Minus<617>, 4>, 4> = Curve::new(
     Weierstrass {
         field: Minus,
         a: CoefficientA::MinusThree,
@@ -247,6 +247,7 @@ static TC26_256_A: Curve<Edwards<Minus<617>, 4>, 4> = Curve::new(
         d: from_hex("0605f6b7c183fa81578bc39cfad518132b9df62897009af7e522c32d6dc7bffb"),
         s: from_hex("7e7e82520f9f015faa1d0f18c14ab9fb35188275da3fd94206b74f34a48e0ecd"),
         t: from_hex("0100fe73f595ff158e974b44d478d9588744fe5c192ac47ea63075dce7a14aaa"),
+        k: from_hex("7c1a4226420c14cec22d17390d433caca3776d5ed21e58e6fe458fa2b85c28eb"),
         a: from_hex("c2173f1513981673af4892c23035a27ce25e2013bf95aa33b22c656f277e7335"),
         b: from_hex("295f9bae7428ed9ccc20e7c359a9d41a22fccd9108e17bf7ba9337a6f8ae9513"),
     },
@@ -337,6 +338,9 @@ static TC26_512_C: Curve<Edwards<Minus<569>, 8>, 8> = Curve::new(
         ),
         t: from_hex(
             "9a628f975594ecefd89ba28a2539ffb79c8ab238aeed0851fa5c1abb02b80b44c6734501b83a011dd625cd0b5145091a6d9acd4b1f5c5b1e21b2b249ddfd1271",
+        ),
+        k: from_hex(
+            "6929cde12ae11b4983eb30cfafa5f6a196cd8a7b6a6b53331f3ac402c2ad038e15ab1f3a17ca721a7171af77afeec3f4ae3a017c443e113583b88b2535357f02",
         ),
         a: from_hex(
             "dc9203e514a721875485a529d2c722fb187bc8980eb866644de41c68e143064546e861c0e2c9edd92ade71f46fcf50ff2ad97f951fda9f2a2eb6546f39689bd3",

@@ -1,10 +1,10 @@
 //! Tables of odd multiples and the signed digits that select from them.
 
 use super::curve::Group;
-use super::limbs::Limbs;
+use super::limbs::{self, Limbs};
 
 /// Window for the base point, whose table is computed once for a curve.
-pub(super) const BASE_WINDOW: u32 = 9;
+pub(super) const BASE_WINDOW: u32 = 12;
 /// Window for a public key.
 pub(super) const KEY_WINDOW: u32 = 5;
 
@@ -17,7 +17,7 @@ pub(super) struct Table<E> {
 impl<E: Copy> Table<E> {
     pub(super) fn new<G: Group<N, Entry = E>, const N: usize>(
         group: &G,
-        point: &E,
+        point: &G::Point,
         window: u32,
     ) -> Self {
         let entries = group.odd_multiples(point, 1 << (window - 2));
@@ -66,7 +66,7 @@ impl Digits {
         let mut position = 0;
         let mask = (1 << window) - 1;
         while position <= 64 * N {
-            let value = carry + (bits(scalar, position) & mask);
+            let value = carry + (limbs::bits(scalar, position) & mask);
             if value & 1 == 0 {
                 position += 1;
                 continue;
@@ -98,17 +98,6 @@ impl Digits {
     pub(super) fn at(&self, position: usize) -> i16 {
         self.digits.get(position).copied().unwrap_or(0)
     }
-}
-
-/// At least 15 bits of a scalar from a position on, where it has them.
-#[inline(always)]
-fn bits<const N: usize>(scalar: &Limbs<N>, position: usize) -> u64 {
-    let (index, shift) = (position / 64, position % 64);
-    let low = scalar.get(index).copied().unwrap_or(0) >> shift;
-    if shift <= 48 {
-        return low;
-    }
-    low | scalar.get(index + 1).copied().unwrap_or(0) << (64 - shift)
 }
 
 #[cfg(test)]

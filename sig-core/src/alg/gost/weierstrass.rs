@@ -49,38 +49,6 @@ impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
             }
         }
     }
-
-    fn lift(&self, point: &Affine<N>) -> Jacobian<N> {
-        Jacobian {
-            x: point.x,
-            y: point.y,
-            z: self.field.one(),
-        }
-    }
-
-    /// All points in affine form, with one inversion for all.
-    fn normalize(&self, points: &[Jacobian<N>]) -> Vec<Affine<N>> {
-        let field = &self.field;
-        let mut products = Vec::with_capacity(points.len());
-        let mut product = field.one();
-        for point in points {
-            products.push(product);
-            product = field.mul(&product, &point.z);
-        }
-        let mut inverse = field.invert(&product);
-        let mut affine = Vec::with_capacity(points.len());
-        for (point, before) in points.iter().zip(&products).rev() {
-            let inverse_z = field.mul(&inverse, before);
-            inverse = field.mul(&inverse, &point.z);
-            let square = field.square(&inverse_z);
-            affine.push(Affine {
-                x: field.mul(&point.x, &square),
-                y: field.mul(&point.y, &field.mul(&square, &inverse_z)),
-            });
-        }
-        affine.reverse();
-        affine
-    }
 }
 
 impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
@@ -171,7 +139,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
         self.add(point, &negative)
     }
 
-    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Affine<N>> {
+    fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Jacobian<N>> {
         let f = &self.field;
         let p = f.modulus();
         if !limbs::less(x, &p) || !limbs::less(y, &p) {
@@ -180,14 +148,21 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
         let (x, y) = (f.encode(x), f.encode(y));
         let slope = f.add(&f.square(&x), &self.a());
         let right = f.add(&f.mul(&slope, &x), &f.encode(&self.b));
-        f.equal(&f.square(&y), &right).then_some(Affine { x, y })
+        let z = f.one();
+        f.equal(&f.square(&y), &right)
+            .then_some(Jacobian { x, y, z })
+    }
+
+    /// The order of the curve is a prime.
+    fn is_multiple_of_base(&self, _: &Limbs<N>) -> bool {
+        true
     }
 
     /// The double D of the point is added again and again. To keep the additions mixed, the points are taken
     /// on the isomorphic curve where D is affine, which an addition cannot tell: it does not use a or b.
-    fn odd_multiples(&self, point: &Affine<N>, count: usize) -> Vec<Affine<N>> {
+    fn odd_multiples(&self, point: &Jacobian<N>, count: usize) -> Vec<Affine<N>> {
         let f = &self.field;
-        let double = self.double(&self.lift(point));
+        let double = self.double(point);
         let step = Affine {
             x: double.x,
             y: double.y,
@@ -207,6 +182,37 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             multiple = self.add(&multiple, &step);
         }
         self.normalize(&multiples)
+    }
+
+    fn lift(&self, point: &Affine<N>) -> Jacobian<N> {
+        Jacobian {
+            x: point.x,
+            y: point.y,
+            z: self.field.one(),
+        }
+    }
+
+    fn normalize(&self, points: &[Jacobian<N>]) -> Vec<Affine<N>> {
+        let field = &self.field;
+        let mut products = Vec::with_capacity(points.len());
+        let mut product = field.one();
+        for point in points {
+            products.push(product);
+            product = field.mul(&product, &point.z);
+        }
+        let mut inverse = field.invert(&product);
+        let mut affine = Vec::with_capacity(points.len());
+        for (point, before) in points.iter().zip(&products).rev() {
+            let inverse_z = field.mul(&inverse, before);
+            inverse = field.mul(&inverse, &point.z);
+            let square = field.square(&inverse_z);
+            affine.push(Affine {
+                x: field.mul(&point.x, &square),
+                y: field.mul(&point.y, &field.mul(&square, &inverse_z)),
+            });
+        }
+        affine.reverse();
+        affine
     }
 
     fn has_x(&self, point: &Jacobian<N>, x: &Limbs<N>) -> bool {

@@ -3,12 +3,12 @@
 //! One hash serves message and mask (MGF1), the salt has its length and the trailer is `BC`: what RFC 4055 §3.1
 //! recommends. Other salts and mixed hashes are refused.
 
-use super::{RsaKey, public_numbers};
-use crate::alg::digest::{DigestAlgorithm, DigestId};
+use super::{MontgomeryKey, NewOperation, RsaKey, public_numbers};
+use crate::alg::digest::{DigestAlgorithm, DigestId, DigestsDisagree};
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_digest};
 use crate::alg::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use crate::alg::signature::{
-    BadSignature, KeyRejected, Message, SignatureAlgorithm, SignatureId, SignatureScheme,
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use crate::alg::spki::SubjectPublicKeyInfo;
@@ -26,18 +26,28 @@ const MGF1: Oid = Oid::new(&[1, 2, 840, 113_549, 1, 1, 8]);
 #[derive(Debug)]
 pub struct RsaPss {
     digest: &'static dyn DigestAlgorithm,
+    operation: NewOperation,
+}
+
+impl RsaPss {
+    pub(in crate::alg) const fn new(
+        digest: &'static dyn DigestAlgorithm,
+        operation: NewOperation,
+    ) -> Self {
+        Self { digest, operation }
+    }
 }
 
 /// With SHA-1.
-pub static PSS_SHA1: RsaPss = RsaPss { digest: &SHA1 };
+pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, MontgomeryKey::operation);
 /// With SHA-224.
-pub static PSS_SHA224: RsaPss = RsaPss { digest: &SHA224 };
+pub static PSS_SHA224: RsaPss = RsaPss::new(&SHA224, MontgomeryKey::operation);
 /// With SHA-256.
-pub static PSS_SHA256: RsaPss = RsaPss { digest: &SHA256 };
+pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, MontgomeryKey::operation);
 /// With SHA-384.
-pub static PSS_SHA384: RsaPss = RsaPss { digest: &SHA384 };
+pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, MontgomeryKey::operation);
 /// With SHA-512.
-pub static PSS_SHA512: RsaPss = RsaPss { digest: &SHA512 };
+pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, MontgomeryKey::operation);
 
 /// The parameters as they were written, absent fields replaced by their defaults.
 struct Parameters {
@@ -188,7 +198,7 @@ impl SignatureAlgorithm for RsaPss {
             _ => return Err(KeyRejected::OtherAlgorithm),
         }
         let numbers = public_numbers(key).map_err(|_| KeyRejected::Malformed)?;
-        RsaKey::new(&numbers, self.digest)
+        RsaKey::new(numbers, self.digest, self.operation)
             .map(|key| Box::new(PssKey(key)) as Box<dyn VerifyingKey>)
             .ok_or(KeyRejected::OutOfBounds)
     }
@@ -198,75 +208,109 @@ impl SignatureAlgorithm for RsaPss {
 struct PssKey(RsaKey);
 
 impl PssKey {
-    fn equation_holds(&self, digest: &[u8], signature: &[u8]) -> bool {
+    fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), NotVerified> {
         let key = &self.0;
-        if signature.len() != key.length || digest.len() != key.digest.id().size() {
-            return false;
+        if digest.len() != key.digest.id().size() {
+            return Err(NotVerified::BadSignature);
         }
-        let bits = key.modulus.modulus().as_ref().bits();
-        key.recover(signature)
-            .and_then(|block| is_encoding(&block, bits - 1, digest, key.digest))
-            .unwrap_or(false)
+        let block = key.recover(signature).ok_or(NotVerified::BadSignature)?;
+        check_encoding(&block, key.bits - 1, digest, key.digest)
     }
 }
 
-/// EMSA-PSS-VERIFY (RFC 8017 §9.1.2), `bits` being `emBits`; none where the block is too short for the digest.
-fn is_encoding(
+/// EMSA-PSS-VERIFY (RFC 8017 §9.1.2), `bits` being `emBits`.
+fn check_encoding(
     block: &[u8],
     bits: u32,
     digest: &[u8],
     algorithm: &dyn DigestAlgorithm,
-) -> Option<bool> {
-    let size = digest.len();
+) -> Result<(), NotVerified> {
+    let Opened { hash, salt } =
+        open(block, bits, digest.len(), algorithm)?.ok_or(NotVerified::BadSignature)?;
+    let expected = algorithm.digest(&[&[0; 8], digest, &salt].concat())?;
+    if expected.value == hash {
+        Ok(())
+    } else {
+        Err(NotVerified::BadSignature)
+    }
+}
+
+/// What an encoded message holds.
+struct Opened<'a> {
+    hash: &'a [u8],
+    salt: Vec<u8>,
+}
+
+/// The hash and the salt of an encoded message; none where it is not one with a salt of `size` octets.
+fn open<'a>(
+    block: &'a [u8],
+    bits: u32,
+    size: usize,
+    algorithm: &dyn DigestAlgorithm,
+) -> Result<Option<Opened<'a>>, DigestsDisagree> {
+    let Some((masked, hash, used)) = split(block, bits, size) else {
+        return Ok(None);
+    };
+    let mask = mgf1(hash, masked.len(), algorithm)?;
+    let mut data: Vec<u8> = masked.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
+    if let Some(first) = data.first_mut() {
+        *first &= used;
+    }
+    // Zeros, one 01 and the salt.
+    let Some((padding, salt)) = data.split_at_checked(data.len().saturating_sub(size)) else {
+        return Ok(None);
+    };
+    Ok(match padding.split_last() {
+        Some((1, zeros)) if zeros.iter().all(|octet| *octet == 0) => Some(Opened {
+            hash,
+            salt: salt.to_vec(),
+        }),
+        _ => None,
+    })
+}
+
+/// The masked data block, the hash and which bits of the first octet are used.
+fn split(block: &[u8], bits: u32, size: usize) -> Option<(&[u8], &[u8], u8)> {
     let length = usize::try_from(bits.div_ceil(8)).ok()?;
     // With 8k + 1 bits of modulus the block is one octet longer than the encoded message.
     let (excess, message) = block.split_at_checked(block.len().checked_sub(length)?)?;
     let (&trailer, message) = message.split_last()?;
     let (masked, hash) = message.split_at_checked(message.len().checked_sub(size)?)?;
-    // Zeros, one 01 and the salt.
-    let zeros = masked.len().checked_sub(size + 1)?;
     let used = u8::MAX >> (8 * length - usize::try_from(bits).ok()?);
-    if trailer != 0xbc || excess.iter().any(|octet| *octet != 0) || masked.first()? & !used != 0 {
-        return Some(false);
-    }
-    let mask = mgf1(hash, masked.len(), algorithm);
-    let mut data: Vec<u8> = masked.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
-    *data.first_mut()? &= used;
-    let (padding, salt) = data.split_at_checked(zeros + 1)?;
-    let (&one, padding) = padding.split_last()?;
-    if one != 1 || padding.iter().any(|octet| *octet != 0) {
-        return Some(false);
-    }
-    let expected = algorithm.digest(&[&[0; 8], digest, salt].concat());
-    Some(expected.value == hash)
+    let fits = trailer == 0xbc
+        && excess.iter().all(|octet| *octet == 0)
+        && masked.first()? & !used == 0
+        && masked.len() > size;
+    fits.then_some((masked, hash, used))
 }
 
 /// MGF1 (RFC 8017 §B.2.1).
-fn mgf1(seed: &[u8], length: usize, algorithm: &dyn DigestAlgorithm) -> Vec<u8> {
+fn mgf1(
+    seed: &[u8],
+    length: usize,
+    algorithm: &dyn DigestAlgorithm,
+) -> Result<Vec<u8>, DigestsDisagree> {
     let mut mask = Vec::with_capacity(length + algorithm.id().size());
     for counter in 0_u32.. {
         if mask.len() >= length {
             break;
         }
-        mask.extend(
-            algorithm
-                .digest(&[seed, &counter.to_be_bytes()].concat())
-                .value,
-        );
+        let block = algorithm.digest(&[seed, &counter.to_be_bytes()].concat())?;
+        mask.extend(block.value);
     }
     mask.truncate(length);
-    mask
+    Ok(mask)
 }
 
 impl VerifyingKey for PssKey {
-    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), BadSignature> {
-        let genuine = match message {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        match message {
             Message::Octets(octets) => {
-                self.equation_holds(&self.0.digest.digest(octets).value, signature)
+                let digest = self.0.digest.digest(octets)?;
+                self.verify_digest(&digest.value, signature)
             }
-            Message::Digest(digest) => self.equation_holds(digest, signature),
-        };
-        if genuine { Ok(()) } else { Err(BadSignature) }
+            Message::Digest(digest) => self.verify_digest(digest, signature),
+        }
     }
 
     fn memory(&self) -> usize {

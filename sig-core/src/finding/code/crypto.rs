@@ -31,4 +31,16 @@ rows! {
     REFERENCE_DIGEST_NOT_ACCEPTABLE = "crypto.certificate_reference.not_acceptable", Fail, Acceptance, Some(Sub::CryptoConstraintsFailure), "EN 319 102-1 §5.2.8.4.2",
         "ссылка на сертификат сделана нестойким алгоритмом {algorithm}",
         "the certificate reference uses {algorithm}, which is not considered strong";
+    ALGORITHM_UNLISTED = "crypto.algorithm.unlisted", Fail, Acceptance, Some(Sub::CryptoConstraintsFailureNoPoe), "EN 319 102-1 §5.2.8.4.2",
+        "в политике нет алгоритма {algorithm}, поэтому он не принимается",
+        "the policy has no row for algorithm {algorithm}, so it is not acceptable";
+    CHAIN_ALGORITHM_UNLISTED = "crypto.algorithm.unlisted_in_path", Fail, Chain, Some(Sub::CryptoConstraintsFailureNoPoe), "EN 319 102-1 §5.2.6.4",
+        "в политике нет алгоритма {algorithm} сертификата или списка отзыва, поэтому он не принимается",
+        "the policy has no row for algorithm {algorithm} of a certificate or CRL, so it is not acceptable";
+    TEST_PARAMETERS = "crypto.parameters.test_only", Fail, Acceptance, Some(Sub::CryptoConstraintsFailureNoPoe), "RFC 9215 §4.2",
+        "ключ {algorithm} построен на параметрах из примеров стандарта; такие ключи ничего не доказывают",
+        "key {algorithm} is on the parameters of published examples; such keys prove nothing";
+    CHAIN_TEST_PARAMETERS = "crypto.parameters.test_only_in_path", Fail, Chain, Some(Sub::CryptoConstraintsFailureNoPoe), "RFC 9215 §4.2",
+        "ключ {algorithm} в цепочке построен на параметрах из примеров стандарта; такие ключи ничего не доказывают",
+        "key {algorithm} in the path is on the parameters of published examples; such keys prove nothing";
 }

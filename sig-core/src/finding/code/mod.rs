@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod cms;
 pub mod crypto;
 pub mod path;
+pub mod policy;
 pub mod qualified;
 pub mod revocation;
 
@@ -97,6 +98,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         crypto::ROWS,
         certificate::ROWS,
         path::ROWS,
+        policy::ROWS,
         revocation::ROWS,
         qualified::ROWS,
     ]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::super::xml::{Position, XmlRejected};
 use super::super::xml_signature::SignatureRejected;
-use crate::base::error::LimitExceeded;
+use crate::base::error::{Disagreement, LimitExceeded};
 use crate::finding::Language;
 
 /// Why a list is not accepted.
@@ -13,6 +13,8 @@ use crate::finding::Language;
 pub enum ListRejected {
     /// A limit was reached: the list was not judged.
     Limit(LimitExceeded),
+    /// Two implementations of an algorithm disagree: the list was not judged.
+    BackEndsDisagree(Disagreement),
     /// It is not an XML document that is read here.
     Xml(XmlRejected),
     /// Its signature is not accepted.
@@ -57,7 +59,13 @@ impl From<XmlRejected> for ListRejected {
 
 impl From<SignatureRejected> for ListRejected {
     fn from(rejected: SignatureRejected) -> Self {
-        Self::Signature(rejected)
+        match rejected {
+            SignatureRejected::BackEndsDisagree(what, id) => Self::BackEndsDisagree(Disagreement {
+                what,
+                algorithm: id.to_string(),
+            }),
+            other => Self::Signature(other),
+        }
     }
 }
 
@@ -67,6 +75,7 @@ impl ListRejected {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Limit(_) => "list.limit.reached",
+            Self::BackEndsDisagree(_) => "list.not_judged.back_ends_disagree",
             Self::Xml(XmlRejected::DocumentType { .. }) => "list.xml.document_type",
             Self::Xml(XmlRejected::NotUtf8 { .. }) => "list.xml.not_utf8",
             Self::Xml(XmlRejected::Declaration) => "list.xml.declaration",
@@ -94,6 +103,14 @@ impl ListRejected {
             Self::Limit(LimitExceeded { which, bound }) => pick(
                 format!("список больше допустимого ({which:?}: не больше {bound})"),
                 format!("the list is larger than allowed ({which:?}: at most {bound})"),
+            ),
+            Self::BackEndsDisagree(Disagreement { algorithm, .. }) => pick(
+                format!(
+                    "список не проверен: две реализации алгоритма {algorithm} дали разный результат; сообщите разработчикам и приложите список"
+                ),
+                format!(
+                    "the list was not judged: two implementations of {algorithm} disagree; report it with the list"
+                ),
             ),
             Self::Xml(XmlRejected::Limit(limit)) => Self::Limit(*limit).text(language),
             Self::Xml(XmlRejected::NotUtf8 { offset }) => pick(

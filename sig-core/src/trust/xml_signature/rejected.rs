@@ -1,6 +1,7 @@
 //! Why the signature of a document is not accepted (XMLDSig §3.2).
 
 use crate::alg::signature::{KeyRejected, SignatureId};
+use crate::base::error::Computation;
 use crate::finding::Language;
 
 use super::super::c14n::C14nRejected;
@@ -53,6 +54,8 @@ pub enum SignatureRejected {
     Canonicalization(C14nRejected),
     /// The signature is not one of this document by this key.
     SignatureInvalid,
+    /// Two implementations disagree about this computation: the signature was not judged.
+    BackEndsDisagree(Computation, SignatureId),
 }
 
 impl SignatureRejected {
@@ -183,6 +186,11 @@ impl SignatureRejected {
                 "list.signature.invalid",
                 "подпись списка неверна",
                 "the signature of the list is not valid",
+            ),
+            Self::BackEndsDisagree(..) => (
+                "list.signature.not_judged",
+                "подпись списка не проверена: две реализации алгоритма дали разный результат; сообщите об этом разработчикам и приложите список",
+                "the signature of the list was not judged: two implementations of its algorithm disagree; report it with the list",
             ),
         }
     }

@@ -33,7 +33,8 @@ pub fn authorities(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let mut by_sha1 = BTreeMap::new();
     for source in folder.pem("accredited-cas.pem")? {
         if let Source::Octets(octets) = &source {
-            by_sha1.insert(sha1.digest(octets).hex(), source);
+            let digest = sha1.digest(octets).map_err(sig_core::Error::from)?;
+            by_sha1.insert(digest.hex(), source);
         }
     }
     if by_sha1.len() != rows.len() {

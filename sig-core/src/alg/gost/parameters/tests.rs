@@ -68,6 +68,7 @@ fn facts<G: Group<N>, const N: usize>(curve: &'static Curve<G, N>, p: &BigUint) 
     let negative = multiple(&less_one);
     assert!(!curve.group.is_identity(&negative));
     assert!(curve.group.has_x(&negative, &curve.x));
+    let base = curve.group.normalize(&[base])[0];
     assert!(curve.group.is_identity(&curve.group.add(&negative, &base)));
 }
 
@@ -92,11 +93,17 @@ fn twisted_edwards_sets() {
         let p = big(&curve.group.field.modulus());
         facts(curve, &p);
         assert_eq!(curve.cofactor, Cofactor::Four);
-        let Edwards { d, s, t, a, b, .. } = &curve.group;
-        let [d, s, t, a, b] = [d, s, t, a, b].map(big);
+        let Edwards {
+            d, s, t, k, a, b, ..
+        } = &curve.group;
+        let [d, s, t, k, a, b] = [d, s, t, k, a, b].map(big);
         let one = BigUint::from(1_u8);
         // The addition is complete only when d is not a square.
         assert_eq!(d.modpow(&((&p - 1_u8) / 2_u8), &p), &p - 1_u8);
+        // The form of the prime that roots are computed for.
+        assert_eq!(&p % 4_u8, BigUint::from(3_u8));
+        assert_eq!((&p + 1_u8) >> 10, (&one << (64 * N - 10)) - 1_u8);
+        assert_eq!((&k * &k + &d) % &p, BigUint::ZERO);
         assert_eq!(&s * 4_u8 % &p, (&one + &p - &d) % &p);
         assert_eq!(&t * 6_u8 % &p, (&one + &d) % &p);
         // RFC 7836 §5.2: a = s² − 3t², b = 2t³ − ts².

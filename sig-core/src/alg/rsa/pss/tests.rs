@@ -109,13 +109,16 @@ const GOOD: Encoding256 = Encoding256 {
 impl Encoding256 {
     fn sign(&self, signer: &Signer) -> Vec<u8> {
         let salt = vec![0x5a; self.salt];
-        let digest = SHA256.digest(MESSAGE).value;
-        let hash = SHA256.digest(&[&[0; 8], &digest[..], &salt].concat()).value;
+        let digest = SHA256.digest(MESSAGE).unwrap().value;
+        let hash = SHA256
+            .digest(&[&[0; 8], &digest[..], &salt].concat())
+            .unwrap()
+            .value;
         let mut data = vec![0; signer.length() - 32 - 2 - self.salt];
         data[1] = self.padding;
         data.push(self.one);
         data.extend(&salt);
-        let mask = mgf1(&hash, data.len(), &SHA256);
+        let mask = mgf1(&hash, data.len(), &SHA256).unwrap();
         let mut block: Vec<u8> = data.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
         block[0] = block[0] & 0x7f | self.top;
         block.extend(&hash);
@@ -155,20 +158,24 @@ fn every_part_of_the_encoding_is_checked() {
 /// RFC 8017 §9.1.2 steps 6 and 9: `emBits` is one less than the bits of the modulus.
 #[test]
 fn bits_above_the_encoded_message_are_zero() {
-    let digest = SHA256.digest(MESSAGE).value;
+    let digest = SHA256.digest(MESSAGE).unwrap().value;
     let hash = SHA256
         .digest(&[&[0; 8], &digest[..], &[7; 32]].concat())
+        .unwrap()
         .value;
     let data = [&[0, 0, 1][..], &[7; 32]].concat();
-    let mask = mgf1(&hash, data.len(), &SHA256);
+    let mask = mgf1(&hash, data.len(), &SHA256).unwrap();
     let mut block: Vec<u8> = data.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
     block[0] &= 0x0f;
     block.extend(&hash);
     block.push(0xbc);
     let bits = 8 * 68 - 4;
-    assert_eq!(is_encoding(&block, bits, &digest, &SHA256), Some(true));
+    assert_eq!(check_encoding(&block, bits, &digest, &SHA256), Ok(()));
     block[0] |= 0x10;
-    assert_eq!(is_encoding(&block, bits, &digest, &SHA256), Some(false));
+    assert_eq!(
+        check_encoding(&block, bits, &digest, &SHA256),
+        Err(NotVerified::BadSignature)
+    );
     // An encoded message of whole octets stands behind one octet of the block, which is zero.
     let mut longer = {
         let mut block: Vec<u8> = data.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
@@ -176,9 +183,12 @@ fn bits_above_the_encoded_message_are_zero() {
         block.push(0xbc);
         [&[0], &block[..]].concat()
     };
-    assert_eq!(is_encoding(&longer, 8 * 68, &digest, &SHA256), Some(true));
+    assert_eq!(check_encoding(&longer, 8 * 68, &digest, &SHA256), Ok(()));
     longer[0] = 1;
-    assert_eq!(is_encoding(&longer, 8 * 68, &digest, &SHA256), Some(false));
+    assert_eq!(
+        check_encoding(&longer, 8 * 68, &digest, &SHA256),
+        Err(NotVerified::BadSignature)
+    );
 }
 
 #[test]
@@ -186,9 +196,9 @@ fn message_length_and_digest_are_checked() {
     let signer = &*SIGNER_1024;
     let key = PSS_SHA256.prepare(&signer.key()).unwrap();
     let good = GOOD.sign(signer);
-    let digest = SHA256.digest(MESSAGE).value;
+    let digest = SHA256.digest(MESSAGE).unwrap().value;
     assert_eq!(key.verify(Message::Digest(&digest), &good), Ok(()));
-    let refused = Err(BadSignature);
+    let refused = Err(NotVerified::BadSignature);
     assert_eq!(key.verify(Message::Octets(b"other"), &good), refused);
     assert_eq!(key.verify(Message::Digest(&digest[1..]), &good), refused);
     assert_eq!(key.verify(Message::Octets(MESSAGE), &good[1..]), refused);

@@ -78,9 +78,57 @@ fn points_outside_the_subgroup_are_refused() {
     }
 }
 
+/// Keys are accepted exactly when q times the point is the identity: points of every kind, and each with every
+/// point of small order added.
+#[test]
+fn the_subgroup_is_the_multiples_of_the_base_point() {
+    for (set, count) in [
+        (set(KeySize::Bits256, "tc26a"), 24),
+        (set(KeySize::Bits512, "tc26c"), 6),
+    ] {
+        let curve = reference(set);
+        let points: Vec<Point> = (2_u32..)
+            .filter_map(|x| point_at(&curve, x))
+            .take(count)
+            .map(Some)
+            .collect();
+        let small = points
+            .iter()
+            .map(|point| curve.multiply(&curve.q, point))
+            .find(|small| curve.add(small, small).is_some())
+            .unwrap();
+        let mut verdicts = [0; 2];
+        for mut point in points {
+            for _ in 0..4 {
+                let expected = curve.multiply(&curve.q, &point).is_none();
+                let key = prepare(set, &curve.encode_point(&point));
+                assert_eq!(key.is_ok(), expected, "{}: {point:?}", set.name);
+                verdicts[usize::from(expected)] += 1;
+                point = curve.add(&point, &small);
+            }
+        }
+        assert_eq!(verdicts, [3 * count, count]);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn random_points_in_and_outside_the_subgroup(x in any::<u64>(), doublings in 0..3) {
+        let set = set(KeySize::Bits256, "tc26a");
+        let curve = reference(set);
+        let Some(point) = point_at(&curve, x) else { return Ok(()) };
+        let point = curve.multiply(&(BigUint::from(1_u8) << doublings), &Some(point));
+        let expected = curve.multiply(&curve.q, &point).is_none();
+        prop_assert!(expected || doublings < 2);
+        prop_assert_eq!(prepare(set, &curve.encode_point(&point)).is_ok(), expected);
+    }
+}
+
 /// A point with this x, for primes that are 3 modulo 4.
-fn point_at(curve: &Curve, x: u32) -> Option<(BigUint, BigUint)> {
-    let x = BigUint::from(x);
+fn point_at(curve: &Curve, x: impl Into<BigUint>) -> Option<(BigUint, BigUint)> {
+    let x = x.into();
     let square = (&x * &x * &x + &curve.a * &x + &curve.b) % &curve.p;
     let y = square.modpow(&((&curve.p + 1_u8) / 4_u8), &curve.p);
     Some((x, y)).filter(|point| curve.contains(point))

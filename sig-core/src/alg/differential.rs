@@ -1,0 +1,161 @@
+//! Both back ends on every input: where they disagree, there is no verdict.
+
+use super::digest::{Digest, DigestAlgorithm, DigestContext, DigestId, DigestsDisagree};
+use super::gost::gost94::GOST94;
+use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
+use super::gost::streebog::{STREEBOG256, STREEBOG512};
+use super::provider::Algorithms;
+use super::signature::{
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, VerifyingKey,
+};
+use super::spki::SubjectPublicKeyInfo;
+use super::{ecdsa, openssl, rsa, sha};
+
+/// A digest computed twice; the values are compared when it ends.
+#[derive(Debug)]
+pub struct DigestPair {
+    first: &'static dyn DigestAlgorithm,
+    second: &'static dyn DigestAlgorithm,
+}
+
+impl DigestPair {
+    /// Two implementations of one digest. It goes by the name of the first.
+    #[must_use]
+    pub const fn new(
+        first: &'static dyn DigestAlgorithm,
+        second: &'static dyn DigestAlgorithm,
+    ) -> Self {
+        Self { first, second }
+    }
+}
+
+impl DigestAlgorithm for DigestPair {
+    fn id(&self) -> DigestId {
+        self.first.id()
+    }
+
+    fn start(&self) -> Box<dyn DigestContext> {
+        Box::new(ContextPair {
+            id: self.id(),
+            first: self.first.start(),
+            second: self.second.start(),
+        })
+    }
+}
+
+struct ContextPair {
+    id: DigestId,
+    first: Box<dyn DigestContext>,
+    second: Box<dyn DigestContext>,
+}
+
+impl DigestContext for ContextPair {
+    fn update(&mut self, octets: &[u8]) {
+        self.first.update(octets);
+        self.second.update(octets);
+    }
+
+    fn finish(self: Box<Self>) -> Result<Digest, DigestsDisagree> {
+        let first = self.first.finish()?;
+        if first == self.second.finish()? {
+            Ok(first)
+        } else {
+            Err(DigestsDisagree(self.id))
+        }
+    }
+}
+
+/// A signature algorithm whose keys and signatures are judged twice.
+#[derive(Debug)]
+pub struct SignaturePair {
+    first: &'static dyn SignatureAlgorithm,
+    second: &'static dyn SignatureAlgorithm,
+}
+
+impl SignaturePair {
+    /// Two implementations of one algorithm. It goes by the name of the first.
+    #[must_use]
+    pub const fn new(
+        first: &'static dyn SignatureAlgorithm,
+        second: &'static dyn SignatureAlgorithm,
+    ) -> Self {
+        Self { first, second }
+    }
+}
+
+impl SignatureAlgorithm for SignaturePair {
+    fn id(&self) -> SignatureId {
+        self.first.id()
+    }
+
+    /// Both refuse a key for the same reason, or both take it.
+    fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        match (self.first.prepare(key), self.second.prepare(key)) {
+            (Ok(first), Ok(second)) => Ok(Box::new(KeyPair { first, second })),
+            (Err(first), Err(second)) if first == second => Err(first),
+            _ => Err(KeyRejected::BackEndsDisagree),
+        }
+    }
+}
+
+#[derive(Debug)]
+struct KeyPair {
+    first: Box<dyn VerifyingKey>,
+    second: Box<dyn VerifyingKey>,
+}
+
+impl VerifyingKey for KeyPair {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        let first = self.first.verify(message, signature);
+        if first == self.second.verify(message, signature) {
+            first
+        } else {
+            Err(NotVerified::BackEndsDisagree)
+        }
+    }
+
+    fn memory(&self) -> usize {
+        size_of::<Self>() + self.first.memory() + self.second.memory()
+    }
+}
+
+/// The portable back end and OpenSSL side by side. GOST is the product's own on both, so it runs once.
+pub static DIFFERENTIAL: Algorithms = Algorithms {
+    name: "differential",
+    digests: &[
+        &DigestPair::new(&sha::SHA1, &openssl::SHA1),
+        &DigestPair::new(&sha::SHA224, &openssl::SHA224),
+        &DigestPair::new(&sha::SHA256, &openssl::SHA256),
+        &DigestPair::new(&sha::SHA384, &openssl::SHA384),
+        &DigestPair::new(&sha::SHA512, &openssl::SHA512),
+        &GOST94,
+        &DigestPair::new(&sha::SHA3_256, &openssl::SHA3_256),
+        &DigestPair::new(&sha::SHA3_384, &openssl::SHA3_384),
+        &DigestPair::new(&sha::SHA3_512, &openssl::SHA3_512),
+        &STREEBOG256,
+        &STREEBOG512,
+    ],
+    signatures: &[
+        &GOST2001,
+        &GOST2012_256,
+        &GOST2012_512,
+        &SignaturePair::new(&rsa::RSA_SHA1, &openssl::RSA_SHA1),
+        &SignaturePair::new(&rsa::RSA_SHA224, &openssl::RSA_SHA224),
+        &SignaturePair::new(&rsa::RSA_SHA256, &openssl::RSA_SHA256),
+        &SignaturePair::new(&rsa::RSA_SHA384, &openssl::RSA_SHA384),
+        &SignaturePair::new(&rsa::RSA_SHA512, &openssl::RSA_SHA512),
+        &SignaturePair::new(&rsa::pss::PSS_SHA1, &openssl::PSS_SHA1),
+        &SignaturePair::new(&rsa::pss::PSS_SHA224, &openssl::PSS_SHA224),
+        &SignaturePair::new(&rsa::pss::PSS_SHA256, &openssl::PSS_SHA256),
+        &SignaturePair::new(&rsa::pss::PSS_SHA384, &openssl::PSS_SHA384),
+        &SignaturePair::new(&rsa::pss::PSS_SHA512, &openssl::PSS_SHA512),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA1, &openssl::ECDSA_SHA1),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA224, &openssl::ECDSA_SHA224),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA256, &openssl::ECDSA_SHA256),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA384, &openssl::ECDSA_SHA384),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA512, &openssl::ECDSA_SHA512),
+    ],
+};
+
+#[cfg(test)]
+mod tests;

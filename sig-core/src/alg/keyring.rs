@@ -1,0 +1,196 @@
+//! Public keys that are prepared once, with tables under one bound on memory.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::identifier::fits_key;
+use super::provider::Algorithms;
+use super::signature::{KeyRejected, SignatureId, VerifyingKey};
+use super::spki::SubjectPublicKeyInfo;
+
+/// Keys of authorities, each prepared for every algorithm it can sign with.
+///
+/// Tables make a verification several times quicker, and a country has thousands of authorities: the bound says
+/// what all of them together may hold.
+#[derive(Clone, Default)]
+pub struct Keyring {
+    back_end: &'static str,
+    /// By the octets of the `SubjectPublicKeyInfo`.
+    keys: BTreeMap<Vec<u8>, Vec<ForAlgorithm>>,
+    memory: usize,
+}
+
+/// One key prepared for one algorithm; cheap to clone with the snapshot that holds it.
+type ForAlgorithm = (SignatureId, Arc<dyn VerifyingKey>);
+
+/// How often a key is expected to be used.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Importance {
+    /// Roots, and authorities that issue now.
+    Busy,
+    /// Authorities of the past: a key in its small form does.
+    Seldom,
+}
+
+/// No key is given more, since larger tables no longer fit the caches of a processor.
+const LARGEST: usize = 160 << 10;
+/// What is kept free for each key that is still to come.
+const SMALLEST: usize = 2 << 10;
+
+impl Keyring {
+    /// Prepares keys, busy ones first and otherwise in the order given, so that together they hold at most `bound`
+    /// octets. Keys that are no keys of the back end, or for which nothing is left, are left out: they are prepared
+    /// when they are needed.
+    #[must_use]
+    pub fn within(
+        bound: usize,
+        keys: &[(Importance, &SubjectPublicKeyInfo)],
+        algorithms: &Algorithms,
+    ) -> Self {
+        let mut ordered: Vec<_> = keys.iter().collect();
+        ordered.sort_by_key(|(importance, _)| *importance);
+        let mut ring = Self {
+            back_end: algorithms.name,
+            ..Self::default()
+        };
+        let mut left = ordered.len();
+        for (importance, key) in ordered {
+            left -= 1;
+            let reserved = left.saturating_mul(SMALLEST);
+            let free = bound.saturating_sub(ring.memory);
+            let share = match importance {
+                Importance::Busy => free.saturating_sub(reserved).min(LARGEST),
+                Importance::Seldom => SMALLEST.min(free),
+            };
+            ring.add(key, share, free, algorithms);
+        }
+        ring
+    }
+
+    fn add(
+        &mut self,
+        key: &SubjectPublicKeyInfo,
+        share: usize,
+        free: usize,
+        algorithms: &Algorithms,
+    ) {
+        if self.keys.contains_key(&*key.octets) {
+            return;
+        }
+        let mut prepared = Vec::new();
+        let mut memory = key.octets.len();
+        for algorithm in algorithms.signatures {
+            if !fits_key(algorithm.id().scheme, &key.algorithm) {
+                continue;
+            }
+            let Ok(verifying) = algorithm.prepare_within(key, share) else {
+                continue;
+            };
+            memory += verifying.memory();
+            prepared.push((algorithm.id(), Arc::from(verifying)));
+        }
+        if !prepared.is_empty() && memory <= free {
+            self.memory += memory;
+            self.keys.insert(key.octets.to_vec(), prepared);
+        }
+    }
+
+    /// The key prepared for an algorithm, if the ring holds it.
+    #[must_use]
+    pub fn get(&self, id: SignatureId, key: &SubjectPublicKeyInfo) -> Option<&dyn VerifyingKey> {
+        let prepared = self.keys.get(&*key.octets)?;
+        let found = prepared.iter().find(|(known, _)| *known == id);
+        found.map(|(_, verifying)| verifying.as_ref())
+    }
+
+    /// Octets that the prepared keys hold.
+    #[must_use]
+    pub const fn memory(&self) -> usize {
+        self.memory
+    }
+
+    /// Number of keys.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether it holds no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+}
+
+impl fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Keyring")
+            .field("keys", &self.keys.len())
+            .field("memory", &self.memory)
+            .finish()
+    }
+}
+
+/// What verifies signatures of certificates, lists and answers: a back end and the keys it prepared before.
+#[derive(Clone, Copy, Debug)]
+pub struct Verification<'a> {
+    algorithms: &'a Algorithms,
+    keyring: Option<&'a Keyring>,
+}
+
+/// A key from the ring, or one prepared for this use.
+pub enum Prepared<'a> {
+    /// From the ring.
+    Kept(&'a dyn VerifyingKey),
+    /// Prepared now.
+    New(Box<dyn VerifyingKey>),
+}
+
+impl Prepared<'_> {
+    /// The key.
+    #[must_use]
+    pub fn key(&self) -> &dyn VerifyingKey {
+        match self {
+            Self::Kept(key) => *key,
+            Self::New(key) => key.as_ref(),
+        }
+    }
+}
+
+impl<'a> Verification<'a> {
+    /// A back end with a ring of keys, which is used if that very back end prepared it: another must not answer in
+    /// its place.
+    #[must_use]
+    pub fn new(algorithms: &'a Algorithms, keyring: Option<&'a Keyring>) -> Self {
+        Self {
+            algorithms,
+            keyring: keyring.filter(|ring| ring.back_end == algorithms.name),
+        }
+    }
+
+    /// A key for an algorithm; none when the back end does not offer the algorithm.
+    ///
+    /// # Errors
+    /// The key is not one of the algorithm or not a valid one.
+    pub fn key(
+        &self,
+        id: SignatureId,
+        key: &SubjectPublicKeyInfo,
+    ) -> Option<Result<Prepared<'a>, KeyRejected>> {
+        if let Some(kept) = self.keyring.and_then(|ring| ring.get(id, key)) {
+            return Some(Ok(Prepared::Kept(kept)));
+        }
+        let algorithm = self.algorithms.signature(id)?;
+        Some(algorithm.prepare(key).map(Prepared::New))
+    }
+}
+
+impl<'a> From<&'a Algorithms> for Verification<'a> {
+    fn from(algorithms: &'a Algorithms) -> Self {
+        Self::new(algorithms, None)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! The choices a policy makes, and the words for them in its file (EN 319 102-1 §5.1.4).
+
+/// An enumeration whose variants have words.
+macro_rules! choice {
+    ($(#[$documentation:meta])* $name:ident {
+        $($(#[$variant_documentation:meta])* $variant:ident = $word:literal,)+
+    }) => {
+        $(#[$documentation])*
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub enum $name {
+            $($(#[$variant_documentation])* $variant,)+
+        }
+
+        impl $name {
+            /// The word in the file of a policy.
+            #[must_use]
+            pub const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word,)+
+                }
+            }
+
+            pub(super) fn of_word(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+choice! {
+    /// Whether the attributes of CAdES are required (EN 319 122-1 §5).
+    AttributesRule {
+        /// Signed attributes and a signing-certificate attribute.
+        Cades = "cades",
+        /// Plain CMS is enough.
+        Cms = "cms",
+    }
+}
+
+choice! {
+    /// Whether the signer must claim a signing time (EN 319 122-1 §6.3).
+    SigningTimeRule {
+        /// As in the baseline levels.
+        Required = "required",
+        /// As in CAdES-BES of RFC 5126; order 472 could not be read.
+        Optional = "optional",
+    }
+}
+
+choice! {
+    /// Whether revocation must be known (EN 319 102-1 §5.2.6.4).
+    RevocationRule {
+        /// For every certificate but the anchor.
+        Required = "required",
+        /// Where data is at hand.
+        WhenAvailable = "when-available",
+        /// Not at all.
+        Off = "off",
+    }
+}
+
+choice! {
+    /// What an algorithm past its end does (EN 319 102-1 §5.2.8.4). One without a row is always refused.
+    WeakRule {
+        /// It stops the signature from passing.
+        Fail = "fail",
+        /// It is a warning: archives and test suites.
+        Warn = "warn",
+    }
+}
+
+choice! {
+    /// When the certificates of authorities must be valid (EN 319 102-1 §5.2.6, annex on validity models).
+    ValidityModel {
+        /// At the time of judging, as the end entity.
+        Shell = "shell",
+        /// When the end entity was certified: 63-FZ asks for the day of issue.
+        Hybrid = "hybrid",
+    }
+}
+
+choice! {
+    /// What the end entity's key must be meant for (RFC 5280 §4.2.1.3).
+    KeyRule {
+        /// Documents; a certificate without keyUsage is taken.
+        Document = "document",
+        /// Documents; keyUsage must be there (FSB order 795).
+        DocumentStated = "document-stated",
+        /// Anything.
+        Any = "any",
+    }
+}
+
+choice! {
+    /// Whether the conditions of 63-FZ art. 11 are judged (63-FZ art. 11).
+    QualifiedRule {
+        /// All four.
+        Judge = "judge",
+        /// None.
+        Skip = "skip",
+    }
+}
+
+choice! {
+    /// Whether keys on the parameters of published examples are taken (RFC 9215 §4.2).
+    TestParameters {
+        /// They are refused.
+        Refused = "refused",
+        /// They are taken, for tests.
+        Accepted = "accepted",
+    }
+}
+
+/// Which salts of RSASSA-PSS are taken (RFC 4055 §3.1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SaltRule {
+    /// Those as long as the digest, as the clause recommends.
+    DigestLength,
+    /// Those of at most this many octets.
+    AtMost(u16),
+}
+
+impl SaltRule {
+    const AT_MOST: &str = "at-most-";
+
+    /// The word in the file of a policy.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Self::DigestLength => "digest-length".to_owned(),
+            Self::AtMost(octets) => format!("{}{octets}", Self::AT_MOST),
+        }
+    }
+
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        let rule = match word.strip_prefix(Self::AT_MOST) {
+            Some(octets) => Self::AtMost(octets.parse().ok()?),
+            None => Self::DigestLength,
+        };
+        // One way to write each rule.
+        (rule.word() == word).then_some(rule)
+    }
+}
