@@ -1,6 +1,8 @@
 //! What must hold for arbitrary octets. Each function is one libFuzzer target, and each is run on
 //! the seeds by the tests of this crate.
 
+mod alg;
+
 use std::sync::Arc;
 
 use pcsc_reader::{Atr, CheckByte, Response};
@@ -16,6 +18,8 @@ use sig_core::x509::certificate::Certificate;
 use sig_core::x509::crl::CertificateList;
 use sig_core::x509::signed::Signed;
 use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
+
+pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 
 /// Small enough for thousands of runs a second, large enough for every structure.
 const LIMITS: Limits = Limits {

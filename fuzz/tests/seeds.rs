@@ -3,19 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 6] = [
+const TARGETS: [fn(&[u8]); 9] = [
+    fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
     fuzz::crl,
     fuzz::der,
+    fuzz::signature_value,
+    fuzz::spki,
     fuzz::trust_list,
 ];
 
 fn seeds() -> io::Result<Vec<Vec<u8>>> {
-    let generated = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/generated");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut seeds = Vec::new();
-    let mut folders: Vec<PathBuf> = vec![generated];
+    let mut folders: Vec<PathBuf> = vec![here.join("../testdata/generated"), here.join("seeds")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
@@ -32,6 +35,21 @@ fn seeds() -> io::Result<Vec<Vec<u8>>> {
 #[test]
 fn the_seeds_are_there() {
     assert!(seeds().unwrap().len() > 50);
+}
+
+/// Each key of the seeds has a seed that it signed: else the targets would know only how to refuse.
+#[test]
+fn the_signatures_among_the_seeds_are_genuine() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    let entries = |name: &str| fs::read_dir(folder.join(name)).unwrap();
+    let mut count = 0;
+    for entry in entries("signature_value") {
+        let path = entry.unwrap().path();
+        let seed = fs::read(&path).unwrap();
+        assert!(fuzz::is_genuine(&seed), "{}", path.display());
+        count += 1;
+    }
+    assert_eq!(count, entries("spki").count());
 }
 
 #[test]

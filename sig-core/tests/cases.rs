@@ -170,11 +170,12 @@ fn every_back_end_gives_the_same_report() {
         let report = judge(&case);
         for algorithms in back_ends() {
             let other = judge_by(&case, algorithms);
-            assert_eq!(
-                other, report,
-                "{}/{} by {}",
-                case.area, case.id, algorithms.name
-            );
+            assert_eq!(other.back_end, algorithms.name);
+            let report = Report {
+                back_end: other.back_end,
+                ..report.clone()
+            };
+            assert_eq!(other, report, "{}/{}", case.area, case.id);
         }
     }
 }

@@ -23,6 +23,7 @@ use serde_json::Value;
 use sig_core::alg::digest::DigestId;
 use sig_core::alg::gost::gost94::Gost94TestSBox;
 use sig_core::alg::gost::parameters::{self, KeySize};
+use sig_core::alg::hmac::Hmac;
 use sig_core::alg::identifier::AlgorithmIdentifier;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::alg::signature::{Message, SignatureId, SignatureScheme, VerifyingKey};
@@ -174,6 +175,26 @@ fn gost94() {
         }
     }
     assert_eq!(counts, [9, 8]);
+}
+
+#[test]
+fn hmac_streebog() {
+    let Some(file) = json("hmac_streebog.json") else {
+        return;
+    };
+    let rows = file["vectors"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    for row in rows {
+        let id = match text(row, "alg").rsplit('.').next().unwrap() {
+            "1" => DigestId::Streebog256,
+            "2" => DigestId::Streebog512,
+            other => panic!("{other}"),
+        };
+        let algorithm = RUSTCRYPTO.digest(id).unwrap();
+        let mut hmac = Hmac::new(algorithm, &octets(row, "key")).unwrap();
+        hmac.update(&octets(row, "msg"));
+        assert!(hmac.verify(&octets(row, "mac")).unwrap(), "{row}");
+    }
 }
 
 #[test]

@@ -65,6 +65,7 @@ fn keys_stand_in_the_order_of_the_schema() {
         [
             "schema",
             "engine",
+            "back_end",
             "at",
             "policy",
             "trust",
@@ -159,6 +160,7 @@ fn a_certificate_has_the_same_envelope() {
         [
             "schema",
             "engine",
+            "back_end",
             "at",
             "policy",
             "trust",

@@ -1,10 +1,13 @@
-//! The Wycheproof vectors of every signature algorithm, on every back end.
+//! The Wycheproof vectors of every signature algorithm, on each back end.
 
 #![allow(clippy::unwrap_used, reason = "a broken vector is a failed test")]
 
 mod back_ends;
 
+use std::collections::BTreeMap;
+
 use back_ends::back_ends;
+
 use sig_core::alg::digest::DigestId;
 use sig_core::alg::provider::Algorithms;
 use sig_core::alg::signature::{
@@ -15,8 +18,8 @@ use sig_core::base::error::Structure;
 use sig_core::der::octets::Octets;
 use sig_core::der::reader::{Encoding, Reader};
 use sig_core::{Budget, Limits};
-use wycheproof::{EllipticCurve, HashFunction, Mgf, TestResult, ecdsa, rsa_pkcs1_verify};
-use wycheproof::{rsa_pss_verify, rsa_pss_verify as pss};
+use wycheproof::{EllipticCurve, HashFunction, Mgf, TestResult, dsa, ecdsa, eddsa};
+use wycheproof::{rsa_pkcs1_verify, rsa_pss_verify, rsa_pss_verify as pss};
 
 /// Whether a public exponent, most significant octet first, is one that a rule is about.
 type ExponentRule = fn(&[u8]) -> bool;
@@ -33,91 +36,134 @@ const REFUSED_KEYS: &[(ExponentRule, &str)] = &[(
     "the public exponent is small",
 )];
 
-struct Counts {
-    table: &'static Algorithms,
+/// Why a group of vectors is not judged.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Skipped {
+    /// r and s side by side (IEEE P1363): certificates and CMS have them in DER only.
+    P1363,
+    /// The low-s rule of Bitcoin, which no certificate or CMS signature has.
+    Bitcoin,
+    /// A curve that no signature is verified on.
+    Curve,
+    /// A digest that the scheme is not offered with.
+    Digest,
+    /// PSS parameters other than one hash for message and mask and a salt of its length.
+    PssParameters,
+    /// Keys that are refused: see `REFUSED_KEYS`.
+    Key,
+}
+
+/// One scheme on one back end.
+struct Run {
+    algorithms: &'static Algorithms,
     judged: usize,
+    agree: usize,
+    /// Vectors that the suite lets go either way.
     either_way: usize,
-    refused: usize,
-    not_offered: usize,
+    skipped: BTreeMap<Skipped, usize>,
     failures: Vec<String>,
 }
 
-impl Counts {
-    const fn new(table: &'static Algorithms) -> Self {
-        Self {
-            table,
-            judged: 0,
-            either_way: 0,
-            refused: 0,
-            not_offered: 0,
-            failures: Vec::new(),
-        }
+/// One group of vectors: the set it is of, its algorithm and its encoded key.
+struct Group<'a> {
+    set: &'a str,
+    id: SignatureId,
+    spki: &'a [u8],
+    /// The public exponent, for RSA.
+    exponent: Option<&'a [u8]>,
+}
+
+/// One vector: number, message, signature, and what is expected.
+type Vector<'a> = (usize, &'a [u8], &'a [u8], TestResult);
+
+/// The vectors of a group: every kind has a type of its own for them.
+macro_rules! vectors {
+    ($group:ident) => {
+        $group
+            .tests
+            .iter()
+            .map(|test| (test.tc_id, &test.msg[..], &test.sig[..], test.result))
+    };
+}
+
+impl Run {
+    fn skip(&mut self, why: Skipped, count: usize) {
+        *self.skipped.entry(why).or_default() += count;
     }
 
-    fn test(
-        &mut self,
-        set: &str,
-        number: usize,
-        expected: TestResult,
-        key: &dyn VerifyingKey,
-        octets: (&[u8], &[u8]),
-    ) {
-        let result = key.verify(Message::Octets(octets.0), octets.1);
-        if result == Err(NotVerified::BackEndsDisagree) {
-            self.failures
-                .push(format!("{set} {number}: the back ends disagree"));
-        }
-        let verified = result.is_ok();
-        let wanted = match expected {
-            TestResult::Acceptable => {
-                self.either_way += 1;
-                return;
-            }
-            TestResult::Valid => true,
-            TestResult::Invalid => false,
+    fn fail(&mut self, why: String) {
+        self.failures.push(why);
+    }
+
+    fn group<'v>(&mut self, group: &Group<'_>, vectors: impl ExactSizeIterator<Item = Vector<'v>>) {
+        let set = group.set;
+        let Some(key) = self.prepare(group) else {
+            self.skip(Skipped::Key, vectors.len());
+            return;
         };
-        self.judged += 1;
-        if verified != wanted {
-            self.failures
-                .push(format!("{set} {number}: verified {verified}, {expected:?}"));
+        for (number, message, signature, expected) in vectors {
+            let wanted = match expected {
+                TestResult::Acceptable => {
+                    self.either_way += 1;
+                    continue;
+                }
+                TestResult::Valid => true,
+                TestResult::Invalid => false,
+            };
+            self.judged += 1;
+            let result = key.verify(Message::Octets(message), signature);
+            if result == Err(NotVerified::BackEndsDisagree) {
+                self.fail(format!("{set} {number}: the back ends disagree"));
+            }
+            let verified = result.is_ok();
+            if verified == wanted {
+                self.agree += 1;
+            } else {
+                self.fail(format!("{set} {number}: verified {verified}, {expected:?}"));
+            }
         }
     }
 
     /// The key, or nothing where it is listed as refused; a refusal that is not listed fails.
-    fn prepare(
-        &mut self,
-        set: &str,
-        id: SignatureId,
-        spki: &[u8],
-        exponent: Option<&[u8]>,
-    ) -> Option<Box<dyn VerifyingKey>> {
-        let prepared = self.table.signature(id).unwrap().prepare(&key(spki));
-        let listed =
-            exponent.and_then(|exponent| REFUSED_KEYS.iter().find(|(rule, _)| rule(exponent)));
-        match prepared {
-            Ok(key) if listed.is_none() => Some(key),
-            Err(KeyRejected::OutOfBounds) if listed.is_some() => None,
-            Ok(_) => {
-                self.failures.push(format!(
-                    "{set}: accepted, though {:?}",
-                    listed.map(|row| row.1)
-                ));
+    fn prepare(&mut self, group: &Group<'_>) -> Option<Box<dyn VerifyingKey>> {
+        let (set, id) = (group.set, group.id);
+        let algorithm = self.algorithms.signature(id).unwrap();
+        let listed = group
+            .exponent
+            .and_then(|exponent| REFUSED_KEYS.iter().find(|(rule, _)| rule(exponent)));
+        match (algorithm.prepare(&key(group.spki)), listed) {
+            (Ok(key), None) => Some(key),
+            (Err(KeyRejected::OutOfBounds), Some(_)) => None,
+            (Ok(_), Some((_, reason))) => {
+                self.fail(format!("{set}: accepted, though {reason}"));
                 None
             }
-            Err(why) => {
-                self.failures.push(format!("{set}: {why:?}"));
+            (Err(why), _) => {
+                self.fail(format!("{set}: {why:?}"));
                 None
             }
         }
     }
+}
 
-    fn finish(self, name: &str, at_least: usize) {
+/// Runs a scheme on every back end, and prints what was judged.
+fn on_each_back_end(scheme: &str, at_least: usize, vectors: impl Fn(&mut Run)) {
+    for algorithms in back_ends() {
+        let mut run = Run {
+            algorithms,
+            judged: 0,
+            agree: 0,
+            either_way: 0,
+            skipped: BTreeMap::new(),
+            failures: Vec::new(),
+        };
+        vectors(&mut run);
         println!(
-            "{name} by {}: {} judged, {} either way, {} with refused keys, {} not offered",
-            self.table.name, self.judged, self.either_way, self.refused, self.not_offered
+            "{scheme} on {}: {} judged, {} agree, {} either way, skipped {:?}",
+            algorithms.name, run.judged, run.agree, run.either_way, run.skipped
         );
-        assert!(self.failures.is_empty(), "{}", self.failures.join("\n"));
-        assert!(self.judged >= at_least);
+        assert!(run.failures.is_empty(), "{}", run.failures.join("\n"));
+        assert!(run.judged >= at_least);
     }
 }
 
@@ -127,130 +173,173 @@ fn key(spki: &[u8]) -> SubjectPublicKeyInfo {
     SubjectPublicKeyInfo::read(&mut reader, &mut Budget::new(Limits::STANDARD)).unwrap()
 }
 
-/// None for digests that are not paired with signatures here: truncated SHA-512, SHA-3 and SHAKE.
-const fn digest(hash: HashFunction) -> Option<DigestId> {
-    Some(match hash {
+/// The algorithm, if the back end offers the scheme with that digest. Which digests must be offered is for the
+/// least count of each test to say.
+fn offered(run: &Run, scheme: SignatureScheme, hash: HashFunction) -> Option<SignatureId> {
+    let digest = match hash {
         HashFunction::Sha1 => DigestId::Sha1,
         HashFunction::Sha2_224 => DigestId::Sha224,
         HashFunction::Sha2_256 => DigestId::Sha256,
         HashFunction::Sha2_384 => DigestId::Sha384,
         HashFunction::Sha2_512 => DigestId::Sha512,
+        HashFunction::Sha3_256 => DigestId::Sha3_256,
+        HashFunction::Sha3_384 => DigestId::Sha3_384,
+        HashFunction::Sha3_512 => DigestId::Sha3_512,
         _ => return None,
-    })
-}
-
-const fn with(scheme: SignatureScheme, digest: DigestId) -> SignatureId {
-    SignatureId { scheme, digest }
+    };
+    let id = SignatureId { scheme, digest };
+    run.algorithms.signature(id).map(|_| id)
 }
 
 #[test]
 fn rsa_pkcs1() {
-    back_ends().into_iter().for_each(rsa_pkcs1_by);
-}
-
-fn rsa_pkcs1_by(table: &'static Algorithms) {
-    let mut counts = Counts::new(table);
-    for name in rsa_pkcs1_verify::TestName::all() {
-        let set = format!("{name:?}");
-        for group in rsa_pkcs1_verify::TestSet::load(name).unwrap().test_groups {
-            let Some(digest) = digest(group.hash) else {
-                counts.not_offered += group.tests.len();
-                continue;
-            };
-            let id = with(SignatureScheme::RsaPkcs1, digest);
-            let Some(key) = counts.prepare(&set, id, &group.der, Some(group.key.e.as_slice()))
-            else {
-                counts.refused += group.tests.len();
-                continue;
-            };
-            for test in &group.tests {
-                let octets = (&test.msg[..], &test.sig[..]);
-                counts.test(&set, test.tc_id, test.result, &*key, octets);
+    on_each_back_end("RSASSA-PKCS1-v1_5", 4889, |run| {
+        for name in rsa_pkcs1_verify::TestName::all() {
+            let set = format!("{name:?}");
+            for group in rsa_pkcs1_verify::TestSet::load(name).unwrap().test_groups {
+                let tests = &group.tests;
+                let Some(id) = offered(run, SignatureScheme::RsaPkcs1, group.hash) else {
+                    run.skip(Skipped::Digest, tests.len());
+                    continue;
+                };
+                let of = Group {
+                    set: &set,
+                    id,
+                    spki: &group.der,
+                    exponent: Some(group.key.e.as_slice()),
+                };
+                run.group(&of, vectors!(group));
             }
         }
-    }
-    counts.finish("RSASSA-PKCS1-v1_5", 1000);
+    });
 }
 
 /// Hash of message and mask alike and a salt of its length: what `SignatureScheme::RsaPss` means.
-fn pss_digest(group: &pss::TestGroup) -> Option<DigestId> {
-    let digest = digest(group.hash)?;
+fn pss_id(run: &Run, group: &pss::TestGroup) -> Option<SignatureId> {
+    let id = offered(run, SignatureScheme::RsaPss, group.hash)?;
     let one_hash = group.mgf == Mgf::Mgf1 && group.mgf_hash == Some(group.hash);
-    (one_hash && group.salt_size == digest.size()).then_some(digest)
+    (one_hash && group.salt_size == id.digest.size()).then_some(id)
 }
 
 #[test]
 fn rsa_pss() {
-    back_ends().into_iter().for_each(rsa_pss_by);
-}
-
-fn rsa_pss_by(table: &'static Algorithms) {
-    let mut counts = Counts::new(table);
-    for name in rsa_pss_verify::TestName::all() {
-        let set = format!("{name:?}");
-        for group in rsa_pss_verify::TestSet::load(name).unwrap().test_groups {
-            let Some(digest) = pss_digest(&group) else {
-                counts.not_offered += group.tests.len();
-                // A key that names other parameters goes with no digest.
-                if group.test_type == pss::TestGroupTypeId::RsaPssVerifyWithParam {
-                    let offered = table.signatures.iter();
-                    for algorithm in
-                        offered.filter(|row| row.id().scheme == SignatureScheme::RsaPss)
-                    {
-                        assert!(algorithm.prepare(&key(&group.der)).is_err(), "{set}");
+    on_each_back_end("RSASSA-PSS", 1366, |run| {
+        for name in rsa_pss_verify::TestName::all() {
+            let set = format!("{name:?}");
+            for group in rsa_pss_verify::TestSet::load(name).unwrap().test_groups {
+                let tests = &group.tests;
+                let Some(id) = pss_id(run, &group) else {
+                    run.skip(Skipped::PssParameters, tests.len());
+                    // A key that names other parameters goes with no digest.
+                    if group.test_type == pss::TestGroupTypeId::RsaPssVerifyWithParam {
+                        let offered = run.algorithms.signatures.iter();
+                        for algorithm in
+                            offered.filter(|row| row.id().scheme == SignatureScheme::RsaPss)
+                        {
+                            assert!(algorithm.prepare(&key(&group.der)).is_err(), "{set}");
+                        }
                     }
-                }
-                continue;
-            };
-            let id = with(SignatureScheme::RsaPss, digest);
-            let Some(key) = counts.prepare(&set, id, &group.der, Some(group.key.e.as_slice()))
-            else {
-                counts.refused += group.tests.len();
-                continue;
-            };
-            for test in &group.tests {
-                let octets = (&test.msg[..], &test.sig[..]);
-                counts.test(&set, test.tc_id, test.result, &*key, octets);
+                    continue;
+                };
+                let of = Group {
+                    set: &set,
+                    id,
+                    spki: &group.der,
+                    exponent: Some(group.key.e.as_slice()),
+                };
+                run.group(&of, vectors!(group));
             }
         }
+    });
+}
+
+fn skipped_ecdsa(group: &ecdsa::TestGroup) -> Option<Skipped> {
+    match group.test_type {
+        ecdsa::TestGroupTypeId::EcdsaP1363 => return Some(Skipped::P1363),
+        ecdsa::TestGroupTypeId::EcdsaBitcoin => return Some(Skipped::Bitcoin),
+        ecdsa::TestGroupTypeId::Ecdsa => {}
     }
-    counts.finish("RSASSA-PSS", 500);
+    let offered = matches!(
+        group.key.curve,
+        EllipticCurve::Secp256r1
+            | EllipticCurve::Secp384r1
+            | EllipticCurve::Secp521r1
+            | EllipticCurve::Brainpool256r1
+            | EllipticCurve::Brainpool384r1
+            | EllipticCurve::Brainpool512r1
+    );
+    (!offered).then_some(Skipped::Curve)
 }
 
 #[test]
 fn ecdsa_with_der_signatures() {
-    back_ends()
-        .into_iter()
-        .for_each(ecdsa_with_der_signatures_by);
-}
-
-fn ecdsa_with_der_signatures_by(table: &'static Algorithms) {
-    let mut counts = Counts::new(table);
-    for name in ecdsa::TestName::all() {
-        let set = format!("{name:?}");
-        for group in ecdsa::TestSet::load(name).unwrap().test_groups {
-            let offered = matches!(
-                group.key.curve,
-                EllipticCurve::Secp256r1
-                    | EllipticCurve::Secp384r1
-                    | EllipticCurve::Secp521r1
-                    | EllipticCurve::Brainpool256r1
-                    | EllipticCurve::Brainpool384r1
-            ) && group.test_type == ecdsa::TestGroupTypeId::Ecdsa;
-            let Some(digest) = digest(group.hash).filter(|_| offered) else {
-                counts.not_offered += group.tests.len();
-                continue;
-            };
-            let id = with(SignatureScheme::Ecdsa, digest);
-            let Some(key) = counts.prepare(&set, id, &group.der, None) else {
-                counts.refused += group.tests.len();
-                continue;
-            };
-            for test in &group.tests {
-                let octets = (&test.msg[..], &test.sig[..]);
-                counts.test(&set, test.tc_id, test.result, &*key, octets);
+    on_each_back_end("ECDSA", 8814, |run| {
+        for name in ecdsa::TestName::all() {
+            let set = format!("{name:?}");
+            for group in ecdsa::TestSet::load(name).unwrap().test_groups {
+                let tests = &group.tests;
+                if let Some(why) = skipped_ecdsa(&group) {
+                    run.skip(why, tests.len());
+                    continue;
+                }
+                let Some(id) = offered(run, SignatureScheme::Ecdsa, group.hash) else {
+                    run.skip(Skipped::Digest, tests.len());
+                    continue;
+                };
+                let of = Group {
+                    set: &set,
+                    id,
+                    spki: &group.der,
+                    exponent: None,
+                };
+                run.group(&of, vectors!(group));
             }
         }
-    }
-    counts.finish("ECDSA", 2000);
+    });
+}
+
+#[test]
+fn eddsa_with_both_curves() {
+    on_each_back_end("EdDSA", 238, |run| {
+        for name in eddsa::TestName::all() {
+            let set = format!("{name:?}");
+            let (scheme, digest) = match name {
+                eddsa::TestName::Ed25519 => (SignatureScheme::Ed25519, DigestId::Sha512),
+                eddsa::TestName::Ed448 => (SignatureScheme::Ed448, DigestId::Shake256),
+            };
+            for group in eddsa::TestSet::load(name).unwrap().test_groups {
+                let of = Group {
+                    set: &set,
+                    id: SignatureId { scheme, digest },
+                    spki: &group.der,
+                    exponent: None,
+                };
+                run.group(&of, vectors!(group));
+            }
+        }
+    });
+}
+
+#[test]
+fn dsa_with_der_signatures() {
+    on_each_back_end("DSA", 1428, |run| {
+        for name in dsa::TestName::all() {
+            let set = format!("{name:?}");
+            for group in dsa::TestSet::load(name).unwrap().test_groups {
+                let tests = &group.tests;
+                if group.test_type == dsa::TestGroupTypeId::DsaVerifyP1363 {
+                    run.skip(Skipped::P1363, tests.len());
+                    continue;
+                }
+                let id = offered(run, SignatureScheme::Dsa, group.hash).unwrap();
+                let of = Group {
+                    set: &set,
+                    id,
+                    spki: &group.der,
+                    exponent: None,
+                };
+                run.group(&of, vectors!(group));
+            }
+        }
+    });
 }

@@ -2,6 +2,7 @@ use gost94::Gost94CryptoPro;
 use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
+use shake::{ExtendableOutput as _, Shake256, Update as _, XofReader as _};
 use streebog::{Streebog256, Streebog512};
 
 use crate::oid::{self, Oid};
@@ -16,6 +17,9 @@ pub enum Digest {
     Sha256,
     #[serde(rename = "sha-512")]
     Sha512,
+    /// With 512 bits of output.
+    #[serde(rename = "shake256")]
+    Shake256,
     #[serde(rename = "streebog-256")]
     Streebog256,
     /// GOST R 34.11-94 with the S-box of RFC 4357 §11.2.
@@ -32,6 +36,14 @@ impl Digest {
             Self::Sha256 => Sha256::digest(message).to_vec(),
             Self::Sha512 => Sha512::digest(message).to_vec(),
             Self::Gost94 => Gost94CryptoPro::digest(message).to_vec(),
+            Self::Shake256 => {
+                let mut value = vec![0; 64];
+                Shake256::default()
+                    .chain(message)
+                    .finalize_xof()
+                    .read(&mut value);
+                value
+            }
             Self::Streebog256 => Streebog256::digest(message).to_vec(),
             Self::Streebog512 => Streebog512::digest(message).to_vec(),
         }
@@ -43,6 +55,7 @@ impl Digest {
             Self::Sha256 => oid::SHA256,
             Self::Sha512 => oid::SHA512,
             Self::Gost94 => oid::GOST_94,
+            Self::Shake256 => oid::SHAKE256,
             Self::Streebog256 => oid::STREEBOG_256,
             Self::Streebog512 => oid::STREEBOG_512,
         }

@@ -2,6 +2,7 @@
 
 mod curve;
 mod ecdsa;
+mod eddsa;
 mod gost;
 mod pss;
 mod rsa;
@@ -52,6 +53,10 @@ pub enum Algorithm {
     Rsa2048Exponent3,
     #[serde(rename = "p-256")]
     P256,
+    #[serde(rename = "ed25519")]
+    Ed25519,
+    #[serde(rename = "ed448")]
+    Ed448,
 }
 
 /// Whether `digestParamSet` is written beside the curve, and whether the curve is named at all.
@@ -89,6 +94,7 @@ enum Material {
     Gost(gost::GostKey),
     Rsa(Box<rsa::RsaKey>),
     Ecdsa(ecdsa::EcdsaKey),
+    Eddsa(eddsa::EddsaKey),
 }
 
 impl Key {
@@ -119,6 +125,8 @@ impl Key {
             (Algorithm::Rsa2048, None) => rsa(&seed, 256, 65_537)?,
             (Algorithm::Rsa2048Exponent3, None) => rsa(&seed, 256, 3)?,
             (Algorithm::P256, None) => Material::Ecdsa(ecdsa::EcdsaKey::derive(&seed)?),
+            (Algorithm::Ed25519, None) => Material::Eddsa(eddsa::EddsaKey::derive_25519(&seed)),
+            (Algorithm::Ed448, None) => Material::Eddsa(eddsa::EddsaKey::derive_448(&seed)),
             (Algorithm::Gost256 | Algorithm::Gost512 | Algorithm::Gost2001, None) => {
                 return Err(Error::value(what(), "a GOST key needs parameter_set"));
             }
@@ -141,6 +149,9 @@ impl Key {
         match &self.material {
             Material::Gost(key) => key.digest(),
             Material::Rsa(_) | Material::Ecdsa(_) => Digest::Sha256,
+            // RFC 8419 §2.3.
+            Material::Eddsa(eddsa::EddsaKey::Ed25519(_)) => Digest::Sha512,
+            Material::Eddsa(eddsa::EddsaKey::Ed448(_)) => Digest::Shake256,
         }
     }
 
@@ -150,6 +161,7 @@ impl Key {
             Material::Gost(key) => key.public_key_octets(),
             Material::Rsa(key) => key.public_key_octets(),
             Material::Ecdsa(key) => key.public_key_octets(),
+            Material::Eddsa(key) => key.public_key_octets(),
         }
     }
 
@@ -162,6 +174,7 @@ impl Key {
                 oid::EC_PUBLIC_KEY,
                 Some(der::object_identifier(&oid::PRIME256V1)),
             ),
+            Material::Eddsa(key) => (key.oid(), None),
         };
         let algorithm = der::algorithm(
             self.spki_algorithm.as_ref().unwrap_or(&algorithm),
@@ -173,7 +186,7 @@ impl Key {
     /// `AlgorithmIdentifier` of signatures in certificates, CRLs and OCSP responses.
     pub fn signature_algorithm(&self, digest: Digest) -> Vec<u8> {
         match &self.material {
-            Material::Gost(_) | Material::Ecdsa(_) => {
+            Material::Gost(_) | Material::Ecdsa(_) | Material::Eddsa(_) => {
                 der::algorithm(&self.combined_oid(digest), None)
             }
             Material::Rsa(_) => der::algorithm(&self.combined_oid(digest), Some(der::null())),
@@ -187,6 +200,7 @@ impl Key {
             Material::Rsa(_) if digest == Digest::Sha1 => oid::SHA1_WITH_RSA,
             Material::Rsa(_) => oid::SHA256_WITH_RSA,
             Material::Ecdsa(_) => oid::ECDSA_WITH_SHA256,
+            Material::Eddsa(key) => key.oid(),
         }
     }
 
@@ -196,7 +210,7 @@ impl Key {
         match &self.material {
             Material::Gost(key) => key.oid(),
             Material::Rsa(_) => oid::RSA_ENCRYPTION,
-            Material::Ecdsa(_) => self.combined_oid(digest),
+            Material::Ecdsa(_) | Material::Eddsa(_) => self.combined_oid(digest),
         }
     }
 
@@ -205,13 +219,14 @@ impl Key {
         matches!(self.material, Material::Rsa(_))
     }
 
-    /// Signs the digest of `message`.
+    /// Signs the digest of `message`, or for EdDSA the message.
     pub fn sign(&self, digest: Digest, message: &[u8]) -> Result<Vec<u8>, Error> {
         let hashed = digest.of(message);
         match &self.material {
             Material::Gost(key) => Ok(key.sign_digest(&hashed)),
             Material::Rsa(key) => key.sign_digest(digest, &hashed, Pkcs1::Exact),
             Material::Ecdsa(key) => key.sign_digest(&hashed, SequenceForm::Exact),
+            Material::Eddsa(key) => Ok(key.sign(message)),
         }
     }
 
@@ -236,11 +251,11 @@ impl Key {
         }
     }
 
-    /// Order of the group, big-endian, for variants that step outside it; none for RSA.
+    /// Order of the group, big-endian, for variants that step outside it; none for the others.
     pub fn group_order(&self) -> Option<Vec<u8>> {
         match &self.material {
             Material::Gost(key) => Some(key.group_order()),
-            Material::Rsa(_) | Material::Ecdsa(_) => None,
+            Material::Rsa(_) | Material::Ecdsa(_) | Material::Eddsa(_) => None,
         }
     }
 }

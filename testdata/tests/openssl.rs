@@ -277,6 +277,20 @@ fn p_256() {
     chain_and_signatures(&bench, "root", "ca", "person");
 }
 
+/// Certificates only: before 3.2 `openssl cms` asks for a digest, which pure EdDSA has not.
+#[test]
+fn eddsa() {
+    let Some(bench) = Bench::open("eddsa", Needs::Nothing) else {
+        return;
+    };
+    for person in ["person", "person-448"] {
+        bench.chain("root", "ca", person);
+        let path = ["-untrusted", "ca.pem", "person.pem"];
+        let verify: Vec<&str> = VERIFY.into_iter().chain(path).collect();
+        bench.accepts("verify", &verify);
+    }
+}
+
 /// OpenSSL's own words for each fault it looks for, so that a fault is the one declared.
 #[test]
 fn faulty_certificates_are_faulty_in_the_declared_way() {

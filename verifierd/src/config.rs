@@ -8,7 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::service::Settings;
+use crate::{back_end::BackEnd, service::Settings};
 
 /// Configuration as a file gives it; what is absent has its default.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -16,6 +16,7 @@ use crate::service::Settings;
 struct File {
     listen: Option<SocketAddr>,
     instance: Option<String>,
+    algorithms: BackEnd,
     store: StoreSection,
     trust: TrustSection,
     applications: ApplicationsSection,
@@ -62,6 +63,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Id of the installation; the store keeps one when absent.
     pub instance: Option<String>,
+    /// What computes digests and verifies signatures.
+    pub algorithms: BackEnd,
     /// Where it keeps what it knows.
     pub store: StoreConfig,
     /// Whom it trusts.
@@ -224,6 +227,7 @@ impl Config {
         Ok(Self {
             listen,
             instance: file.instance,
+            algorithms: file.algorithms,
             store,
             trust,
             settings: Settings {
@@ -272,6 +276,15 @@ mod tests {
         );
         assert_eq!(config.settings.failed_tries, 5);
         assert!(config.running >= 1);
+        assert_eq!(config.algorithms, BackEnd::Openssl);
+    }
+
+    #[test]
+    fn the_algorithms_are_named_by_their_table() {
+        let config = Config::parse("algorithms = 'differential'", None).unwrap();
+        assert_eq!(config.algorithms, BackEnd::Differential);
+        let fault = &faults("algorithms = 'gost'")[0];
+        assert!(fault.contains("rustcrypto"), "{fault}");
     }
 
     #[test]

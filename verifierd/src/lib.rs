@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod app;
+pub mod back_end;
 pub mod cli;
 pub mod config;
 pub mod domain;

@@ -15,6 +15,7 @@ use support::{Daemon, NOW, database::Database};
 use testdata::{Form, Person, Pki, Sex, Timestamp, Variant};
 use tonic::Code;
 use verifierd::{
+    back_end::BackEnd,
     domain::time::UnixSeconds,
     service::verify::{Judge, TrustFiles},
 };
@@ -45,7 +46,14 @@ fn judge(crls: &[&str]) -> Arc<Judge> {
         crls: crls.as_bytes(),
         list: pki().trust_list("accredited").unwrap(),
     };
-    Arc::new(Judge::new(files, UnixSeconds::new(NOW)).unwrap())
+    Arc::new(
+        Judge::new(
+            files,
+            BackEnd::default().algorithms(),
+            UnixSeconds::new(NOW),
+        )
+        .unwrap(),
+    )
 }
 
 async fn daemon(database: &Database, crls: &[&str]) -> Daemon {

@@ -207,7 +207,8 @@ fn run_target(target: &str, programs: &Path, seconds: u32) -> Result<u64> {
     runs.with_context(|| format!("{target} printed no statistics"))
 }
 
-/// Generated test data for every target; material of the corpus, when it is here, by target.
+/// The target's own seeds, generated test data for every target, and material of the corpus, when it is here, by
+/// target.
 fn write_seeds(target: &str, folder: &Path) -> Result<()> {
     recreate(folder)?;
     let mut written = 0;
@@ -218,10 +219,15 @@ fn write_seeds(target: &str, folder: &Path) -> Result<()> {
         }
         Ok(())
     };
-    let generated = workspace::root().join("testdata/generated");
-    if generated.is_dir() {
-        for path in workspace::files(&generated)? {
-            write(&fs::read(generated.join(path))?)?;
+    let root = workspace::root();
+    for place in [
+        root.join("fuzz/seeds").join(target),
+        root.join("testdata/generated"),
+    ] {
+        if place.is_dir() {
+            for path in workspace::files(&place)? {
+                write(&fs::read(place.join(path))?)?;
+            }
         }
     }
     let Some(corpus) = Corpus::open(None) else {

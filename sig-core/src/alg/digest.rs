@@ -18,6 +18,8 @@ pub enum DigestId {
     Sha3_256,
     Sha3_384,
     Sha3_512,
+    /// SHAKE256 with 512 bits of output.
+    Shake256,
     /// GOST R 34.11-94.
     Gost94,
     /// GOST R 34.11-2012, 256 bits.
@@ -36,7 +38,25 @@ impl DigestId {
             Self::Sha224 => 28,
             Self::Sha256 | Self::Sha3_256 | Self::Gost94 | Self::Streebog256 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
-            Self::Sha512 | Self::Sha3_512 | Self::Streebog512 => 64,
+            Self::Sha512 | Self::Sha3_512 | Self::Shake256 | Self::Streebog512 => 64,
+        }
+    }
+
+    /// Length of the blocks that the algorithm takes the message in, in octets.
+    #[must_use]
+    pub const fn block_size(self) -> usize {
+        match self {
+            Self::Gost94 => 32,
+            Self::Md5
+            | Self::Sha1
+            | Self::Sha224
+            | Self::Sha256
+            | Self::Streebog256
+            | Self::Streebog512 => 64,
+            Self::Sha384 | Self::Sha512 => 128,
+            Self::Sha3_256 => 136,
+            Self::Sha3_384 => 104,
+            Self::Sha3_512 => 72,
         }
     }
 
@@ -53,6 +73,7 @@ impl DigestId {
             Self::Sha3_256 => "sha3-256",
             Self::Sha3_384 => "sha3-384",
             Self::Sha3_512 => "sha3-512",
+            Self::Shake256 => "shake256",
             Self::Gost94 => "gost94",
             Self::Streebog256 => "streebog256",
             Self::Streebog512 => "streebog512",

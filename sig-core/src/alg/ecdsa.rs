@@ -1,10 +1,12 @@
 //! ECDSA verification (FIPS 186-5 §6.4.2) over named curves.
 
+mod brainpool_p512r1;
+
 use ecdsa::signature::hazmat::PrehashVerifier;
 
 use super::digest::DigestAlgorithm;
 use super::integer;
-use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use super::sha::{SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
@@ -44,6 +46,12 @@ pub static ECDSA_SHA256: Ecdsa = Ecdsa::new(&SHA256, portable);
 pub static ECDSA_SHA384: Ecdsa = Ecdsa::new(&SHA384, portable);
 /// With SHA-512.
 pub static ECDSA_SHA512: Ecdsa = Ecdsa::new(&SHA512, portable);
+/// With SHA3-256.
+pub static ECDSA_SHA3_256: Ecdsa = Ecdsa::new(&SHA3_256, portable);
+/// With SHA3-384.
+pub static ECDSA_SHA3_384: Ecdsa = Ecdsa::new(&SHA3_384, portable);
+/// With SHA3-512.
+pub static ECDSA_SHA3_512: Ecdsa = Ecdsa::new(&SHA3_512, portable);
 
 /// A curve by name (RFC 5480 §2.1.1.1).
 pub(super) struct NamedCurve {
@@ -55,9 +63,11 @@ pub(super) struct NamedCurve {
     read: fn(&[u8]) -> Option<Box<dyn Point>>,
 }
 
-/// brainpoolP256r1 and brainpoolP384r1 (RFC 5639 §4.1).
+/// brainpoolP256r1, brainpoolP384r1 and brainpoolP512r1 (RFC 5639 §4.1). Their twists, the curves with a `t` in
+/// the name, are not offered: nothing signs with them.
 const BRAINPOOL_P256R1: Oid = Oid::new(&[1, 3, 36, 3, 3, 2, 8, 1, 1, 7]);
 const BRAINPOOL_P384R1: Oid = Oid::new(&[1, 3, 36, 3, 3, 2, 8, 1, 1, 11]);
+const BRAINPOOL_P512R1: Oid = Oid::new(&[1, 3, 36, 3, 3, 2, 8, 1, 1, 13]);
 
 /// The curves that signatures are verified on.
 pub(super) static CURVES: &[NamedCurve] = &[
@@ -90,6 +100,12 @@ pub(super) static CURVES: &[NamedCurve] = &[
         short_name: "brainpool-p384r1",
         bits: 384,
         read: brainpool_p384r1_point,
+    },
+    NamedCurve {
+        oid: BRAINPOOL_P512R1,
+        short_name: "brainpool-p512r1",
+        bits: 512,
+        read: brainpool_p512r1_point,
     },
 ];
 
@@ -139,6 +155,7 @@ curve!(p384_point, p384::NistP384);
 curve!(p521_point, p521::NistP521);
 curve!(brainpool_p256r1_point, bp256::BrainpoolP256r1);
 curve!(brainpool_p384r1_point, bp384::BrainpoolP384r1);
+curve!(brainpool_p512r1_point, brainpool_p512r1::BrainpoolP512r1);
 
 impl NamedCurve {
     const fn octets(&self) -> usize {
@@ -231,7 +248,7 @@ impl EcdsaKey {
 /// ```text
 /// ECDSA-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
 /// ```
-fn read_signature(signature: &[u8]) -> Result<[Vec<u8>; 2], Error> {
+pub(super) fn read_signature(signature: &[u8]) -> Result<[Vec<u8>; 2], Error> {
     let mut budget = Budget::new(Limits::STANDARD);
     let source = Octets::from(signature);
     let mut reader = Reader::new(&source, Encoding::Der, Structure::Object);

@@ -93,10 +93,16 @@ const DIGESTS: &[(Oid, DigestId)] = &[
     (sha3(8), DigestId::Sha3_256),
     (sha3(9), DigestId::Sha3_384),
     (sha3(10), DigestId::Sha3_512),
+    (SHAKE256, DigestId::Shake256),
+    (SHAKE256_LEN, DigestId::Shake256),
     (oids::GOST94, DigestId::Gost94),
     (oids::STREEBOG256, DigestId::Streebog256),
     (oids::STREEBOG512, DigestId::Streebog512),
 ];
+
+/// SHAKE256 of 512 bits (RFC 8702 §2), and of a stated length (RFC 8419 §2.3).
+const SHAKE256: Oid = sha3(12);
+const SHAKE256_LEN: Oid = sha3(18);
 
 const fn sha3(arc: u32) -> Oid {
     Oid::new(&[2, 16, 840, 1, 101, 3, 4, 2, arc])
@@ -105,10 +111,16 @@ const fn sha3(arc: u32) -> Oid {
 /// The only S-box of GOST R 34.11-94 in certificates: `id-GostR3411-94-CryptoProParamSet`.
 pub(super) const GOST94_CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2, 30, 1]);
 
-/// Identifiers that name scheme and digest together (RFC 5754 §3, RFC 4491 §2.2.2, RFC 9215 §2).
+/// Identifiers that name scheme and digest together (RFC 5754 §3, RFC 8419 §2.2, RFC 4491 §2.2.2, RFC 9215 §2).
+/// EdDSA identifiers name no digest of a content: RFC 8419 §2.3 fixes it.
 const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
-    use DigestId::{Gost94, Md5, Sha1, Sha224, Sha256, Sha384, Sha512, Streebog256, Streebog512};
-    use SignatureScheme::{Ecdsa, Gost2001, Gost2012_256, Gost2012_512, RsaPkcs1};
+    use DigestId::{
+        Gost94, Md5, Sha1, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512, Shake256,
+        Streebog256, Streebog512,
+    };
+    use SignatureScheme::{
+        Dsa, Ecdsa, Ed448, Ed25519, Gost2001, Gost2012_256, Gost2012_512, RsaPkcs1,
+    };
     &[
         (oids::RSA_MD5, RsaPkcs1, Md5),
         (oids::RSA_SHA1, RsaPkcs1, Sha1),
@@ -116,11 +128,24 @@ const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
         (oids::RSA_SHA256, RsaPkcs1, Sha256),
         (oids::RSA_SHA384, RsaPkcs1, Sha384),
         (oids::RSA_SHA512, RsaPkcs1, Sha512),
+        (oids::RSA_SHA3_256, RsaPkcs1, Sha3_256),
+        (oids::RSA_SHA3_384, RsaPkcs1, Sha3_384),
+        (oids::RSA_SHA3_512, RsaPkcs1, Sha3_512),
         (oids::ECDSA_SHA1, Ecdsa, Sha1),
         (oids::ECDSA_SHA224, Ecdsa, Sha224),
         (oids::ECDSA_SHA256, Ecdsa, Sha256),
         (oids::ECDSA_SHA384, Ecdsa, Sha384),
         (oids::ECDSA_SHA512, Ecdsa, Sha512),
+        (oids::ECDSA_SHA3_256, Ecdsa, Sha3_256),
+        (oids::ECDSA_SHA3_384, Ecdsa, Sha3_384),
+        (oids::ECDSA_SHA3_512, Ecdsa, Sha3_512),
+        (oids::ED25519, Ed25519, Sha512),
+        (oids::ED448, Ed448, Shake256),
+        (oids::DSA_SHA1, Dsa, Sha1),
+        (oids::DSA_SHA224, Dsa, Sha224),
+        (oids::DSA_SHA256, Dsa, Sha256),
+        (oids::DSA_SHA384, Dsa, Sha384),
+        (oids::DSA_SHA512, Dsa, Sha512),
         (oids::GOST2001_GOST94, Gost2001, Gost94),
         (oids::GOST2012_256_STREEBOG, Gost2012_256, Streebog256),
         (oids::GOST2012_512_STREEBOG, Gost2012_512, Streebog512),
@@ -133,6 +158,9 @@ const KEYS: &[(Oid, SignatureScheme)] = &[
     (oids::RSA, SignatureScheme::RsaPss),
     (oids::RSA_PSS, SignatureScheme::RsaPss),
     (oids::EC, SignatureScheme::Ecdsa),
+    (oids::ED25519, SignatureScheme::Ed25519),
+    (oids::ED448, SignatureScheme::Ed448),
+    (oids::DSA, SignatureScheme::Dsa),
     (oids::GOST2001, SignatureScheme::Gost2001),
     (oids::GOST2012_256, SignatureScheme::Gost2012_256),
     (oids::GOST2012_512, SignatureScheme::Gost2012_512),
@@ -158,6 +186,7 @@ pub const fn digest_oid(id: DigestId) -> Oid {
         DigestId::Sha3_256 => sha3(8),
         DigestId::Sha3_384 => sha3(9),
         DigestId::Sha3_512 => sha3(10),
+        DigestId::Shake256 => SHAKE256,
         DigestId::Gost94 => oids::GOST94,
         DigestId::Streebog256 => oids::STREEBOG256,
         DigestId::Streebog512 => oids::STREEBOG512,
@@ -167,7 +196,8 @@ pub const fn digest_oid(id: DigestId) -> Oid {
 /// The digest algorithm that an identifier names. A back end may still not have it.
 ///
 /// # Errors
-/// The identifier is not known, or has parameters other than NULL. GOST R 34.11-94 may name its S-box.
+/// The identifier is not known, or has parameters other than NULL. GOST R 34.11-94 may name its S-box, SHAKE256
+/// its output length of 512 bits; its parameters are never NULL.
 pub fn resolve_digest(identifier: &AlgorithmIdentifier) -> Result<DigestId, Unresolved> {
     let oid = identifier.algorithm;
     let (_, id) = DIGESTS
@@ -178,7 +208,15 @@ pub fn resolve_digest(identifier: &AlgorithmIdentifier) -> Result<DigestId, Unre
         let s_box = element(Tag::OID, GOST94_CRYPTOPRO.content());
         *id == DigestId::Gost94 && identifier.parameters.as_deref() == Some(&s_box)
     };
-    if identifier.has_no_parameters() || names_s_box() {
+    let proper = match oid {
+        SHAKE256 => identifier.parameters.is_none(),
+        SHAKE256_LEN => {
+            let length = element(Tag::INTEGER, &[2, 0]);
+            identifier.parameters.as_deref() == Some(&length)
+        }
+        _ => identifier.has_no_parameters() || names_s_box(),
+    };
+    if proper {
         Ok(*id)
     } else {
         Err(Unresolved::BadParameters)
@@ -208,7 +246,12 @@ pub fn resolve_signature(
             digest: *own,
         };
         check_key(id.scheme, key)?;
-        if !signature.has_no_parameters() {
+        // EdDSA has no form with NULL (RFC 8410 §3).
+        let proper = match id.scheme {
+            SignatureScheme::Ed25519 | SignatureScheme::Ed448 => signature.parameters.is_none(),
+            _ => signature.has_no_parameters(),
+        };
+        if !proper {
             return Err(Unresolved::BadParameters);
         }
         return match digest {
@@ -273,7 +316,12 @@ const fn goes_with(scheme: SignatureScheme, digest: DigestId) -> bool {
         DigestId::Gost94 | DigestId::Streebog256 | DigestId::Streebog512
     );
     match scheme {
-        SignatureScheme::RsaPkcs1 | SignatureScheme::RsaPss | SignatureScheme::Ecdsa => !is_gost,
+        SignatureScheme::RsaPkcs1
+        | SignatureScheme::RsaPss
+        | SignatureScheme::Ecdsa
+        | SignatureScheme::Dsa => !is_gost && !matches!(digest, DigestId::Shake256),
+        SignatureScheme::Ed25519 => matches!(digest, DigestId::Sha512),
+        SignatureScheme::Ed448 => matches!(digest, DigestId::Shake256),
         SignatureScheme::Gost2001 => matches!(digest, DigestId::Gost94),
         SignatureScheme::Gost2012_256 => matches!(digest, DigestId::Streebog256),
         SignatureScheme::Gost2012_512 => matches!(digest, DigestId::Streebog512),

@@ -3,8 +3,11 @@
 #[cfg(feature = "openssl")]
 pub mod differential;
 pub mod digest;
+pub mod dsa;
 pub mod ecdsa;
+pub mod eddsa;
 pub mod gost;
+pub mod hmac;
 pub mod identifier;
 mod integer;
 pub mod keyring;

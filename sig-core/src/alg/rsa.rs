@@ -14,7 +14,7 @@ use crypto_bigint::{BoxedUint, Odd};
 use super::digest::{DigestAlgorithm, DigestId};
 use super::identifier::digest_oid;
 use super::integer;
-use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use super::sha::{MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
@@ -60,6 +60,8 @@ impl RsaPkcs1 {
     }
 }
 
+/// With MD5.
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, MontgomeryKey::operation);
 /// With SHA-1.
 pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, MontgomeryKey::operation);
 /// With SHA-224.
@@ -70,6 +72,12 @@ pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, MontgomeryKey::operatio
 pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, MontgomeryKey::operation);
 /// With SHA-512.
 pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, MontgomeryKey::operation);
+/// With SHA3-256.
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, MontgomeryKey::operation);
+/// With SHA3-384.
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, MontgomeryKey::operation);
+/// With SHA3-512.
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, MontgomeryKey::operation);
 
 /// Modulus and exponent, most significant octet first and without leading zeros.
 pub(super) struct PublicNumbers {

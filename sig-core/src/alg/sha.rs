@@ -1,11 +1,14 @@
-//! SHA-1 and SHA-2 (FIPS 180-4), SHA-3 (FIPS 202). SHA-1 is here so that old material can be compared; `strength` refuses it.
+//! SHA-1 and SHA-2 (FIPS 180-4), SHA-3 and SHAKE256 (FIPS 202), MD5 (RFC 1321). MD5 and SHA-1 are here so that
+//! old material can be compared; `strength` refuses them.
 
 use std::fmt;
 use std::marker::PhantomData;
 
+use md5::Md5;
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
 use sha3::{Sha3_256, Sha3_384, Sha3_512};
+use shake::{ExtendableOutput, Shake256, Update, XofReader};
 
 use super::digest::{Digest, DigestAlgorithm, DigestContext, DigestId, DigestsDisagree};
 
@@ -23,6 +26,8 @@ pub(super) const fn algorithm<D>(id: DigestId) -> RustCrypto<D> {
     }
 }
 
+/// MD5.
+pub static MD5: RustCrypto<Md5> = algorithm(DigestId::Md5);
 /// SHA-1.
 pub static SHA1: RustCrypto<Sha1> = algorithm(DigestId::Sha1);
 /// SHA-224.
@@ -84,12 +89,49 @@ impl<D: sha2::Digest + Send> DigestContext for Context<D> {
     }
 }
 
+/// SHAKE256 with 512 bits of output, which is how CMS uses it (RFC 8702 §3.1).
+#[derive(Debug)]
+pub struct Shake256Of512;
+
+/// SHAKE256.
+pub static SHAKE256: Shake256Of512 = Shake256Of512;
+
+impl DigestAlgorithm for Shake256Of512 {
+    fn id(&self) -> DigestId {
+        DigestId::Shake256
+    }
+
+    fn start(&self) -> Box<dyn DigestContext> {
+        Box::<Shake256>::default()
+    }
+}
+
+impl DigestContext for Shake256 {
+    fn update(&mut self, octets: &[u8]) {
+        Update::update(self, octets);
+    }
+
+    fn finish(self: Box<Self>) -> Result<Digest, DigestsDisagree> {
+        let mut value = vec![0; DigestId::Shake256.size()];
+        self.finalize_xof().read(&mut value);
+        Ok(Digest {
+            algorithm: DigestId::Shake256,
+            value,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The digests of "abc" in the examples of FIPS 180-4 and FIPS 202.
-    const ABC: [(&dyn DigestAlgorithm, &str); 8] = [
+    /// The digests of "abc" in the examples of FIPS 180-4 and FIPS 202, and in RFC 1321 §A.5.
+    const ABC: [(&dyn DigestAlgorithm, &str); 10] = [
+        (&MD5, "900150983cd24fb0d6963f7d28e17f72"),
+        (
+            &SHAKE256,
+            "483366601360a8771c6863080cc4114d8db44530f8f1e1ee4f94ea37e78b5739d5a15bef186a5386c75744c0527e1faa9f8726e462a12a4feb06bd8801e751e4",
+        ),
         (&SHA1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
         (
             &SHA224,

@@ -16,6 +16,12 @@ pub enum SignatureScheme {
     RsaPss,
     /// ECDSA (FIPS 186-5 §6).
     Ecdsa,
+    /// Ed25519 (RFC 8032 §5.1).
+    Ed25519,
+    /// Ed448 (RFC 8032 §5.2).
+    Ed448,
+    /// DSA (FIPS 186-4 §4).
+    Dsa,
     /// GOST R 34.10-2001.
     Gost2001,
     /// GOST R 34.10-2012 with a key of 256 bits.
@@ -29,7 +35,7 @@ pub enum SignatureScheme {
 pub struct SignatureId {
     /// The mathematics.
     pub scheme: SignatureScheme,
-    /// The digest of the message.
+    /// The digest of the message; for EdDSA that of a CMS content, by RFC 8419 §2.3.
     pub digest: DigestId,
 }
 
@@ -41,10 +47,20 @@ impl SignatureScheme {
             Self::RsaPkcs1 => "rsa-pkcs1",
             Self::RsaPss => "rsa-pss",
             Self::Ecdsa => "ecdsa",
+            Self::Ed25519 => "ed25519",
+            Self::Ed448 => "ed448",
+            Self::Dsa => "dsa",
             Self::Gost2001 => "gost2001",
             Self::Gost2012_256 => "gost2012-256",
             Self::Gost2012_512 => "gost2012-512",
         }
+    }
+
+    /// Whether the digest of a message is enough to verify its signature. Pure EdDSA signs the octets, and hashes
+    /// them twice.
+    #[must_use]
+    pub const fn verifies_digests(self) -> bool {
+        !matches!(self, Self::Ed25519 | Self::Ed448)
     }
 }
 

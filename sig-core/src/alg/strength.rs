@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::dsa;
 use super::ecdsa::{self, CURVES};
 use super::gost::gost3410::named_parameters;
 use super::gost::parameters::{self, Purpose};
@@ -23,6 +24,12 @@ pub enum KeyFamily {
     Rsa,
     /// A point on a curve of short Weierstrass form over a prime field, for ECDSA.
     Ec,
+    /// Ed25519.
+    Ed25519,
+    /// Ed448.
+    Ed448,
+    /// DSA.
+    Dsa,
     /// GOST R 34.10-2001.
     Gost2001,
     /// GOST R 34.10-2012.
@@ -73,7 +80,7 @@ impl KeyFamily {
 pub struct KeyDescription {
     /// The kind of key.
     pub family: KeyFamily,
-    /// Bits of the RSA modulus or of the order of the group; 0 if that cannot be told.
+    /// Bits of the RSA or DSA modulus or of the order of the group; 0 if that cannot be told.
     pub bits: u32,
     /// The named parameters, for keys that have them.
     pub parameters: Option<Oid>,
@@ -105,6 +112,10 @@ pub fn describe_key(key: &SubjectPublicKeyInfo) -> KeyDescription {
             let curve = CURVES.iter().find(|curve| Some(curve.oid) == oid);
             plain(KeyFamily::Ec, curve.map_or(0, |curve| curve.bits), oid)
         }
+        // Bits of the order, as for other curves.
+        oids::ED25519 => plain(KeyFamily::Ed25519, 253, None),
+        oids::ED448 => plain(KeyFamily::Ed448, 446, None),
+        oids::DSA => plain(KeyFamily::Dsa, dsa::modulus_bits(key), None),
         oids::GOST2001 => gost(key, KeyFamily::Gost2001, 256),
         oids::GOST2012_256 => gost(key, KeyFamily::Gost2012, 256),
         oids::GOST2012_512 => gost(key, KeyFamily::Gost2012, 512),
@@ -145,6 +156,9 @@ impl fmt::Display for KeyDescription {
         match self.family {
             KeyFamily::Rsa => write!(f, "rsa-{}", self.bits),
             KeyFamily::Ec => write!(f, "ec-{}", self.parameters_name()),
+            KeyFamily::Ed25519 => f.write_str("ed25519"),
+            KeyFamily::Ed448 => f.write_str("ed448"),
+            KeyFamily::Dsa => write!(f, "dsa-{}", self.bits),
             KeyFamily::Gost2001 => write!(f, "gost2001-{}", self.parameters_name()),
             KeyFamily::Gost2012 => write!(f, "gost2012-{}-{}", self.bits, self.parameters_name()),
             KeyFamily::Other(oid) => f.write_str(&oids::name(&oid)),

@@ -54,9 +54,16 @@ oids! {
     RSA_SHA256 = [1, 2, 840, 113549, 1, 1, 11], "sha256WithRSAEncryption";
     RSA_SHA384 = [1, 2, 840, 113549, 1, 1, 12], "sha384WithRSAEncryption";
     RSA_SHA512 = [1, 2, 840, 113549, 1, 1, 13], "sha512WithRSAEncryption";
+    RSA_SHA3_256 = [2, 16, 840, 1, 101, 3, 4, 3, 14], "sha3-256WithRSAEncryption";
+    RSA_SHA3_384 = [2, 16, 840, 1, 101, 3, 4, 3, 15], "sha3-384WithRSAEncryption";
+    RSA_SHA3_512 = [2, 16, 840, 1, 101, 3, 4, 3, 16], "sha3-512WithRSAEncryption";
     RSA_PSS = [1, 2, 840, 113549, 1, 1, 10], "RSASSA-PSS";
     DSA = [1, 2, 840, 10040, 4, 1], "dsa";
     DSA_SHA1 = [1, 2, 840, 10040, 4, 3], "dsaWithSHA1";
+    DSA_SHA224 = [2, 16, 840, 1, 101, 3, 4, 3, 1], "dsaWithSHA224";
+    DSA_SHA256 = [2, 16, 840, 1, 101, 3, 4, 3, 2], "dsaWithSHA256";
+    DSA_SHA384 = [2, 16, 840, 1, 101, 3, 4, 3, 3], "dsaWithSHA384";
+    DSA_SHA512 = [2, 16, 840, 1, 101, 3, 4, 3, 4], "dsaWithSHA512";
     EC = [1, 2, 840, 10045, 2, 1], "ecPublicKey";
     P256 = [1, 2, 840, 10045, 3, 1, 7], "P-256";
     P384 = [1, 3, 132, 0, 34], "P-384";
@@ -66,6 +73,9 @@ oids! {
     ECDSA_SHA256 = [1, 2, 840, 10045, 4, 3, 2], "ecdsaWithSHA256";
     ECDSA_SHA384 = [1, 2, 840, 10045, 4, 3, 3], "ecdsaWithSHA384";
     ECDSA_SHA512 = [1, 2, 840, 10045, 4, 3, 4], "ecdsaWithSHA512";
+    ECDSA_SHA3_256 = [2, 16, 840, 1, 101, 3, 4, 3, 10], "ecdsaWithSHA3-256";
+    ECDSA_SHA3_384 = [2, 16, 840, 1, 101, 3, 4, 3, 11], "ecdsaWithSHA3-384";
+    ECDSA_SHA3_512 = [2, 16, 840, 1, 101, 3, 4, 3, 12], "ecdsaWithSHA3-512";
     ED25519 = [1, 3, 101, 112], "Ed25519";
     ED448 = [1, 3, 101, 113], "Ed448";
     GOST2001 = [1, 2, 643, 2, 2, 19], "gost R 34.10-2001";

@@ -18,6 +18,7 @@ pub fn write(report: &Report) -> String {
     object(|o| {
         o.text("schema", "qes.report/1");
         o.text("engine", ENGINE);
+        o.text("back_end", report.back_end);
         o.time("at", report.at);
         o.raw(
             "policy",

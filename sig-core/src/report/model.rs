@@ -11,6 +11,8 @@ use crate::finding::{Code, Conclusion, Finding};
 pub struct Report {
     /// When it was judged: an argument of the caller.
     pub at: UnixTime,
+    /// The back end whose algorithms were used, by the name of its table.
+    pub back_end: &'static str,
     /// The policy that was applied.
     pub policy: PolicyReference,
     /// The trust snapshot that was used.

@@ -71,6 +71,10 @@ impl Page {
             let label = self.say("Список доверия", "Trust");
             self.line(0, label, &trust.id);
         }
+        if self.detail == Detail::Explain {
+            let label = self.say("Реализация алгоритмов", "Algorithms by");
+            self.line(0, label, report.back_end);
+        }
     }
 
     fn conclusion(&mut self, ru: &str, en: &str, conclusion: Conclusion) {

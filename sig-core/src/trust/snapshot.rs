@@ -72,6 +72,21 @@ pub enum SnapshotRejected {
 }
 
 impl SnapshotRejected {
+    fn not_judged(error: Error) -> Self {
+        match error {
+            Error::BackEndsDisagree(disagreement) => {
+                Self::List(ListRejected::BackEndsDisagree(disagreement))
+            }
+            other => Self::Limit(other),
+        }
+    }
+
+    /// Whether two implementations of an algorithm disagree: nothing is known against the list (63-FZ art. 8).
+    #[must_use]
+    pub const fn is_disagreement(&self) -> bool {
+        matches!(self, Self::List(ListRejected::BackEndsDisagree(_)))
+    }
+
     /// What is wrong and what to do (63-FZ art. 8).
     #[must_use]
     pub fn text(&self, language: Language) -> String {
@@ -133,7 +148,7 @@ impl TrustSnapshot {
             Err(Error::Malformed(malformed)) => {
                 return Err(SnapshotRejected::SignerMalformed(malformed));
             }
-            Err(limit) => return Err(SnapshotRejected::Limit(limit)),
+            Err(other) => return Err(SnapshotRejected::not_judged(other)),
         };
         if signed
             .list
@@ -334,6 +349,6 @@ fn check_signer(
             Search::Continue
         })
     })
-    .map_err(SnapshotRejected::Limit)?;
+    .map_err(SnapshotRejected::not_judged)?;
     outcome
 }

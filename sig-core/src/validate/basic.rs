@@ -58,6 +58,7 @@ pub(super) fn validate(
     };
     Ok(Report {
         at,
+        back_end: validator.algorithms.name,
         policy: validator.policy.reference(),
         trust,
         judged,

@@ -94,6 +94,11 @@ pub fn verify(
         // Without signed attributes one equation covers both the document and the value.
         let message = match inputs.content {
             Content::Octets(octets) => Message::Octets(octets),
+            _ if !id.scheme.verifies_digests() => {
+                let finding = Finding::new(&cms_codes::CONTENT_OCTETS_NEEDED, about.clone());
+                ledger.add(finding.with_word("algorithm", id.scheme.name()));
+                return Ok(Some(id));
+            }
             _ => Message::Digest(content),
         };
         if id.verified(key.verify(message, signature))? {

@@ -63,6 +63,7 @@ impl Validator {
         let report = chain::validate_certificate(self, certificate, material, at, &mut budget)?;
         Ok(Report {
             at,
+            back_end: self.algorithms.name,
             policy: self.policy.reference(),
             trust: material.trust.as_ref().map(|trust| trust_reference(trust)),
             judged: Judged::Certificate(Box::new(report)),

@@ -2,9 +2,10 @@
 
 use num_bigint::BigUint;
 use proptest::prelude::*;
+use sig_core::alg::signature::Message;
 
 use crate::sets::{self, Set};
-use crate::sides::{engine, ours, spki};
+use crate::sides::{engine, ours};
 use crate::{Expected, Pair, digest, for_each_set, scalar, with_engine};
 
 #[test]
@@ -18,7 +19,7 @@ fn public_keys_of_the_engine_are_those_of_the_textbook() {
                     let pair = Pair::new(set, &d);
                     let textbook = set.coordinates(&d);
                     assert!(pair.spki.ends_with(&textbook), "{}", set.name);
-                    assert!(ours::key(set, &pair.spki).is_some(), "{}", set.name);
+                    assert!(pair.keys().is_some(), "{}", set.name);
                 }
             }
         },
@@ -49,9 +50,9 @@ fn signed_messages_of_the_engine() {
             |set, (d, message)| {
                 let pair = Pair::new(set, &d);
                 let signature = pair.sign(&engine::digest(set, &message));
-                prop_assert!(ours::accepts_message(set, &pair.spki, &message, &signature));
-                let other = [&message[..], &[0]].concat();
-                prop_assert!(!ours::accepts_message(set, &pair.spki, &other, &signature));
+                let accepted = |octets| ours::accepts(&pair, Message::Octets(octets), &signature);
+                prop_assert!(accepted(&message));
+                prop_assert!(!accepted(&[&message[..], &[0]].concat()));
                 Ok(())
             },
         );
@@ -67,10 +68,7 @@ fn signatures_of_the_textbook() {
             |set: &'static Set, (d, k, digest)| {
                 let curve = set.curve();
                 // The engine leaves `digestParamSet` out with some sets; here it is always named.
-                let pair = Pair {
-                    spki: spki(set, &set.coordinates(&d)),
-                    ..Pair::new(set, &d)
-                };
+                let pair = Pair::with_public(set, &d, &set.coordinates(&d));
                 let signature = curve.sign(&d, &k, &digest).unwrap();
                 let signature = curve.encode_signature(&signature);
                 Expected::Accepted.check(&pair, "genuine", &digest, &signature)

@@ -5,7 +5,6 @@ use num_bigint::BigUint;
 
 use crate::reference::{Curve, Point, inverse};
 use crate::sets::{self, Set};
-use crate::sides::spki;
 use crate::{Expected, Pair, with_engine};
 use Expected::{Accepted, EngineAlone, Refused};
 
@@ -48,10 +47,7 @@ impl Case {
     }
 
     fn check_octets(&self, what: &str, coordinates: &[u8], expected: Expected) {
-        let pair = Pair {
-            spki: spki(self.set, coordinates),
-            ..Pair::new(self.set, &self.d)
-        };
+        let pair = Pair::with_public(self.set, &self.d, coordinates);
         expected
             .check(&pair, what, &self.digest, &self.signature)
             .unwrap();
@@ -185,10 +181,8 @@ fn points_outside_the_subgroup() {
                 for (order, small) in [(2, &two), (4, &four), (4, &minus_four)] {
                     let key = curve.add(&public, small);
                     let (digest, signature) = forged(&curve, &d);
-                    let pair = Pair {
-                        spki: spki(set, &curve.encode_point(&key)),
-                        ..Pair::new(set, &BigUint::from(1_u8))
-                    };
+                    let one = BigUint::from(1_u8);
+                    let pair = Pair::with_public(set, &one, &curve.encode_point(&key));
                     let expected = match key {
                         // The map to Edwards form divides by y = 0, and the forgery comes to nothing.
                         Some((_, y)) if y == BigUint::ZERO => Refused,

@@ -21,6 +21,7 @@ mod reference;
 mod sets;
 mod sides;
 
+use std::cell::OnceCell;
 use std::env;
 use std::fmt::{self, Debug};
 use std::path::Path;
@@ -31,7 +32,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestCaseResult, TestRunner};
 
 use sets::Set;
-use sides::{engine, ours};
+use sides::{engine, ours, spki};
+use sig_core::alg::signature::Message;
 
 /// Relative to this crate.
 const CONFIGURATION: &str = "../xtask/setup/gost-engine.cnf";
@@ -64,21 +66,44 @@ struct Pair {
     set: &'static Set,
     key: openssl::pkey::PKey<openssl::pkey::Private>,
     spki: Vec<u8>,
+    keys: OnceCell<Option<ours::Keys>>,
 }
 
 impl Pair {
     fn new(set: &'static Set, d: &BigUint) -> Self {
         let key = engine::private_key(set, d);
         let spki = key.public_key_to_der().unwrap();
-        Self { set, key, spki }
+        Self {
+            set,
+            key,
+            spki,
+            keys: OnceCell::new(),
+        }
     }
 
     fn sign(&self, digest: &[u8]) -> Vec<u8> {
         engine::sign(&self.key, digest)
     }
 
+    /// A key pair whose public key is another one.
+    fn with_public(set: &'static Set, d: &BigUint, coordinates: &[u8]) -> Self {
+        Self {
+            spki: spki(set, coordinates),
+            ..Self::new(set, d)
+        }
+    }
+
+    /// The public key on our side, if it is accepted.
+    fn keys(&self) -> Option<&ours::Keys> {
+        let prepare = || ours::keys(self.set, &self.spki);
+        self.keys.get_or_init(prepare).as_ref()
+    }
+
     fn verdicts(&self, digest: &[u8], signature: &[u8]) -> Verdicts {
-        verdicts(self.set, &self.spki, digest, signature)
+        Verdicts {
+            ours: ours::accepts(self, Message::Digest(digest), signature),
+            engine: engine::accepts(&self.spki, digest, signature),
+        }
     }
 }
 
@@ -96,13 +121,6 @@ enum Expected {
     Refused,
     /// Refused here; the engine may accept it, for this reason.
     EngineAlone(&'static str),
-}
-
-fn verdicts(set: &Set, spki: &[u8], digest: &[u8], signature: &[u8]) -> Verdicts {
-    Verdicts {
-        ours: ours::accepts(set, spki, digest, signature),
-        engine: engine::accepts(spki, digest, signature),
-    }
 }
 
 impl Expected {

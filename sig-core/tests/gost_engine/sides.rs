@@ -4,6 +4,7 @@ use num_bigint::BigUint;
 use openssl::hash::{MessageDigest, hash};
 use openssl::pkey::{PKey, Private, Public};
 use openssl::pkey_ctx::PkeyCtx;
+use sig_core::alg::gost::batch::{BatchItem, verify_batch};
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::alg::signature::{Message, VerifyingKey};
 use sig_core::alg::spki::SubjectPublicKeyInfo;
@@ -15,6 +16,7 @@ use sig_core::der::tag::Tag;
 use sig_core::der::writer::element;
 use sig_core::{Budget, Limits};
 
+use crate::Pair;
 use crate::sets::Set;
 
 /// An encoded public key.
@@ -38,21 +40,58 @@ fn identifier(set: &Set) -> Vec<u8> {
 pub mod ours {
     use super::*;
 
-    /// A key if it is accepted.
-    pub fn key(set: &Set, spki: &[u8]) -> Option<Box<dyn VerifyingKey>> {
+    /// What a trust snapshot gives to the key of one authority at most.
+    const MEMORY: usize = 160 << 10;
+
+    /// A key as it is for one signature, and as it is for many.
+    pub type Keys = [Box<dyn VerifyingKey>; 2];
+
+    fn read(spki: &[u8]) -> SubjectPublicKeyInfo {
         let source = Octets::from(spki);
         let mut reader = Reader::new(&source, Encoding::Der, Structure::SubjectPublicKeyInfo);
-        let spki = SubjectPublicKeyInfo::read(&mut reader, &mut Budget::new(Limits::STANDARD));
+        SubjectPublicKeyInfo::read(&mut reader, &mut Budget::new(Limits::STANDARD)).unwrap()
+    }
+
+    /// A key if it is accepted.
+    pub fn keys(set: &Set, spki: &[u8]) -> Option<Keys> {
         let algorithm = RUSTCRYPTO.signature(set.edition.id()).unwrap();
-        algorithm.prepare(&spki.unwrap()).ok()
+        let spki = read(spki);
+        let plain = algorithm.prepare(&spki);
+        let with_tables = algorithm.prepare_within(&spki, MEMORY);
+        match (plain, with_tables) {
+            (Ok(plain), Ok(with_tables)) => Some([plain, with_tables]),
+            (Err(plain), Err(with_tables)) => {
+                assert_eq!(plain, with_tables);
+                None
+            }
+            (plain, with_tables) => panic!("{plain:?} but {with_tables:?}"),
+        }
     }
 
-    pub fn accepts(set: &Set, spki: &[u8], digest: &[u8], signature: &[u8]) -> bool {
-        key(set, spki).is_some_and(|key| key.verify(Message::Digest(digest), signature).is_ok())
-    }
-
-    pub fn accepts_message(set: &Set, spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
-        key(set, spki).is_some_and(|key| key.verify(Message::Octets(message), signature).is_ok())
+    /// The verdict, once every way to it has come to the same.
+    pub fn accepts(pair: &Pair, message: Message<'_>, signature: &[u8]) -> bool {
+        let set = pair.set;
+        let [alone, by_tables] = match pair.keys() {
+            Some(keys) => keys
+                .each_ref()
+                .map(|key| key.verify(message, signature).is_ok()),
+            None => [false; 2],
+        };
+        let key = read(&pair.spki);
+        let item = BatchItem {
+            algorithm: set.edition.id(),
+            key: &key,
+            message,
+            signature,
+        };
+        // More than one register of lanes, where there are lanes for the curve.
+        let copies = if set.has_lanes() { 9 } else { 1 };
+        let batch = verify_batch(&vec![item; copies]);
+        assert_eq!(by_tables, alone, "{}: by tables, alone", set.name);
+        for verdict in batch {
+            assert_eq!(verdict.is_ok(), alone, "{}: in a batch, alone", set.name);
+        }
+        alone
     }
 }
 

@@ -31,6 +31,7 @@ fn text(value: Option<&String>) -> String {
 pub(super) fn report(report: &Report) -> v1::Report {
     let mut message = v1::Report {
         engine: ENGINE.to_owned(),
+        back_end: report.back_end.to_owned(),
         at: Some(timestamp(report.at)),
         policy: Some(v1::Identified {
             id: report.policy.id.clone(),

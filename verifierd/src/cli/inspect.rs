@@ -17,11 +17,7 @@ use sig_core::{
     x509::{certificate::Certificate, crl::CertificateList},
 };
 
-use super::{
-    Exit,
-    material::{Usage, read_file},
-    verify::refused,
-};
+use super::{Exit, material::read_file, verify::refused};
 
 /// What is this file: structure, signers, certificates, algorithms, encodings
 ///
@@ -36,10 +32,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Exit {
     let file = match read_file(&arguments.file) {
         Ok(file) => file,
-        Err(Usage(text)) => {
-            eprintln!("verifierd: {text}");
-            return Exit::Usage;
-        }
+        Err(stopped) => return stopped.tell(),
     };
     let objects = match unwrap_text(&file) {
         Ok(objects) => objects,

@@ -11,6 +11,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use sig_core::{
     Limits, Material, Policy, UnixTime,
+    alg::provider::Algorithms,
     finding::Language,
     report::{Report, json, text},
     trust::{
@@ -23,7 +24,8 @@ use sig_core::{
     },
 };
 
-use crate::service::verify::ALGORITHMS;
+use super::Exit;
+use crate::back_end::BackEnd;
 
 /// What to judge by / По чему судить
 #[derive(Args, Debug)]
@@ -58,6 +60,9 @@ pub(super) struct Options {
     /// Longest path / наибольшая длина цепочки
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
+    /// Implementation of the algorithms / реализация алгоритмов
+    #[arg(long, value_enum, default_value = "openssl")]
+    algorithms: BackEnd,
     /// Text or JSON (default: text on a terminal) / вид ответа
     #[arg(long, value_enum)]
     format: Option<Format>,
@@ -87,6 +92,7 @@ pub(super) enum Lang {
 /// Options that were read, with the files they name.
 #[derive(Debug)]
 pub(super) struct Setting {
+    pub(super) algorithms: &'static Algorithms,
     pub(super) policy: Policy,
     pub(super) at: UnixTime,
     pub(super) material: Material,
@@ -97,9 +103,26 @@ pub(super) struct Setting {
     quiet: bool,
 }
 
-/// What is wrong with the command line, in both languages.
+/// Why a command ends before it judges, in both languages.
 #[derive(Debug)]
-pub(super) struct Usage(pub(super) String);
+pub(super) enum Stopped {
+    /// The command line or a file it names is wrong.
+    Usage(String),
+    /// Two implementations of an algorithm disagree.
+    Disagreement(String),
+}
+
+impl Stopped {
+    /// Says why on standard error.
+    pub(super) fn tell(&self) -> Exit {
+        let (Self::Usage(text) | Self::Disagreement(text)) = self;
+        eprintln!("verifierd: {text}");
+        match self {
+            Self::Usage(_) => Exit::Usage,
+            Self::Disagreement(_) => Exit::Internal,
+        }
+    }
+}
 
 /// Content from standard input has no bound of its own, so the limit on a signature file is used.
 const STANDARD_INPUT: &str = "-";
@@ -121,10 +144,10 @@ fn now() -> UnixTime {
 }
 
 impl Options {
-    pub(super) fn read(&self) -> Result<Setting, Usage> {
+    pub(super) fn read(&self) -> Result<Setting, Stopped> {
         let mut policy = Policy::builtin(&self.policy).map_err(|_| {
             let known = Policy::BUILTIN.join(", ");
-            Usage(format!(
+            Stopped::Usage(format!(
                 "unknown policy {0}, known are {known} / неизвестная политика {0}",
                 self.policy
             ))
@@ -146,6 +169,7 @@ impl Options {
         let terminal = std::io::stdout().is_terminal();
         let default = if terminal { Format::Text } else { Format::Json };
         Ok(Setting {
+            algorithms: self.algorithms.algorithms(),
             material: self.material(at, &limits)?,
             policy,
             at,
@@ -164,7 +188,7 @@ impl Options {
         })
     }
 
-    fn material(&self, at: UnixTime, limits: &Limits) -> Result<Material, Usage> {
+    fn material(&self, at: UnixTime, limits: &Limits) -> Result<Material, Stopped> {
         let mut material = Material::default();
         for_each_file(&self.anchors, |file, octets| {
             let read = material.add_anchors(octets, limits);
@@ -183,10 +207,20 @@ impl Options {
                 ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
                 taken_at: at,
             };
-            let built = TrustSnapshot::build(&xml, &pin, ALGORITHMS, ListLimits::STANDARD);
+            let built = TrustSnapshot::build(
+                &xml,
+                &pin,
+                self.algorithms.algorithms(),
+                ListLimits::STANDARD,
+            );
             let snapshot = built.map_err(|why| {
                 let (en, ru) = (why.text(Language::En), why.text(Language::Ru));
-                Usage(format!("{}: {en} / {ru}", path.display()))
+                let text = format!("{}: {en} / {ru}", path.display());
+                if why.is_disagreement() {
+                    Stopped::Disagreement(text)
+                } else {
+                    Stopped::Usage(text)
+                }
             })?;
             material.certificates.extend(snapshot.certificates(*limits));
             material.trust = Some(Arc::new(snapshot));
@@ -213,27 +247,27 @@ impl Setting {
     }
 }
 
-fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Usage> {
+fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Stopped> {
     match read {
         Ok(read) if read.taken > 0 && read.unknown.is_empty() => Ok(()),
-        Ok(Read { unknown, .. }) if !unknown.is_empty() => Err(Usage(format!(
+        Ok(Read { unknown, .. }) if !unknown.is_empty() => Err(Stopped::Usage(format!(
             "{}: {} object(s) are neither certificates nor CRLs / есть посторонние объекты",
             file.display(),
             unknown.len()
         ))),
-        Ok(_) => Err(Usage(format!(
+        Ok(_) => Err(Stopped::Usage(format!(
             "{}: no certificate and no CRL inside / нет ни сертификата, ни списка отзыва",
             file.display()
         ))),
-        Err(error) => Err(Usage(format!("{}: {error}", file.display()))),
+        Err(error) => Err(Stopped::Usage(format!("{}: {error}", file.display()))),
     }
 }
 
 /// Files named directly and the files of folders, in the order of their names.
 fn for_each_file(
     paths: &[PathBuf],
-    mut take: impl FnMut(&Path, &[u8]) -> Result<(), Usage>,
-) -> Result<(), Usage> {
+    mut take: impl FnMut(&Path, &[u8]) -> Result<(), Stopped>,
+) -> Result<(), Stopped> {
     for path in paths {
         if path.is_dir() {
             let listed = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
@@ -253,7 +287,7 @@ fn for_each_file(
 }
 
 /// A file, or standard input for `-`.
-pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Usage> {
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Stopped> {
     if path.as_os_str() == STANDARD_INPUT {
         let mut octets = Vec::new();
         let bound = Limits::STANDARD.bytes + 1;
@@ -265,6 +299,6 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Usage> {
     fs::read(path).map_err(|error| unreadable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Usage {
-    Usage(format!("{}: {error} / файл не читается", path.display()))
+fn unreadable(path: &Path, error: &std::io::Error) -> Stopped {
+    Stopped::Usage(format!("{}: {error} / файл не читается", path.display()))
 }

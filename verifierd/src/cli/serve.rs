@@ -12,11 +12,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::Exit;
 use crate::{
     app::{App, AppError, Ports},
+    back_end::BackEnd,
     config::{Config, StoreConfig, TrustConfig},
     observe,
     service::{
         ports::{Clock as _, RandomIds, SystemClock},
-        verify::{Judge, TrustFiles},
+        verify::{Judge, TrustError, TrustFiles},
     },
 };
 
@@ -35,22 +36,28 @@ pub(super) struct Arguments {
     /// Address to listen on, loopback only; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
+    /// Implementation of the algorithms / реализация алгоритмов
+    #[arg(long, value_enum)]
+    algorithms: Option<BackEnd>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let config = match Config::load(arguments.config.as_deref(), arguments.listen) {
+    let mut config = match Config::load(arguments.config.as_deref(), arguments.listen) {
         Ok(config) => config,
         Err(error) => {
             eprintln!("verifierd: configuration / настройки:\n{error}");
             return Exit::Usage;
         }
     };
+    if let Some(algorithms) = arguments.algorithms {
+        config.algorithms = algorithms;
+    }
     observe::log_to_stderr();
-    let judge = match judge(&config.trust) {
+    let judge = match judge(&config.trust, config.algorithms) {
         Ok(judge) => judge,
-        Err(why) => {
+        Err((exit, why)) => {
             eprintln!("verifierd: trust / доверие: {why}");
-            return Exit::Usage;
+            return exit;
         }
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
@@ -73,11 +80,21 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 /// The judge under the configured trust, taken in now.
-fn judge(trust: &TrustConfig) -> Result<Judge, String> {
-    let now = SystemClock.now();
+fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)> {
+    let new = |files| {
+        Judge::new(files, back_end.algorithms(), SystemClock.now()).map_err(|why| {
+            let exit = match why {
+                TrustError::List {
+                    disagreement: true, ..
+                } => Exit::Internal,
+                _ => Exit::Usage,
+            };
+            (exit, why.to_string())
+        })
+    };
     let (anchors, crls, list) = match trust {
         TrustConfig::Demonstration => {
-            return Judge::new(TrustFiles::DEMO, now).map_err(|why| why.to_string());
+            return new(TrustFiles::DEMO);
         }
         TrustConfig::Files {
             anchors,
@@ -90,11 +107,12 @@ fn judge(trust: &TrustConfig) -> Result<Judge, String> {
         crls: &crls,
         list: &list,
     };
-    Judge::new(files, now).map_err(|why| why.to_string())
+    new(files)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    std::fs::read(path).map_err(|why| format!("{}: {}", path.display(), why.kind()))
+fn read(path: &Path) -> Result<Vec<u8>, (Exit, String)> {
+    let said = |why: io::Error| format!("{}: {}", path.display(), why.kind());
+    std::fs::read(path).map_err(|why| (Exit::Usage, said(why)))
 }
 
 async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
@@ -109,6 +127,7 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
         TrustConfig::Files { .. } => "from the configuration / из настроек",
     };
     let trust = format!("{}, {trust}", judge.trust_id());
+    let algorithms = config.algorithms.algorithms().name;
     let ports = Ports {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
@@ -118,7 +137,7 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     // A reader of standard output that has left is no reason to stop.
     let _ = writeln!(
         io::stdout(),
-        "listening on {}\nstore: {store}\ntrust: {trust}\ninstance: {}",
+        "listening on {}\nstore: {store}\ntrust: {trust}\nalgorithms: {algorithms}\ninstance: {}",
         app.address(),
         app.instance()
     );

@@ -15,9 +15,8 @@ use sig_core::{
 
 use super::{
     Exit,
-    material::{Options, Setting, Usage, read_file},
+    material::{Options, Setting, Stopped, read_file},
 };
-use crate::service::verify::ALGORITHMS;
 
 /// Judge signature files (CMS, CAdES)
 ///
@@ -69,14 +68,11 @@ fn parse_digest(text: &str) -> Result<Digest, String> {
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match judge_all(arguments) {
         Ok(exit) => exit,
-        Err(Usage(text)) => {
-            eprintln!("verifierd: {text}");
-            Exit::Usage
-        }
+        Err(stopped) => stopped.tell(),
     }
 }
 
-fn judge_all(arguments: &Arguments) -> Result<Exit, Usage> {
+fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
     let setting = arguments.options.read()?;
     let content = arguments.content.as_deref().map(read_file).transpose()?;
     let several = arguments.signatures.len() > 1;
@@ -109,7 +105,7 @@ fn judge(
     content: Option<&[u8]>,
 ) -> Result<Report, Error> {
     let validator = Validator {
-        algorithms: ALGORITHMS,
+        algorithms: setting.algorithms,
         policy: setting.policy.clone(),
         limits: setting.limits,
     };

@@ -12,10 +12,9 @@ use sig_core::{
 
 use super::{
     Exit,
-    material::{Options, Setting, Usage, read_file},
+    material::{Options, Setting, read_file},
     verify::refused,
 };
-use crate::service::verify::ALGORITHMS;
 
 /// Judge one certificate: path and revocation
 ///
@@ -35,10 +34,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok((setting, file))
     }) {
         Ok(read) => read,
-        Err(Usage(text)) => {
-            eprintln!("verifierd: {text}");
-            return Exit::Usage;
-        }
+        Err(stopped) => return stopped.tell(),
     };
     match judge(&setting, &file) {
         Ok(report) => {
@@ -57,7 +53,7 @@ fn judge(setting: &Setting, file: &[u8]) -> Result<Report, Error> {
     let mut budget = Budget::new(setting.limits);
     let certificate = Arc::new(Certificate::from_der(&octets, &mut budget)?);
     let validator = Validator {
-        algorithms: ALGORITHMS,
+        algorithms: setting.algorithms,
         policy: setting.policy.clone(),
         limits: setting.limits,
     };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sig_core::{
     Error, Evidence, Limits, Material, Policy, UnixTime, Validator,
-    alg::provider::{Algorithms, RUSTCRYPTO},
+    alg::provider::Algorithms,
     base::error::{Malformed, Reason as MalformedReason},
     finding::Language,
     trust::{
@@ -17,9 +17,6 @@ use sig_core::{
 use super::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest};
 use crate::domain::time::UnixSeconds;
 
-/// What computes digests and verifies signatures.
-pub const ALGORITHMS: &Algorithms = &RUSTCRYPTO;
-
 /// The demonstration trust: its keys are public, so it vouches for nothing.
 mod demo {
     pub(super) const ANCHORS: &[u8] = include_bytes!("../../demo/anchors.pem");
@@ -30,6 +27,7 @@ mod demo {
 /// Judges with fixed material; one value serves every request.
 #[derive(Debug)]
 pub struct Judge {
+    algorithms: &'static Algorithms,
     material: Material,
     limits: Limits,
 }
@@ -48,6 +46,8 @@ pub enum TrustError {
     /// The accredited-CA list.
     #[error("accredited-CA list: {en} / список аккредитованных УЦ: {ru}")]
     List {
+        /// Whether two implementations of an algorithm disagree: nothing is known against the list.
+        disagreement: bool,
         /// In English.
         en: String,
         /// In Russian.
@@ -80,7 +80,11 @@ impl Judge {
     ///
     /// # Errors
     /// A file cannot be read, or the list is not signed by the pinned signer.
-    pub fn new(files: TrustFiles<'_>, now: UnixSeconds) -> Result<Self, TrustError> {
+    pub fn new(
+        files: TrustFiles<'_>,
+        algorithms: &'static Algorithms,
+        now: UnixSeconds,
+    ) -> Result<Self, TrustError> {
         let limits = Limits::STANDARD;
         let mut material = Material::default();
         let anchors = material.add_anchors(files.anchors, &limits);
@@ -92,14 +96,19 @@ impl Judge {
             ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
             taken_at: UnixTime::from_seconds(now.seconds()),
         };
-        let snapshot = TrustSnapshot::build(files.list, &pin, ALGORITHMS, ListLimits::STANDARD)
+        let snapshot = TrustSnapshot::build(files.list, &pin, algorithms, ListLimits::STANDARD)
             .map_err(|why| TrustError::List {
+                disagreement: why.is_disagreement(),
                 en: why.text(Language::En),
                 ru: why.text(Language::Ru),
             })?;
         material.certificates.extend(snapshot.certificates(limits));
         material.trust = Some(Arc::new(snapshot));
-        Ok(Self { material, limits })
+        Ok(Self {
+            algorithms,
+            material,
+            limits,
+        })
     }
 
     /// Name of the trust snapshot, for the start message.
@@ -133,7 +142,7 @@ impl Verify for Judge {
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
         let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
         let validator = Validator {
-            algorithms: ALGORITHMS,
+            algorithms: self.algorithms,
             policy,
             limits: self.limits,
         };
@@ -201,10 +210,16 @@ fn not_judged(error: Error) -> NotJudged {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::back_end::BackEnd;
+
+    fn new(files: TrustFiles<'_>) -> Result<Judge, TrustError> {
+        let algorithms = BackEnd::default().algorithms();
+        Judge::new(files, algorithms, UnixSeconds::new(1_795_302_000))
+    }
 
     #[test]
     fn the_demonstration_trust_is_taken_in() {
-        let judge = Judge::new(TrustFiles::DEMO, UnixSeconds::new(1_795_302_000)).unwrap();
+        let judge = new(TrustFiles::DEMO).unwrap();
         assert!(judge.trust_id().starts_with("mintsifry-100-"));
         assert!(!judge.material.crls.is_empty());
     }
@@ -217,7 +232,7 @@ mod tests {
             crls: &crls,
             ..TrustFiles::DEMO
         };
-        let error = Judge::new(files, UnixSeconds::new(1_795_302_000)).unwrap_err();
+        let error = new(files).unwrap_err();
         assert!(
             matches!(error, TrustError::Material { what: "CRLs", .. }),
             "{error}"
@@ -233,7 +248,7 @@ mod tests {
             list: changed.as_bytes(),
             ..TrustFiles::DEMO
         };
-        let error = Judge::new(files, UnixSeconds::new(1_795_302_000)).unwrap_err();
+        let error = new(files).unwrap_err();
         assert!(matches!(error, TrustError::List { .. }), "{error}");
     }
 }

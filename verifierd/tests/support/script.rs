@@ -193,6 +193,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         not_checked: Vec::new(),
     };
     Report {
+        back_end: "openssl",
         at,
         policy: PolicyReference {
             id: "ru-qes".into(),

@@ -10,7 +10,7 @@ use crate::workspace;
 use measure::Verdict;
 
 mod alg;
-mod gost;
+mod cpu;
 mod measure;
 mod peer;
 

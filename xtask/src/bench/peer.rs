@@ -3,7 +3,7 @@
 use anyhow::{Result, ensure};
 use openssl::hash::{MessageDigest, hash};
 use openssl::md::Md;
-use openssl::pkey::{HasPublic, PKey, PKeyRef, Private, Public};
+use openssl::pkey::{PKey, Private, Public};
 use openssl::pkey_ctx::PkeyCtx;
 use openssl::rsa::Padding;
 
@@ -52,16 +52,13 @@ pub fn sign(key: &PKey<Private>, scheme: Scheme, digest: &[u8]) -> Result<Signed
 
 /// Verifies with a key that is decoded each time.
 pub fn verify_with_new_key(signed: Signed) -> Work {
-    Box::new(move || {
-        let key: PKey<Public> = PKey::public_key_from_der(&signed.spki)?;
-        verify(&key, &signed)
-    })
+    Box::new(move || signed.verify(&mut signed.context()?))
 }
 
-/// Verifies with a key that is kept.
+/// Verifies with a key and a context that are kept.
 pub fn verify_with_kept_key(signed: Signed) -> Result<Work> {
-    let key: PKey<Public> = PKey::public_key_from_der(&signed.spki)?;
-    Ok(Box::new(move || verify(&key, &signed)))
+    let mut context = signed.context()?;
+    Ok(Box::new(move || signed.verify(&mut context)))
 }
 
 /// A digest by its name in OpenSSL; none when the engine that computes it was not loaded.
@@ -74,13 +71,21 @@ pub fn digest(algorithm: MessageDigest, content: &[u8]) -> Result<Vec<u8>> {
     Ok(hash(algorithm, content)?.to_vec())
 }
 
-fn verify<T: HasPublic>(key: &PKeyRef<T>, signed: &Signed) -> Result<()> {
-    let mut context = PkeyCtx::new(key)?;
-    context.verify_init()?;
-    signed.scheme.set_up(&mut context)?;
-    let genuine = context.verify(&signed.digest, &signed.signature)?;
-    ensure!(genuine, "OpenSSL refuses the signature");
-    Ok(())
+impl Signed {
+    /// Decodes the key and gets ready to verify.
+    fn context(&self) -> Result<PkeyCtx<Public>> {
+        let key: PKey<Public> = PKey::public_key_from_der(&self.spki)?;
+        let mut context = PkeyCtx::new(&key)?;
+        context.verify_init()?;
+        self.scheme.set_up(&mut context)?;
+        Ok(context)
+    }
+
+    fn verify(&self, context: &mut PkeyCtx<Public>) -> Result<()> {
+        let genuine = context.verify(&self.digest, &self.signature)?;
+        ensure!(genuine, "OpenSSL refuses the signature");
+        Ok(())
+    }
 }
 
 impl Scheme {

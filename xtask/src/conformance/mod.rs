@@ -1,14 +1,18 @@
 //! Judges the third-party material beside the repository and compares with what it says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{self, AssertUnwindSafe};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
-use std::{panic, thread};
 
 use anyhow::{Result, anyhow, bail};
+use sig_core::alg::differential::DIFFERENTIAL;
+use sig_core::alg::openssl::OPENSSL;
+use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 
 use crate::clock::ThreadClock;
 use crate::corpus::Corpus;
@@ -40,6 +44,16 @@ pub struct Options {
     /// Disagreements in the form of the exceptions file, for review.
     #[arg(long)]
     list: bool,
+    /// The implementation of the algorithms.
+    #[arg(long, value_name = "TABLE", value_parser = table_of_algorithms, default_value = "openssl")]
+    algorithms: &'static Algorithms,
+}
+
+fn table_of_algorithms(name: &str) -> Result<&'static Algorithms, String> {
+    let tables = [&RUSTCRYPTO, &OPENSSL, &DIFFERENTIAL];
+    let names = tables.map(|table| table.name).join(", ");
+    let found = tables.into_iter().find(|table| table.name == name);
+    found.ok_or_else(|| format!("there are {names}"))
 }
 
 /// Runs every folder.
@@ -86,7 +100,7 @@ fn run_folder(
     if known.len() != cases.len() {
         bail!("{}: two cases have one name", form.name);
     }
-    let (outcomes, spent) = judge_all(&cases, corpus)?;
+    let (outcomes, spent) = judge_all(&cases, corpus, options.algorithms)?;
     let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|o| wanted(o)).count();
     let agreed = count(|outcome| matches!(outcome, Outcome::Agreed));
     let disagreed = count(|outcome| matches!(outcome, Outcome::Disagreed { .. }));
@@ -162,7 +176,11 @@ fn warn_of_damage(folder: &str, outcomes: &[Outcome]) {
 }
 
 /// Judges on every core; a panic is a disagreement.
-fn judge_all(cases: &[Case], corpus: &Corpus) -> Result<(Vec<Outcome>, Duration)> {
+fn judge_all(
+    cases: &[Case],
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+) -> Result<(Vec<Outcome>, Duration)> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new((BTreeMap::new(), Duration::ZERO));
     let workers = thread::available_parallelism().map_or(1, usize::from);
@@ -176,7 +194,7 @@ fn judge_all(cases: &[Case], corpus: &Corpus) -> Result<(Vec<Outcome>, Duration)
                     let Some(case) = cases.get(index) else {
                         break;
                     };
-                    mine.push((index, judge_one(case, corpus)));
+                    mine.push((index, judge_one(case, corpus, algorithms)));
                 }
                 if let Ok(mut done) = done.lock() {
                     done.0.extend(mine);
@@ -199,8 +217,8 @@ fn judge_all(cases: &[Case], corpus: &Corpus) -> Result<(Vec<Outcome>, Duration)
     Ok((outcomes.into_values().collect(), spent))
 }
 
-fn judge_one(case: &Case, corpus: &Corpus) -> Outcome {
-    let judged = panic::catch_unwind(|| judge::judge(case, corpus));
+fn judge_one(case: &Case, corpus: &Corpus, algorithms: &'static Algorithms) -> Outcome {
+    let judged = panic::catch_unwind(AssertUnwindSafe(|| judge::judge(case, corpus, algorithms)));
     match judged {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(error)) => Outcome::of(false, "not judged", format!("{error:#}")),

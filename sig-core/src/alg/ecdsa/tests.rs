@@ -214,6 +214,27 @@ fn only_named_curves_of_keys_for_ecdsa() {
     }
 }
 
+/// RFC 5639 §3: the base points of the three random curves are keys, those of their twists are not.
+#[test]
+fn twists_of_brainpool_curves_are_refused() {
+    let arc = |last| Oid::new(&[1, 3, 36, 3, 3, 2, 8, 1, 1, last]);
+    let p512r1 = octets(concat!(
+        "0481aee4bdd82ed9645a21322e9c4c6a9385ed9f70b5d916c1b43b62eef4d0098eff3b1f78e2d0d48d50d1687b93b97d5f7c6d5047406a5e688b352209bcb9f822",
+        "7dde385d566332ecc0eabfa9cf7822fdf209f70024a57b1aa000c55b881f8111b2dcde494a5f485e5bca4bd88a2763aed1ca2b2fa8f0540678cd1e0f3ad80892"
+    ));
+    let with = |last, point: &[u8]| {
+        let curve = encoded_oid(&arc(last));
+        ECDSA_SHA512.prepare(&spki(oids::EC, &curve, point)).err()
+    };
+    assert_eq!(with(13, &p512r1), None);
+    let mut off_curve = p512r1.clone();
+    off_curve[128] ^= 1;
+    assert_eq!(with(13, &off_curve), Some(KeyRejected::InvalidPoint));
+    for twist in [8, 12, 14] {
+        assert_eq!(with(twist, &p512r1), Some(KeyRejected::UnknownParameters));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 

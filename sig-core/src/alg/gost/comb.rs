@@ -51,7 +51,7 @@ impl<E: Copy> Comb<E> {
         for _ in 0..positions {
             first.push(power);
             for _ in 0..width {
-                power = group.double(&power);
+                group.double(&mut power);
             }
         }
         let count = entries_per_position(width);
@@ -60,7 +60,7 @@ impl<E: Copy> Comb<E> {
             let mut multiple = group.lift(&step);
             for _ in 1..count {
                 multiples.push(multiple);
-                multiple = group.add(&multiple, &step);
+                group.add(&mut multiple, &step);
             }
             multiples.push(multiple);
         }
@@ -74,24 +74,23 @@ impl<E: Copy> Comb<E> {
     pub(super) fn add_multiple<G: Group<N, Entry = E>, const N: usize>(
         &self,
         group: &G,
-        mut sum: G::Point,
+        sum: &mut G::Point,
         scalar: &Limbs<N>,
         order: &Limbs<N>,
-    ) -> G::Point {
+    ) {
         let count = entries_per_position(self.width);
         let (digits, negated) = Digits::new(scalar, order, self.width);
         let tables = self.entries.chunks_exact(count);
         for (table, digit) in tables.zip(&digits.digits) {
             let index = usize::from(digit.unsigned_abs()).wrapping_sub(1);
             if let Some(entry) = table.get(index) {
-                sum = if (*digit < 0) == negated {
-                    group.add(&sum, entry)
+                if (*digit < 0) == negated {
+                    group.add(sum, entry);
                 } else {
-                    group.sub(&sum, entry)
-                };
+                    group.sub(sum, entry);
+                }
             }
         }
-        sum
     }
 
     /// Octets on the heap.

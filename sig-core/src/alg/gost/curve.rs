@@ -21,13 +21,14 @@ pub(super) trait Group<const N: usize>: fmt::Debug + Send + Sync + 'static {
 
     fn is_identity(&self, point: &Self::Point) -> bool;
 
-    fn double(&self, point: &Self::Point) -> Self::Point;
+    /// Doubles a point in place: copies of points would cost as much as multiplications.
+    fn double(&self, point: &mut Self::Point);
 
-    /// The sum, for every pair of points.
-    fn add(&self, point: &Self::Point, entry: &Self::Entry) -> Self::Point;
+    /// Adds, for every pair of points.
+    fn add(&self, point: &mut Self::Point, entry: &Self::Entry);
 
-    /// The difference, for every pair of points.
-    fn sub(&self, point: &Self::Point, entry: &Self::Entry) -> Self::Point;
+    /// Subtracts, for every pair of points.
+    fn sub(&self, point: &mut Self::Point, entry: &Self::Entry);
 
     /// The point with these affine Weierstrass coordinates; none if they are not below the prime
     /// or the point is not on the curve.
@@ -196,11 +197,12 @@ impl<G: Group<N>, const N: usize> Key<G, N> {
                 ],
             ),
             Multiples::Comb(comb) => {
-                let sum = self
-                    .curve
+                let mut sum = group.identity();
+                self.curve
                     .base_comb()?
-                    .add_multiple(group, group.identity(), &z1, &q);
-                comb.add_multiple(group, sum, &z2, &q)
+                    .add_multiple(group, &mut sum, &z1, &q);
+                comb.add_multiple(group, &mut sum, &z2, &q);
+                sum
             }
         };
         if group.is_identity(&sum) {
@@ -239,11 +241,11 @@ fn interleaved<G: Group<N>, const N: usize, const COUNT: usize>(
     let length = summands.iter().map(|(_, digits)| digits.len()).max();
     let mut sum = group.identity();
     for position in (0..length.unwrap_or(0)).rev() {
-        sum = group.double(&sum);
+        group.double(&mut sum);
         for (table, digits) in &summands {
             let digit = digits.at(position);
             if digit != 0 {
-                sum = table.select(group, &sum, digit);
+                table.select(group, &mut sum, digit);
             }
         }
     }

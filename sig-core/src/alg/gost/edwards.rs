@@ -51,19 +51,18 @@ impl<F: Field<N>, const N: usize> Edwards<F, N> {
 
     /// The point that the four products of an addition or doubling stand for.
     #[inline(always)]
-    fn complete(&self, [e, f, g, h]: [Element<N>; 4]) -> Extended<N> {
+    fn complete(&self, point: &mut Extended<N>, [e, f, g, h]: [Element<N>; 4]) {
         let field = &self.field;
-        Extended {
-            u: field.mul(&e, &f),
-            v: field.mul(&g, &h),
-            z: field.mul(&f, &g),
-            factors: [e, h],
-        }
+        point.u = field.mul(&e, &f);
+        point.v = field.mul(&g, &h);
+        point.z = field.mul(&f, &g);
+        point.factors = [e, h];
     }
 
     /// `add-2008-hwcd` with a = 1 (Explicit-Formulas Database), which holds for every pair of points.
     /// The coordinates of `other` are times its own Z, and `zz` is the product of both Z.
-    fn sum(&self, point: &Extended<N>, other: &Affine<N>, zz: &Element<N>) -> Extended<N> {
+    #[inline(always)]
+    fn sum(&self, point: &mut Extended<N>, other: &Affine<N>, zz: &Element<N>) {
         let field = &self.field;
         let [first, second] = &point.factors;
         let a = field.mul(&point.u, &other.u);
@@ -77,7 +76,7 @@ impl<F: Field<N>, const N: usize> Edwards<F, N> {
         let f = field.sub(zz, &c);
         let g = field.add(zz, &c);
         let h = field.sub(&b, &a);
-        self.complete([e, f, g, h])
+        self.complete(point, [e, f, g, h]);
     }
 
     /// a^((p + 1)/4): a root of every square, for these primes, which are 3 modulo 4. The exponent is
@@ -138,7 +137,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
     }
 
     /// `dbl-2008-hwcd` with a = 1 (Explicit-Formulas Database).
-    fn double(&self, point: &Extended<N>) -> Extended<N> {
+    fn double(&self, point: &mut Extended<N>) {
         let field = &self.field;
         let a = field.square(&point.u);
         let b = field.square(&point.v);
@@ -147,20 +146,21 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
         let e = field.sub(&field.square(&field.add(&point.u, &point.v)), &g);
         let f = field.sub(&g, &c);
         let h = field.sub(&a, &b);
-        self.complete([e, f, g, h])
+        self.complete(point, [e, f, g, h]);
     }
 
-    fn add(&self, point: &Extended<N>, entry: &Affine<N>) -> Extended<N> {
-        self.sum(point, entry, &point.z)
+    fn add(&self, point: &mut Extended<N>, entry: &Affine<N>) {
+        let zz = point.z;
+        self.sum(point, entry, &zz);
     }
 
-    fn sub(&self, point: &Extended<N>, entry: &Affine<N>) -> Extended<N> {
+    fn sub(&self, point: &mut Extended<N>, entry: &Affine<N>) {
         let negative = Affine {
             u: self.field.negate(&entry.u),
             v: entry.v,
             duv: self.field.negate(&entry.duv),
         };
-        self.add(point, &negative)
+        self.add(point, &negative);
     }
 
     fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Extended<N>> {
@@ -210,7 +210,8 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
 
     fn odd_multiples(&self, point: &Extended<N>, count: usize) -> Vec<Affine<N>> {
         let f = &self.field;
-        let double = self.double(point);
+        let mut double = *point;
+        self.double(&mut double);
         let [first, second] = &double.factors;
         let step = Affine {
             u: double.u,
@@ -221,7 +222,8 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
         let mut multiples = Vec::with_capacity(count);
         for _ in 0..count {
             multiples.push(multiple);
-            multiple = self.sum(&multiple, &step, &f.mul(&multiple.z, &double.z));
+            let zz = f.mul(&multiple.z, &double.z);
+            self.sum(&mut multiple, &step, &zz);
         }
         self.normalize(&multiples)
     }

@@ -52,6 +52,29 @@ pub(super) trait Field<const N: usize>: fmt::Debug + Send + Sync + 'static {
         self.add(a, a)
     }
 
+    /// a − 2b.
+    #[inline(always)]
+    fn sub_twice(&self, a: &Element<N>, b: &Element<N>) -> Element<N> {
+        self.sub(&self.sub(a, b), b)
+    }
+
+    /// a/2.
+    #[inline(always)]
+    fn halve(&self, a: &Element<N>) -> Element<N> {
+        // One of a and a + p is even, and the sum is below 2^(64·N + 1).
+        let odd = mask(a.0[0] & 1 == 1);
+        let mut multiple = self.modulus();
+        for limb in &mut multiple {
+            *limb &= odd;
+        }
+        let (mut half, carry) = limbs::add(&a.0, &multiple);
+        for index in 0..N - 1 {
+            half[index] = half[index] >> 1 | half[index + 1] << 63;
+        }
+        half[N - 1] = half[N - 1] >> 1 | u64::from(carry) << 63;
+        Element(half)
+    }
+
     fn one(&self) -> Element<N> {
         let mut one = [0; N];
         one[0] = 1;

@@ -3,6 +3,8 @@
 //!
 //! Verification handles public data only, so nothing here takes constant time.
 
+#[cfg(target_arch = "x86_64")]
+mod adx;
 pub mod batch;
 mod comb;
 mod curve;

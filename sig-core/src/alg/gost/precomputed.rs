@@ -30,14 +30,14 @@ impl<E: Copy> Table<E> {
     pub(super) fn select<G: Group<N, Entry = E>, const N: usize>(
         &self,
         group: &G,
-        sum: &G::Point,
+        sum: &mut G::Point,
         digit: i16,
-    ) -> G::Point {
+    ) {
         let index = usize::from(digit.unsigned_abs() >> 1);
         match self.entries.get(index) {
             Some(entry) if digit > 0 => group.add(sum, entry),
             Some(entry) if digit < 0 => group.sub(sum, entry),
-            _ => *sum,
+            _ => {}
         }
     }
 

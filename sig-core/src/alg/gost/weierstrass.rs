@@ -36,6 +36,15 @@ pub(super) struct Affine<const N: usize> {
 }
 
 impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
+    /// (3x² + aZ⁴)/2.
+    #[cold]
+    fn general_slope(&self, x: &Element<N>, zz: &Element<N>) -> Element<N> {
+        let f = &self.field;
+        let xx = f.square(x);
+        let tail = f.mul(&self.a(), &f.square(zz));
+        f.halve(&f.add(&f.add(&f.double(&xx), &xx), &tail))
+    }
+
     fn a(&self) -> Element<N> {
         let mut value = [0; N];
         match self.a {
@@ -68,75 +77,63 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
         self.field.is_zero(&point.z)
     }
 
-    /// `dbl-2001-b` for a = −3, else `dbl-2007-bl` (Explicit-Formulas Database).
-    fn double(&self, point: &Jacobian<N>) -> Jacobian<N> {
+    /// The usual doubling, with coordinates scaled by 1/2 to save additions: for λ = (3x² + aZ⁴)/2 and
+    /// s = xy², it is (λ² − 2s, λ(s − x₃) − y⁴, yz).
+    #[inline]
+    fn double(&self, point: &mut Jacobian<N>) {
         let f = &self.field;
         let Jacobian { x, y, z } = point;
-        let gamma = f.square(y);
-        let beta = f.mul(x, &gamma);
         let zz = f.square(z);
-        let alpha = match self.a {
+        let yy = f.square(y);
+        let slope = match self.a {
             CoefficientA::MinusThree => {
                 let product = f.mul(&f.sub(x, &zz), &f.add(x, &zz));
-                f.add(&f.double(&product), &product)
+                f.add(&product, &f.halve(&product))
             }
-            CoefficientA::Small(_) => {
-                let xx = f.square(x);
-                let tail = f.mul(&self.a(), &f.square(&zz));
-                f.add(&f.add(&f.double(&xx), &xx), &tail)
-            }
+            CoefficientA::Small(_) => self.general_slope(x, &zz),
         };
-        let beta4 = f.double(&f.double(&beta));
-        let x3 = f.sub(&f.square(&alpha), &f.double(&beta4));
-        let z3 = f.double(&f.mul(y, z));
-        let gamma2 = f.double(&gamma);
-        let y3 = f.sub(
-            &f.mul(&alpha, &f.sub(&beta4, &x3)),
-            &f.double(&f.square(&gamma2)),
-        );
-        Jacobian {
-            x: x3,
-            y: y3,
-            z: z3,
-        }
+        let s = f.mul(x, &yy);
+        *z = f.mul(y, z);
+        let yyyy = f.square(&yy);
+        *x = f.sub_twice(&f.square(&slope), &s);
+        *y = f.sub(&f.mul(&slope, &f.sub(&s, x)), &yyyy);
     }
 
-    fn add(&self, point: &Jacobian<N>, entry: &Affine<N>) -> Jacobian<N> {
+    fn add(&self, point: &mut Jacobian<N>, entry: &Affine<N>) {
         let f = &self.field;
         if f.is_zero(&point.z) {
-            return self.lift(entry);
+            *point = self.lift(entry);
+            return;
         }
-        let zz = f.square(&point.z);
+        let Jacobian { x, y, z } = point;
+        let zz = f.square(z);
         let u2 = f.mul(&entry.x, &zz);
-        let s2 = f.mul(&entry.y, &f.mul(&zz, &point.z));
-        let h = f.sub(&u2, &point.x);
-        let r = f.sub(&s2, &point.y);
+        let s2 = f.mul(&f.mul(&entry.y, z), &zz);
+        let h = f.sub(&u2, x);
+        let r = f.sub(&s2, y);
         if f.is_zero(&h) {
             // Same x: the same point, or its negative.
-            return if f.is_zero(&r) {
-                self.double(point)
+            if f.is_zero(&r) {
+                self.double(point);
             } else {
-                self.identity()
-            };
+                *point = self.identity();
+            }
+            return;
         }
         let hh = f.square(&h);
+        *z = f.mul(z, &h);
         let hhh = f.mul(&hh, &h);
-        let v = f.mul(&point.x, &hh);
-        let x3 = f.sub(&f.sub(&f.square(&r), &hhh), &f.double(&v));
-        let y3 = f.sub(&f.mul(&r, &f.sub(&v, &x3)), &f.mul(&point.y, &hhh));
-        Jacobian {
-            x: x3,
-            y: y3,
-            z: f.mul(&point.z, &h),
-        }
+        let v = f.mul(x, &hh);
+        *x = f.sub_twice(&f.sub(&f.square(&r), &hhh), &v);
+        *y = f.sub(&f.mul(&r, &f.sub(&v, x)), &f.mul(y, &hhh));
     }
 
-    fn sub(&self, point: &Jacobian<N>, entry: &Affine<N>) -> Jacobian<N> {
+    fn sub(&self, point: &mut Jacobian<N>, entry: &Affine<N>) {
         let negative = Affine {
             x: entry.x,
             y: self.field.negate(&entry.y),
         };
-        self.add(point, &negative)
+        self.add(point, &negative);
     }
 
     fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Jacobian<N>> {
@@ -162,7 +159,8 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
     /// on the isomorphic curve where D is affine, which an addition cannot tell: it does not use a or b.
     fn odd_multiples(&self, point: &Jacobian<N>, count: usize) -> Vec<Affine<N>> {
         let f = &self.field;
-        let double = self.double(point);
+        let mut double = *point;
+        self.double(&mut double);
         let step = Affine {
             x: double.x,
             y: double.y,
@@ -179,7 +177,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
                 z: f.mul(&multiple.z, &double.z),
                 ..multiple
             });
-            multiple = self.add(&multiple, &step);
+            self.add(&mut multiple, &step);
         }
         self.normalize(&multiples)
     }

@@ -75,6 +75,6 @@ impl Point for OpenSslPoint {
 
     fn memory(&self) -> usize {
         // The structures of OpenSSL: a copy of the group and the point.
-        size_of::<Self>() + 3072 + 8 * self.order.len()
+        size_of::<Self>() + 1792 + 4 * self.order.len()
     }
 }

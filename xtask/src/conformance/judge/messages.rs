@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use anyhow::{Result, bail};
 use sig_core::alg::digest::{Digest, DigestId};
-use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::alg::provider::Algorithms;
 use sig_core::finding::{Conclusion, Finding, Indication, Level, Stage};
 use sig_core::report::{Judged, Report, SignatureReport};
 use sig_core::validate::policy::{RevocationRule, WeakRule};
@@ -38,10 +38,10 @@ pub fn open(octets: &[u8]) -> Result<Parts<'_>> {
 }
 
 /// Judges by RFC 5652 and RFC 5280; weak algorithms are warnings, since most of the material is old.
-pub fn validator(revocation: Revocation) -> Result<Validator> {
+pub fn validator(revocation: Revocation, algorithms: &'static Algorithms) -> Result<Validator> {
     let policy = Policy::builtin("cms-basic")?;
     Ok(Validator {
-        algorithms: &RUSTCRYPTO,
+        algorithms,
         policy: Policy {
             weak_algorithms: WeakRule::Warn,
             revocation: rule(revocation),
@@ -61,10 +61,15 @@ pub const fn rule(revocation: Revocation) -> RevocationRule {
 }
 
 /// Judges a message.
-pub fn judge(message: &Message, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
+pub fn judge(
+    message: &Message,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
     let octets = load(corpus, &message.message)?;
     let parts = open(&octets)?;
-    let mut validator = validator(message.revocation)?;
+    let mut validator = validator(message.revocation, algorithms)?;
     validator.policy.path.clone_from(&message.inputs);
     let evidence = match Evidence::parse(&parts.message, &validator.limits) {
         Ok(evidence) => evidence,

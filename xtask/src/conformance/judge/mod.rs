@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, ensure};
+use sig_core::alg::provider::Algorithms;
 use sig_core::finding::{Code, Finding, Level, Value};
 use sig_core::{Error, Limits, Material};
 
@@ -30,7 +31,7 @@ const UNSUPPORTED: &[&str] = &[
 ];
 
 /// Judges one case.
-pub fn judge(case: &Case, corpus: &Corpus) -> Result<Outcome> {
+pub fn judge(case: &Case, corpus: &Corpus, algorithms: &'static Algorithms) -> Result<Outcome> {
     if let Some(why) = unreadable(case, corpus) {
         return Ok(Outcome::Skipped(why));
     }
@@ -38,20 +39,28 @@ pub fn judge(case: &Case, corpus: &Corpus) -> Result<Outcome> {
     let expected = &case.expected;
     let outcome = match &case.task {
         Task::Later(why) => Outcome::Skipped(why.clone()),
-        Task::Parse(object, source) => parsers::parse(*object, &load(corpus, source)?, expected),
-        Task::Survive(object, source) => {
-            parsers::survive(*object, &load(corpus, source)?, expected)
+        Task::Parse(object, source) => {
+            parsers::parse(*object, &load(corpus, source)?, algorithms, expected)
         }
-        Task::Message(message) => messages::judge(message, corpus, expected)?,
-        Task::Path(path) => paths::judge(path, corpus, expected)?,
-        Task::Status(path) => paths::status(path, corpus, expected)?,
+        Task::Survive(object, source) => {
+            parsers::survive(*object, &load(corpus, source)?, algorithms, expected)
+        }
+        Task::Message(message) => messages::judge(message, corpus, algorithms, expected)?,
+        Task::Path(path) => paths::judge(path, corpus, algorithms, expected)?,
+        Task::Status(path) => paths::status(path, corpus, algorithms, expected)?,
         Task::SignedBy(object, signed, issuer) => {
             let signed = load(corpus, signed)?;
-            signatures::signed_by(*object, &signed, &load(corpus, issuer)?, expected)
+            signatures::signed_by(
+                *object,
+                &signed,
+                &load(corpus, issuer)?,
+                algorithms,
+                expected,
+            )
         }
-        Task::GostSignature(vector) => signatures::gost(vector, expected),
-        Task::Digest(vector) => signatures::digest(vector),
-        Task::SignedData(vector) => signatures::signed_data(vector, corpus, expected)?,
+        Task::GostSignature(vector) => signatures::gost(vector, algorithms, expected),
+        Task::Digest(vector) => signatures::digest(vector, algorithms),
+        Task::SignedData(vector) => signatures::signed_data(vector, corpus, algorithms, expected)?,
     };
     let spent = clock.elapsed();
     if spent > MOST_TIME {
@@ -92,6 +101,9 @@ fn limits() -> Limits {
 
 /// An error of the library: the words of an outcome.
 fn not_judged(error: &Error, expected: &Expected) -> Outcome {
+    if let Error::BackEndsDisagree(_) = error {
+        return Outcome::of(false, "back ends disagree", error.to_string());
+    }
     let agrees = matches!(
         expected,
         Expected::Invalid

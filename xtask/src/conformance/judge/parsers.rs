@@ -1,6 +1,6 @@
 //! Reading single objects.
 
-use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::alg::provider::Algorithms;
 use sig_core::base::error::Structure;
 use sig_core::cms::bundle::unwrap_text;
 use sig_core::cms::signed_data::SignedData;
@@ -21,8 +21,13 @@ use super::{limits, messages};
 const ALL: &[Object] = &[Object::Certificate, Object::Crl, Object::Message];
 
 /// Reads one object.
-pub fn parse(object: Object, octets: &[u8], expected: &Expected) -> Outcome {
-    let result = read(object, octets);
+pub fn parse(
+    object: Object,
+    octets: &[u8],
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Outcome {
+    let result = read(object, octets, algorithms);
     let actual = if result.is_ok() {
         Expected::Parses
     } else {
@@ -33,7 +38,12 @@ pub fn parse(object: Object, octets: &[u8], expected: &Expected) -> Outcome {
 }
 
 /// Reads octets with the parser named, or with all, and judges them as a message.
-pub fn survive(object: Option<Object>, octets: &[u8], expected: &Expected) -> Outcome {
+pub fn survive(
+    object: Option<Object>,
+    octets: &[u8],
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Outcome {
     let one;
     let objects = match object {
         Some(object) => {
@@ -47,9 +57,9 @@ pub fn survive(object: Option<Object>, octets: &[u8], expected: &Expected) -> Ou
     };
     let parsed = objects
         .iter()
-        .filter(|object| read(**object, octets).is_ok())
+        .filter(|object| read(**object, octets, algorithms).is_ok())
         .count();
-    if objects.contains(&Object::Message) && passes(octets) {
+    if objects.contains(&Object::Message) && passes(octets, algorithms) {
         return Outcome::of(false, "TOTAL_PASSED", "without any trust anchor");
     }
     match expected {
@@ -60,7 +70,7 @@ pub fn survive(object: Option<Object>, octets: &[u8], expected: &Expected) -> Ou
     }
 }
 
-fn read(object: Object, octets: &[u8]) -> Result<(), String> {
+fn read(object: Object, octets: &[u8], algorithms: &'static Algorithms) -> Result<(), String> {
     let say = |error: Error| error.to_string();
     let mut budget = Budget::new(limits());
     let unwrapped = || {
@@ -89,7 +99,7 @@ fn read(object: Object, octets: &[u8]) -> Result<(), String> {
                 Err(why) => Err(format!("{why:?}")),
             }
         }
-        Object::TrustList => SignedList::read(octets, &RUSTCRYPTO, &ListLimits::STANDARD)
+        Object::TrustList => SignedList::read(octets, algorithms, &ListLimits::STANDARD)
             .map(drop)
             .map_err(|rejected| format!("{rejected:?}")),
     }
@@ -116,8 +126,8 @@ fn walk_elements(mut reader: Reader<'_>, budget: &mut Budget) -> Result<(), Erro
 }
 
 /// Whether octets pass as a signature although nothing is trusted.
-fn passes(octets: &[u8]) -> bool {
-    let Ok(validator) = messages::validator(super::super::case::Revocation::Off) else {
+fn passes(octets: &[u8], algorithms: &'static Algorithms) -> bool {
+    let Ok(validator) = messages::validator(super::super::case::Revocation::Off, algorithms) else {
         return true;
     };
     let report = Evidence::parse(octets, &validator.limits)

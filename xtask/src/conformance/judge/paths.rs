@@ -1,7 +1,7 @@
 //! Certification paths.
 
 use anyhow::Result;
-use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::alg::provider::Algorithms;
 use sig_core::finding::Indication;
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
 use sig_core::validate::policy::WeakRule;
@@ -18,8 +18,13 @@ enum Attempt {
 }
 
 /// Judges a certificate.
-pub fn judge(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
-    let report = match attempt(path, corpus, expected)? {
+pub fn judge(
+    path: &Path,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
+    let report = match attempt(path, corpus, algorithms, expected)? {
         Attempt::Judged(report) => report,
         Attempt::Ended(outcome) => return Ok(outcome),
     };
@@ -49,8 +54,13 @@ pub fn judge(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcom
 }
 
 /// Says whether a certificate is revoked.
-pub fn status(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
-    let report = match attempt(path, corpus, expected)? {
+pub fn status(
+    path: &Path,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
+    let report = match attempt(path, corpus, algorithms, expected)? {
         Attempt::Judged(report) => report,
         Attempt::Ended(outcome) => return Ok(outcome),
     };
@@ -78,7 +88,12 @@ pub fn status(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Outco
     Ok(Outcome::of(actual == *expected, actual.to_string(), reason))
 }
 
-fn attempt(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Attempt> {
+fn attempt(
+    path: &Path,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Attempt> {
     let limits = limits();
     let mut read = Material::default();
     let target = match read.add(&load(corpus, &path.target)?, &limits) {
@@ -110,7 +125,7 @@ fn attempt(path: &Path, corpus: &Corpus, expected: &Expected) -> Result<Attempt>
         return Ok(Attempt::Ended(Outcome::Skipped(format!("needs {why}"))));
     }
     let validator = Validator {
-        algorithms: &RUSTCRYPTO,
+        algorithms,
         policy: Policy {
             revocation: rule(path.revocation),
             weak_algorithms: if path.allow_weak {

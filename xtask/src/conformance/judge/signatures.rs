@@ -3,7 +3,7 @@
 use anyhow::Result;
 use sig_core::alg::gost::gost94::Gost94TestSBox;
 use sig_core::alg::identifier::AlgorithmIdentifier;
-use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::alg::provider::Algorithms;
 use sig_core::alg::signature::KeyRejected;
 use sig_core::alg::spki::SubjectPublicKeyInfo;
 use sig_core::base::error::Structure;
@@ -23,8 +23,14 @@ use super::{limits, load};
 use crate::corpus::Corpus;
 
 /// Checks the signature of a certificate or CRL with an issuer's key, and that the issuer may sign.
-pub fn signed_by(object: Object, signed: &[u8], issuer: &[u8], expected: &Expected) -> Outcome {
-    let checked = check(object, signed, issuer);
+pub fn signed_by(
+    object: Object,
+    signed: &[u8],
+    issuer: &[u8],
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Outcome {
+    let checked = check(object, signed, issuer, algorithms);
     match checked {
         Ok(outcome) => outcome.against(expected),
         Err(error) => Outcome::of(
@@ -77,7 +83,12 @@ fn unresolved(why: SignedRejected) -> Checked {
     }
 }
 
-fn check(object: Object, signed: &[u8], issuer: &[u8]) -> Result<Checked, Error> {
+fn check(
+    object: Object,
+    signed: &[u8],
+    issuer: &[u8],
+    algorithms: &'static Algorithms,
+) -> Result<Checked, Error> {
     let mut budget = Budget::new(limits());
     let first = |octets: &[u8]| -> Result<Octets, Error> {
         let objects = unwrap_text(octets)?;
@@ -97,7 +108,7 @@ fn check(object: Object, signed: &[u8], issuer: &[u8]) -> Result<Checked, Error>
             (certificate.signed, certificate.issuer, false)
         }
     };
-    let result = signed.verify(&issuer.spki, &RUSTCRYPTO, &mut budget)?;
+    let result = signed.verify(&issuer.spki, algorithms, &mut budget)?;
     let checked = Checked::of(result);
     if !lists || !matches!(checked, Checked::Good) {
         return Ok(checked);
@@ -115,7 +126,11 @@ fn check(object: Object, signed: &[u8], issuer: &[u8]) -> Result<Checked, Error>
 }
 
 /// Checks a GOST R 34.10 vector through the same door as a certificate's signature.
-pub fn gost(vector: &GostSignature, expected: &Expected) -> Outcome {
+pub fn gost(
+    vector: &GostSignature,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Outcome {
     use sig_core::alg::signature::{Message, SignatureId, SignatureScheme};
     let Some((key, bits)) = gost_key(vector) else {
         return Outcome::of(
@@ -131,7 +146,7 @@ pub fn gost(vector: &GostSignature, expected: &Expected) -> Outcome {
     let digest = super::messages::digest_id(digest);
     let Some(algorithm) = digest
         .ok()
-        .and_then(|digest| RUSTCRYPTO.signature(SignatureId { scheme, digest }))
+        .and_then(|digest| algorithms.signature(SignatureId { scheme, digest }))
     else {
         return Outcome::Skipped("the algorithm is not offered".to_owned());
     };
@@ -210,12 +225,12 @@ fn der_oid(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Checks a digest.
-pub fn digest(vector: &DigestVector) -> Outcome {
+pub fn digest(vector: &DigestVector, algorithms: &'static Algorithms) -> Outcome {
     let value = match vector.algorithm {
         GOST94_TEST_S_BOX => Some(Gost94TestSBox.digest(&vector.message)),
         oid => super::messages::digest_id(oid)
             .ok()
-            .and_then(|id| RUSTCRYPTO.digest(id))
+            .and_then(|id| algorithms.digest(id))
             .and_then(|algorithm| algorithm.digest(&vector.message).ok())
             .map(|digest| digest.value),
     };
@@ -226,7 +241,12 @@ pub fn digest(vector: &DigestVector) -> Outcome {
 }
 
 /// Checks octets signed under a key and an algorithm identifier.
-pub fn signed_data(vector: &SignedOctets, corpus: &Corpus, expected: &Expected) -> Result<Outcome> {
+pub fn signed_data(
+    vector: &SignedOctets,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
     let read = |source| -> Result<Octets> { Ok(Octets::from(&*load(corpus, source)?)) };
     let (key, algorithm) = (read(&vector.key)?, read(&vector.algorithm)?);
     let (data, signature) = (read(&vector.data)?, read(&vector.signature)?);
@@ -245,11 +265,7 @@ pub fn signed_data(vector: &SignedOctets, corpus: &Corpus, expected: &Expected) 
             algorithm,
             signature,
         };
-        Ok::<_, Error>(Checked::of(signed.verify(
-            &key,
-            &RUSTCRYPTO,
-            &mut budget,
-        )?))
+        Ok::<_, Error>(Checked::of(signed.verify(&key, algorithms, &mut budget)?))
     })();
     Ok(match checked {
         Ok(checked) => checked.against(expected),

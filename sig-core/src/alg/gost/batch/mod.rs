@@ -7,8 +7,6 @@
 //!
 //! [`VerifyingKey::verify`]: crate::alg::signature::VerifyingKey::verify
 
-use std::ptr;
-
 use super::field::{Element, Field};
 use super::gost3410::{GOST2001, GOST2012_256, GOST2012_512, Gost3410};
 use super::limbs::{self, Limbs};
@@ -151,7 +149,7 @@ fn candidates(items: &[BatchItem<'_>]) -> Vec<Candidate> {
 fn candidate(number: usize, item: &BatchItem<'_>) -> Option<Candidate> {
     let algorithm = algorithm(item.algorithm)?;
     let (set, octets) = algorithm.read(item.key).ok()?;
-    if !ptr::addr_eq(set.curve, &raw const CRYPTOPRO_A) {
+    if !set.is_on_cryptopro_a() {
         return None;
     }
     let (x, y) = octets.split_at_checked(32)?;

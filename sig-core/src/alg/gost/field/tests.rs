@@ -27,6 +27,13 @@ fn agrees<F: Field<N>, const N: usize>(field: &F, a: &Limbs<N>, b: &Limbs<N>) {
     is(field.sub(&element_a, &element_b), (&a + &p - &b) % &p);
     is(field.mul(&element_a, &element_b), &a * &b % &p);
     is(field.square(&element_a), &a * &a % &p);
+    is(
+        field.sub_twice(&element_a, &element_b),
+        (&a + &p + &p - &b - &b) % &p,
+    );
+    let half = field.halve(&element_a);
+    is(half, &a * ((&p + 1_u8) / 2_u8) % &p);
+    is(field.add(&half, &half), a.clone());
     is(field.negate(&element_a), (&p - &a) % &p);
 }
 

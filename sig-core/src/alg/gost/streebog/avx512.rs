@@ -4,6 +4,7 @@
 //! blocks, each 8 × 8 bits: `gf2p8affineqb` multiplies eight blocks at once, so a diagonal of the matrix is one
 //! instruction, and the eight diagonals differ by rotations of the vector by words. Before P the octets that one word
 //! of L needs stand in eight words at one position, which is the layout that this wants; P follows as a permutation.
+//! Four rotations by less than four words, and one by four words that is part of P, make the eight.
 
 #![allow(
     unsafe_code,
@@ -13,8 +14,8 @@
 use std::arch::x86_64::{
     __m512i, _mm_set_epi64x, _mm512_alignr_epi64, _mm512_gf2p8affine_epi64_epi8,
     _mm512_loadu_si512, _mm512_mask_blend_epi8, _mm512_movepi8_mask, _mm512_permutex2var_epi8,
-    _mm512_permutexvar_epi8, _mm512_storeu_si512, _mm512_ternarylogic_epi64, _mm512_xor_si512,
-    _mm512_zextsi128_si512,
+    _mm512_permutexvar_epi8, _mm512_setzero_si512, _mm512_storeu_si512, _mm512_ternarylogic_epi64,
+    _mm512_xor_si512, _mm512_zextsi128_si512,
 };
 
 use super::constants::{C, PI, linear};
@@ -144,10 +145,10 @@ impl Registers {
         }
     }
 
-    /// Two vectors whose sum is LPS of the argument.
+    /// L ∘ S of a vector, plus `add`, before P: two parts whose transpositions sum to the result.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
     #[inline]
-    fn lps(&self, x: __m512i) -> [__m512i; 2] {
+    fn products(&self, x: __m512i, add: [__m512i; FAR]) -> [__m512i; FAR] {
         let low = _mm512_permutex2var_epi8(self.pi[0], x, self.pi[1]);
         let high = _mm512_permutex2var_epi8(self.pi[2], x, self.pi[3]);
         let s = _mm512_mask_blend_epi8(_mm512_movepi8_mask(x), low, high);
@@ -157,23 +158,35 @@ impl Registers {
             _mm512_alignr_epi64::<2>(s, s),
             _mm512_alignr_epi64::<3>(s, s),
         ];
-        [self.far::<0>(&near), self.far::<1>(&near)]
+        [
+            Self::part(&self.diagonals[0], &near, add[0]),
+            Self::part(&self.diagonals[1], &near, add[1]),
+        ]
     }
 
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
     #[inline]
-    fn far<const FAR: usize>(&self, near: &[__m512i; NEAR]) -> __m512i {
-        let m = &self.diagonals[FAR];
+    fn part(diagonals: &[__m512i; NEAR], near: &[__m512i; NEAR], add: __m512i) -> __m512i {
         let sum = xor3(
-            _mm512_gf2p8affine_epi64_epi8::<0>(near[0], m[0]),
-            _mm512_gf2p8affine_epi64_epi8::<0>(near[1], m[1]),
-            _mm512_gf2p8affine_epi64_epi8::<0>(near[2], m[2]),
+            _mm512_gf2p8affine_epi64_epi8::<0>(near[0], diagonals[0]),
+            _mm512_gf2p8affine_epi64_epi8::<0>(near[1], diagonals[1]),
+            _mm512_gf2p8affine_epi64_epi8::<0>(near[2], diagonals[2]),
         );
-        let sum = _mm512_xor_si512(sum, _mm512_gf2p8affine_epi64_epi8::<0>(near[3], m[3]));
-        _mm512_permutexvar_epi8(self.transpose[FAR], sum)
+        let last = _mm512_gf2p8affine_epi64_epi8::<0>(near[3], diagonals[3]);
+        xor3(sum, last, add)
     }
 
-    /// The compression function g (§8) of each lane.
+    /// P of the parts, plus `add`.
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
+    #[inline]
+    fn transposed(&self, parts: [__m512i; FAR], add: __m512i) -> __m512i {
+        let first = _mm512_permutexvar_epi8(self.transpose[0], parts[0]);
+        let second = _mm512_permutexvar_epi8(self.transpose[1], parts[1]);
+        xor3(first, second, add)
+    }
+
+    /// The compression function g (§8) of each lane. The sum of a vector and its key is made before P, where it is an
+    /// operand of an instruction that is there anyway.
     #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,gfni")]
     #[inline]
     fn compress<const LANES: usize>(
@@ -182,35 +195,33 @@ impl Registers {
         counts: [u128; LANES],
         m: [__m512i; LANES],
     ) {
-        let mut keys = *h;
-        let mut mixed = *h;
-        let mut vectors = m;
-        let c = words(&C[0]);
+        let zero = _mm512_setzero_si512();
+        let mut keys = [[zero; FAR]; LANES];
+        let mut mixed = [zero; LANES];
+        let mut vectors = [zero; LANES];
+        let [first, rest @ ..] = &C;
         for lane in 0..LANES {
             let count = _mm_set_epi64x((counts[lane] >> 64) as i64, counts[lane] as i64);
             let n = _mm512_zextsi128_si512(count);
-            let [a, b] = self.lps(_mm512_xor_si512(h[lane], n));
-            keys[lane] = _mm512_xor_si512(a, b);
-            mixed[lane] = xor3(a, b, c);
-            vectors[lane] = xor3(a, b, m[lane]);
+            let key = self.products(_mm512_xor_si512(h[lane], n), [zero; FAR]);
+            mixed[lane] = self.transposed(key, words(first));
+            vectors[lane] = self.transposed(key, m[lane]);
         }
-        for round in 0..11 {
-            let c = words(&C[round + 1]);
+        for c in rest {
+            let c = words(c);
             for lane in 0..LANES {
-                let [a, b] = self.lps(mixed[lane]);
-                keys[lane] = _mm512_xor_si512(a, b);
-                mixed[lane] = xor3(a, b, c);
+                keys[lane] = self.products(mixed[lane], [zero; FAR]);
+                mixed[lane] = self.transposed(keys[lane], c);
             }
             for lane in 0..LANES {
-                let [a, b] = self.lps(vectors[lane]);
-                vectors[lane] = xor3(a, b, keys[lane]);
+                let sum = self.products(vectors[lane], keys[lane]);
+                vectors[lane] = self.transposed(sum, zero);
             }
         }
         for lane in 0..LANES {
-            let [a, b] = self.lps(mixed[lane]);
-            let [c, d] = self.lps(vectors[lane]);
-            let sum = xor3(h[lane], m[lane], a);
-            h[lane] = _mm512_xor_si512(xor3(sum, b, c), d);
+            let key = self.products(mixed[lane], [zero; FAR]);
+            let sum = self.products(vectors[lane], key);
+            h[lane] = self.transposed(sum, _mm512_xor_si512(h[lane], m[lane]));
         }
     }
 }
@@ -315,4 +326,45 @@ fn octets(octets: &Block) -> __m512i {
 fn store(words: &mut Words, value: __m512i) {
     // SAFETY: the reference is to 64 octets that may be written, and the store asks for no alignment.
     unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `gf2p8affineqb` computes: bit `i` is the parity of the octet and of octet `7 - i` of the matrix.
+    fn multiplied(matrix: u64, octet: u8) -> u8 {
+        let rows = matrix.to_be_bytes();
+        (0..8).fold(0, |value, bit| {
+            let parity = (rows[bit] & octet).count_ones() as u8 & 1;
+            value | parity << bit
+        })
+    }
+
+    #[test]
+    fn blocks_of_the_matrix_make_the_linear_transformation() {
+        for from in 0..8 {
+            for octet in 0..=255u8 {
+                let expected = linear(u64::from(octet) << (8 * from)).to_le_bytes();
+                let found =
+                    [0, 1, 2, 3, 4, 5, 6, 7].map(|to| multiplied(block_of_linear(to, from), octet));
+                assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn every_diagonal_and_octet_stands_once() {
+        let mut blocks: Vec<_> = TABLES.diagonals.as_flattened().as_flattened().to_vec();
+        let mut expected: Vec<_> = (0..64).map(|i| block_of_linear(i / 8, i % 8)).collect();
+        blocks.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(blocks, expected);
+        for transpose in TABLES.transpose {
+            let mut octets = transpose;
+            octets.sort_unstable();
+            assert!((0..64).eq(octets));
+        }
+        assert_eq!(TABLES.pi.as_flattened(), PI);
+    }
 }

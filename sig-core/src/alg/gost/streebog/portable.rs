@@ -24,8 +24,8 @@ const fn tables() -> [[u64; 256]; 8] {
     tables
 }
 
-/// LPS of a vector. The length of `tables` is not told to the compiler: unrolled over the words, the loop takes
-/// more registers than there are, and a third more time.
+/// LPS of a vector. The length of `tables` is not told to the compiler: otherwise it unrolls the loop over all
+/// words, which takes more registers than there are and a third more time.
 #[inline(always)]
 fn lps(tables: &[[u64; 256]], vector: &Words) -> Words {
     let mut sums = [0; 8];

@@ -5,8 +5,10 @@ use super::*;
 
 fn engines() -> Vec<Engine> {
     let mut engines = vec![Engine::Portable];
-    if !matches!(Engine::detect(), Engine::Portable) {
-        engines.push(Engine::detect());
+    match Engine::detect() {
+        Engine::Portable => println!("skipped: this processor has no AVX-512 VBMI and GFNI"),
+        #[cfg(target_arch = "x86_64")]
+        registers => engines.push(registers),
     }
     engines
 }

@@ -35,6 +35,7 @@ fn signature(conclusion: Conclusion) -> SignatureReport {
 
 fn report(conclusion: Conclusion, signatures: Vec<SignatureReport>) -> Report {
     Report {
+        back_end: "openssl",
         at: UnixTime::from_seconds(0),
         policy: PolicyReference {
             id: String::new(),

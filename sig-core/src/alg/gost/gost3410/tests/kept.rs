@@ -75,7 +75,7 @@ fn sums_that_meet_themselves() {
                 assert_eq!(verify(&digest), Ok(()), "{case}");
                 let mut other = digest.clone();
                 other[0] ^= 1;
-                assert_eq!(verify(&other), Err(BadSignature), "{case}");
+                assert_eq!(verify(&other), Err(NotVerified::BadSignature), "{case}");
             }
         }
     }
@@ -99,7 +99,12 @@ fn the_identity_is_never_a_signature_of_a_kept_key() {
                     let signature = curve.encode_signature(&(r, s));
                     let digest = vec![9; curve.octets];
                     let verified = key.verify(Message::Digest(&digest), &signature);
-                    assert_eq!(verified, Err(BadSignature), "{} in {memory}", set.name);
+                    assert_eq!(
+                        verified,
+                        Err(NotVerified::BadSignature),
+                        "{} in {memory}",
+                        set.name
+                    );
                 }
             }
         }
@@ -170,6 +175,6 @@ proptest! {
         prop_assert_eq!(key.verify(Message::Digest(digest), &signature), Ok(()));
         let bit = flipped % (8 * signature.len());
         signature[bit / 8] ^= 1 << (bit % 8);
-        prop_assert_eq!(key.verify(Message::Digest(digest), &signature), Err(BadSignature));
+        prop_assert_eq!(key.verify(Message::Digest(digest), &signature), Err(NotVerified::BadSignature));
     }
 }

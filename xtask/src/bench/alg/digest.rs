@@ -1,0 +1,95 @@
+//! Digests of long messages.
+
+use anyhow::{Context, Result, ensure};
+use openssl::hash::MessageDigest;
+use sig_core::alg::digest::{DigestAlgorithm, DigestId};
+use sig_core::alg::provider::RUSTCRYPTO;
+
+use crate::bench::cpu;
+use crate::bench::measure::{Measure, Side, Work};
+use crate::bench::peer;
+
+const MIB: usize = 1 << 20;
+
+/// Every comparison.
+pub fn measures() -> Result<Vec<Measure>> {
+    let (one, goal) = if cpu::lacks_vbmi_and_gfni().is_none() {
+        ("streebog256 in AVX-512, 1 MiB", 2.2)
+    } else {
+        ("streebog256 by tables, 1 MiB", 1.0)
+    };
+    Ok(vec![
+        single(one, DigestId::Streebog256, "md_gost12_256", goal)?,
+        pair("two of streebog256 at once, 512 KiB each", 3.0)?,
+        single("gost 34.11-94, 1 MiB", DigestId::Gost94, "md_gost94", 1.2)?,
+        single("sha256, 1 MiB", DigestId::Sha256, "sha256", 0.9)?,
+    ])
+}
+
+/// One message.
+fn single(what: &str, id: DigestId, peer: &str, goal: f64) -> Result<Measure> {
+    let algorithm = algorithm(id)?;
+    let content = vec![0x5a; MIB];
+    let peer = peer_side(what, algorithm, peer, content.clone())?;
+    let ours: Work = Box::new(move || {
+        let digest = algorithm.digest(&content).map_err(sig_core::Error::from)?;
+        ensure!(digest.value.len() == id.size(), "a digest of another size");
+        Ok(())
+    });
+    Ok(measure(what, Side::Here(ours), peer, goal))
+}
+
+/// Two messages of Streebog together; the peer takes one after the other.
+fn pair(what: &str, goal: f64) -> Result<Measure> {
+    let algorithm = algorithm(DigestId::Streebog256)?;
+    let contents = [vec![0x5a; MIB / 2], vec![0xa5; MIB / 2]];
+    let peer = peer_side(what, algorithm, "md_gost12_256", vec![0x5a; MIB])?;
+    let both = move || -> Result<_> {
+        let pair = algorithm.digest_pair(contents.each_ref().map(Vec::as_slice));
+        Ok(pair.map_err(sig_core::Error::from)?)
+    };
+    for (digest, octet) in both()?.iter().zip([0x5a, 0xa5]) {
+        let alone = algorithm
+            .digest(&vec![octet; MIB / 2])
+            .map_err(sig_core::Error::from)?;
+        ensure!(*digest == alone, "{what}: another digest than alone");
+    }
+    let ours = match cpu::lacks_vbmi_and_gfni() {
+        Some(missing) => Side::Missing(missing),
+        None => Side::Here(Box::new(move || both().map(drop))),
+    };
+    Ok(measure(what, ours, peer, goal))
+}
+
+fn algorithm(id: DigestId) -> Result<&'static dyn DigestAlgorithm> {
+    RUSTCRYPTO.digest(id).context("the digest is not offered")
+}
+
+/// The peer's side, once it is known to compute the same.
+fn peer_side(
+    what: &str,
+    algorithm: &dyn DigestAlgorithm,
+    peer: &str,
+    content: Vec<u8>,
+) -> Result<Side> {
+    let Some(peer): Option<MessageDigest> = peer::digest_algorithm(peer) else {
+        return Ok(Side::Missing(peer::ENGINE));
+    };
+    let own = algorithm.digest(&content).map_err(sig_core::Error::from)?;
+    let same = peer::digest(peer, &content)? == own.value;
+    ensure!(same, "{what}: the peer computes another digest");
+    let work: Work = Box::new(move || peer::digest(peer, &content).map(drop));
+    Ok(Side::Here(work))
+}
+
+fn measure(what: &str, ours: Side, peer: Side, goal: f64) -> Measure {
+    Measure {
+        area: "alg",
+        what: what.to_owned(),
+        unit: "MB/s",
+        units: 1.048_576,
+        ours,
+        peer,
+        goal,
+    }
+}
