@@ -30,7 +30,15 @@ macro_rules! declared {
     };
 }
 
-static DECLARED: [Declared; 6] = declared!["ru-demo", "rsa", "p256", "eddsa", "gost512", "faults"];
+static DECLARED: [Declared; 7] = declared![
+    "ru-demo",
+    "rsa",
+    "p256",
+    "eddsa",
+    "gost512",
+    "faults",
+    "algorithms"
+];
 
 /// Names of the declared PKIs.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -114,6 +114,20 @@ impl VerifyingKey for KeyPair {
         }
     }
 
+    fn verify_salted(
+        &self,
+        message: Message<'_>,
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        let first = self.first.verify_salted(message, signature, salt);
+        if first == self.second.verify_salted(message, signature, salt) {
+            first
+        } else {
+            Err(NotVerified::BackEndsDisagree)
+        }
+    }
+
     fn memory(&self) -> usize {
         size_of::<Self>() + self.first.memory() + self.second.memory()
     }

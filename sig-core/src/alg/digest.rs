@@ -54,7 +54,7 @@ impl DigestId {
             | Self::Streebog256
             | Self::Streebog512 => 64,
             Self::Sha384 | Self::Sha512 => 128,
-            Self::Sha3_256 => 136,
+            Self::Sha3_256 | Self::Shake256 => 136,
             Self::Sha3_384 => 104,
             Self::Sha3_512 => 72,
         }

@@ -12,7 +12,7 @@ use crate::der::writer::element;
 
 use super::digest::DigestId;
 use super::rsa::pss;
-use super::signature::{SignatureId, SignatureScheme};
+use super::signature::{Message, NotVerified, SignatureId, SignatureScheme, VerifyingKey};
 
 /// An algorithm and its parameters, as they were written.
 ///
@@ -65,6 +65,28 @@ impl AlgorithmIdentifier {
         self.parameters
             .as_deref()
             .is_none_or(|parameters| parameters == [5, 0])
+    }
+
+    /// Octets of salt that the parameters of RSASSA-PSS state; none for other algorithms.
+    #[must_use]
+    pub fn pss_salt(&self) -> Option<usize> {
+        pss::salt_of(self)
+    }
+
+    /// Verifies a signature of this algorithm, with the salt that its parameters state.
+    ///
+    /// # Errors
+    /// As for [`VerifyingKey::verify`].
+    pub fn verify(
+        &self,
+        key: &dyn VerifyingKey,
+        message: Message<'_>,
+        signature: &[u8],
+    ) -> Result<(), NotVerified> {
+        match self.pss_salt() {
+            Some(salt) => key.verify_salted(message, signature, salt),
+            None => key.verify(message, signature),
+        }
     }
 }
 

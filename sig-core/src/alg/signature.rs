@@ -12,7 +12,7 @@ use crate::base::error::{Computation, Disagreement};
 pub enum SignatureScheme {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     RsaPkcs1,
-    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask and a salt of its length.
+    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask. The salt stands in the parameters.
     RsaPss,
     /// ECDSA (FIPS 186-5 §6).
     Ecdsa,
@@ -193,6 +193,20 @@ pub trait VerifyingKey: fmt::Debug + Send + Sync {
     /// # Errors
     /// The signature is not one of this message by this key, or two implementations disagree whether it is.
     fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified>;
+
+    /// Verifies one RSASSA-PSS signature whose parameters state this many octets of salt.
+    ///
+    /// # Errors
+    /// As for [`Self::verify`]. Signatures by keys of other algorithms have no salt.
+    fn verify_salted(
+        &self,
+        message: Message<'_>,
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        let _ = (message, signature, salt);
+        Err(NotVerified::BadSignature)
+    }
 
     /// Memory that the key holds, in octets.
     fn memory(&self) -> usize;

@@ -15,7 +15,7 @@ use crate::x509::certificate::Certificate;
 
 use super::ledger::{Ledger, Obligation};
 use super::policy::{AttributesRule, Policy, SigningTimeRule};
-use super::strength::{self, Weakness};
+use super::strength::{Judge, Weakness};
 
 /// What is accepted (EN 319 102-1 §5.2.8.2).
 #[derive(Clone, Copy, Debug)]
@@ -46,15 +46,18 @@ pub fn check(
     let mark = ledger.mark();
     check_attributes(inputs, policy, about, ledger, budget)?;
     check_signing_time(inputs, policy, about, ledger);
+    let judge = Judge {
+        policy,
+        when: inputs.when,
+    };
     // An algorithm that was not resolved failed in the cryptographic block.
     if let Some(id) = inputs.signature {
         let key = &inputs.certificate.spki;
-        let weak = strength::weak_signature(id, key, policy, inputs.when);
-        if let Some(weak) = weak {
+        if let Some(weak) = judge.signature(id, &inputs.signer.signature_algorithm, key) {
             ledger.add(weak.of_signature(about.clone(), inputs.when.created));
         }
     }
-    check_references(inputs, policy, about, ledger, budget)?;
+    check_references(inputs, judge, about, ledger, budget)?;
     ledger.show_unless_failed_since(mark, Obligation::Acceptance);
     Ok(())
 }
@@ -63,7 +66,7 @@ pub fn check(
 /// old verifiers.
 fn check_references(
     inputs: Inputs<'_>,
-    policy: &Policy,
+    judge: Judge<'_>,
     about: &Subject,
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
@@ -77,9 +80,7 @@ fn check_references(
         let digests = references
             .iter()
             .filter_map(|reference| reference.algorithm.ok());
-        let weak: Option<Vec<Weakness>> = digests
-            .map(|digest| strength::weak_digest(digest, policy, inputs.when))
-            .collect();
+        let weak: Option<Vec<Weakness>> = digests.map(|digest| judge.digest(digest)).collect();
         if let Some(weak) = weak.and_then(|weak| weak.into_iter().next()) {
             ledger.add(weak.of_reference(about.clone(), inputs.when.created));
         }

@@ -22,7 +22,8 @@ use crate::x509::certificate::Certificate;
 use super::conclude::conclude;
 use super::evidence::Material;
 use super::ledger::{CERTIFICATE, Ledger, Obligation};
-use super::policy::{KeyRule, Policy, RevocationRule, ValidityModel};
+use super::policy::{KeyRule, RevocationRule, ValidityModel};
+use super::strength::Judge;
 use super::{Validator, strength, summary};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
@@ -157,7 +158,8 @@ fn judge<'a>(
     }
     elements.push(path_element(&path.anchor, None));
     check_signer_key(end_entity, policy.key, &mut ledger);
-    check_strength(&path, policy, Moments::unproven(at), &mut ledger);
+    let when = Moments::unproven(at);
+    check_strength(&path, Judge { policy, when }, &mut ledger);
     check_end_entity_validity(end_entity, at, end_entity_not_revoked, &mut ledger);
     ledger.show_unless_failed_since(0, Obligation::Path);
     Ok(Chain {
@@ -213,8 +215,11 @@ fn check_revocation(
     };
     let status = report_status(&answer, role, &about(), ledger);
     let when = Moments::unproven(question.at);
-    let signed = &answer.crl.signed;
-    if let Some(weak) = strength::weak_signed(signed, question.issuer, &validator.policy, when) {
+    let judge = Judge {
+        policy: &validator.policy,
+        when,
+    };
+    if let Some(weak) = judge.signed(&answer.crl.signed, question.issuer) {
         ledger.add(weak.in_path(Subject::Crl(answer.crl.sha256()), when.created));
     }
     Ok(RevocationReport {
@@ -295,16 +300,11 @@ fn check_signer_key(certificate: &Certificate, rule: KeyRule, ledger: &mut Ledge
 }
 
 /// Strength of the algorithms in the path, EN 319 102-1 §5.2.6.4 step 6.
-fn check_strength(
-    path: &CertificationPath,
-    policy: &Policy,
-    when: Moments,
-    ledger: &mut Ledger<'_>,
-) {
+fn check_strength(path: &CertificationPath, judge: Judge<'_>, ledger: &mut Ledger<'_>) {
     for (place, certificate) in path.certificates.iter().enumerate() {
         let issuer = path.issuer_of(place);
-        if let Some(weak) = strength::weak_certificate(certificate, issuer, policy, when) {
-            ledger.add(weak.in_path(subject(certificate), when.created));
+        if let Some(weak) = judge.certificate(certificate, issuer) {
+            ledger.add(weak.in_path(subject(certificate), judge.when.created));
         }
     }
 }

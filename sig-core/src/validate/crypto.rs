@@ -80,10 +80,16 @@ pub fn verify(
         return Ok(None);
     };
     budget.spend_signature_check()?;
-    let signature: &[u8] = &inputs.signer.signature;
+    let signer = inputs.signer;
+    let verify = |message: Message<'_>| {
+        let result = signer
+            .signature_algorithm
+            .verify(key.as_ref(), message, &signer.signature);
+        id.verified(result)
+    };
     if let Some(signed) = &inputs.signer.signed_attributes {
         let input = AttributesInput::of(signed, budget)?;
-        match verify_attributes(&input, signature, id, key.as_ref(), budget)? {
+        match verify_attributes(&input, verify, budget)? {
             Some(form) => {
                 report_form(form, &input, about, ledger);
                 ledger.show(Obligation::SignatureValue);
@@ -101,7 +107,7 @@ pub fn verify(
             }
             _ => Message::Digest(content),
         };
-        if id.verified(key.verify(message, signature))? {
+        if verify(message)? {
             ledger.show(Obligation::SignatureValue);
             ledger.show(Obligation::ContentDigest);
         } else {
@@ -206,21 +212,18 @@ fn prepare_key(
 /// The form over which the signature verifies: as sent first, sorted second, nothing else.
 fn verify_attributes(
     input: &AttributesInput,
-    signature: &[u8],
-    id: SignatureId,
-    key: &dyn VerifyingKey,
+    verify: impl Fn(Message<'_>) -> Result<bool, Disagreement>,
     budget: &mut Budget,
 ) -> Result<Option<AttributesForm>, Error> {
-    let as_sent = key.verify(Message::Octets(&input.as_sent), signature);
-    if id.verified(as_sent)? {
+    if verify(Message::Octets(&input.as_sent))? {
         return Ok(Some(AttributesForm::AsSent));
     }
     let Some(sorted) = &input.sorted else {
         return Ok(None);
     };
     budget.spend_signature_check()?;
-    let sorted = key.verify(Message::Octets(sorted), signature);
-    Ok(id.verified(sorted)?.then_some(AttributesForm::Sorted))
+    let verified = verify(Message::Octets(sorted))?;
+    Ok(verified.then_some(AttributesForm::Sorted))
 }
 
 fn report_form(

@@ -1,7 +1,7 @@
 //! Strength of what was used, in the words of findings.
 
 use crate::alg::digest::DigestId;
-use crate::alg::identifier::resolve_signature;
+use crate::alg::identifier::{AlgorithmIdentifier, resolve_signature};
 use crate::alg::signature::SignatureId;
 use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::alg::strength::{KeyDescription, Moments, Strength, describe_key};
@@ -12,7 +12,7 @@ use crate::finding::{Code, Finding, Subject};
 use crate::x509::certificate::Certificate;
 use crate::x509::signed::Signed;
 
-use super::policy::Policy;
+use super::policy::{Policy, SaltRule};
 
 /// What is not acceptable, and why.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -30,6 +30,8 @@ enum Why {
     Unlisted,
     /// Parameters of published examples, whose private keys are known.
     TestParameters,
+    /// RSASSA-PSS with this many octets of salt.
+    Salt(usize),
 }
 
 impl Weakness {
@@ -39,6 +41,7 @@ impl Weakness {
             Why::OutOfTime => &codes::ALGORITHM_NOT_ACCEPTABLE,
             Why::Unlisted => &codes::ALGORITHM_UNLISTED,
             Why::TestParameters => &codes::TEST_PARAMETERS,
+            Why::Salt(_) => &codes::PSS_SALT,
         };
         self.finding(code, about, at)
     }
@@ -49,6 +52,7 @@ impl Weakness {
             Why::OutOfTime => &codes::CHAIN_ALGORITHM_NOT_ACCEPTABLE,
             Why::Unlisted => &codes::CHAIN_ALGORITHM_UNLISTED,
             Why::TestParameters => &codes::CHAIN_TEST_PARAMETERS,
+            Why::Salt(_) => &codes::CHAIN_PSS_SALT,
         };
         self.finding(code, about, at)
     }
@@ -57,7 +61,7 @@ impl Weakness {
     pub(super) fn of_reference(self, about: Subject, at: UnixTime) -> Finding {
         let code = match self.why {
             Why::OutOfTime => &codes::REFERENCE_DIGEST_NOT_ACCEPTABLE,
-            Why::Unlisted | Why::TestParameters => &codes::ALGORITHM_UNLISTED,
+            Why::Unlisted | Why::TestParameters | Why::Salt(_) => &codes::ALGORITHM_UNLISTED,
         };
         self.finding(code, about, at)
     }
@@ -66,6 +70,7 @@ impl Weakness {
         let finding = Finding::new(code, about).with_word("algorithm", self.algorithm);
         match self.why {
             Why::OutOfTime => finding.with_time("at", at),
+            Why::Salt(octets) => finding.with_count("salt", octets as u64),
             Why::Unlisted | Why::TestParameters => finding,
         }
     }
@@ -83,69 +88,88 @@ impl Weakness {
     }
 }
 
-/// What is not acceptable in a signature by a key, if anything is: the key before the digest.
-pub(super) fn weak_signature(
-    id: SignatureId,
-    key: &SubjectPublicKeyInfo,
-    policy: &Policy,
-    when: Moments,
-) -> Option<Weakness> {
-    let key = describe_key(key);
-    weak_parameters(&key, policy)
-        .or_else(|| {
-            let strength = policy.strength.signature(&key, id.scheme, when);
-            Weakness::of(strength, || key.to_string())
+/// By what and for which times strength is judged.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judge<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) when: Moments,
+}
+
+impl Judge<'_> {
+    /// What is not acceptable in a signature by a key, if anything is: the key before the digest before the salt.
+    pub(super) fn signature(
+        self,
+        id: SignatureId,
+        identifier: &AlgorithmIdentifier,
+        key: &SubjectPublicKeyInfo,
+    ) -> Option<Weakness> {
+        let key = describe_key(key);
+        self.test_parameters(&key)
+            .or_else(|| {
+                let strength = self.policy.strength.signature(&key, id.scheme, self.when);
+                Weakness::of(strength, || key.to_string())
+            })
+            .or_else(|| self.digest(id.digest))
+            .or_else(|| self.salt(id, identifier))
+    }
+
+    pub(super) fn digest(self, digest: DigestId) -> Option<Weakness> {
+        Weakness::of(self.policy.strength.digest(digest, self.when), || {
+            digest.name().to_owned()
         })
-        .or_else(|| weak_digest(id.digest, policy, when))
-}
+    }
 
-pub(super) fn weak_digest(digest: DigestId, policy: &Policy, when: Moments) -> Option<Weakness> {
-    Weakness::of(policy.strength.digest(digest, when), || {
-        digest.name().to_owned()
-    })
-}
+    /// What is not acceptable in the signature of a certificate or in the key it certifies.
+    pub(super) fn certificate(
+        self,
+        certificate: &Certificate,
+        issuer: &Certificate,
+    ) -> Option<Weakness> {
+        self.signed(&certificate.signed, issuer)
+            .or_else(|| self.key(&certificate.spki))
+    }
 
-/// What is not acceptable in the signature of a certificate or in the key it certifies.
-pub(super) fn weak_certificate(
-    certificate: &Certificate,
-    issuer: &Certificate,
-    policy: &Policy,
-    when: Moments,
-) -> Option<Weakness> {
-    weak_signed(&certificate.signed, issuer, policy, when)
-        .or_else(|| weak_key(&certificate.spki, policy, when))
-}
+    /// What is not acceptable in the signature of a certificate or CRL that verified with its issuer's key.
+    pub(super) fn signed(self, signed: &Signed, issuer: &Certificate) -> Option<Weakness> {
+        match resolve_signature(&signed.algorithm, None, &issuer.spki.algorithm) {
+            Ok(id) => self.signature(id, &signed.algorithm, &issuer.spki),
+            // What verified was resolved, so this does not happen; if it did, nothing is known about it.
+            Err(_) => Some(Weakness {
+                algorithm: oids::name(&signed.algorithm.algorithm),
+                why: Why::Unlisted,
+            }),
+        }
+    }
 
-/// What is not acceptable in the signature of a certificate or CRL that verified with its issuer's key.
-pub(super) fn weak_signed(
-    signed: &Signed,
-    issuer: &Certificate,
-    policy: &Policy,
-    when: Moments,
-) -> Option<Weakness> {
-    match resolve_signature(&signed.algorithm, None, &issuer.spki.algorithm) {
-        Ok(id) => weak_signature(id, &issuer.spki, policy, when),
-        // What verified was resolved, so this does not happen; if it did, nothing is known about it.
-        Err(_) => Some(Weakness {
-            algorithm: oids::name(&signed.algorithm.algorithm),
-            why: Why::Unlisted,
-        }),
+    fn key(self, key: &SubjectPublicKeyInfo) -> Option<Weakness> {
+        let key = describe_key(key);
+        self.test_parameters(&key).or_else(|| {
+            Weakness::of(self.policy.strength.key(&key, self.when), || {
+                key.to_string()
+            })
+        })
+    }
+
+    fn test_parameters(self, key: &KeyDescription) -> Option<Weakness> {
+        (key.test_only && !self.policy.is_for_testing()).then(|| Weakness {
+            algorithm: key.to_string(),
+            why: Why::TestParameters,
+        })
+    }
+
+    fn salt(self, id: SignatureId, identifier: &AlgorithmIdentifier) -> Option<Weakness> {
+        let salt = identifier.pss_salt()?;
+        let taken = match self.policy.pss_salt {
+            SaltRule::DigestLength => salt == id.digest.size(),
+            SaltRule::AtMost(octets) => salt <= usize::from(octets),
+        };
+        (!taken).then(|| Weakness {
+            algorithm: id.to_string(),
+            why: Why::Salt(salt),
+        })
     }
 }
 
 pub(super) fn key_name(key: &SubjectPublicKeyInfo) -> String {
     describe_key(key).to_string()
-}
-
-fn weak_key(key: &SubjectPublicKeyInfo, policy: &Policy, when: Moments) -> Option<Weakness> {
-    let key = describe_key(key);
-    weak_parameters(&key, policy)
-        .or_else(|| Weakness::of(policy.strength.key(&key, when), || key.to_string()))
-}
-
-fn weak_parameters(key: &KeyDescription, policy: &Policy) -> Option<Weakness> {
-    (key.test_only && !policy.is_for_testing()).then(|| Weakness {
-        algorithm: key.to_string(),
-        why: Why::TestParameters,
-    })
 }

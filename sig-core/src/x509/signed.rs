@@ -67,9 +67,8 @@ impl Signed {
             Ok(key) => key,
             Err(why) => return Ok(Err(SignedRejected::Key(why))),
         };
-        let result = key
-            .key()
-            .verify(Message::Octets(&self.octets), &self.signature);
+        let message = Message::Octets(&self.octets);
+        let result = self.algorithm.verify(key.key(), message, &self.signature);
         Ok(if id.verified(result)? {
             Ok(id)
         } else {

@@ -31,6 +31,7 @@ pub enum Pkcs1 {
     /// One octet of the padding is not FF.
     OtherPadding,
     /// Block type 2, as for encryption.
+    #[serde(rename = "block-type-2")]
     BlockType2,
 }
 

@@ -1,7 +1,7 @@
 //! RSASSA-PSS verification (RFC 8017 §8.1.2) with the parameters of RFC 4055 §3.1.
 //!
-//! One hash serves message and mask (MGF1), the salt has its length and the trailer is `BC`: what RFC 4055 §3.1
-//! recommends. Other salts and mixed hashes are refused.
+//! One hash serves message and mask (MGF1) and the trailer is `BC`. The salt is as long as the parameters say, which
+//! a policy judges; mixed hashes are refused.
 
 use super::{MontgomeryKey, NewOperation, RsaKey, public_numbers};
 use crate::alg::digest::{DigestAlgorithm, DigestId, DigestsDisagree};
@@ -84,11 +84,19 @@ pub(in crate::alg) fn digest_of(identifier: &AlgorithmIdentifier) -> Result<Dige
         }
         Some(_) => return Err(Unresolved::Unknown(oids::RSA_PSS)),
     };
-    if mask == hash && parameters.salt == hash.size() && parameters.trailer == 1 {
+    let is_salt = parameters.salt != OUT_OF_RANGE;
+    if mask == hash && is_salt && parameters.trailer == 1 {
         Ok(hash)
     } else {
         Err(Unresolved::Unknown(oids::RSA_PSS))
     }
+}
+
+/// Octets of salt that the parameters of a signature state; none for other algorithms and unreadable parameters.
+pub(in crate::alg) fn salt_of(identifier: &AlgorithmIdentifier) -> Option<usize> {
+    let is_pss = identifier.algorithm == oids::RSA_PSS;
+    let parameters = is_pss.then(|| read(identifier)).flatten()?;
+    Some(parameters.salt)
 }
 
 fn digest_or_sha1(identifier: Option<&AlgorithmIdentifier>) -> Result<DigestId, Unresolved> {
@@ -148,7 +156,10 @@ fn identifier_field(
     Ok(Some(identifier))
 }
 
-/// A small INTEGER; larger and negative ones, which nothing here accepts, become `usize::MAX`.
+/// Stands for numbers that are negative or need more than two octets: no modulus holds such a salt.
+const OUT_OF_RANGE: usize = usize::MAX;
+
+/// A small INTEGER.
 fn number_field(
     fields: &mut Reader<'_>,
     number: u32,
@@ -162,7 +173,8 @@ fn number_field(
     field.finish()?;
     Ok(Some(match octets.as_ref() {
         [value @ 0..=0x7f] => usize::from(*value),
-        _ => usize::MAX,
+        [high @ 0..=0x7f, low] => usize::from(u16::from_be_bytes([*high, *low])),
+        _ => OUT_OF_RANGE,
     }))
 }
 
@@ -186,12 +198,15 @@ impl SignatureAlgorithm for RsaPss {
 
     /// Of keys under `id-RSASSA-PSS` with parameters, those of this digest (RFC 4055 §3.3).
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let mut least_salt = 0;
         match key.algorithm.algorithm {
             oids::RSA if key.algorithm.has_no_parameters() => {}
             oids::RSA => return Err(KeyRejected::UnknownParameters),
             oids::RSA_PSS if key.algorithm.parameters.is_none() => {}
             oids::RSA_PSS => match digest_of(&key.algorithm) {
-                Ok(digest) if digest == self.digest.id() => {}
+                Ok(digest) if digest == self.digest.id() => {
+                    least_salt = salt_of(&key.algorithm).unwrap_or(OUT_OF_RANGE);
+                }
                 Ok(_) => return Err(KeyRejected::ParametersMismatch),
                 Err(_) => return Err(KeyRejected::UnknownParameters),
             },
@@ -199,22 +214,31 @@ impl SignatureAlgorithm for RsaPss {
         }
         let numbers = public_numbers(key).map_err(|_| KeyRejected::Malformed)?;
         RsaKey::new(numbers, self.digest, self.operation)
-            .map(|key| Box::new(PssKey(key)) as Box<dyn VerifyingKey>)
+            .map(|key| Box::new(PssKey { key, least_salt }) as Box<dyn VerifyingKey>)
             .ok_or(KeyRejected::OutOfBounds)
     }
 }
 
 #[derive(Debug)]
-struct PssKey(RsaKey);
+struct PssKey {
+    key: RsaKey,
+    /// By the parameters of the key (RFC 4055 §3.3); a signature has no shorter salt.
+    least_salt: usize,
+}
 
 impl PssKey {
-    fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), NotVerified> {
-        let key = &self.0;
-        if digest.len() != key.digest.id().size() {
+    fn verify_digest(
+        &self,
+        digest: &[u8],
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
+        let key = &self.key;
+        if digest.len() != key.digest.id().size() || salt < self.least_salt {
             return Err(NotVerified::BadSignature);
         }
         let block = key.recover(signature).ok_or(NotVerified::BadSignature)?;
-        check_encoding(&block, key.bits - 1, digest, key.digest)
+        check_encoding(&block, key.bits - 1, digest, salt, key.digest)
     }
 }
 
@@ -223,10 +247,11 @@ fn check_encoding(
     block: &[u8],
     bits: u32,
     digest: &[u8],
+    salt: usize,
     algorithm: &dyn DigestAlgorithm,
 ) -> Result<(), NotVerified> {
     let Opened { hash, salt } =
-        open(block, bits, digest.len(), algorithm)?.ok_or(NotVerified::BadSignature)?;
+        open(block, bits, salt, algorithm)?.ok_or(NotVerified::BadSignature)?;
     let expected = algorithm.digest(&[&[0; 8], digest, &salt].concat())?;
     if expected.value == hash {
         Ok(())
@@ -241,14 +266,17 @@ struct Opened<'a> {
     salt: Vec<u8>,
 }
 
-/// The hash and the salt of an encoded message; none where it is not one with a salt of `size` octets.
+/// The hash and the salt of an encoded message; none where it is not one with this many octets of salt.
 fn open<'a>(
     block: &'a [u8],
     bits: u32,
-    size: usize,
+    salt: usize,
     algorithm: &dyn DigestAlgorithm,
 ) -> Result<Option<Opened<'a>>, DigestsDisagree> {
-    let Some((masked, hash, used)) = split(block, bits, size) else {
+    let size = algorithm.id().size();
+    let Some((masked, hash, used)) =
+        split(block, bits, size).filter(|(masked, ..)| masked.len() > salt)
+    else {
         return Ok(None);
     };
     let mask = mgf1(hash, masked.len(), algorithm)?;
@@ -257,7 +285,7 @@ fn open<'a>(
         *first &= used;
     }
     // Zeros, one 01 and the salt.
-    let Some((padding, salt)) = data.split_at_checked(data.len().saturating_sub(size)) else {
+    let Some((padding, salt)) = data.split_at_checked(data.len().saturating_sub(salt)) else {
         return Ok(None);
     };
     Ok(match padding.split_last() {
@@ -277,10 +305,8 @@ fn split(block: &[u8], bits: u32, size: usize) -> Option<(&[u8], &[u8], u8)> {
     let (&trailer, message) = message.split_last()?;
     let (masked, hash) = message.split_at_checked(message.len().checked_sub(size)?)?;
     let used = u8::MAX >> (8 * length - usize::try_from(bits).ok()?);
-    let fits = trailer == 0xbc
-        && excess.iter().all(|octet| *octet == 0)
-        && masked.first()? & !used == 0
-        && masked.len() > size;
+    let fits =
+        trailer == 0xbc && excess.iter().all(|octet| *octet == 0) && masked.first()? & !used == 0;
     fits.then_some((masked, hash, used))
 }
 
@@ -303,18 +329,28 @@ fn mgf1(
 }
 
 impl VerifyingKey for PssKey {
+    /// With the salt that RFC 4055 §3.1 recommends: as long as the digest.
     fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        self.verify_salted(message, signature, self.key.digest.id().size())
+    }
+
+    fn verify_salted(
+        &self,
+        message: Message<'_>,
+        signature: &[u8],
+        salt: usize,
+    ) -> Result<(), NotVerified> {
         match message {
             Message::Octets(octets) => {
-                let digest = self.0.digest.digest(octets)?;
-                self.verify_digest(&digest.value, signature)
+                let digest = self.key.digest.digest(octets)?;
+                self.verify_digest(&digest.value, signature, salt)
             }
-            Message::Digest(digest) => self.verify_digest(digest, signature),
+            Message::Digest(digest) => self.verify_digest(digest, signature, salt),
         }
     }
 
     fn memory(&self) -> usize {
-        self.0.memory()
+        self.key.memory()
     }
 }
 

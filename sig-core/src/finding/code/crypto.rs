@@ -43,4 +43,10 @@ rows! {
     CHAIN_TEST_PARAMETERS = "crypto.parameters.test_only_in_path", Fail, Chain, Some(Sub::CryptoConstraintsFailureNoPoe), "RFC 9215 §4.2",
         "ключ {algorithm} в цепочке построен на параметрах из примеров стандарта; такие ключи ничего не доказывают",
         "key {algorithm} in the path is on the parameters of published examples; such keys prove nothing";
+    PSS_SALT = "crypto.pss.salt_length", Fail, Acceptance, Some(Sub::CryptoConstraintsFailureNoPoe), "RFC 4055 §3.1",
+        "подпись {algorithm} сделана с солью в {salt} байт; политика такую соль не принимает",
+        "signature {algorithm} has {salt} octets of salt, which the policy does not accept";
+    CHAIN_PSS_SALT = "crypto.pss.salt_length_in_path", Fail, Chain, Some(Sub::CryptoConstraintsFailureNoPoe), "RFC 4055 §3.1",
+        "подпись {algorithm} сертификата или списка отзыва сделана с солью в {salt} байт; политика такую соль не принимает",
+        "signature {algorithm} of a certificate or CRL has {salt} octets of salt, which the policy does not accept";
 }

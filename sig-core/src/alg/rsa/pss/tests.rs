@@ -72,11 +72,9 @@ fn other_parameters_are_refused() {
     for unsupported in [
         &sequence(&[&hash, &salt]),
         &sequence(&[&mask, &salt]),
-        &sequence(&[&hash, &mask]),
         &sequence(&[&hash, &tagged(1, &other_mask), &salt]),
-        &sequence(&[&hash, &mask, &tagged(2, &[2, 1, 31])]),
         &sequence(&[&hash, &mask, &tagged(2, &[2, 1, 0xe0])]),
-        &sequence(&[&hash, &mask, &tagged(2, &[2, 2, 1, 32])]),
+        &sequence(&[&hash, &mask, &tagged(2, &[2, 3, 1, 0, 0])]),
         &sequence(&[&hash, &mask, &salt, &tagged(3, &[2, 1, 2])]),
     ] {
         assert_eq!(
@@ -155,6 +153,50 @@ fn every_part_of_the_encoding_is_checked() {
     }
 }
 
+#[test]
+fn the_salt_is_as_long_as_the_parameters_say() {
+    let signer = &*SIGNER_2048;
+    let key = PSS_SHA256.prepare(&signer.key()).unwrap();
+    let most = 256 - 32 - 4;
+    for salt in [0, 1, 20, 31, 32, 33, most] {
+        let signature = Encoding256 { salt, ..GOOD }.sign(signer);
+        for stated in [0, salt.saturating_sub(1), salt, salt + 1, 32, usize::MAX] {
+            let verified = key.verify_salted(Message::Octets(MESSAGE), &signature, stated);
+            assert_eq!(verified.is_ok(), stated == salt, "{salt} {stated}");
+        }
+    }
+    let stated = |salt: &[u8]| {
+        let hash = tagged(0, &with_null(oids::SHA256));
+        let mask = tagged(1, &mgf1_with(oids::SHA256));
+        identifier(oids::RSA_PSS, &sequence(&[&hash, &mask, &tagged(2, salt)]))
+    };
+    assert_eq!(stated(&[2, 1, 31]).pss_salt(), Some(31));
+    assert_eq!(stated(&[2, 2, 0, 220]).pss_salt(), Some(220));
+    assert_eq!(resolve(&[0x30, 0]), Ok(DigestId::Sha1));
+    assert_eq!(identifier(oids::RSA_PSS, &[0x30, 0]).pss_salt(), Some(20));
+    assert_eq!(identifier(oids::RSA, &[5, 0]).pss_salt(), None);
+    let long = Encoding256 { salt: most, ..GOOD }.sign(signer);
+    let verify =
+        |identifier: AlgorithmIdentifier| identifier.verify(&*key, Message::Octets(MESSAGE), &long);
+    assert_eq!(verify(stated(&[2, 2, 0, 220])), Ok(()));
+    assert_eq!(verify(stated(&[2, 1, 32])), Err(NotVerified::BadSignature));
+}
+
+#[test]
+fn no_salt_is_shorter_than_the_key_says() {
+    let signer = &*SIGNER_2048;
+    let numbers = signer.key().public_key;
+    let bound = parameters(oids::SHA256, oids::SHA256, 20);
+    let key = PSS_SHA256
+        .prepare(&spki(oids::RSA_PSS, &bound, &numbers))
+        .unwrap();
+    for (salt, verifies) in [(19, false), (20, true), (32, true)] {
+        let signature = Encoding256 { salt, ..GOOD }.sign(signer);
+        let verified = key.verify_salted(Message::Octets(MESSAGE), &signature, salt);
+        assert_eq!(verified.is_ok(), verifies, "{salt}");
+    }
+}
+
 /// RFC 8017 §9.1.2 steps 6 and 9: `emBits` is one less than the bits of the modulus.
 #[test]
 fn bits_above_the_encoded_message_are_zero() {
@@ -170,10 +212,10 @@ fn bits_above_the_encoded_message_are_zero() {
     block.extend(&hash);
     block.push(0xbc);
     let bits = 8 * 68 - 4;
-    assert_eq!(check_encoding(&block, bits, &digest, &SHA256), Ok(()));
+    assert_eq!(check_encoding(&block, bits, &digest, 32, &SHA256), Ok(()));
     block[0] |= 0x10;
     assert_eq!(
-        check_encoding(&block, bits, &digest, &SHA256),
+        check_encoding(&block, bits, &digest, 32, &SHA256),
         Err(NotVerified::BadSignature)
     );
     // An encoded message of whole octets stands behind one octet of the block, which is zero.
@@ -183,10 +225,13 @@ fn bits_above_the_encoded_message_are_zero() {
         block.push(0xbc);
         [&[0], &block[..]].concat()
     };
-    assert_eq!(check_encoding(&longer, 8 * 68, &digest, &SHA256), Ok(()));
+    assert_eq!(
+        check_encoding(&longer, 8 * 68, &digest, 32, &SHA256),
+        Ok(())
+    );
     longer[0] = 1;
     assert_eq!(
-        check_encoding(&longer, 8 * 68, &digest, &SHA256),
+        check_encoding(&longer, 8 * 68, &digest, 32, &SHA256),
         Err(NotVerified::BadSignature)
     );
 }
