@@ -1,7 +1,7 @@
 //! The server a certificate must name (RFC 9525, RFC 5280 §4.2.1.6).
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 use crate::x509::certificate::Certificate;
 use crate::x509::extension::general_name::GeneralName;

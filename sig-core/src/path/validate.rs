@@ -79,6 +79,10 @@ pub fn check(
             state.prepare_for_next(&current, budget)?;
         }
     }
+    if path.certificates.is_empty() && state.explicit_policy == 0 {
+        // No certificate states a policy for the anchor.
+        state.fail_policy(&path.anchor);
+    }
     let end_entity = path.certificates.first().unwrap_or(&path.anchor);
     state.check_demands(end_entity);
     Ok(state.finish(path))

@@ -6,6 +6,7 @@ use crate::der::reader::Reader;
 use crate::der::tag::Tag;
 
 use super::general_name::GeneralName;
+use super::{Deviation, DeviationKind};
 
 /// Further names of the subject or the issuer (RFC 5280 §4.2.1.6).
 ///
@@ -19,8 +20,20 @@ pub struct AlternativeNames {
 }
 
 impl AlternativeNames {
-    pub(super) fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        deviations: &mut Vec<Deviation>,
+        budget: &mut Budget,
+    ) -> Result<Self, Error> {
         let names = reader.expect(Tag::SEQUENCE, budget)?;
+        if names.content_bytes().is_empty() {
+            // Authorities of European trusted lists write it; it says nothing.
+            deviations.push(Deviation {
+                kind: DeviationKind::EmptyNames,
+                offset: names.offset(),
+            });
+            return Ok(Self { names: Vec::new() });
+        }
         let names = GeneralName::read_all(&names, budget)?;
         Ok(Self { names })
     }

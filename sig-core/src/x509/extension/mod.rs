@@ -59,7 +59,7 @@ pub struct Deviation {
     pub offset: usize,
 }
 
-/// The leniencies there are, each seen in accredited authorities (X.690 §11).
+/// The leniencies there are, each seen in accredited or listed authorities (X.690 §11).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DeviationKind {
@@ -69,6 +69,8 @@ pub enum DeviationKind {
     DefaultWritten,
     /// A list of policy qualifiers without one (RFC 5280 §4.2.1.4).
     EmptyQualifiers,
+    /// A list of alternative names without one (RFC 5280 §4.2.1.6).
+    EmptyNames,
 }
 
 impl DeviationKind {
@@ -79,6 +81,7 @@ impl DeviationKind {
             Self::BooleanTrue => "BOOLEAN TRUE != FF",
             Self::DefaultWritten => "DEFAULT FALSE",
             Self::EmptyQualifiers => "policyQualifiers {}",
+            Self::EmptyNames => "GeneralNames {}",
         }
     }
 }
@@ -204,10 +207,12 @@ impl Extensions {
                 self.name_constraints = Some(NameConstraints::read(reader, budget)?);
             }
             oids::SUBJECT_ALT_NAME => {
-                self.subject_alternative_names = Some(AlternativeNames::read(reader, budget)?);
+                let value = AlternativeNames::read(reader, &mut self.deviations, budget)?;
+                self.subject_alternative_names = Some(value);
             }
             oids::ISSUER_ALT_NAME => {
-                self.issuer_alternative_names = Some(AlternativeNames::read(reader, budget)?);
+                let value = AlternativeNames::read(reader, &mut self.deviations, budget)?;
+                self.issuer_alternative_names = Some(value);
             }
             _ => return Ok(()),
         }
