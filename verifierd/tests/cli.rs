@@ -27,6 +27,7 @@ fn program(folder: &Path) -> Command {
 fn serve(folder: &Path) -> (Child, String) {
     let mut child = program(folder)
         .args(["serve", "--listen", "127.0.0.1:0"])
+        .args(["--algorithms", "differential"])
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

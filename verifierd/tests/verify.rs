@@ -323,3 +323,17 @@ fn inspect_describes_and_judges_nothing() {
     assert_eq!(desk.run(&["inspect", "crls.pem"]).0, 0);
     assert_eq!(desk.run(&["inspect", "content.txt"]).0, 65);
 }
+
+#[test]
+fn every_implementation_gives_the_same_report_under_its_own_name() {
+    let desk = Desk::new();
+    let (code, by_default) = desk.verify(&["attached.p7s"]);
+    assert_eq!((code, &by_default[0]["back_end"]), (0, &"openssl".into()));
+    for name in ["rustcrypto", "openssl", "differential"] {
+        let (code, mut reports) = desk.verify(&["--algorithms", name, "attached.p7s"]);
+        assert_eq!((code, &reports[0]["back_end"]), (0, &name.into()));
+        reports[0]["back_end"] = "openssl".into();
+        assert_eq!(reports, by_default, "{name}");
+    }
+    assert_eq!(desk.verify(&["--algorithms", "none", "attached.p7s"]).0, 64);
+}

@@ -9,7 +9,7 @@ use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
-use super::{ecdsa, openssl, rsa, sha};
+use super::{dsa, ecdsa, eddsa, openssl, rsa, sha};
 
 /// A digest computed twice; the values are compared when it ends.
 #[derive(Debug)]
@@ -88,13 +88,32 @@ impl SignatureAlgorithm for SignaturePair {
         self.first.id()
     }
 
-    /// Both refuse a key for the same reason, or both take it.
     fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
-        match (self.first.prepare(key), self.second.prepare(key)) {
-            (Ok(first), Ok(second)) => Ok(Box::new(KeyPair { first, second })),
-            (Err(first), Err(second)) if first == second => Err(first),
-            _ => Err(KeyRejected::BackEndsDisagree),
-        }
+        pair(self.first.prepare(key), self.second.prepare(key))
+    }
+
+    fn prepare_within(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        memory: usize,
+    ) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        let each = memory / 2;
+        pair(
+            self.first.prepare_within(key, each),
+            self.second.prepare_within(key, each),
+        )
+    }
+}
+
+/// Both refuse a key for the same reason, or both take it.
+fn pair(
+    first: Result<Box<dyn VerifyingKey>, KeyRejected>,
+    second: Result<Box<dyn VerifyingKey>, KeyRejected>,
+) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok(Box::new(KeyPair { first, second })),
+        (Err(first), Err(second)) if first == second => Err(first),
+        _ => Err(KeyRejected::BackEndsDisagree),
     }
 }
 
@@ -137,6 +156,7 @@ impl VerifyingKey for KeyPair {
 pub static DIFFERENTIAL: Algorithms = Algorithms {
     name: "differential",
     digests: &[
+        &DigestPair::new(&sha::MD5, &openssl::MD5),
         &DigestPair::new(&sha::SHA1, &openssl::SHA1),
         &DigestPair::new(&sha::SHA224, &openssl::SHA224),
         &DigestPair::new(&sha::SHA256, &openssl::SHA256),
@@ -146,6 +166,7 @@ pub static DIFFERENTIAL: Algorithms = Algorithms {
         &DigestPair::new(&sha::SHA3_256, &openssl::SHA3_256),
         &DigestPair::new(&sha::SHA3_384, &openssl::SHA3_384),
         &DigestPair::new(&sha::SHA3_512, &openssl::SHA3_512),
+        &DigestPair::new(&sha::SHAKE256, &openssl::SHAKE256),
         &STREEBOG256,
         &STREEBOG512,
     ],
@@ -153,11 +174,15 @@ pub static DIFFERENTIAL: Algorithms = Algorithms {
         &GOST2001,
         &GOST2012_256,
         &GOST2012_512,
+        &SignaturePair::new(&rsa::RSA_MD5, &openssl::RSA_MD5),
         &SignaturePair::new(&rsa::RSA_SHA1, &openssl::RSA_SHA1),
         &SignaturePair::new(&rsa::RSA_SHA224, &openssl::RSA_SHA224),
         &SignaturePair::new(&rsa::RSA_SHA256, &openssl::RSA_SHA256),
         &SignaturePair::new(&rsa::RSA_SHA384, &openssl::RSA_SHA384),
         &SignaturePair::new(&rsa::RSA_SHA512, &openssl::RSA_SHA512),
+        &SignaturePair::new(&rsa::RSA_SHA3_256, &openssl::RSA_SHA3_256),
+        &SignaturePair::new(&rsa::RSA_SHA3_384, &openssl::RSA_SHA3_384),
+        &SignaturePair::new(&rsa::RSA_SHA3_512, &openssl::RSA_SHA3_512),
         &SignaturePair::new(&rsa::pss::PSS_SHA1, &openssl::PSS_SHA1),
         &SignaturePair::new(&rsa::pss::PSS_SHA224, &openssl::PSS_SHA224),
         &SignaturePair::new(&rsa::pss::PSS_SHA256, &openssl::PSS_SHA256),
@@ -168,6 +193,16 @@ pub static DIFFERENTIAL: Algorithms = Algorithms {
         &SignaturePair::new(&ecdsa::ECDSA_SHA256, &openssl::ECDSA_SHA256),
         &SignaturePair::new(&ecdsa::ECDSA_SHA384, &openssl::ECDSA_SHA384),
         &SignaturePair::new(&ecdsa::ECDSA_SHA512, &openssl::ECDSA_SHA512),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA3_256, &openssl::ECDSA_SHA3_256),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA3_384, &openssl::ECDSA_SHA3_384),
+        &SignaturePair::new(&ecdsa::ECDSA_SHA3_512, &openssl::ECDSA_SHA3_512),
+        &SignaturePair::new(&eddsa::ED25519, &openssl::ED25519),
+        &SignaturePair::new(&eddsa::ED448, &openssl::ED448),
+        &SignaturePair::new(&dsa::DSA_SHA1, &openssl::DSA_SHA1),
+        &SignaturePair::new(&dsa::DSA_SHA224, &openssl::DSA_SHA224),
+        &SignaturePair::new(&dsa::DSA_SHA256, &openssl::DSA_SHA256),
+        &SignaturePair::new(&dsa::DSA_SHA384, &openssl::DSA_SHA384),
+        &SignaturePair::new(&dsa::DSA_SHA512, &openssl::DSA_SHA512),
     ],
 };
 

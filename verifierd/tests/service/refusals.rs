@@ -452,3 +452,23 @@ async fn what_verify_refuses() {
     assert_eq!(fields(&client.verify(early).await.unwrap_err()), ["at"]);
     daemon.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_implementations_that_disagree_decide_nothing() {
+    let database = Database::sqlite();
+    let verify = Arc::new(Scripted {
+        disagrees: true,
+        ..Scripted::default()
+    });
+    let daemon = Daemon::start_with(&database, "", verify).await;
+    daemon.standard("acc-1").await;
+    let (application, content) = daemon.issue("acc-1").await;
+    let good = Script::good(&content).bytes();
+    let error = daemon
+        .submit("acc-1", &application, good)
+        .await
+        .unwrap_err();
+    assert_eq!(reason(&error), (Code::Internal, "INTERNAL".into()));
+    assert_eq!(database.count("SELECT COUNT(*) FROM failed_try").await, 0);
+    daemon.stop().await;
+}

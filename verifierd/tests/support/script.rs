@@ -82,6 +82,7 @@ impl Script {
 pub struct Scripted {
     pub together: Option<Barrier>,
     pub unavailable: bool,
+    pub disagrees: bool,
 }
 
 impl Verify for Scripted {
@@ -106,6 +107,11 @@ impl Verify for Scripted {
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
         if self.unavailable {
             return Err(NotJudged::Unavailable);
+        }
+        if self.disagrees {
+            return Err(NotJudged::BackEndsDisagree {
+                algorithm: "ecdsa-sha256".into(),
+            });
         }
         self.check_format(&request.signature)?;
         if request.policy != "ru-qes" {

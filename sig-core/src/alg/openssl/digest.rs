@@ -59,6 +59,11 @@ direct! {
     SHA512 = Sha512, Sha512;
 }
 
+/// MD5.
+pub static MD5: Named = Named {
+    id: DigestId::Md5,
+    message_digest: MessageDigest::md5,
+};
 /// SHA3-256.
 pub static SHA3_256: Named = Named {
     id: DigestId::Sha3_256,
@@ -73,6 +78,11 @@ pub static SHA3_384: Named = Named {
 pub static SHA3_512: Named = Named {
     id: DigestId::Sha3_512,
     message_digest: MessageDigest::sha3_512,
+};
+/// SHAKE256 with 512 bits of output (RFC 8702 §3.1).
+pub static SHAKE256: Named = Named {
+    id: DigestId::Shake256,
+    message_digest: MessageDigest::shake_256,
 };
 
 struct DirectContext<S> {
@@ -128,12 +138,17 @@ impl DigestContext for NamedContext {
     }
 
     fn finish(mut self: Box<Self>) -> Result<Digest, DigestsDisagree> {
-        let hasher = self.hasher.as_mut();
-        let value = hasher.and_then(|hasher| hasher.finish().ok());
-        let value = value.ok_or(DigestsDisagree(self.id))?;
+        let id = self.id;
+        let value = self.hasher.as_mut().and_then(|hasher| match id {
+            DigestId::Shake256 => {
+                let mut value = vec![0; id.size()];
+                hasher.finish_xof(&mut value).ok().map(|()| value)
+            }
+            _ => hasher.finish().ok().map(|value| value.to_vec()),
+        });
         Ok(Digest {
-            algorithm: self.id,
-            value: value.to_vec(),
+            algorithm: id,
+            value: value.ok_or(DigestsDisagree(id))?,
         })
     }
 }

@@ -64,13 +64,8 @@ impl Point for OpenSslPoint {
         // An error is the answer to signatures whose point is the identity, too.
         let verified = BigNum::from_slice(r)
             .and_then(|r| EcdsaSig::from_private_components(r, BigNum::from_slice(s)?))
-            .and_then(|signature| signature.verify(digest, &self.key))
-            .unwrap_or(false);
-        if !verified {
-            // What OpenSSL left in the error queue of the thread is not for its next user.
-            drop(ErrorStack::get());
-        }
-        verified
+            .and_then(|signature| signature.verify(digest, &self.key));
+        super::verdict(verified).is_ok()
     }
 
     fn memory(&self) -> usize {

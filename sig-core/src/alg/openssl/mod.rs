@@ -1,15 +1,24 @@
 //! The back end on the OpenSSL of the system.
 //!
 //! It has the rules of the portable one: keys and signatures are read, bounded and padded by the same code, and
-//! OpenSSL computes digests, the public operation of RSA and the equation of ECDSA. GOST R 34.10 and 34.11 are
+//! OpenSSL computes digests, the public operation of RSA and the equations of ECDSA, EdDSA and DSA. GOST R 34.10 and 34.11 are
 //! the product's own on both.
 
 mod digest;
+mod dsa;
 mod ecdsa;
+mod eddsa;
 mod rsa;
 
-pub use digest::{SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
+pub use digest::{
+    MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHAKE256,
+};
 
+use openssl::error::ErrorStack;
+use openssl::pkey::Id;
+
+use self::dsa::OpenSslDsa;
+use self::eddsa::OpenSslEddsa;
 use super::ecdsa::Ecdsa;
 use super::gost::gost94::GOST94;
 use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
@@ -17,7 +26,11 @@ use super::gost::streebog::{STREEBOG256, STREEBOG512};
 use super::provider::Algorithms;
 use super::rsa::RsaPkcs1;
 use super::rsa::pss::RsaPss;
+use super::signature::NotVerified;
+use super::{dsa as portable_dsa, eddsa as portable_eddsa};
 
+/// RSASSA-PKCS1-v1_5 with MD5.
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA-1.
 pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA-224.
@@ -28,6 +41,12 @@ pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, rsa::operation);
 pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA-512.
 pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-256.
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-384.
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-512.
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, rsa::operation);
 /// RSASSA-PSS with SHA-1.
 pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, rsa::operation);
 /// RSASSA-PSS with SHA-224.
@@ -49,10 +68,42 @@ pub static ECDSA_SHA384: Ecdsa = Ecdsa::new(&SHA384, ecdsa::point);
 /// ECDSA with SHA-512.
 pub static ECDSA_SHA512: Ecdsa = Ecdsa::new(&SHA512, ecdsa::point);
 
+/// ECDSA with SHA3-256.
+pub static ECDSA_SHA3_256: Ecdsa = Ecdsa::new(&SHA3_256, ecdsa::point);
+/// ECDSA with SHA3-384.
+pub static ECDSA_SHA3_384: Ecdsa = Ecdsa::new(&SHA3_384, ecdsa::point);
+/// ECDSA with SHA3-512.
+pub static ECDSA_SHA3_512: Ecdsa = Ecdsa::new(&SHA3_512, ecdsa::point);
+/// Ed25519.
+pub static ED25519: OpenSslEddsa = OpenSslEddsa::new(Id::ED25519, 32, &portable_eddsa::ED25519);
+/// Ed448.
+pub static ED448: OpenSslEddsa = OpenSslEddsa::new(Id::ED448, 57, &portable_eddsa::ED448);
+/// DSA with SHA-1.
+pub static DSA_SHA1: OpenSslDsa = OpenSslDsa::new(&SHA1, &portable_dsa::DSA_SHA1);
+/// DSA with SHA-224.
+pub static DSA_SHA224: OpenSslDsa = OpenSslDsa::new(&SHA224, &portable_dsa::DSA_SHA224);
+/// DSA with SHA-256.
+pub static DSA_SHA256: OpenSslDsa = OpenSslDsa::new(&SHA256, &portable_dsa::DSA_SHA256);
+/// DSA with SHA-384.
+pub static DSA_SHA384: OpenSslDsa = OpenSslDsa::new(&SHA384, &portable_dsa::DSA_SHA384);
+/// DSA with SHA-512.
+pub static DSA_SHA512: OpenSslDsa = OpenSslDsa::new(&SHA512, &portable_dsa::DSA_SHA512);
+
+/// The answer of OpenSSL about one signature. An error is an answer, too: some bad signatures end in one.
+fn verdict(verified: Result<bool, ErrorStack>) -> Result<(), NotVerified> {
+    if let Ok(true) = verified {
+        return Ok(());
+    }
+    // What OpenSSL left in the error queue of the thread is not for its next user.
+    drop(ErrorStack::get());
+    Err(NotVerified::BadSignature)
+}
+
 /// The OpenSSL of the system, and the product's own GOST.
 pub static OPENSSL: Algorithms = Algorithms {
     name: "openssl",
     digests: &[
+        &MD5,
         &SHA1,
         &SHA224,
         &SHA256,
@@ -62,6 +113,7 @@ pub static OPENSSL: Algorithms = Algorithms {
         &SHA3_256,
         &SHA3_384,
         &SHA3_512,
+        &SHAKE256,
         &STREEBOG256,
         &STREEBOG512,
     ],
@@ -69,11 +121,15 @@ pub static OPENSSL: Algorithms = Algorithms {
         &GOST2001,
         &GOST2012_256,
         &GOST2012_512,
+        &RSA_MD5,
         &RSA_SHA1,
         &RSA_SHA224,
         &RSA_SHA256,
         &RSA_SHA384,
         &RSA_SHA512,
+        &RSA_SHA3_256,
+        &RSA_SHA3_384,
+        &RSA_SHA3_512,
         &PSS_SHA1,
         &PSS_SHA224,
         &PSS_SHA256,
@@ -84,5 +140,15 @@ pub static OPENSSL: Algorithms = Algorithms {
         &ECDSA_SHA256,
         &ECDSA_SHA384,
         &ECDSA_SHA512,
+        &ECDSA_SHA3_256,
+        &ECDSA_SHA3_384,
+        &ECDSA_SHA3_512,
+        &ED25519,
+        &ED448,
+        &DSA_SHA1,
+        &DSA_SHA224,
+        &DSA_SHA256,
+        &DSA_SHA384,
+        &DSA_SHA512,
     ],
 };
