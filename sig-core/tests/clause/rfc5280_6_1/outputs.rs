@@ -73,7 +73,10 @@ fn rfc9618_3_the_policy_explosion_costs_a_node_a_policy() {
 #[test]
 fn rfc5280_4_2_1_10_the_name_constraint_explosion_ends_before_it_is_compared() {
     let many: Vec<Vec<u8>> = (0..2_000).map(|n| dns(&format!("n{n}.example"))).collect();
-    let subtrees: Vec<Vec<u8>> = many.iter().map(|base| sequence(&[base.clone()])).collect();
+    let subtrees: Vec<Vec<u8>> = many
+        .iter()
+        .map(|base| sequence(std::slice::from_ref(base)))
+        .collect();
     let constraints = sequence(&[tlv(0xa0, &subtrees.concat())]);
     let ca = authority("CA", "Root").critical(0x1e, &constraints);
     let judge = |count: usize| {
