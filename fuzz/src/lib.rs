@@ -2,6 +2,7 @@
 //! the seeds by the tests of this crate.
 
 mod alg;
+mod path;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use sig_core::x509::signed::Signed;
 use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
+pub use path::path;
 
 /// Small enough for thousands of runs a second, large enough for every structure.
 const LIMITS: Limits = Limits {
@@ -33,6 +35,8 @@ const LIMITS: Limits = Limits {
     path_candidates: 100,
     path_length: 10,
     name_comparisons: 1_000,
+    name_constraint_checks: 10_000,
+    policy_nodes: 256,
 };
 
 /// 2026-11-21: inside the validity of the seeds.

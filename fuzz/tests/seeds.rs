@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 9] = [
+const TARGETS: [fn(&[u8]); 10] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
     fuzz::crl,
     fuzz::der,
+    fuzz::path,
     fuzz::signature_value,
     fuzz::spki,
     fuzz::trust_list,

@@ -137,6 +137,10 @@ pub enum Limit {
     PathLength,
     /// Comparisons of names.
     NameComparisons,
+    /// Pairs of a name and a name constraint.
+    NameConstraintChecks,
+    /// Nodes of the policy graph.
+    PolicyNodes,
     /// Nodes or attributes of one XML document.
     XmlNodes,
 }

@@ -25,11 +25,15 @@ pub struct Limits {
     pub path_length: u32,
     /// Comparisons of names.
     pub name_comparisons: u64,
+    /// Pairs of a name and a name constraint.
+    pub name_constraint_checks: u64,
+    /// Nodes of the policy graph of one path.
+    pub policy_nodes: u64,
 }
 
 impl Limits {
     /// The defaults: a message of 64 MiB, depth 32, 200 000 elements, 64 signers, 256 certificates,
-    /// 100 signature checks, paths of 10 among 10 000 candidates.
+    /// 100 signature checks, paths of 10 among 10 000 candidates, 4 096 policy nodes.
     pub const STANDARD: Self = Self {
         bytes: 64 << 20,
         depth: 32,
@@ -41,6 +45,8 @@ impl Limits {
         path_candidates: 10_000,
         path_length: 10,
         name_comparisons: 250_000,
+        name_constraint_checks: 1 << 20,
+        policy_nodes: 4_096,
     };
 }
 
@@ -64,6 +70,10 @@ pub struct Work {
     pub path_candidates: u64,
     /// Names compared.
     pub name_comparisons: u64,
+    /// Pairs of a name and a name constraint.
+    pub name_constraint_checks: u64,
+    /// Nodes of policy graphs.
+    pub policy_nodes: u64,
 }
 
 impl Budget {
@@ -76,6 +86,8 @@ impl Budget {
             signature_checks: 0,
             path_candidates: 0,
             name_comparisons: 0,
+            name_constraint_checks: 0,
+            policy_nodes: 0,
         };
         Self { limits, used }
     }
@@ -148,6 +160,29 @@ impl Budget {
             bound,
             Limit::NameComparisons,
         )
+    }
+
+    /// Spends pairs of a name and a name constraint.
+    ///
+    /// # Errors
+    /// The limit on name constraint checks.
+    pub fn spend_name_constraint_checks(&mut self, count: u64) -> Result<(), LimitExceeded> {
+        let bound = self.limits.name_constraint_checks;
+        spend(
+            &mut self.used.name_constraint_checks,
+            count,
+            bound,
+            Limit::NameConstraintChecks,
+        )
+    }
+
+    /// Spends one node of a policy graph.
+    ///
+    /// # Errors
+    /// The limit on policy nodes.
+    pub fn spend_policy_node(&mut self) -> Result<(), LimitExceeded> {
+        let bound = self.limits.policy_nodes;
+        spend(&mut self.used.policy_nodes, 1, bound, Limit::PolicyNodes)
     }
 
     /// Refuses a count over a bound that is not used up, such as the number of signers.

@@ -140,6 +140,12 @@ oids! {
 
     CPS = [1, 3, 6, 1, 5, 5, 7, 2, 1], "cps";
     USER_NOTICE = [1, 3, 6, 1, 5, 5, 7, 2, 2], "userNotice";
+    ANY_EXTENDED_KEY_USAGE = [2, 5, 29, 37, 0], "anyExtendedKeyUsage";
+    SERVER_AUTH = [1, 3, 6, 1, 5, 5, 7, 3, 1], "serverAuth";
+    CLIENT_AUTH = [1, 3, 6, 1, 5, 5, 7, 3, 2], "clientAuth";
+    CODE_SIGNING = [1, 3, 6, 1, 5, 5, 7, 3, 3], "codeSigning";
+    EMAIL_PROTECTION = [1, 3, 6, 1, 5, 5, 7, 3, 4], "emailProtection";
+    SMTP_UTF8_MAILBOX = [1, 3, 6, 1, 5, 5, 7, 8, 9], "SmtpUTF8Mailbox";
     TIME_STAMPING = [1, 3, 6, 1, 5, 5, 7, 3, 8], "timeStamping";
     OCSP_SIGNING = [1, 3, 6, 1, 5, 5, 7, 3, 9], "OCSPSigning";
 }

@@ -1,13 +1,29 @@
-//! Checking a path (RFC 5280 §6.1): one function a lettered step.
+//! Checking a path (RFC 5280 §6.1, RFC 9618 §5): a file a section, one function a lettered step.
+//!
+//! §6.1.3 (a)(1), signatures, is the builder's; (a)(3), revocation, and the validity of the end entity are
+//! the caller's, since EN 319 102-1 §5.2.6.4 judges them apart.
 
+mod anchor;
+mod basic_processing;
+mod demands;
+mod initialization;
+mod preparation;
+mod profile;
+mod wrap_up;
+
+use crate::base::error::LimitExceeded;
+use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
 use crate::der::oids;
-use crate::finding::code::{certificate as certificate_codes, path as codes};
 use crate::finding::{Finding, Subject};
 use crate::x509::certificate::Certificate;
+use crate::x509::name_match;
 
 use super::build::CertificationPath;
+use super::inputs::{PathInputs, PolicySet};
+use super::name_constraints::Subtrees;
+use super::policy_graph::PolicyGraph;
 
 /// When each part of a path must be valid (EN 319 102-1 §5.2.6, validation models).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -16,31 +32,60 @@ pub struct ValidityTimes {
     pub authorities: UnixTime,
 }
 
+/// What path validation found (RFC 5280 §6.1.6).
+///
+/// The working public key is that of the end entity: keys that inherit their parameters are refused.
+#[derive(Clone, Debug)]
+pub struct CheckedPath {
+    /// In path order, the certificate below the anchor first. The path is valid when none of them fails.
+    pub findings: Vec<Finding>,
+    /// authority-constrained-policy-set: the policies under which the authorities certified.
+    pub authority_policies: PolicySet,
+    /// user-constrained-policy-set: those of them that were asked for.
+    pub user_policies: PolicySet,
+}
+
 /// Checks everything of RFC 5280 §6.1.3 to §6.1.5 but the signatures, which the builder verified, the
 /// validity of the end entity, which EN 319 102-1 §5.2.6.4 step 7 judges last, and revocation.
 ///
-/// Findings are in path order, the certificate below the anchor first.
-#[must_use]
-pub fn check(path: &CertificationPath, times: ValidityTimes) -> Vec<Finding> {
-    let mut state = State {
-        findings: Vec::new(),
-        max_path_length: None,
-    };
+/// Every step is taken even when one before it failed, so that a report names all that is wrong.
+///
+/// # Errors
+/// A limit: that says nothing about the path.
+///
+/// # Limits
+/// Name comparisons for each certificate, one name constraint check for each pair of a name and a subtree,
+/// one policy node for each policy that stays valid at a depth.
+pub fn check(
+    path: &CertificationPath,
+    inputs: &PathInputs,
+    times: ValidityTimes,
+    budget: &mut Budget,
+) -> Result<CheckedPath, LimitExceeded> {
+    let mut state = State::initialize(path, inputs, budget)?;
+    state.apply_anchor(path, times, budget)?;
     for (place, certificate) in path.certificates.iter().enumerate().rev() {
-        state.check_structure(certificate);
-        state.check_name_chaining(certificate, path.issuer_of(place));
-        state.check_critical_extensions(certificate);
-        state.check_unsupported_constraints(certificate);
-        if place > 0 {
-            state.check_validity(certificate, times.authorities);
-            state.check_basic_constraints(certificate);
-            state.check_key_usage(certificate);
+        let issuer = path.issuer_of(place);
+        let current = Current {
+            certificate,
+            issuer,
+            is_self_issued: is_self_issued(certificate, budget)?,
+            is_last: place == 0,
+        };
+        state.process(&current, times, budget)?;
+        if current.is_last {
+            state.wrap_up(&current);
+        } else {
+            state.prepare_for_next(&current, budget)?;
         }
     }
-    if !path.certificates.is_empty() {
-        state.check_anchor(&path.anchor);
+    if path.certificates.is_empty() && state.explicit_policy == 0 {
+        // No certificate states a policy for the anchor.
+        state.fail_policy(&path.anchor);
     }
-    state.findings
+    let end_entity = path.certificates.first().unwrap_or(&path.anchor);
+    state.check_demands(end_entity);
+    Ok(state.finish(path))
 }
 
 /// The subject of findings about a certificate (RFC 5280 §6.1).
@@ -49,150 +94,62 @@ pub fn subject(certificate: &Certificate) -> Subject {
     Subject::Certificate(certificate.sha256())
 }
 
-/// State variables of RFC 5280 §6.1.2.
-struct State {
-    findings: Vec<Finding>,
-    /// Intermediate certificates that may still follow; unbounded at first, since the anchor sets no bound.
-    max_path_length: Option<u32>,
+/// RFC 5280 §6.1: the same name in both fields, in the sense of §7.1.
+fn is_self_issued(certificate: &Certificate, budget: &mut Budget) -> Result<bool, LimitExceeded> {
+    name_match::matches(&certificate.subject, &certificate.issuer, budget)
 }
 
-impl State {
+/// Certificate i.
+struct Current<'a> {
+    certificate: &'a Certificate,
+    issuer: &'a Certificate,
+    is_self_issued: bool,
+    is_last: bool,
+}
+
+/// State variables of RFC 5280 §6.1.2.
+struct State<'a> {
+    inputs: &'a PathInputs,
+    findings: Vec<Finding>,
+    valid_policy_graph: PolicyGraph,
+    /// permitted_subtrees and excluded_subtrees: a name must satisfy those of each authority.
+    subtrees: Vec<Subtrees>,
+    explicit_policy: u32,
+    inhibit_any_policy: u32,
+    policy_mapping: u32,
+    max_path_length: u32,
+    /// A missing policy is stated once, where it first failed.
+    policy_failed: bool,
+}
+
+impl State<'_> {
     fn add(&mut self, finding: Finding) {
         self.findings.push(finding);
     }
 
-    /// Encodings that make a certificate unusable, RFC 5280 §4.1.1.2 and §4.2.
-    fn check_structure(&mut self, certificate: &Certificate) {
-        let about = || subject(certificate);
-        if certificate.tbs_signature.octets != certificate.signed.algorithm.octets {
-            self.add(Finding::new(&codes::ALGORITHMS_DIFFER, about()));
-        }
-        for id in &certificate.extensions.duplicates {
-            self.add(Finding::new(&codes::DUPLICATE_EXTENSION, about()).with_oid("extension", *id));
-        }
-        for id in &certificate.extensions.malformed {
-            self.add(Finding::new(&codes::EXTENSION_MALFORMED, about()).with_oid("extension", *id));
-        }
-        for deviation in &certificate.extensions.deviations {
-            self.add(
-                Finding::new(&certificate_codes::LENIENCY, about())
-                    .with_word("deviation", deviation.kind.word())
-                    .with_count("offset", deviation.offset as u64),
-            );
-        }
-    }
-
-    /// An anchor needs no extensions (§6.1.1 (d)), but one that says it is no authority is not made one by
-    /// trusting it: a person's certificate pinned as an anchor must not issue others.
-    fn check_anchor(&mut self, anchor: &Certificate) {
-        if anchor
-            .extensions
-            .basic_constraints
-            .is_some_and(|constraints| !constraints.ca)
-        {
-            self.add(Finding::new(&codes::NOT_A_CA, subject(anchor)));
-        }
-    }
-
-    /// §6.1.3 (a)(2), for authorities.
-    fn check_validity(&mut self, certificate: &Certificate, at: UnixTime) {
-        if at < certificate.not_before {
-            self.add(
-                Finding::new(&codes::CA_NOT_YET_VALID, subject(certificate))
-                    .with_time("not_before", certificate.not_before)
-                    .with_time("at", at),
-            );
-        }
-        if at > certificate.not_after {
-            self.add(
-                Finding::new(&codes::CA_EXPIRED, subject(certificate))
-                    .with_time("not_after", certificate.not_after)
-                    .with_time("at", at),
-            );
-        }
-    }
-
-    /// §6.1.3 (a)(4). The builder compares prepared names; here both are known to be equal in that sense,
-    /// so what is left is an empty issuer name (§4.1.2.4).
-    fn check_name_chaining(&mut self, certificate: &Certificate, issuer: &Certificate) {
-        if certificate.issuer.is_empty() || issuer.subject.is_empty() {
-            self.add(Finding::new(&codes::NAME_CHAINING, subject(certificate)));
-        }
-    }
-
-    /// §6.1.4 (a) to (j): constraints that are not processed stop the path instead of being ignored.
-    fn check_unsupported_constraints(&mut self, certificate: &Certificate) {
-        const CONSTRAINTS: [Oid; 4] = [
-            oids::NAME_CONSTRAINTS,
-            oids::POLICY_MAPPINGS,
-            oids::POLICY_CONSTRAINTS,
-            oids::INHIBIT_ANY_POLICY,
-        ];
-        for id in CONSTRAINTS {
-            if certificate.extensions.find(id).is_some() {
-                let finding = Finding::new(&codes::CONSTRAINT_UNSUPPORTED, subject(certificate));
-                self.add(finding.with_oid("extension", id));
-            }
-        }
-    }
-
-    /// §6.1.4 (k), (l), (m).
-    fn check_basic_constraints(&mut self, certificate: &Certificate) {
-        let constraints = certificate.extensions.basic_constraints;
-        if !constraints.is_some_and(|constraints| constraints.ca) {
-            self.add(Finding::new(&codes::NOT_A_CA, subject(certificate)));
-        }
-        if !certificate.is_self_issued() {
-            match self.max_path_length {
-                Some(0) => self.add(Finding::new(&codes::PATH_LENGTH, subject(certificate))),
-                Some(left) => self.max_path_length = Some(left - 1),
-                None => {}
-            }
-        }
-        if let Some(length) = constraints.and_then(|constraints| constraints.path_length) {
-            let known = self.max_path_length.unwrap_or(u32::MAX);
-            self.max_path_length = Some(known.min(length));
-        }
-    }
-
-    /// §6.1.4 (n).
-    fn check_key_usage(&mut self, certificate: &Certificate) {
-        if certificate
-            .extensions
-            .key_usage
-            .is_some_and(|usage| !usage.key_cert_sign())
-        {
-            self.add(Finding::new(&codes::NO_CERT_SIGN, subject(certificate)));
-        }
-    }
-
-    /// §6.1.4 (o) and §6.1.5 (f).
-    fn check_critical_extensions(&mut self, certificate: &Certificate) {
-        for extension in certificate
-            .extensions
-            .all
-            .iter()
-            .filter(|extension| extension.critical)
-        {
-            let policies = certificate.extensions.certificate_policies.as_ref();
-            let unknown_qualifier = extension.id == oids::CERTIFICATE_POLICIES
-                && policies.is_some_and(|policies| policies.has_unknown_qualifier);
-            if unknown_qualifier || !RECOGNISED.contains(&extension.id) {
-                let finding = Finding::new(&codes::CRITICAL_EXTENSION, subject(certificate));
-                self.add(finding.with_oid("extension", extension.id));
-            }
+    fn finish(self, path: &CertificationPath) -> CheckedPath {
+        let authority_policies = if path.certificates.is_empty() {
+            // No certificate stated a policy.
+            PolicySet::of([])
+        } else {
+            self.valid_policy_graph.authority_constrained()
+        };
+        CheckedPath {
+            findings: self.findings,
+            user_policies: authority_policies.intersection(&self.inputs.policies),
+            authority_policies,
         }
     }
 }
 
 /// Extensions whose meaning is processed here or by the caller, or that bear no constraint on the path.
-/// Constraints that are not processed stand here because they have a finding of their own.
-const RECOGNISED: [Oid; 15] = [
+const RECOGNISED: [Oid; 16] = [
     oids::BASIC_CONSTRAINTS,
     oids::KEY_USAGE,
     oids::EXTENDED_KEY_USAGE,
     oids::CERTIFICATE_POLICIES,
     oids::SUBJECT_ALT_NAME,
+    oids::ISSUER_ALT_NAME,
     oids::SUBJECT_KEY_IDENTIFIER,
     oids::AUTHORITY_KEY_IDENTIFIER,
     oids::CRL_DISTRIBUTION_POINTS,

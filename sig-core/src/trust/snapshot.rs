@@ -12,6 +12,7 @@ use crate::der::oids;
 use crate::finding::code::path as path_codes;
 use crate::finding::{Code, Language, Level};
 use crate::path::build::{Search, Sources, search};
+use crate::path::inputs::PathInputs;
 use crate::path::validate::{self, ValidityTimes};
 use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::extension::key_usage::KeyUsage;
@@ -335,9 +336,13 @@ fn check_signer(
         verification: algorithms.into(),
     };
     let mut outcome = Err(SnapshotRejected::SignerNotTrusted);
-    search(signer, sources, budget, &mut |path, _| {
-        let findings = validate::check(&path, ValidityTimes { authorities: at });
-        let failed = findings.iter().find(|finding| finding.level == Level::Fail);
+    search(signer, sources, budget, &mut |path, budget| {
+        let times = ValidityTimes { authorities: at };
+        let checked = validate::check(&path, &PathInputs::UNCONSTRAINED, times, budget)?;
+        let failed = checked
+            .findings
+            .iter()
+            .find(|finding| finding.level == Level::Fail);
         outcome = failed.map_or(Ok(()), |f| Err(SnapshotRejected::SignerPath(f.code)));
         Ok(if outcome.is_ok() {
             Search::Stop

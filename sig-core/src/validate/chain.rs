@@ -11,6 +11,7 @@ use crate::der::oids;
 use crate::finding::code::{path as codes, policy as policy_codes, revocation as revocation_codes};
 use crate::finding::{Finding, Level, Subject};
 use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
+use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
 use crate::report::{
     CertificateReport, NotChecked, PathElement, RevocationReport, RevocationStatus,
@@ -34,6 +35,8 @@ pub struct Chain<'a> {
     pub elements: Vec<PathElement>,
     /// The findings.
     pub ledger: Ledger<'a>,
+    /// The policies the path is valid for (RFC 5280 §6.1.6).
+    pub policies: PolicySet,
 }
 
 /// Builds paths and keeps the first without a failed finding, else the one with the fewest
@@ -83,6 +86,7 @@ pub fn validate<'a>(
         path: None,
         elements: vec![element],
         ledger,
+        policies: PolicySet::of([]),
     })
 }
 
@@ -130,9 +134,9 @@ fn judge<'a>(
         ValidityModel::Shell => at,
         ValidityModel::Hybrid => end_entity.not_before,
     };
-    rfc5280::check(&path, ValidityTimes { authorities })
-        .into_iter()
-        .for_each(|f| ledger.add(f));
+    let times = ValidityTimes { authorities };
+    let checked = rfc5280::check(&path, &policy.path, times, budget)?;
+    checked.findings.into_iter().for_each(|f| ledger.add(f));
     let mut elements = Vec::new();
     let mut end_entity_not_revoked = policy.revocation != RevocationRule::Required;
     for (place, certificate) in path.certificates.iter().enumerate() {
@@ -162,6 +166,7 @@ fn judge<'a>(
         path: Some(path),
         elements,
         ledger,
+        policies: checked.user_policies,
     })
 }
 
@@ -374,18 +379,12 @@ pub fn validate_certificate(
         path: chain.elements,
         findings: chain.ledger.into_findings(),
         not_checked: NOT_CHECKED.to_vec(),
-        valid_policy_set: Vec::new(),
+        valid_policy_set: chain.policies.to_strings(),
     })
 }
 
 /// What path validation leaves open.
-pub(super) const NOT_CHECKED: [NotChecked; 2] = [
-    NotChecked {
-        what: "certificate-policies",
-        why: "not-supported",
-    },
-    NotChecked {
-        what: "ocsp",
-        why: "not-supported",
-    },
-];
+pub(super) const NOT_CHECKED: [NotChecked; 1] = [NotChecked {
+    what: "ocsp",
+    why: "not-supported",
+}];

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 use crate::alg::strength::StrengthTable;
 use crate::base::error::{Error, Misuse};
 use crate::finding::{Code, Level};
+use crate::path::inputs::PathInputs;
 use crate::x509::certificate::sha256_hex;
 
 pub use choice::{
@@ -17,6 +18,7 @@ pub use choice::{
 pub use read::PolicyRejected;
 
 mod choice;
+mod path;
 mod read;
 mod write;
 
@@ -47,6 +49,8 @@ pub struct Policy {
     pub pss_salt: SaltRule,
     /// Which algorithms are strong enough when.
     pub strength: Arc<StrengthTable>,
+    /// What is asked of certification paths.
+    pub path: PathInputs,
 }
 
 /// The files, each under its id.

@@ -16,7 +16,7 @@ use crate::der::tag::Tag;
 /// Name ::= SEQUENCE OF RelativeDistinguishedName
 /// RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Name {
     /// The whole encoded name.
     pub octets: Octets,
@@ -25,7 +25,7 @@ pub struct Name {
 }
 
 /// One `AttributeTypeAndValue` (RFC 5280 §4.1.2.4).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NameAttribute {
     /// The type.
     pub attribute: Oid,

@@ -1,15 +1,26 @@
-//! Comparison of names (RFC 5280 §7.1).
+//! Comparison of names (RFC 5280 §7.1, RFC 4518).
+
+use std::borrow::Cow;
+
+use caseless::Caseless as _;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::base::error::LimitExceeded;
 use crate::base::limits::Budget;
+use crate::der::oid::Oid;
 
 use super::name::{Name, NameAttribute};
 
-/// Whether two names are equal: by octets, else attribute by attribute after the preparation of
-/// RFC 5280 §7.1 (case folded, blanks trimmed and runs of them made one, string type ignored).
+/// Octets of values that one comparison may prepare; longer ones count as several.
+const OCTETS_A_COMPARISON: u64 = 256;
+
+/// Whether two names are equal: by octets, else attribute by attribute in prepared form (RFC 5280 §7.1).
 ///
 /// # Errors
 /// The limit on name comparisons.
+///
+/// # Limits
+/// One name comparison, and one more for each relative name and each 256 octets that are prepared.
 pub fn matches(left: &Name, right: &Name, budget: &mut Budget) -> Result<bool, LimitExceeded> {
     budget.spend_name_comparison()?;
     if left.octets == right.octets {
@@ -19,88 +30,207 @@ pub fn matches(left: &Name, right: &Name, budget: &mut Budget) -> Result<bool, L
         return Ok(false);
     }
     for (left, right) in left.relative_names.iter().zip(&right.relative_names) {
-        budget.spend_name_comparison()?;
-        if !relative_names_match(left, right) {
+        if !relative_names_match(left, right, budget)? {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// A relative name is a set: order does not matter.
-fn relative_names_match(left: &[NameAttribute], right: &[NameAttribute]) -> bool {
-    /// Real relative names have one or two attributes; more are compared by octets only.
-    const MAX: usize = 8;
-    if left.len() != right.len() || left.len() > MAX {
-        return false;
+fn relative_names_match(
+    left: &[NameAttribute],
+    right: &[NameAttribute],
+    budget: &mut Budget,
+) -> Result<bool, LimitExceeded> {
+    if left.len() != right.len() {
+        return Ok(false);
     }
-    let mut unused: Vec<&NameAttribute> = right.iter().collect();
-    left.iter().all(|attribute| {
-        let found = unused
-            .iter()
-            .position(|candidate| attributes_match(attribute, candidate));
-        found.map(|at| unused.swap_remove(at)).is_some()
-    })
+    match (left, right) {
+        ([left], [right]) if left.attribute != right.attribute => Ok(false),
+        ([left], [right]) if left.value == right.value => Ok(true),
+        _ => {
+            spend_preparation(left.iter().chain(right), budget)?;
+            Ok(PreparedRelativeName::new(left) == PreparedRelativeName::new(right))
+        }
+    }
 }
 
-fn attributes_match(left: &NameAttribute, right: &NameAttribute) -> bool {
-    left.attribute == right.attribute
-        && (left.value == right.value
-            || match (&left.text, &right.text) {
-                (Some(left), Some(right)) => prepared(left).eq(prepared(right)),
-                _ => false,
-            })
+fn spend_preparation<'a>(
+    attributes: impl Iterator<Item = &'a NameAttribute>,
+    budget: &mut Budget,
+) -> Result<(), LimitExceeded> {
+    let octets: u64 = attributes.map(|a| a.value.len() as u64).sum();
+    for _ in 0..=octets / OCTETS_A_COMPARISON {
+        budget.spend_name_comparison()?;
+    }
+    Ok(())
 }
 
-fn prepared(text: &str) -> impl Iterator<Item = char> {
-    let words = text.split_whitespace().enumerate();
-    words.flat_map(|(index, word)| {
-        let blank = (index > 0).then_some(' ');
-        blank
-            .into_iter()
-            .chain(word.chars().flat_map(char::to_lowercase))
-    })
+/// A name in the form in which equal names are equal values: a key of maps, and what subtrees of
+/// directory names are compared by (RFC 5280 §7.1).
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct PreparedName {
+    relative_names: Vec<PreparedRelativeName>,
+}
+
+/// A relative name is a set: its attributes are sorted.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+struct PreparedRelativeName(Vec<(Oid, PreparedValue)>);
+
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+enum PreparedValue {
+    Text(String),
+    /// Not a character string, or one that RFC 4518 gives no prepared form.
+    Octets(Vec<u8>),
+}
+
+impl PreparedName {
+    /// Prepares a name (RFC 5280 §7.1).
+    ///
+    /// # Errors
+    /// The limit on name comparisons.
+    ///
+    /// # Limits
+    /// One name comparison for each 256 octets.
+    pub fn new(name: &Name, budget: &mut Budget) -> Result<Self, LimitExceeded> {
+        spend_preparation(name.attributes(), budget)?;
+        let relative_names = name.relative_names.iter();
+        Ok(Self {
+            relative_names: relative_names
+                .map(|relative_name| PreparedRelativeName::new(relative_name))
+                .collect(),
+        })
+    }
+
+    /// Whether a name lies in the subtree below this one: its first relative names are these
+    /// (RFC 5280 §4.2.1.10).
+    #[must_use]
+    pub fn is_prefix_of(&self, name: &Self) -> bool {
+        name.relative_names.starts_with(&self.relative_names)
+    }
+}
+
+impl PreparedRelativeName {
+    fn new(attributes: &[NameAttribute]) -> Self {
+        let prepared = attributes.iter().map(|attribute| {
+            let text = attribute.text.as_deref().and_then(prepare);
+            let value = match text {
+                Some(text) => PreparedValue::Text(text.into_owned()),
+                None => PreparedValue::Octets(attribute.value.to_vec()),
+            };
+            (attribute.attribute, value)
+        });
+        let mut prepared: Vec<_> = prepared.collect();
+        prepared.sort();
+        Self(prepared)
+    }
+}
+
+/// The prepared form of a string for caseIgnoreMatch (RFC 4518 §2); nothing when it holds a character
+/// that has none. The empty string and blanks alone stay distinct from nothing.
+///
+/// # Deviation
+/// Case is folded after normalisation too, so that signs like ℡ compare as the letters they stand for.
+/// Unassigned characters are compared as they are: which ones those are changes with every Unicode version.
+fn prepare(text: &str) -> Option<Cow<'_, str>> {
+    if is_prepared(text) {
+        return Some(Cow::Borrowed(text));
+    }
+    if text.is_ascii() {
+        let mapped = text.chars().filter_map(map);
+        return Some(Cow::Owned(join_words(
+            mapped.map(|c| c.to_ascii_lowercase()),
+        )));
+    }
+    if text.chars().any(is_prohibited) {
+        return None;
+    }
+    let mapped = text.chars().filter_map(map);
+    let folded = mapped.nfkd().default_case_fold().nfkd();
+    Some(Cow::Owned(join_words(folded.default_case_fold().nfkc())))
+}
+
+/// Plain lower-case ASCII with single blanks between words: the form itself.
+fn is_prepared(text: &str) -> bool {
+    let mut before = ' ';
+    for character in text.chars() {
+        let plain = matches!(character, '!'..='~') && !character.is_ascii_uppercase();
+        if !plain && (character != ' ' || before == ' ') {
+            return false;
+        }
+        before = character;
+    }
+    before != ' '
+}
+
+/// RFC 4518 §2.2, without its case folding.
+const fn map(character: char) -> Option<char> {
+    match character {
+        // TAB, LF, VT, FF, CR, NEL and the separators of the categories Zs, Zl and Zp.
+        '\u{9}'..='\u{d}'
+        | '\u{85}'
+        | '\u{a0}'
+        | '\u{1680}'
+        | '\u{2000}'..='\u{200a}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{202f}'
+        | '\u{205f}'
+        | '\u{3000}' => Some(' '),
+        // Soft hyphens, variation selectors, joiners, controls and format characters.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{1806}'
+        | '\u{180b}'..='\u{180e}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{fffc}'
+        | '\0'..='\u{8}'
+        | '\u{e}'..='\u{1f}'
+        | '\u{7f}'..='\u{84}'
+        | '\u{86}'..='\u{9f}'
+        | '\u{6dd}'
+        | '\u{70f}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2063}'
+        | '\u{206a}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0001}'
+        | '\u{e0020}'..='\u{e007f}' => None,
+        other => Some(other),
+    }
+}
+
+/// RFC 4518 §2.4: private use, no characters, and the replacement character.
+const fn is_prohibited(character: char) -> bool {
+    matches!(
+        character,
+        '\u{e000}'..='\u{f8ff}'
+            | '\u{f0000}'..='\u{10ffff}'
+            | '\u{fdd0}'..='\u{fdef}'
+            | '\u{fffd}'
+    ) || (character as u32) & 0xfffe == 0xfffe
+}
+
+/// RFC 4518 §2.6.1: blanks at the ends do not count, and a run of them is one.
+fn join_words(characters: impl Iterator<Item = char>) -> String {
+    let mut joined = String::new();
+    let mut pending = false;
+    for character in characters {
+        if character == ' ' {
+            pending = !joined.is_empty();
+            continue;
+        }
+        if pending {
+            joined.push(' ');
+            pending = false;
+        }
+        joined.push(character);
+    }
+    joined
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::error::Structure;
-    use crate::base::limits::Limits;
-    use crate::der::octets::Octets;
-    use crate::der::reader::{Encoding, Reader};
-    use crate::der::tag::Tag;
-    use crate::der::writer::element;
-
-    fn name(tag: Tag, text: &str) -> Name {
-        let value = [vec![6, 3, 0x55, 4, 3], element(tag, text.as_bytes())].concat();
-        let set = element(Tag::SET, &element(Tag::SEQUENCE, &value));
-        let source = Octets::from(element(Tag::SEQUENCE, &set));
-        let mut budget = Budget::new(Limits::STANDARD);
-        Name::read(
-            &mut Reader::new(&source, Encoding::Der, Structure::Name),
-            &mut budget,
-        )
-        .unwrap()
-    }
-
-    fn equal(left: &Name, right: &Name) -> bool {
-        matches(left, right, &mut Budget::new(Limits::STANDARD)).unwrap()
-    }
-
-    #[test]
-    fn case_blanks_and_string_type_do_not_matter() {
-        let left = name(Tag::UTF8_STRING, "  Test   CA ");
-        assert!(equal(&left, &name(Tag::PRINTABLE_STRING, "test ca")));
-        assert!(!equal(&left, &name(Tag::PRINTABLE_STRING, "testca")));
-        assert!(!equal(&left, &name(Tag::PRINTABLE_STRING, "test ca 2")));
-    }
-
-    #[test]
-    fn a_name_is_shown_escaped() {
-        assert_eq!(
-            name(Tag::UTF8_STRING, "#a,b ").to_string(),
-            "CN=\\#a\\,b\\ "
-        );
-    }
-}
+mod tests;

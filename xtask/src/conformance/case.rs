@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use sig_core::UnixTime;
+use sig_core::path::inputs::{PathInputs, PolicySet};
 
 /// One thing to judge.
 #[derive(Debug)]
@@ -87,6 +88,8 @@ pub struct Message {
     pub at: UnixTime,
     /// What is asked about revocation.
     pub revocation: Revocation,
+    /// What is asked of the signer's path.
+    pub inputs: PathInputs,
 }
 
 /// Content of a detached signature.
@@ -113,8 +116,10 @@ pub struct Path {
     pub at: UnixTime,
     /// What is asked about revocation.
     pub revocation: Revocation,
-    /// Longest path, intermediate certificates counted.
-    pub max_depth: Option<u32>,
+    /// What is asked of the path.
+    pub inputs: PathInputs,
+    /// The user-constrained policy set that must come out of a valid path.
+    pub policies: Option<PolicySet>,
     /// Weak algorithms are accepted.
     pub allow_weak: bool,
 }

@@ -38,17 +38,44 @@ rows! {
         "вышестоящий сертификат не принадлежит удостоверяющему центру",
         "the certificate above is not one of a certification authority";
     PATH_LENGTH = "path.basic_constraints.path_length", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.4(l), (m)",
-        "цепочка длиннее, чем разрешает pathLenConstraint",
-        "the path is longer than pathLenConstraint allows";
+        "цепочка длиннее, чем разрешает pathLenConstraint или запрос",
+        "the path is longer than pathLenConstraint or the request allows";
     NO_CERT_SIGN = "path.key_usage.no_cert_sign", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.4(n)",
         "ключ вышестоящего сертификата не предназначен для подписи сертификатов",
         "the key of the certificate above is not meant for signing certificates";
     CRITICAL_EXTENSION = "path.extension.critical_unsupported", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.4(o), §6.1.5(f)",
         "критическое расширение {extension} не поддерживается",
         "critical extension {extension} is not supported";
-    CONSTRAINT_UNSUPPORTED = "path.extension.constraint_unsupported", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.4",
-        "ограничение {extension} вышестоящего сертификата не поддерживается, поэтому цепочка не принимается",
-        "constraint {extension} of a certificate above is not supported, so the path is not accepted";
+    NO_VALID_POLICY = "path.policy.none_valid", Fail, Chain, Some(Sub::ChainConstraintsFailure), "RFC 5280 §6.1.3(f), §6.1.5(g)",
+        "цепочка должна действовать по политике сертификатов, но не действует ни по одной из допустимых",
+        "the path must be valid for a certificate policy, and is valid for none that is acceptable";
+    ANY_POLICY_MAPPED = "path.policy.any_policy_mapped", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.4(a)",
+        "соответствие политик в вышестоящем сертификате использует anyPolicy",
+        "the policy mappings of a certificate above use anyPolicy";
+    NAME_NOT_PERMITTED = "path.name_constraints.not_permitted", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.3(b)",
+        "имя вида {form} лежит вне разрешённых вышестоящим сертификатом",
+        "a name of form {form} lies outside what a certificate above permits";
+    NAME_EXCLUDED = "path.name_constraints.excluded", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.3(c)",
+        "имя вида {form} исключено вышестоящим сертификатом",
+        "a name of form {form} is excluded by a certificate above";
+    NAME_FORM_UNSUPPORTED = "path.name_constraints.unsupported_form", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §4.2.1.10",
+        "вышестоящий сертификат ограничивает имена вида {form}, а сравнивать их нельзя",
+        "a certificate above constrains names of form {form}, which cannot be compared";
+    NAME_MALFORMED = "path.name_constraints.malformed_name", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §4.2.1.10",
+        "имена вида {form} ограничены, а это имя записано неверно",
+        "names of form {form} are constrained, and this one is malformed";
+    SUBTREE_MALFORMED = "path.name_constraints.malformed_subtree", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §4.2.1.10",
+        "ограничение имён вида {form} записано неверно",
+        "a constraint on names of form {form} is malformed";
+    KEY_PURPOSE = "path.key_purpose.not_allowed", Fail, Chain, Some(Sub::ChainConstraintsFailure), "RFC 5280 §4.2.1.12",
+        "сертификат не разрешает использовать ключ для цели {purpose}",
+        "the certificate does not allow its key to be used for {purpose}";
+    HOST_MISMATCH = "path.host.mismatch", Fail, Chain, Some(Sub::ChainConstraintsFailure), "RFC 9525 §6",
+        "сертификат выдан другому серверу",
+        "the certificate does not name this server";
+    PROFILE = "path.profile.rule_broken", Fail, Chain, Some(Sub::ChainConstraintsFailure), "RFC 5280 §4.1, §4.2",
+        "сертификат нарушает правило для издателей: RFC 5280 {rule}",
+        "the certificate breaks a rule for issuers: RFC 5280 {rule}";
     DUPLICATE_EXTENSION = "path.extension.duplicate", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §4.2",
         "расширение {extension} встречается дважды",
         "extension {extension} occurs twice";

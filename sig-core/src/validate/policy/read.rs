@@ -68,6 +68,7 @@ struct File {
     qualified: String,
     test_parameters: String,
     pss_salt: String,
+    path: super::path::Table,
     strength: Vec<Row>,
 }
 
@@ -116,6 +117,7 @@ impl Policy {
                 TestParameters::of_word,
             )?,
             pss_salt: word("pss_salt", &file.pss_salt, SaltRule::of_word)?,
+            path: file.path.read()?,
             dated: day(&file.dated)?,
             id: word("id", &file.id, id)?,
             strength: Arc::new(strength),
@@ -128,7 +130,7 @@ impl Policy {
     }
 }
 
-fn word<T>(
+pub(super) fn word<T>(
     key: &'static str,
     value: &str,
     of: impl Fn(&str) -> Option<T>,

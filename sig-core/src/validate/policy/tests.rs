@@ -60,6 +60,94 @@ fn a_text_with_any_characters_is_read_back() {
     assert_eq!(Policy::read(&policy.text()), Ok(policy));
 }
 
+#[test]
+fn every_input_of_paths_is_read_back_and_changes_the_digest() {
+    use crate::der::oid::Oid;
+    use crate::path::host::Host;
+    use crate::path::inputs::{
+        AnchorRule, AnchorValidity, AnyPolicyRule, ExplicitPolicyRule, KeyPurposeScope,
+        PolicyMappingRule, PolicySet, ProfileRule,
+    };
+    let base = Policy::builtin("ru-qes").unwrap();
+    let text = base.text();
+    let with_subtrees = text.replacen(
+        "\nanchor = ",
+        "\nsubtrees = \"3007a0053003820161\"\nanchor = ",
+        1,
+    );
+    let with = |path: PathInputs| Policy {
+        path,
+        ..base.clone()
+    };
+    let plain = || base.path.clone();
+    let oid = Oid::new(&[1, 2, 3]);
+    let changed = [
+        Policy::read(&with_subtrees).unwrap(),
+        with(PathInputs {
+            policies: PolicySet::of([oid]),
+            ..plain()
+        }),
+        with(PathInputs {
+            policies: PolicySet::of([]),
+            ..plain()
+        }),
+        with(PathInputs {
+            policy_mapping: PolicyMappingRule::Inhibited,
+            ..plain()
+        }),
+        with(PathInputs {
+            explicit_policy: ExplicitPolicyRule::Required,
+            ..plain()
+        }),
+        with(PathInputs {
+            any_policy: AnyPolicyRule::Inhibited,
+            ..plain()
+        }),
+        with(PathInputs {
+            anchor: AnchorRule::AllConstraints,
+            ..plain()
+        }),
+        with(PathInputs {
+            anchor_validity: AnchorValidity::Checked,
+            ..plain()
+        }),
+        with(PathInputs {
+            max_depth: Some(1),
+            ..plain()
+        }),
+        with(PathInputs {
+            key_purpose: Some(oid),
+            ..plain()
+        }),
+        with(PathInputs {
+            key_purpose_scope: KeyPurposeScope::WholePath,
+            ..plain()
+        }),
+        with(PathInputs {
+            host: Host::parse("a.example"),
+            ..plain()
+        }),
+        with(PathInputs {
+            host: Host::parse("2001:db8::1"),
+            ..plain()
+        }),
+        with(PathInputs {
+            profile: ProfileRule::Required,
+            ..plain()
+        }),
+        base.clone(),
+    ];
+    let digests: std::collections::BTreeSet<_> = changed.iter().map(Policy::digest).collect();
+    assert_eq!(digests.len(), changed.len());
+    for policy in changed {
+        assert_eq!(Policy::read(&policy.text()), Ok(policy));
+    }
+    for wrong in ["300", "3000", "3007a00530038201610500", "xx"] {
+        let text = with_subtrees.replacen("3007a0053003820161", wrong, 1);
+        assert!(Policy::read(&text).is_err(), "{wrong}");
+    }
+}
+
 /// A key that a row is about, as small as it may be.
 fn key_of(row: &StrengthRow) -> Option<(KeyDescription, SignatureScheme)> {
     let Subject::Key {

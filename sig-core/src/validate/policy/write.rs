@@ -22,6 +22,7 @@ impl Policy {
             qualified,
             test_parameters,
             pss_salt,
+            path,
             strength,
         } = self;
         let mut out = String::with_capacity(512 + 256 * strength.rows().len());
@@ -36,6 +37,7 @@ impl Policy {
         line(&mut out, "qualified", qualified.word());
         line(&mut out, "test_parameters", test_parameters.word());
         line(&mut out, "pss_salt", &pss_salt.word());
+        super::path::write(&mut out, path);
         for row in strength.rows() {
             write_row(&mut out, row);
         }
@@ -80,7 +82,7 @@ fn write_row(out: &mut String, row: &StrengthRow) {
 }
 
 /// A key with a basic string (TOML 1.0 §String).
-fn line(out: &mut String, key: &str, value: &str) {
+pub(super) fn line(out: &mut String, key: &str, value: &str) {
     let _ = write!(out, "{key} = \"");
     for character in value.chars() {
         match character {

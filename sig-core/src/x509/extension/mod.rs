@@ -1,28 +1,39 @@
 //! Extensions of certificates and CRLs, one structure a file (RFC 5280 §4.2, §5.2).
 
+pub mod alternative_names;
 pub mod basic_constraints;
 pub mod distribution_point;
 pub mod extended_key_usage;
 pub mod general_name;
+pub mod inhibit_any_policy;
 pub mod key_identifiers;
 pub mod key_usage;
+pub mod name_constraints;
 pub mod policies;
+pub mod policy_constraints;
+pub mod policy_mappings;
 
 use std::collections::BTreeSet;
 
 use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
+use crate::der::element::Element;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
+use alternative_names::AlternativeNames;
 use basic_constraints::BasicConstraints;
 use extended_key_usage::ExtendedKeyUsage;
+use inhibit_any_policy::InhibitAnyPolicy;
 use key_identifiers::AuthorityKeyIdentifier;
 use key_usage::KeyUsage;
+use name_constraints::NameConstraints;
 use policies::CertificatePolicies;
+use policy_constraints::PolicyConstraints;
+use policy_mappings::PolicyMappings;
 
 /// One extension, as it was written (RFC 5280 §4.2).
 ///
@@ -48,7 +59,7 @@ pub struct Deviation {
     pub offset: usize,
 }
 
-/// The leniencies there are, each seen in accredited authorities (X.690 §11).
+/// The leniencies there are, each seen in accredited or listed authorities (X.690 §11).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DeviationKind {
@@ -56,6 +67,10 @@ pub enum DeviationKind {
     BooleanTrue,
     /// A DEFAULT value that was written.
     DefaultWritten,
+    /// A list of policy qualifiers without one (RFC 5280 §4.2.1.4).
+    EmptyQualifiers,
+    /// A list of alternative names without one (RFC 5280 §4.2.1.6).
+    EmptyNames,
 }
 
 impl DeviationKind {
@@ -65,6 +80,8 @@ impl DeviationKind {
         match self {
             Self::BooleanTrue => "BOOLEAN TRUE != FF",
             Self::DefaultWritten => "DEFAULT FALSE",
+            Self::EmptyQualifiers => "policyQualifiers {}",
+            Self::EmptyNames => "GeneralNames {}",
         }
     }
 }
@@ -89,6 +106,18 @@ pub struct Extensions {
     pub authority_key_identifier: Option<AuthorityKeyIdentifier>,
     /// certificatePolicies.
     pub certificate_policies: Option<CertificatePolicies>,
+    /// policyMappings.
+    pub policy_mappings: Option<PolicyMappings>,
+    /// policyConstraints.
+    pub policy_constraints: Option<PolicyConstraints>,
+    /// inhibitAnyPolicy.
+    pub inhibit_any_policy: Option<InhibitAnyPolicy>,
+    /// nameConstraints.
+    pub name_constraints: Option<NameConstraints>,
+    /// subjectAltName.
+    pub subject_alternative_names: Option<AlternativeNames>,
+    /// issuerAltName.
+    pub issuer_alternative_names: Option<AlternativeNames>,
     /// Extensions that occur more than once.
     pub duplicates: Vec<Oid>,
     /// Known extensions that could not be decoded.
@@ -162,7 +191,28 @@ impl Extensions {
                 self.authority_key_identifier = Some(AuthorityKeyIdentifier::read(reader, budget)?);
             }
             oids::CERTIFICATE_POLICIES => {
-                self.certificate_policies = Some(CertificatePolicies::read(reader, budget)?);
+                let value = CertificatePolicies::read(reader, &mut self.deviations, budget)?;
+                self.certificate_policies = Some(value);
+            }
+            oids::POLICY_MAPPINGS => {
+                self.policy_mappings = Some(PolicyMappings::read(reader, budget)?);
+            }
+            oids::POLICY_CONSTRAINTS => {
+                self.policy_constraints = Some(PolicyConstraints::read(reader, budget)?);
+            }
+            oids::INHIBIT_ANY_POLICY => {
+                self.inhibit_any_policy = Some(InhibitAnyPolicy::read(reader, budget)?);
+            }
+            oids::NAME_CONSTRAINTS => {
+                self.name_constraints = Some(NameConstraints::read(reader, budget)?);
+            }
+            oids::SUBJECT_ALT_NAME => {
+                let value = AlternativeNames::read(reader, &mut self.deviations, budget)?;
+                self.subject_alternative_names = Some(value);
+            }
+            oids::ISSUER_ALT_NAME => {
+                let value = AlternativeNames::read(reader, &mut self.deviations, budget)?;
+                self.issuer_alternative_names = Some(value);
             }
             _ => return Ok(()),
         }
@@ -186,6 +236,18 @@ fn read_one(
         critical,
         value,
     })
+}
+
+/// `SkipCerts ::= INTEGER (0..MAX)`: more certificates than fit 32 bits are as many as fit (RFC 5280 §4.2.1.11).
+fn skip_certificates(element: &Element<'_>) -> Result<u32, Error> {
+    let octets = element.integer()?;
+    if octets.first().is_some_and(|octet| *octet >= 0x80) {
+        return Err(element.malformed(Reason::InvalidValue));
+    }
+    let folded = octets.iter().try_fold(0_u32, |value, octet| {
+        value.checked_mul(256)?.checked_add(u32::from(*octet))
+    });
+    Ok(folded.unwrap_or(u32::MAX))
 }
 
 /// `BOOLEAN DEFAULT FALSE`, with the leniencies seen in accredited authorities (X.690 §11.1, §11.5).

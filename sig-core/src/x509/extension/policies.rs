@@ -9,6 +9,8 @@ use crate::der::oids;
 use crate::der::reader::Reader;
 use crate::der::tag::Tag;
 
+use super::{Deviation, DeviationKind};
+
 /// Policies under which a certificate was issued (RFC 5280 §4.2.1.4).
 ///
 /// ```text
@@ -25,7 +27,11 @@ pub struct CertificatePolicies {
 }
 
 impl CertificatePolicies {
-    pub(super) fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+    pub(super) fn read(
+        reader: &mut Reader<'_>,
+        deviations: &mut Vec<Deviation>,
+        budget: &mut Budget,
+    ) -> Result<Self, Error> {
         let mut list = reader.enter(Tag::SEQUENCE, budget)?;
         let mut policies = Vec::new();
         let mut seen = BTreeSet::new();
@@ -39,9 +45,18 @@ impl CertificatePolicies {
             }
             if let Some(qualifiers) = fields.optional(Tag::SEQUENCE, budget)? {
                 let mut qualifiers = qualifiers.reader(Structure::Extension, budget)?;
+                if qualifiers.is_empty() {
+                    // Accredited authorities of 2012 wrote it so.
+                    deviations.push(Deviation {
+                        kind: DeviationKind::EmptyQualifiers,
+                        offset: element.offset(),
+                    });
+                }
                 while !qualifiers.is_empty() {
                     let mut qualifier = qualifiers.enter(Tag::SEQUENCE, budget)?;
                     let id = qualifier.oid(budget)?;
+                    qualifier.element(budget)?;
+                    qualifier.finish()?;
                     has_unknown_qualifier |= !matches!(id, oids::CPS | oids::USER_NOTICE);
                 }
             }

@@ -2,6 +2,10 @@
 
 use anyhow::{Context, Result};
 
+use sig_core::der::oid::Oid;
+use sig_core::der::oids;
+use sig_core::path::inputs::{AnchorRule, AnchorValidity, PolicySet};
+
 use super::super::case::{Case, Expected, Object, Path, Revocation, SignedOctets, Task};
 use super::super::table::Row;
 use super::{Folder, instant};
@@ -49,19 +53,10 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     rows.iter().map(case).collect()
 }
 
-/// Cases about the outer structure alone, or about extensions that are not read yet.
+/// Cases about the outer structure alone.
 fn is_part(case: &str) -> bool {
     const OUTER: &[&str] = &["cert_skeleton", "signature_algorithm_null"];
-    const EXTENSIONS: &[&str] = &[
-        "bad_policy_qualifiers",
-        "crldp_",
-        "inhibit_any_policy",
-        "policy_constraints_",
-        "policy_qualifiers_",
-        "subject_alt_name",
-        "subjectaltname_",
-    ];
-    OUTER.contains(&case) || EXTENSIONS.iter().any(|name| case.starts_with(name))
+    OUTER.contains(&case) || case.starts_with("crldp_")
 }
 
 fn crl(folder: &Folder<'_>, row: &Row) -> Result<Case> {
@@ -109,32 +104,51 @@ fn chain(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         .split(';')
         .filter_map(|setting| setting.trim().split_once('='))
         .collect();
-    let mut trusted = true;
+    let mut certificates = folder.pem(row.get("path"))?;
+    let last = certificates
+        .last()
+        .context("a chain without certificates")?
+        .clone();
+    let target = certificates.remove(0);
+    let is_alone = certificates.is_empty();
+    let mut path = Path {
+        anchors: vec![last],
+        at: instant(row.get("time"))?,
+        ..folder.path(target)
+    };
+    certificates.pop();
+    path.material = certificates;
+    path.inputs.key_purpose = Some(oids::SERVER_AUTH);
+    path.inputs.anchor = AnchorRule::NameAndKey;
     for (name, value) in settings {
         match (name, value) {
-            ("last_cert_trust", "TRUSTED_ANCHOR") => {}
-            ("last_cert_trust", "DISTRUSTED") => trusted = false,
-            ("last_cert_trust", _) => return Ok(folder.later(row, "constraints of trust anchors")),
-            ("key_purpose", _) => {}
-            ("user_constrained", _) => {
-                return Ok(folder.later(row, "certificate policies"));
+            ("last_cert_trust", "TRUSTED_ANCHOR" | "TRUSTED_ANCHOR_OR_LEAF") => {}
+            ("last_cert_trust", "DISTRUSTED") => path.anchors.clear(),
+            // Trusted for itself alone: no anchor for what lies below.
+            ("last_cert_trust", "TRUSTED_LEAF") if is_alone => {}
+            ("last_cert_trust", "TRUSTED_LEAF") => path.anchors.clear(),
+            ("last_cert_trust", "TRUSTED_ANCHOR_WITH_EXPIRATION") => {
+                path.inputs.anchor_validity = AnchorValidity::Checked;
             }
-            ("digest_policy", "STRONG") => return Ok(folder.later(row, "digest policies")),
+            ("last_cert_trust", "TRUSTED_ANCHOR_WITH_CONSTRAINTS") => {
+                path.inputs.anchor = AnchorRule::AllConstraints;
+            }
+            ("last_cert_trust", _) => {
+                return Ok(folder.later(row, "settings of a browser's trust store"));
+            }
+            ("key_purpose", "SERVER_AUTH") => {}
+            ("user_constrained", policies) => {
+                let policies = policies
+                    .split(", ")
+                    .map(|text| Oid::parse(text).with_context(|| format!("`{text}` is no policy")));
+                let policies = PolicySet::of(policies.collect::<Result<Vec<_>>>()?);
+                path.policies = Some(policies);
+            }
+            ("digest_policy", "STRONG") => path.allow_weak = false,
             _ => return folder.unknown(row, "settings"),
         }
     }
-    let mut certificates = folder.pem(row.get("path"))?;
-    let anchor = certificates.pop().context("a chain without certificates")?;
-    if certificates.is_empty() {
-        return Ok(folder.later(row, "a trust anchor judged by itself"));
-    }
-    let target = certificates.remove(0);
-    let task = Task::Path(Box::new(Path {
-        material: certificates,
-        anchors: if trusted { vec![anchor] } else { Vec::new() },
-        at: instant(row.get("time"))?,
-        ..folder.path(target)
-    }));
+    let task = Task::Path(Box::new(path));
     Ok(folder.case(&row.id, task, verdict(folder, row)?))
 }
 

@@ -2,19 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+use sig_core::der::oids;
+use sig_core::path::host::Host;
+use sig_core::path::inputs::PathInputs;
 
 use super::super::case::{Case, Expected, Path, Revocation, Source, Task};
 use super::super::table::Row;
-use super::{Folder, NOW, instant};
+use super::{Folder, NOW, instant, pkix_inputs};
 
 #[derive(Deserialize)]
 struct File {
     testcases: Vec<Test>,
 }
 
-/// The inputs of one case; names of servers and purposes play no part in signatures.
+/// The inputs of one case.
 #[derive(Deserialize)]
 struct Test {
     id: String,
@@ -23,7 +26,16 @@ struct Test {
     peer_certificate: String,
     validation_time: Option<String>,
     max_chain_depth: Option<u32>,
+    extended_key_usage: Vec<String>,
+    expected_peer_name: Option<Peer>,
     crls: Vec<String>,
+}
+
+/// The name a server must have.
+#[derive(Deserialize)]
+struct Peer {
+    kind: String,
+    value: String,
 }
 
 /// `x509-limbo`.
@@ -49,9 +61,6 @@ pub fn limbo(folder: &Folder<'_>) -> Result<Vec<Case>> {
         if row.get("kind") != "x509-path" {
             return folder.unknown(row, "kind");
         }
-        if row.get("scope").starts_with("tls-only") {
-            return Ok(folder.later(row, "names of TLS servers"));
-        }
         let expected = match row.get("expected") {
             "SUCCESS" => Expected::Valid,
             "FAILURE" => Expected::Invalid,
@@ -61,8 +70,8 @@ pub fn limbo(folder: &Folder<'_>) -> Result<Vec<Case>> {
         let test = tests
             .get(id)
             .with_context(|| format!("limbo.json has no case {id}"))?;
-        if test.names_decide() {
-            return Ok(folder.later(row, "names of TLS servers"));
+        if test.is_browser_rule() {
+            return Ok(folder.later(row, "rules of browsers for public TLS authorities"));
         }
         Ok(folder.case(id, Task::Path(Box::new(test.path(folder)?)), expected))
     };
@@ -89,9 +98,38 @@ fn load(folder: &Folder<'_>, name: &str) -> Result<BTreeMap<String, Test>> {
 }
 
 impl Test {
-    /// Cases in scope whose verdict still hangs on the name of the server.
-    fn names_decide(&self) -> bool {
-        self.id == "rfc5280::ca-as-leaf-wrong-san"
+    /// Cases about the baseline requirements of the CA/Browser Forum, which bind public TLS authorities
+    /// only; names of servers are not among them.
+    fn is_browser_rule(&self) -> bool {
+        self.id.starts_with("webpki::")
+            && !self.id.starts_with("webpki::san::")
+            && self.id != "webpki::cryptographydotio-chain"
+    }
+
+    fn inputs(&self) -> Result<PathInputs> {
+        let host = match &self.expected_peer_name {
+            Some(peer) if matches!(&*peer.kind, "DNS" | "IP") => {
+                let host = Host::parse(&peer.value);
+                Some(host.with_context(|| format!("`{}` is no host", peer.value))?)
+            }
+            Some(peer) => bail!("a peer name of kind {} is not known", peer.kind),
+            None => None,
+        };
+        let key_purpose = match self.extended_key_usage.as_slice() {
+            [] => None,
+            [purpose] => match &**purpose {
+                "serverAuth" => Some(oids::SERVER_AUTH),
+                "clientAuth" => Some(oids::CLIENT_AUTH),
+                other => bail!("purpose {other} is not known"),
+            },
+            _ => bail!("more than one purpose"),
+        };
+        Ok(PathInputs {
+            max_depth: self.max_chain_depth,
+            key_purpose,
+            host,
+            ..pkix_inputs()
+        })
     }
 
     fn path(&self, folder: &Folder<'_>) -> Result<Path> {
@@ -117,7 +155,7 @@ impl Test {
             } else {
                 Revocation::Required
             },
-            max_depth: self.max_chain_depth,
+            inputs: self.inputs()?,
             ..folder.path(target)
         })
     }

@@ -2,8 +2,10 @@
 //! error, so that nothing new passes unseen.
 
 use anyhow::{Context, Result, bail};
+use sig_core::Policy;
 use sig_core::UnixTime;
 use sig_core::base::time::Civil;
+use sig_core::path::inputs::PathInputs;
 
 use super::case::{Case, Content, Expected, Message, Path, Revocation, Source, Task};
 use super::table::{self, Row};
@@ -123,6 +125,7 @@ impl Folder<'_> {
             material: Vec::new(),
             at: NOW,
             revocation: Revocation::WhenPresent,
+            inputs: PathInputs::UNCONSTRAINED,
         }
     }
 
@@ -134,7 +137,8 @@ impl Folder<'_> {
             anchors: Vec::new(),
             at: NOW,
             revocation: Revocation::Off,
-            max_depth: None,
+            inputs: pkix_inputs(),
+            policies: None,
             allow_weak: true,
         }
     }
@@ -159,6 +163,11 @@ impl Folder<'_> {
             row.get(column)
         )
     }
+}
+
+/// What the policy for certificates asks of paths.
+pub fn pkix_inputs() -> PathInputs {
+    Policy::builtin("pkix").map_or(PathInputs::UNCONSTRAINED, |policy| policy.path)
 }
 
 /// The instants of manifests: RFC 3339, `20170309000000Z`, seconds since 1970, `now`.

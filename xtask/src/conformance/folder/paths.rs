@@ -2,12 +2,20 @@
 
 use anyhow::{Context, Result};
 
+use sig_core::der::oid::Oid;
+use sig_core::der::oids;
+use sig_core::path::inputs::{
+    AnchorRule, AnchorValidity, ExplicitPolicyRule, PathInputs, PolicySet,
+};
+
 use super::super::case::{Case, Expected, Path, Revocation, Task};
 use super::super::table::Row;
-use super::{Folder, instant};
+use super::{Folder, instant, pkix_inputs};
 
 /// When `gnutls-chains` is judged by default, as its README says.
 const GNUTLS_TIME: &str = "1256803113";
+/// The policy that `openssl-verify` asks for.
+const OPENSSL_POLICY: Oid = Oid::new(&[1, 3, 6, 1, 4, 1, 16604, 998_855, 1]);
 /// When `openssl-verify` is judged.
 const OPENSSL_TIME: &str = "2026-01-01T00:00:00Z";
 
@@ -38,9 +46,6 @@ pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
         if row.get("scope") == "openssl-trust-semantics" {
             return Ok(folder.later(row, "trust semantics of OpenSSL"));
         }
-        if !row.get("purpose").is_empty() {
-            return Ok(folder.later(row, "key purposes"));
-        }
         for file in row.list("trusted") {
             let text = folder
                 .corpus
@@ -56,17 +61,29 @@ pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
             allow_weak: false,
             ..folder.path(folder.source(row.get("path")))
         };
+        // OpenSSL holds every extension and the validity of a trusted certificate against the path.
+        path.inputs.anchor = AnchorRule::AllConstraints;
+        path.inputs.anchor_validity = AnchorValidity::Checked;
+        path.inputs.key_purpose = match row.get("purpose") {
+            "" => None,
+            "sslserver" => Some(oids::SERVER_AUTH),
+            "sslclient" => Some(oids::CLIENT_AUTH),
+            "codesign" => Some(oids::CODE_SIGNING),
+            "timestampsign" => Some(oids::TIME_STAMPING),
+            _ => return folder.unknown(row, "purpose"),
+        };
         match row.get("options") {
             "" | "-partial_chain" | "-auth_level 1" => {}
             "-auth_level 0" => path.allow_weak = true,
-            "-verify_depth 0" => path.max_depth = Some(0),
+            "-verify_depth 0" => path.inputs.max_depth = Some(0),
             "-auth_level 2" | "-auth_level 3" => {
                 return Ok(folder.later(row, "security levels of OpenSSL"));
             }
             "-allow_proxy_certs" => return Ok(folder.later(row, "proxy certificates")),
             text if text.contains("distid") => return Ok(folder.later(row, "SM2")),
-            text if text.starts_with("-policy_check") => {
-                return Ok(folder.later(row, "certificate policies"));
+            "-policy_check -policy 1.3.6.1.4.1.16604.998855.1 -explicit_policy" => {
+                path.inputs.policies = PolicySet::of([OPENSSL_POLICY]);
+                path.inputs.explicit_policy = ExplicitPolicyRule::Required;
             }
             _ => return folder.unknown(row, "options"),
         }
@@ -108,9 +125,6 @@ pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
         if let Some((_, why)) = special {
             return Ok(folder.later(row, why));
         }
-        if !matches!(row.get("purpose"), "" | "0") {
-            return Ok(folder.later(row, "key purposes"));
-        }
         if row.get("case").starts_with("tls features") {
             return Ok(folder.later(row, "TLS features"));
         }
@@ -123,7 +137,17 @@ pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
         };
         let mut certificates = folder.pem(row.get("path"))?.into_iter();
         let target = certificates.next().context("an empty chain")?;
+        let key_purpose = match row.get("purpose") {
+            "" | "0" => None,
+            "GNUTLS_KP_OCSP_SIGNING" => Some(oids::OCSP_SIGNING),
+            "GNUTLS_KP_TLS_WWW_SERVER" => Some(oids::SERVER_AUTH),
+            _ => return folder.unknown(row, "purpose"),
+        };
         let task = Task::Path(Box::new(Path {
+            inputs: PathInputs {
+                key_purpose,
+                ..pkix_inputs()
+            },
             material: certificates.collect(),
             anchors: folder.pem(row.get("trusted"))?,
             at: instant(at)?,

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
+use sig_core::der::oid::Oid;
+use sig_core::path::inputs::{
+    AnyPolicyRule, ExplicitPolicyRule, PathInputs, PolicyMappingRule, PolicySet,
+};
 
 use super::super::case::{Case, Expected, Message, Path, Revocation, Source, Task};
 use super::super::table::Row;
-use super::{Folder, instant};
+use super::{Folder, instant, pkix_inputs};
 
-const ANY_POLICY: &str = "2.5.29.32.0";
 const ANCHOR: &str = "certs/TrustAnchorRootCertificate.crt";
 
 #[derive(Deserialize)]
@@ -30,14 +33,32 @@ struct Test {
     initial_explicit_policy: bool,
     initial_policy_mapping_inhibit: bool,
     initial_inhibit_any_policy: bool,
+    expected_user_constrained_policy_set: Vec<String>,
 }
 
 impl Test {
-    fn asks_for_policies(&self) -> bool {
-        self.initial_policy_set != [ANY_POLICY]
-            || self.initial_explicit_policy
-            || self.initial_policy_mapping_inhibit
-            || self.initial_inhibit_any_policy
+    fn inputs(&self) -> Result<PathInputs> {
+        let (mut explicit_policy, mut policy_mapping, mut any_policy) = (
+            ExplicitPolicyRule::WhenAsked,
+            PolicyMappingRule::Allowed,
+            AnyPolicyRule::Allowed,
+        );
+        if self.initial_explicit_policy {
+            explicit_policy = ExplicitPolicyRule::Required;
+        }
+        if self.initial_policy_mapping_inhibit {
+            policy_mapping = PolicyMappingRule::Inhibited;
+        }
+        if self.initial_inhibit_any_policy {
+            any_policy = AnyPolicyRule::Inhibited;
+        }
+        Ok(PathInputs {
+            policies: policies(&self.initial_policy_set)?,
+            policy_mapping,
+            explicit_policy,
+            any_policy,
+            ..pkix_inputs()
+        })
     }
 }
 
@@ -61,6 +82,13 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
     rows.iter().map(|row| case(folder, row, &tests)).collect()
 }
 
+fn policies(dotted: &[String]) -> Result<PolicySet> {
+    let policies = dotted
+        .iter()
+        .map(|text| Oid::parse(text).with_context(|| format!("`{text}` is no policy")));
+    Ok(PolicySet::of(policies.collect::<Result<Vec<_>>>()?))
+}
+
 fn case(folder: &Folder<'_>, row: &Row, tests: &BTreeMap<&str, &Test>) -> Result<Case> {
     let test_id = row.get("test_id");
     let id = format!("{}@{test_id}", row.get("path"));
@@ -70,13 +98,8 @@ fn case(folder: &Folder<'_>, row: &Row, tests: &BTreeMap<&str, &Test>) -> Result
     };
     let test = tests.get(test_id).copied();
     let test = test.with_context(|| format!("pkits.json has no test {test_id}"))?;
-    if test.asks_for_policies() {
-        return Ok(folder.case(
-            id,
-            Task::Later("certificate policies".to_owned()),
-            Expected::Survives,
-        ));
-    }
+    let inputs = test.inputs()?;
+    let expected_policies = Some(policies(&test.expected_user_constrained_policy_set)?);
     let expected = match row.get("expected") {
         "valid" | "cms-intact; path valid" => Expected::Valid,
         "invalid" | "cms-intact; path invalid" => Expected::Invalid,
@@ -101,6 +124,8 @@ fn case(folder: &Folder<'_>, row: &Row, tests: &BTreeMap<&str, &Test>) -> Result
             anchors: vec![folder.source(&format!("certs/{}", test.trust_anchor))],
             at,
             revocation: Revocation::Required,
+            inputs,
+            policies: expected_policies,
             ..folder.path(target)
         })),
         "x509-path-p256-norev" => {
@@ -113,6 +138,8 @@ fn case(folder: &Folder<'_>, row: &Row, tests: &BTreeMap<&str, &Test>) -> Result
                 material: from("certs_p256", &test.intermediates),
                 anchors: vec![folder.source(&format!("certs_p256/{}", test.trust_anchor))],
                 at,
+                inputs,
+                policies: expected_policies,
                 ..folder.path(folder.source(&format!("certs_p256/{}", test.target)))
             }));
             return Ok(folder.case(id, task, expected));
@@ -121,6 +148,7 @@ fn case(folder: &Folder<'_>, row: &Row, tests: &BTreeMap<&str, &Test>) -> Result
             anchors: vec![folder.source(ANCHOR)],
             at,
             revocation: Revocation::Required,
+            inputs,
             ..folder.message(row.get("path"))
         })),
         _ => return folder.unknown(row, "kind"),

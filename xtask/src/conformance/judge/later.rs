@@ -8,13 +8,7 @@ use sig_core::{Budget, Evidence, Material};
 use super::limits;
 
 /// Extensions by their encoded OID.
-const CERTIFICATES: &[(&[u8], &str)] = &[
-    (&[0x06, 0x03, 0x55, 0x1d, 0x1e], "name constraints"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x24], "policy constraints"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x21], "policy mappings"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x36], "inhibitAnyPolicy"),
-    (&[0x06, 0x03, 0x55, 0x1d, 0x2e], "freshest CRLs"),
-];
+const CERTIFICATES: &[(&[u8], &str)] = &[(&[0x06, 0x03, 0x55, 0x1d, 0x2e], "freshest CRLs")];
 
 /// For a message with what is offered beside it.
 pub fn message(evidence: &Evidence, material: &Material) -> Option<&'static str> {

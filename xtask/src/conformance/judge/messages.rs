@@ -71,7 +71,8 @@ pub fn judge(
 ) -> Result<Outcome> {
     let octets = load(corpus, &message.message)?;
     let parts = open(&octets)?;
-    let validator = validator(message.revocation, algorithms)?;
+    let mut validator = validator(message.revocation, algorithms)?;
+    validator.policy.path.clone_from(&message.inputs);
     let evidence = match Evidence::parse(&parts.message, &validator.limits) {
         Ok(evidence) => evidence,
         Err(error) => return Ok(not_judged(&error, expected)),

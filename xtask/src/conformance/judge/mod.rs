@@ -28,7 +28,6 @@ const UNSUPPORTED: &[&str] = &[
     "crypto.key.rejected",
     "crypto.signature.unknown_algorithm",
     "path.signature.unsupported",
-    "path.extension.constraint_unsupported",
 ];
 
 /// Judges one case.

@@ -40,6 +40,15 @@ pub fn judge(
         Expected::Because(sub_indication) => word(report.conclusion) == *sub_indication,
         _ => true,
     };
+    if let Some(policies) = path.policies.as_ref().filter(|_| agrees && passed) {
+        let actual = report.valid_policy_set.join(",");
+        let agrees = actual == policies.to_string();
+        return Ok(Outcome::of(
+            agrees,
+            format!("valid for {actual}"),
+            format!("it must be for {policies}"),
+        ));
+    }
     let reason = because(report.decided_by, &report.findings);
     Ok(Outcome::of(agrees, word(report.conclusion), reason))
 }
@@ -85,11 +94,7 @@ fn attempt(
     algorithms: &'static Algorithms,
     expected: &Expected,
 ) -> Result<Attempt> {
-    let mut limits = limits();
-    if let Some(depth) = path.max_depth {
-        // The limit counts the end entity too.
-        limits.path_length = depth + 1;
-    }
+    let limits = limits();
     let mut read = Material::default();
     let target = match read.add(&load(corpus, &path.target)?, &limits) {
         Ok(_) => read.certificates.first().cloned(),
@@ -128,6 +133,7 @@ fn attempt(
             } else {
                 WeakRule::Fail
             },
+            path: path.inputs.clone(),
             pss_salt: SaltRule::AtMost(u16::MAX),
             ..Policy::builtin("pkix")?
         },

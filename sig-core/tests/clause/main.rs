@@ -1,0 +1,10 @@
+//! Clause by clause: a case that passes, and one that fails for exactly that reason.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests and their helpers"
+)]
+
+mod certificates;
+mod rfc5280_6_1;
