@@ -128,7 +128,14 @@ const BASE_POINTS: &[(&str, &str, &str)] = &[
 
 fn main() {
     println!("set\tnew key, kcycles\tprepare\tverify");
+    let wanted = std::env::args().nth(1);
     for (oid, x, y) in BASE_POINTS {
+        if wanted
+            .as_deref()
+            .is_some_and(|wanted| !wanted.starts_with("--") && wanted != *oid)
+        {
+            continue;
+        }
         let set = parameters::by_oid(&Oid::parse(oid).unwrap()).unwrap();
         let mut coordinates = hex::decode([*y, *x].concat()).unwrap();
         coordinates.reverse();

@@ -56,11 +56,8 @@ fn judge(signature: &[u8], give: impl Fn(Evidence) -> Evidence) -> (Indication, 
 }
 
 fn digest(algorithm: DigestId, content: &[u8]) -> Digest {
-    RUSTCRYPTO
-        .digest(algorithm)
-        .unwrap()
-        .digest(content)
-        .unwrap()
+    let algorithm = RUSTCRYPTO.digest(algorithm).unwrap();
+    algorithm.digest(content).unwrap()
 }
 
 #[test]

@@ -42,6 +42,9 @@ pub enum KeyFamily {
 const FAMILIES: &[(KeyFamily, &str)] = &[
     (KeyFamily::Rsa, "rsa"),
     (KeyFamily::Ec, "ec"),
+    (KeyFamily::Ed25519, "ed25519"),
+    (KeyFamily::Ed448, "ed448"),
+    (KeyFamily::Dsa, "dsa"),
     (KeyFamily::Gost2001, "gost2001"),
     (KeyFamily::Gost2012, "gost2012"),
 ];

@@ -14,8 +14,10 @@ use crate::alg::signature::{BadSignature, KeyRejected};
 pub(super) trait Group<const N: usize>: fmt::Debug + Send + Sync + 'static {
     /// A point in the coordinates of the computation.
     type Point: Copy;
-    /// A point of a table.
+    /// A point of a table, in affine form.
     type Entry: Copy + fmt::Debug + Send + Sync + 'static;
+    /// A point of the small table of a key that is used once.
+    type Multiple: Copy + fmt::Debug + Send + Sync + 'static;
 
     fn identity(&self) -> Self::Point;
 
@@ -30,6 +32,12 @@ pub(super) trait Group<const N: usize>: fmt::Debug + Send + Sync + 'static {
     /// Subtracts, for every pair of points.
     fn sub(&self, point: &mut Self::Point, entry: &Self::Entry);
 
+    /// Adds, for every pair of points.
+    fn add_multiple(&self, point: &mut Self::Point, multiple: &Self::Multiple);
+
+    /// Subtracts, for every pair of points.
+    fn sub_multiple(&self, point: &mut Self::Point, multiple: &Self::Multiple);
+
     /// The point with these affine Weierstrass coordinates; none if they are not below the prime
     /// or the point is not on the curve.
     fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Self::Point>;
@@ -38,7 +46,10 @@ pub(super) trait Group<const N: usize>: fmt::Debug + Send + Sync + 'static {
     fn is_multiple_of_base(&self, x: &Limbs<N>) -> bool;
 
     /// The first odd multiples of a point of large prime order that [`point`](Self::point) made.
-    fn odd_multiples(&self, point: &Self::Point, count: usize) -> Vec<Self::Entry>;
+    fn odd_multiples(&self, point: &Self::Point, count: usize) -> Vec<Self::Point>;
+
+    /// A point other than the identity, for a table.
+    fn multiple(&self, point: &Self::Point) -> Self::Multiple;
 
     fn lift(&self, point: &Self::Entry) -> Self::Point;
 
@@ -78,15 +89,15 @@ pub(super) struct Curve<G: Group<N>, const N: usize> {
 /// A public key on a curve.
 pub(super) struct Key<G: Group<N>, const N: usize> {
     curve: &'static Curve<G, N>,
-    multiples: Multiples<G::Entry>,
+    multiples: Multiples<G, N>,
 }
 
 /// Multiples of a public key.
-enum Multiples<E> {
+enum Multiples<G: Group<N>, const N: usize> {
     /// Few, for a key that is used once.
-    Odd(Table<E>),
+    Odd(Table<G::Multiple>),
     /// Many, for a key that is kept.
-    Comb(Comb<E>),
+    Comb(Comb<G::Entry>),
 }
 
 /// What every curve can do, whatever its size and coordinates.
@@ -127,7 +138,7 @@ impl<G: Group<N>, const N: usize> Curve<G, N> {
     fn base(&self) -> Option<&Table<G::Entry>> {
         if self.base.get().is_none() {
             let point = self.group.point(&self.x, &self.y)?;
-            let table = Table::new(&self.group, &point, BASE_WINDOW);
+            let table = Table::affine(&self.group, &point, BASE_WINDOW);
             // Another thread may have stored the same table.
             let _ = self.base.set(table);
         }
@@ -166,7 +177,7 @@ impl<G: Group<N>, const N: usize> AnyCurve for Curve<G, N> {
                 let comb = Comb::new(&self.group, &point, self.order_bits(), width);
                 Multiples::Comb(comb)
             }
-            None => Multiples::Odd(Table::new(&self.group, &point, KEY_WINDOW)),
+            None => Multiples::Odd(Table::projective(&self.group, &point, KEY_WINDOW)),
         };
         Ok(Box::new(Key {
             curve: self,
@@ -189,13 +200,7 @@ impl<G: Group<N>, const N: usize> Key<G, N> {
         let z1 = order.scale(s, &v);
         let z2 = order.scale(&minus_r, &v);
         let sum = match &self.multiples {
-            Multiples::Odd(table) => interleaved(
-                group,
-                [
-                    (self.curve.base()?, BASE_WINDOW, &z1),
-                    (table, KEY_WINDOW, &z2),
-                ],
-            ),
+            Multiples::Odd(table) => interleaved(group, self.curve.base()?, &z1, table, &z2),
             Multiples::Comb(comb) => {
                 let mut sum = group.identity();
                 self.curve
@@ -232,20 +237,37 @@ impl<G: Group<N>, const N: usize> Key<G, N> {
     }
 }
 
-/// A sum of multiples of several points, given by their odd multiples up to a window; the doublings are shared.
-fn interleaved<G: Group<N>, const N: usize, const COUNT: usize>(
+/// z1·P + z2·Q with shared doublings.
+fn interleaved<G: Group<N>, const N: usize>(
     group: &G,
-    summands: [(&Table<G::Entry>, u32, &Limbs<N>); COUNT],
+    base: &Table<G::Entry>,
+    z1: &Limbs<N>,
+    key: &Table<G::Multiple>,
+    z2: &Limbs<N>,
 ) -> G::Point {
-    let summands = summands.map(|(table, window, scalar)| (table, Digits::new(scalar, window)));
-    let length = summands.iter().map(|(_, digits)| digits.len()).max();
+    let z1 = Digits::new(z1, BASE_WINDOW);
+    let z2 = Digits::new(z2, KEY_WINDOW);
     let mut sum = group.identity();
-    for position in (0..length.unwrap_or(0)).rev() {
+    for position in (0..z1.len().max(z2.len())).rev() {
         group.double(&mut sum);
-        for (table, digits) in &summands {
-            let digit = digits.at(position);
-            if digit != 0 {
-                table.select(group, &mut sum, digit);
+        let digit = z1.at(position);
+        if digit != 0
+            && let Some(entry) = base.get(digit)
+        {
+            if digit > 0 {
+                group.add(&mut sum, entry);
+            } else {
+                group.sub(&mut sum, entry);
+            }
+        }
+        let digit = z2.at(position);
+        if digit != 0
+            && let Some(multiple) = key.get(digit)
+        {
+            if digit > 0 {
+                group.add_multiple(&mut sum, multiple);
+            } else {
+                group.sub_multiple(&mut sum, multiple);
             }
         }
     }

@@ -39,6 +39,24 @@ pub(super) struct Affine<const N: usize> {
     duv: Element<N>,
 }
 
+/// A point with its coordinates, and d·u·v, times its Z.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Multiple<const N: usize> {
+    scaled: Affine<N>,
+    z: Element<N>,
+}
+
+impl<const N: usize> Affine<N> {
+    #[inline(always)]
+    fn negative<F: Field<N>>(&self, field: &F) -> Self {
+        Self {
+            u: field.negate(&self.u),
+            v: self.v,
+            duv: field.negate(&self.duv),
+        }
+    }
+}
+
 impl<F: Field<N>, const N: usize> Edwards<F, N> {
     fn affine(&self, u: Element<N>, v: Element<N>) -> Affine<N> {
         let f = &self.field;
@@ -121,6 +139,7 @@ impl<F: Field<N>, const N: usize> Edwards<F, N> {
 impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
     type Point = Extended<N>;
     type Entry = Affine<N>;
+    type Multiple = Multiple<N>;
 
     fn identity(&self) -> Extended<N> {
         let one = self.field.one();
@@ -155,12 +174,17 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
     }
 
     fn sub(&self, point: &mut Extended<N>, entry: &Affine<N>) {
-        let negative = Affine {
-            u: self.field.negate(&entry.u),
-            v: entry.v,
-            duv: self.field.negate(&entry.duv),
-        };
-        self.add(point, &negative);
+        self.add(point, &entry.negative(&self.field));
+    }
+
+    fn add_multiple(&self, point: &mut Extended<N>, multiple: &Multiple<N>) {
+        let zz = self.field.mul(&point.z, &multiple.z);
+        self.sum(point, &multiple.scaled, &zz);
+    }
+
+    fn sub_multiple(&self, point: &mut Extended<N>, multiple: &Multiple<N>) {
+        let zz = self.field.mul(&point.z, &multiple.z);
+        self.sum(point, &multiple.scaled.negative(&self.field), &zz);
     }
 
     fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Extended<N>> {
@@ -208,24 +232,30 @@ impl<F: Field<N>, const N: usize> Group<N> for Edwards<F, N> {
         f.equal(&f.square(&m), &shifted) && self.is_square(&criterion)
     }
 
-    fn odd_multiples(&self, point: &Extended<N>, count: usize) -> Vec<Affine<N>> {
-        let f = &self.field;
+    fn odd_multiples(&self, point: &Extended<N>, count: usize) -> Vec<Extended<N>> {
         let mut double = *point;
         self.double(&mut double);
-        let [first, second] = &double.factors;
-        let step = Affine {
-            u: double.u,
-            v: double.v,
-            duv: f.mul(&f.encode(&self.d), &f.mul(first, second)),
-        };
+        let step = self.multiple(&double);
         let mut multiple = *point;
         let mut multiples = Vec::with_capacity(count);
         for _ in 0..count {
             multiples.push(multiple);
-            let zz = f.mul(&multiple.z, &double.z);
-            self.sum(&mut multiple, &step, &zz);
+            self.add_multiple(&mut multiple, &step);
         }
-        self.normalize(&multiples)
+        multiples
+    }
+
+    fn multiple(&self, point: &Extended<N>) -> Multiple<N> {
+        let f = &self.field;
+        let [first, second] = &point.factors;
+        Multiple {
+            scaled: Affine {
+                u: point.u,
+                v: point.v,
+                duv: f.mul(&f.encode(&self.d), &f.mul(first, second)),
+            },
+            z: point.z,
+        }
     }
 
     fn lift(&self, point: &Affine<N>) -> Extended<N> {

@@ -8,7 +8,7 @@ use super::limbs::Limbs;
 pub(super) const BITS: u32 = 62;
 const MASK: i64 = i64::MAX >> 1;
 /// Limbs for 512 bits and a sign.
-pub(super) const MAX: usize = 9;
+const MAX: usize = 9;
 /// Batches that bring any g of 512 bits to zero: (49·512 + 57)/17 steps.
 const BATCHES: usize = 24;
 

@@ -72,26 +72,60 @@ pub(super) fn length<const N: usize>(value: &Limbs<N>) -> u32 {
     64 * N as u32 - zeros
 }
 
+/// a + b + carry, and the carry. Compilers keep a chain of carries only in exactly this form.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn add_carry(a: u64, b: u64, carry: u8) -> (u64, u8) {
+    let mut sum = 0;
+    let carry = std::arch::x86_64::_addcarry_u64(carry, a, b, &mut sum);
+    (sum, carry)
+}
+
+/// a − b − borrow, and the borrow.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn sub_borrow(a: u64, b: u64, borrow: u8) -> (u64, u8) {
+    let mut difference = 0;
+    let borrow = std::arch::x86_64::_subborrow_u64(borrow, a, b, &mut difference);
+    (difference, borrow)
+}
+
+/// a + b + carry, and the carry.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn add_carry(a: u64, b: u64, carry: u8) -> (u64, u8) {
+    let (sum, carry) = a.carrying_add(b, carry != 0);
+    (sum, u8::from(carry))
+}
+
+/// a − b − borrow, and the borrow.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+fn sub_borrow(a: u64, b: u64, borrow: u8) -> (u64, u8) {
+    let (difference, borrow) = a.borrowing_sub(b, borrow != 0);
+    (difference, u8::from(borrow))
+}
+
 /// Sum and carry.
 #[inline(always)]
 pub(super) fn add<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, bool) {
     let mut sum = [0; N];
-    let mut carry = false;
+    let mut carry = 0;
     for index in 0..N {
-        (sum[index], carry) = a[index].carrying_add(b[index], carry);
+        (sum[index], carry) = add_carry(a[index], b[index], carry);
     }
-    (sum, carry)
+    (sum, carry != 0)
 }
 
 /// Difference and borrow.
 #[inline(always)]
 pub(super) fn sub<const N: usize>(a: &Limbs<N>, b: &Limbs<N>) -> (Limbs<N>, bool) {
     let mut difference = [0; N];
-    let mut borrow = false;
+    let mut borrow = 0;
     for index in 0..N {
-        (difference[index], borrow) = a[index].borrowing_sub(b[index], borrow);
+        (difference[index], borrow) = sub_borrow(a[index], b[index], borrow);
     }
-    (difference, borrow)
+    (difference, borrow != 0)
 }
 
 /// Twice a value below the modulus, modulo it; for constants.
@@ -123,25 +157,17 @@ pub(super) const fn double_modulo<const N: usize>(
 /// Sum with a single limb, and carry.
 #[inline(always)]
 pub(super) fn add_limb<const N: usize>(a: &Limbs<N>, b: u64) -> (Limbs<N>, bool) {
-    let mut sum = *a;
-    let mut carry;
-    (sum[0], carry) = a[0].overflowing_add(b);
-    for limb in sum.iter_mut().skip(1) {
-        (*limb, carry) = limb.overflowing_add(u64::from(carry));
-    }
-    (sum, carry)
+    let mut addend = [0; N];
+    addend[0] = b;
+    add(a, &addend)
 }
 
 /// Difference with a single limb, and borrow.
 #[inline(always)]
 pub(super) fn sub_limb<const N: usize>(a: &Limbs<N>, b: u64) -> (Limbs<N>, bool) {
-    let mut difference = *a;
-    let mut borrow;
-    (difference[0], borrow) = a[0].overflowing_sub(b);
-    for limb in difference.iter_mut().skip(1) {
-        (*limb, borrow) = limb.overflowing_sub(u64::from(borrow));
-    }
-    (difference, borrow)
+    let mut subtrahend = [0; N];
+    subtrahend[0] = b;
+    sub(a, &subtrahend)
 }
 
 /// At least 15 bits of an integer from a position on, where it has them.

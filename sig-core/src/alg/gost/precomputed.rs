@@ -8,37 +8,44 @@ pub(super) const BASE_WINDOW: u32 = 12;
 /// Window for a public key.
 pub(super) const KEY_WINDOW: u32 = 5;
 
-/// The odd multiples P, 3P, 5P, … below 2^(window − 1), in affine form.
+/// The odd multiples P, 3P, 5P, … below 2^(window − 1).
 #[derive(Clone, Debug)]
 pub(super) struct Table<E> {
     entries: Box<[E]>,
 }
 
-impl<E: Copy> Table<E> {
-    pub(super) fn new<G: Group<N, Entry = E>, const N: usize>(
+impl<E> Table<E> {
+    /// Multiples in affine form.
+    pub(super) fn affine<G: Group<N, Entry = E>, const N: usize>(
         group: &G,
         point: &G::Point,
         window: u32,
     ) -> Self {
-        let entries = group.odd_multiples(point, 1 << (window - 2));
+        let multiples = group.odd_multiples(point, 1 << (window - 2));
         Self {
-            entries: entries.into_boxed_slice(),
+            entries: group.normalize(&multiples).into_boxed_slice(),
         }
     }
 
-    /// Adds the multiple that a digit names.
-    pub(super) fn select<G: Group<N, Entry = E>, const N: usize>(
-        &self,
+    /// Multiples in the form that needs no inversion.
+    pub(super) fn projective<G: Group<N, Multiple = E>, const N: usize>(
         group: &G,
-        sum: &mut G::Point,
-        digit: i16,
-    ) {
-        let index = usize::from(digit.unsigned_abs() >> 1);
-        match self.entries.get(index) {
-            Some(entry) if digit > 0 => group.add(sum, entry),
-            Some(entry) if digit < 0 => group.sub(sum, entry),
-            _ => {}
+        point: &G::Point,
+        window: u32,
+    ) -> Self {
+        let multiples = group.odd_multiples(point, 1 << (window - 2));
+        Self {
+            entries: multiples
+                .iter()
+                .map(|point| group.multiple(point))
+                .collect(),
         }
+    }
+
+    /// The multiple that a digit other than zero names, but for its sign.
+    #[inline(always)]
+    pub(super) fn get(&self, digit: i16) -> Option<&E> {
+        self.entries.get(usize::from(digit.unsigned_abs() >> 1))
     }
 
     /// Octets on the heap.

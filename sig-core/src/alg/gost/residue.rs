@@ -1,7 +1,7 @@
 //! Quadratic residues in variable time: division steps that keep both numbers positive, 62 at a time on the
 //! low bits, with the sign of the Jacobi symbol carried along.
 
-use super::inverse::{BITS, MAX, Matrix, Signed, update_fg};
+use super::inverse::{BITS, Matrix, Signed, update_fg};
 use super::limbs::Limbs;
 
 /// Batches of steps for each limb. A number of 256 bits takes 10 to 12 in all; only a bound on the average is
@@ -12,7 +12,7 @@ const BATCHES_PER_LIMB: usize = 6;
 /// time, which random numbers do not show.
 pub(super) fn is_square<const N: usize>(value: &Limbs<N>, prime: &Limbs<N>) -> Option<bool> {
     let (mut f, mut g) = (Signed::from_limbs(prime), Signed::from_limbs(value));
-    let mut length = MAX;
+    let mut length = (64 * N).div_ceil(BITS as usize);
     let mut eta = -1;
     let mut sign = 0;
     for _ in 0..BATCHES_PER_LIMB * N {

@@ -20,12 +20,13 @@ pub(super) struct Weierstrass<F, const N: usize> {
     pub(super) b: Limbs<N>,
 }
 
-/// Z is zero for the identity.
+/// Z is zero for the identity. Its square is computed ahead of its use, while other products wait for each other.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Jacobian<const N: usize> {
     x: Element<N>,
     y: Element<N>,
     z: Element<N>,
+    zz: Element<N>,
 }
 
 /// A point other than the identity.
@@ -33,6 +34,16 @@ pub(super) struct Jacobian<const N: usize> {
 pub(super) struct Affine<const N: usize> {
     x: Element<N>,
     y: Element<N>,
+}
+
+/// A point other than the identity with powers of its Z.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Multiple<const N: usize> {
+    x: Element<N>,
+    y: Element<N>,
+    z: Element<N>,
+    zz: Element<N>,
+    zzz: Element<N>,
 }
 
 impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
@@ -63,6 +74,7 @@ impl<F: Field<N>, const N: usize> Weierstrass<F, N> {
 impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
     type Point = Jacobian<N>;
     type Entry = Affine<N>;
+    type Multiple = Multiple<N>;
 
     fn identity(&self) -> Jacobian<N> {
         let one = self.field.one();
@@ -70,6 +82,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             x: one,
             y: one,
             z: Element::ZERO,
+            zz: Element::ZERO,
         }
     }
 
@@ -82,20 +95,23 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
     #[inline]
     fn double(&self, point: &mut Jacobian<N>) {
         let f = &self.field;
-        let Jacobian { x, y, z } = point;
-        let zz = f.square(z);
+        let Jacobian { x, y, z, zz } = point;
+        // Neighbours in this order do not wait for each other.
+        let slope = match self.a {
+            CoefficientA::MinusThree => f.mul(&f.sub(x, zz), &f.add(x, zz)),
+            CoefficientA::Small(_) => self.general_slope(x, zz),
+        };
         let yy = f.square(y);
         let slope = match self.a {
-            CoefficientA::MinusThree => {
-                let product = f.mul(&f.sub(x, &zz), &f.add(x, &zz));
-                f.add(&product, &f.halve(&product))
-            }
-            CoefficientA::Small(_) => self.general_slope(x, &zz),
+            CoefficientA::MinusThree => f.add(&slope, &f.halve(&slope)),
+            CoefficientA::Small(_) => slope,
         };
-        let s = f.mul(x, &yy);
         *z = f.mul(y, z);
+        let s = f.mul(x, &yy);
+        let square = f.square(&slope);
         let yyyy = f.square(&yy);
-        *x = f.sub_twice(&f.square(&slope), &s);
+        *zz = f.square(z);
+        *x = f.sub_twice(&square, &s);
         *y = f.sub(&f.mul(&slope, &f.sub(&s, x)), &yyyy);
     }
 
@@ -105,10 +121,9 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             *point = self.lift(entry);
             return;
         }
-        let Jacobian { x, y, z } = point;
-        let zz = f.square(z);
-        let u2 = f.mul(&entry.x, &zz);
-        let s2 = f.mul(&f.mul(&entry.y, z), &zz);
+        let Jacobian { x, y, z, zz } = point;
+        let u2 = f.mul(&entry.x, zz);
+        let s2 = f.mul(&f.mul(&entry.y, z), zz);
         let h = f.sub(&u2, x);
         let r = f.sub(&s2, y);
         if f.is_zero(&h) {
@@ -121,11 +136,14 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             return;
         }
         let hh = f.square(&h);
+        let rr = f.square(&r);
         *z = f.mul(z, &h);
         let hhh = f.mul(&hh, &h);
         let v = f.mul(x, &hh);
-        *x = f.sub_twice(&f.sub(&f.square(&r), &hhh), &v);
-        *y = f.sub(&f.mul(&r, &f.sub(&v, x)), &f.mul(y, &hhh));
+        *zz = f.square(z);
+        let tail = f.mul(y, &hhh);
+        *x = f.sub_twice(&f.sub(&rr, &hhh), &v);
+        *y = f.sub(&f.mul(&r, &f.sub(&v, x)), &tail);
     }
 
     fn sub(&self, point: &mut Jacobian<N>, entry: &Affine<N>) {
@@ -134,6 +152,48 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             y: self.field.negate(&entry.y),
         };
         self.add(point, &negative);
+    }
+
+    fn add_multiple(&self, point: &mut Jacobian<N>, multiple: &Multiple<N>) {
+        let f = &self.field;
+        if f.is_zero(&point.z) {
+            let Multiple { x, y, z, zz, .. } = *multiple;
+            *point = Jacobian { x, y, z, zz };
+            return;
+        }
+        let Jacobian { x, y, z, zz } = point;
+        let u1 = f.mul(x, &multiple.zz);
+        let u2 = f.mul(&multiple.x, zz);
+        let s1 = f.mul(y, &multiple.zzz);
+        let s2 = f.mul(&f.mul(&multiple.y, z), zz);
+        let h = f.sub(&u2, &u1);
+        let r = f.sub(&s2, &s1);
+        if f.is_zero(&h) {
+            // Same x: the same point, or its negative.
+            if f.is_zero(&r) {
+                self.double(point);
+            } else {
+                *point = self.identity();
+            }
+            return;
+        }
+        let hh = f.square(&h);
+        let rr = f.square(&r);
+        *z = f.mul(&f.mul(z, &multiple.z), &h);
+        let hhh = f.mul(&hh, &h);
+        let v = f.mul(&u1, &hh);
+        *zz = f.square(z);
+        let tail = f.mul(&s1, &hhh);
+        *x = f.sub_twice(&f.sub(&rr, &hhh), &v);
+        *y = f.sub(&f.mul(&r, &f.sub(&v, x)), &tail);
+    }
+
+    fn sub_multiple(&self, point: &mut Jacobian<N>, multiple: &Multiple<N>) {
+        let negative = Multiple {
+            y: self.field.negate(&multiple.y),
+            ..*multiple
+        };
+        self.add_multiple(point, &negative);
     }
 
     fn point(&self, x: &Limbs<N>, y: &Limbs<N>) -> Option<Jacobian<N>> {
@@ -147,7 +207,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
         let right = f.add(&f.mul(&slope, &x), &f.encode(&self.b));
         let z = f.one();
         f.equal(&f.square(&y), &right)
-            .then_some(Jacobian { x, y, z })
+            .then_some(Jacobian { x, y, z, zz: z })
     }
 
     /// The order of the curve is a prime.
@@ -157,7 +217,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
 
     /// The double D of the point is added again and again. To keep the additions mixed, the points are taken
     /// on the isomorphic curve where D is affine, which an addition cannot tell: it does not use a or b.
-    fn odd_multiples(&self, point: &Jacobian<N>, count: usize) -> Vec<Affine<N>> {
+    fn odd_multiples(&self, point: &Jacobian<N>, count: usize) -> Vec<Jacobian<N>> {
         let f = &self.field;
         let mut double = *point;
         self.double(&mut double);
@@ -165,21 +225,28 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             x: double.x,
             y: double.y,
         };
-        let zz = f.square(&double.z);
         let mut multiple = Jacobian {
-            x: f.mul(&point.x, &zz),
-            y: f.mul(&point.y, &f.mul(&zz, &double.z)),
+            x: f.mul(&point.x, &double.zz),
+            y: f.mul(&point.y, &f.mul(&double.zz, &double.z)),
             z: f.one(),
+            zz: f.one(),
         };
         let mut multiples = Vec::with_capacity(count);
         for _ in 0..count {
             multiples.push(Jacobian {
                 z: f.mul(&multiple.z, &double.z),
+                zz: f.mul(&multiple.zz, &double.zz),
                 ..multiple
             });
             self.add(&mut multiple, &step);
         }
-        self.normalize(&multiples)
+        multiples
+    }
+
+    fn multiple(&self, point: &Jacobian<N>) -> Multiple<N> {
+        let Jacobian { x, y, z, zz } = *point;
+        let zzz = self.field.mul(&zz, &z);
+        Multiple { x, y, z, zz, zzz }
     }
 
     fn lift(&self, point: &Affine<N>) -> Jacobian<N> {
@@ -187,6 +254,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
             x: point.x,
             y: point.y,
             z: self.field.one(),
+            zz: self.field.one(),
         }
     }
 
@@ -215,8 +283,7 @@ impl<F: Field<N>, const N: usize> Group<N> for Weierstrass<F, N> {
 
     fn has_x(&self, point: &Jacobian<N>, x: &Limbs<N>) -> bool {
         let f = &self.field;
-        let zz = f.square(&point.z);
-        f.equal(&point.x, &f.mul(&f.encode(x), &zz))
+        f.equal(&point.x, &f.mul(&f.encode(x), &point.zz))
     }
 
     fn prime(&self) -> Limbs<N> {

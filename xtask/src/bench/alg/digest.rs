@@ -29,7 +29,7 @@ pub fn measures() -> Result<Vec<Measure>> {
 /// One message.
 fn single(what: &str, id: DigestId, peer: &str, goal: f64) -> Result<Measure> {
     let algorithm = algorithm(id)?;
-    let content = vec![0x5a; MIB];
+    let content = content(MIB, 1);
     let peer = peer_side(what, algorithm, peer, content.clone())?;
     let ours: Work = Box::new(move || {
         let digest = algorithm.digest(&content).map_err(sig_core::Error::from)?;
@@ -42,15 +42,15 @@ fn single(what: &str, id: DigestId, peer: &str, goal: f64) -> Result<Measure> {
 /// Two messages of Streebog together; the peer takes one after the other.
 fn pair(what: &str, goal: f64) -> Result<Measure> {
     let algorithm = algorithm(DigestId::Streebog256)?;
-    let contents = [vec![0x5a; MIB / 2], vec![0xa5; MIB / 2]];
-    let peer = peer_side(what, algorithm, "md_gost12_256", vec![0x5a; MIB])?;
+    let contents = [content(MIB / 2, 1), content(MIB / 2, 2)];
+    let peer = peer_side(what, algorithm, "md_gost12_256", content(MIB, 1))?;
     let both = move || -> Result<_> {
         let pair = algorithm.digest_pair(contents.each_ref().map(Vec::as_slice));
         Ok(pair.map_err(sig_core::Error::from)?)
     };
-    for (digest, octet) in both()?.iter().zip([0x5a, 0xa5]) {
+    for (digest, seed) in both()?.iter().zip([1, 2]) {
         let alone = algorithm
-            .digest(&vec![octet; MIB / 2])
+            .digest(&content(MIB / 2, seed))
             .map_err(sig_core::Error::from)?;
         ensure!(*digest == alone, "{what}: another digest than alone");
     }
@@ -59,6 +59,18 @@ fn pair(what: &str, goal: f64) -> Result<Measure> {
         None => Side::Here(Box::new(move || both().map(drop))),
     };
     Ok(measure(what, ours, peer, goal))
+}
+
+/// Octets without a period that a block could share.
+fn content(length: usize, seed: u32) -> Vec<u8> {
+    let mut state = seed;
+    (0..length)
+        .map(|_| {
+            // The generator of Numerical Recipes.
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state.to_be_bytes()[0]
+        })
+        .collect()
 }
 
 fn algorithm(id: DigestId) -> Result<&'static dyn DigestAlgorithm> {

@@ -1,4 +1,6 @@
+use super::super::parameters::{KeySize, tests::reference};
 use super::*;
+use crate::alg::signature::BadSignature;
 use proptest::prelude::*;
 
 fn is_here() -> bool {
@@ -46,6 +48,48 @@ fn products_of_extreme_limbs() {
     for a in &values_8 {
         for b in &values_8 {
             agrees::<569, 8>(a, b);
+        }
+    }
+}
+
+/// The portable curves, which nothing else asks on a processor with the instructions, give the same verdicts.
+#[test]
+fn portable_curves_verify() {
+    for (curve, size, name) in [
+        (&CRYPTOPRO_A, KeySize::Bits256, "cpa"),
+        (&TC26_256_A, KeySize::Bits256, "tc26a"),
+        (&TC26_512_A, KeySize::Bits512, "tc26a"),
+        (&TC26_512_C, KeySize::Bits512, "tc26c"),
+    ] {
+        let set = parameters::ALL
+            .iter()
+            .find(|set| set.size == size && set.short_name == name)
+            .unwrap();
+        let reference = reference(set);
+        let digest = vec![0x5c; reference.octets];
+        let base = reference.base();
+        for secret in [1_u64, 2, 0x1234_5678_9abc_def1] {
+            let secret = &reference.q / secret - 1_u8;
+            let signature = reference
+                .sign(&secret, &(&reference.q / 3_u8), &digest)
+                .unwrap();
+            let (r, s) = &signature;
+            let wrong = (r.clone(), &reference.q - s);
+            let [right, wrong] = [&signature, &wrong].map(|pair| reference.encode_signature(pair));
+            let public = reference.encode_point(&reference.multiply(&secret, &base));
+            let outside = {
+                let (x, y) = reference.multiply(&secret, &base).unwrap();
+                reference.encode_point(&Some((x, y + 1_u8)))
+            };
+            for curve in [Some(curve.portable), is_here().then_some(curve.adx)] {
+                let Some(curve) = curve else { continue };
+                assert!(curve.prepare(&outside, 0).is_err(), "{name}");
+                for memory in [0, 1 << 18] {
+                    let key = curve.prepare(&public, memory).ok().unwrap();
+                    assert_eq!(key.verify(&digest, &right), Ok(()), "{name}");
+                    assert_eq!(key.verify(&digest, &wrong), Err(BadSignature), "{name}");
+                }
+            }
         }
     }
 }

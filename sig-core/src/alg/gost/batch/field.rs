@@ -4,9 +4,11 @@
 //! are multiplied. The last one has 48 bits of a number below 2^256 and four to spare: an element is below 16 · 2^256,
 //! and how far below is noted in the formulas as its *size*, in units of 2^256.
 
+use std::array;
+
 use super::super::inverse;
 use super::super::limbs::{self, Limbs};
-use super::lanes::Lanes;
+use super::lanes::{LANES, Lanes};
 
 /// The prime.
 pub(super) const P: Limbs<4> = [617_u64.wrapping_neg(), u64::MAX, u64::MAX, u64::MAX];
@@ -155,7 +157,7 @@ impl<V: Lanes> Element<V> {
 
     /// Lanes of another where the bit is set.
     #[inline(always)]
-    pub(super) fn replace(&self, mask: u32, other: &Self) -> Self {
+    pub(super) fn replace(&self, mask: u8, other: &Self) -> Self {
         let ([a0, a1, a2, a3, a4], [b0, b1, b2, b3, b4]) = (self.0, other.0);
         Self([
             a0.replace(mask, b0),
@@ -169,26 +171,15 @@ impl<V: Lanes> Element<V> {
     /// The inverses in all lanes at the cost of one; none if the element is zero in any lane.
     #[inline(always)]
     pub(super) fn inverted(&self) -> Option<Self> {
-        // Products of 2, 4 and all lanes of a register, then of two registers.
+        // Products of 2, 4 and all lanes.
         let of_2 = self.times(&self.rotate::<4>()).reduced();
         let of_4 = of_2.times(&of_2.rotate::<2>()).reduced();
         let of_8 = of_4.times(&of_4.rotate::<1>()).reduced();
-        let of_all = if V::COUNT == 8 {
-            of_8
-        } else {
-            of_8.times(&of_8.rotate::<8>()).reduced()
-        };
-        let mut values = [[0; 4]; MAX_LANES];
-        of_all.store(&mut values);
-        if limbs::is_zero(&values[0]) {
+        let [value, ..] = of_8.values();
+        if limbs::is_zero(&value) {
             return None;
         }
-        let inverse = Self::splat(&inverse::modulo(&values[0], &P));
-        let of_8 = if V::COUNT == 8 {
-            inverse
-        } else {
-            inverse.times(&of_8.rotate::<8>()).reduced()
-        };
+        let of_8 = Self::splat(&inverse::modulo(&value, &P));
         let of_4 = of_8.times(&of_4.rotate::<1>()).reduced();
         let of_2 = of_4.times(&of_2.rotate::<2>()).reduced();
         Some(of_2.times(&self.rotate::<4>()).reduced())
@@ -206,21 +197,13 @@ impl<V: Lanes> Element<V> {
         ])
     }
 
-    /// Writes the numbers below p, one for each lane.
+    /// The numbers below p.
     #[inline(always)]
-    pub(super) fn store(&self, values: &mut [Limbs<4>]) {
-        let mut words = [[0; MAX_LANES]; 5];
-        for (limb, words) in self.0.into_iter().zip(&mut words) {
-            limb.store(words);
-        }
-        for (lane, value) in values.iter_mut().enumerate().take(V::COUNT) {
-            *value = canonical(words.map(|words| words[lane]));
-        }
+    pub(super) fn values(&self) -> [Limbs<4>; LANES] {
+        let limbs = self.0.map(V::words);
+        array::from_fn(|lane| canonical(limbs.map(|words| words[lane])))
     }
 }
-
-/// Lanes of the widest vector.
-pub(super) const MAX_LANES: usize = 16;
 
 /// The number below p with these carried limbs.
 fn canonical([a, b, c, d, e]: [u64; 5]) -> Limbs<4> {
@@ -388,7 +371,7 @@ impl<V: Lanes> Sum<V> {
 
     /// Bit i is set where the number in lane i is a multiple of p.
     #[inline(always)]
-    pub(super) fn zeros(self) -> u32 {
+    pub(super) fn zeros(self) -> u8 {
         let [a0, a1, a2, a3, a4] = self.lifted().0;
         // p and 2p are the only multiples in the range of a lifted element; they differ in the ends only.
         let full = V::splat(LOW_52);

@@ -9,7 +9,7 @@ use std::arch::x86_64::{
     _mm512_xor_si512,
 };
 
-use super::lanes::{Lanes, Pair, Routine, last_index};
+use super::lanes::{LANES, Lanes, Routine, last_index};
 
 /// Eight words. It is named in this module only, in code that [`run`] reaches after it has found the instructions.
 #[derive(Clone, Copy)]
@@ -20,39 +20,26 @@ pub(super) fn is_available() -> bool {
     is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma")
 }
 
-/// Runs a routine on 8 lanes; none where the processor lacks the instructions.
+/// Runs a routine; none where the processor lacks the instructions.
 pub(super) fn run<R: Routine>(routine: R) -> Option<R::Output> {
     // SAFETY: the features were found on this processor.
-    is_available().then(|| unsafe { run_8(routine) })
-}
-
-/// Runs a routine on 16 lanes; none where the processor lacks the instructions.
-pub(super) fn run_wide<R: Routine>(routine: R) -> Option<R::Output> {
-    // SAFETY: the features were found on this processor.
-    is_available().then(|| unsafe { run_16(routine) })
+    is_available().then(|| unsafe { run_enabled(routine) })
 }
 
 #[target_feature(enable = "avx512f,avx512ifma")]
-fn run_8<R: Routine>(routine: R) -> R::Output {
+fn run_enabled<R: Routine>(routine: R) -> R::Output {
     routine.run::<Ifma>()
-}
-
-#[target_feature(enable = "avx512f,avx512ifma")]
-fn run_16<R: Routine>(routine: R) -> R::Output {
-    routine.run::<Pair<Ifma>>()
 }
 
 /// An intrinsic that needs the features only.
 macro_rules! intrinsic {
     ($call:expr) => {
-        // SAFETY: an `Ifma` is only ever handled below `run_8` and `run_16`, where the features are on.
+        // SAFETY: an `Ifma` is only ever handled below `run_enabled`, where the features are on.
         unsafe { $call }
     };
 }
 
 impl Lanes for Ifma {
-    const COUNT: usize = 8;
-
     #[inline(always)]
     fn from_fn(mut word: impl FnMut(usize) -> u64) -> Self {
         let mut next = |index| word(index).cast_signed();
@@ -71,14 +58,12 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn store(self, words: &mut [u64]) {
-        let mut all = [0_u64; 8];
-        // SAFETY: the features are on as above, and `all` has the 64 octets that are written; the
+    fn words(self) -> [u64; LANES] {
+        let mut words = [0; LANES];
+        // SAFETY: the features are on as above, and `words` has the 64 octets that are written; the
         // instruction does not ask for alignment.
-        unsafe { _mm512_storeu_si512(all.as_mut_ptr().cast(), self.0) };
-        for (word, value) in words.iter_mut().zip(all) {
-            *word = value;
-        }
+        unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), self.0) };
+        words
     }
 
     #[inline(always)]
@@ -172,14 +157,12 @@ impl Lanes for Ifma {
     }
 
     #[inline(always)]
-    fn equal(self, other: Self) -> u32 {
-        u32::from(intrinsic!(_mm512_cmpeq_epu64_mask(self.0, other.0)))
+    fn equal(self, other: Self) -> u8 {
+        intrinsic!(_mm512_cmpeq_epu64_mask(self.0, other.0))
     }
 
     #[inline(always)]
-    fn replace(self, mask: u32, other: Self) -> Self {
-        // The low eight bits are this register's.
-        let mask = mask as u8;
+    fn replace(self, mask: u8, other: Self) -> Self {
         Self(intrinsic!(_mm512_mask_mov_epi64(self.0, mask, other.0)))
     }
 }

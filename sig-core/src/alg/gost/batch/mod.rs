@@ -1,8 +1,8 @@
 //! Many independent signatures at once, each by its own key over its own message, with a verdict for each.
 //!
 //! Signatures on the curve of CryptoPro-A (also XchA and TC26 256-B), which most keys of Russian certificates are on,
-//! are verified sixteen at a time, one in each 64-bit lane of two registers, where the processor has AVX-512 IFMA. All
-//! others are verified one by one, as are the lanes where points met that the formulas do not cover. The verdicts are
+//! are verified eight at a time, one in each 64-bit lane of a register, where the processor has AVX-512 IFMA. All
+//! others are verified one by one, as are those where points met that the formulas do not cover. The verdicts are
 //! those of [`SignatureAlgorithm::prepare`] and [`VerifyingKey::verify`], whatever the processor.
 //!
 //! [`VerifyingKey::verify`]: crate::alg::signature::VerifyingKey::verify
@@ -13,6 +13,7 @@ use super::limbs::{self, Limbs};
 use super::parameters::CRYPTOPRO_A;
 use crate::alg::signature::{KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
+use lanes::LANES;
 use verify::{Lane, Outcome, Scalar};
 
 mod field;
@@ -51,19 +52,16 @@ pub enum Refused {
 #[must_use]
 pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), Refused>> {
     let mut verdicts = vec![None; items.len()];
-    let candidates = if widest_vector() == 0 {
-        Vec::new()
-    } else {
+    let candidates = if has_vectors() {
         candidates(items)
+    } else {
+        Vec::new()
     };
-    let mut rest = candidates.as_slice();
-    let lanes = lanes(rest);
-    let mut lanes = lanes.as_slice();
-    while lanes.len() > MAX_ONE_BY_ONE {
-        let Some(outcomes) = verify_vector(lanes) else {
-            break;
-        };
-        for (candidate, outcome) in rest.iter().zip(&outcomes) {
+    let lanes = lanes(&candidates);
+    let vectors = candidates.chunks(LANES).zip(lanes.chunks(LANES));
+    for (candidates, lanes) in vectors.filter(|(_, lanes)| lanes.len() > MAX_ONE_BY_ONE) {
+        let outcomes = verify_vector(lanes).unwrap_or_default();
+        for (candidate, outcome) in candidates.iter().zip(outcomes) {
             if let Some(verdict) = verdicts.get_mut(candidate.item) {
                 *verdict = match outcome {
                     Outcome::Holds => Some(Ok(())),
@@ -73,8 +71,6 @@ pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), Refused>> {
                 };
             }
         }
-        lanes = lanes.get(outcomes.len()..).unwrap_or_default();
-        rest = rest.get(outcomes.len()..).unwrap_or_default();
     }
     let verdicts = items.iter().zip(verdicts);
     verdicts
@@ -85,30 +81,21 @@ pub fn verify_batch(items: &[BatchItem<'_>]) -> Vec<Result<(), Refused>> {
 /// So few signatures take longer in a vector than one by one.
 const MAX_ONE_BY_ONE: usize = 2;
 
-/// Verifies the first lanes: as many as the answer has. None where the processor has no vectors.
-#[cfg(target_arch = "x86_64")]
+/// Verifies a vector of lanes; none where the processor has no instructions for it.
 fn verify_vector(lanes: &[Lane]) -> Option<Vec<Outcome>> {
-    use verify::Equations;
-
-    if lanes.len() <= 8 {
-        return ifma::run(Equations { lanes });
-    }
-    let lanes = lanes.get(..16).unwrap_or(lanes);
-    ifma::run_wide(Equations { lanes })
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn verify_vector(_: &[Lane]) -> Option<Vec<Outcome>> {
-    None
-}
-
-/// Number of lanes that the processor offers.
-fn widest_vector() -> usize {
     #[cfg(target_arch = "x86_64")]
-    if ifma::is_available() {
-        return 16;
-    }
-    0
+    let outcomes = ifma::run(verify::Equations { lanes });
+    #[cfg(not(target_arch = "x86_64"))]
+    let outcomes = None;
+    outcomes
+}
+
+fn has_vectors() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    let has_vectors = ifma::is_available();
+    #[cfg(not(target_arch = "x86_64"))]
+    let has_vectors = false;
+    has_vectors
 }
 
 fn algorithm(id: SignatureId) -> Option<&'static Gost3410> {

@@ -27,7 +27,7 @@ pub(super) struct Affine<V> {
 impl<V: Lanes> Affine<V> {
     /// Bit i is set where the point in lane i is on the curve.
     #[inline(always)]
-    pub(super) fn on_curve(&self) -> u32 {
+    pub(super) fn on_curve(&self) -> u8 {
         let slope = self.x.squared().minus_small(3).lifted();
         let right = slope.times(&self.x).reduced();
         let difference = self.y.squared().minus::<0>(&right).minus_small(B);
@@ -35,7 +35,7 @@ impl<V: Lanes> Affine<V> {
     }
 
     #[inline(always)]
-    pub(super) fn replace(&self, mask: u32, other: &Self) -> Self {
+    pub(super) fn replace(&self, mask: u8, other: &Self) -> Self {
         Self {
             x: self.x.replace(mask, &other.x),
             y: self.y.replace(mask, &other.y),
@@ -104,14 +104,14 @@ impl<V: Lanes> Jacobian<V> {
 
     /// Bit i is set where x of the point in lane i is this number. The identity has every x.
     #[inline(always)]
-    pub(super) fn has_x(&self, x: &Element<V>) -> u32 {
+    pub(super) fn has_x(&self, x: &Element<V>) -> u8 {
         let zz = self.z.squared().reduced();
         x.times(&zz).minus::<0>(&self.x).zeros()
     }
 
     /// Bit i is set where Z is zero.
     #[inline(always)]
-    pub(super) fn exceptions(&self) -> u32 {
+    pub(super) fn exceptions(&self) -> u8 {
         self.z.sum().zeros()
     }
 }

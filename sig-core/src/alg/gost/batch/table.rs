@@ -1,13 +1,13 @@
 //! Tables of odd multiples in affine form, and the signed digits that select from them.
 
 use super::field::Element;
-use super::lanes::Lanes;
+use super::lanes::{LANES, Lanes};
 use super::point::{Affine, Jacobian};
 
 /// Words of an entry in one lane: the limbs of x and y.
 const WORDS: usize = 10;
 
-/// The entries P, 3P, 5P, …: limb n of entry i in lane j is word `(10 · i + n) · COUNT + j`.
+/// The entries P, 3P, 5P, …: limb n of entry i in lane j is word `(10 · i + n) · LANES + j`.
 pub(super) struct Table {
     words: Vec<u64>,
 }
@@ -42,26 +42,26 @@ impl Table {
         }
         let mut inverse = multiple.z.times(&double.z).reduced().inverted()?;
         let mut table = Self {
-            words: vec![0; count * WORDS * V::COUNT],
+            words: vec![0; count * WORDS * LANES],
         };
-        let entries = table.words.chunks_exact_mut(WORDS * V::COUNT).rev();
+        let entries = table.words.chunks_exact_mut(WORDS * LANES).rev();
         for (entry, (multiple, ratio)) in entries.zip(multiples.iter().rev()) {
             let square = inverse.squared().reduced();
             let cube = square.times(&inverse).reduced();
             let x = multiple.x.times(&square).reduced();
             let y = multiple.y.times(&cube).reduced();
-            let limbs = entry.chunks_exact_mut(V::COUNT);
+            let limbs = entry.chunks_exact_mut(LANES);
             for (words, limb) in limbs.zip(x.0.into_iter().chain(y.0)) {
-                limb.store(words);
+                words.copy_from_slice(&limb.words());
             }
             inverse = inverse.times(ratio).reduced();
         }
         Some(table)
     }
 
-    /// The table of one point, from one that has it in all lanes of `V`: word `10 · i + n`.
-    pub(super) fn narrowed<V: Lanes>(self) -> Self {
-        let words = self.words.into_iter().step_by(V::COUNT).collect();
+    /// The table of one point, from one that has it in all lanes: limb n of entry i is word `10 · i + n`.
+    pub(super) fn narrowed(self) -> Self {
+        let words = self.words.into_iter().step_by(LANES).collect();
         Self { words }
     }
 
@@ -69,8 +69,8 @@ impl Table {
     #[inline(always)]
     pub(super) fn select<V: Lanes>(&self, number: V) -> Affine<V> {
         let lane = V::from_fn(|lane| lane as u64);
-        let index = lane.add_low(number, V::splat((WORDS * V::COUNT) as u64));
-        entry(V::gather(&self.words, index, V::COUNT))
+        let index = lane.add_low(number, V::splat((WORDS * LANES) as u64));
+        entry(V::gather(&self.words, index, LANES))
     }
 
     /// The entry with a number of its own in each lane, all from one narrowed table.

@@ -54,7 +54,7 @@ pub(super) enum Outcome {
     Exception,
 }
 
-/// Verifies lanes, `V::COUNT` at most; a vector is filled up by repeating the first.
+/// Verifies up to [`LANES`](super::lanes::LANES) lanes; a vector is filled up by repeating the first.
 pub(super) struct Equations<'a> {
     pub(super) lanes: &'a [Lane],
 }
@@ -102,7 +102,7 @@ impl Routine for Equations<'_> {
                 return undecided();
             };
             // Another thread may have stored the same table.
-            let _ = BASE_TABLE.set(table.narrowed::<V>());
+            let _ = BASE_TABLE.set(table.narrowed());
         }
         let Some(base_table) = BASE_TABLE.get() else {
             return undecided();
@@ -144,11 +144,11 @@ impl Routine for Equations<'_> {
 }
 
 #[inline(always)]
-fn outcomes<V: Lanes>(sum: &Jacobian<V>, lanes: &[Lane], on_curve: u32) -> Vec<Outcome> {
+fn outcomes<V: Lanes>(sum: &Jacobian<V>, lanes: &[Lane], on_curve: u8) -> Vec<Outcome> {
     let exceptions = sum.exceptions();
     let holds = sum.has_x(&Element::from_words(words(lanes, |lane| &lane.r)));
     let outcome = |lane: usize| {
-        let is_in = |mask: u32| mask >> lane & 1 == 1;
+        let is_in = |mask: u8| mask >> lane & 1 == 1;
         if !is_in(on_curve) {
             Outcome::InvalidPoint
         } else if is_in(exceptions) {

@@ -51,14 +51,18 @@ fn facts<G: Group<N>, const N: usize>(curve: &'static Curve<G, N>, p: &BigUint) 
     assert!(&distance * &distance <= p * 4_u8);
 
     let base = curve.group.point(&curve.x, &curve.y).unwrap();
-    let table = Table::new(&curve.group, &base, KEY_WINDOW);
+    let table = Table::projective(&curve.group, &base, KEY_WINDOW);
     let multiple = |scalar: &Limbs<N>| {
         let digits = Digits::new(scalar, KEY_WINDOW);
         (0..digits.len())
             .rev()
             .fold(curve.group.identity(), |mut sum, position| {
                 curve.group.double(&mut sum);
-                table.select(&curve.group, &mut sum, digits.at(position));
+                match (digits.at(position), table.get(digits.at(position))) {
+                    (1.., Some(multiple)) => curve.group.add_multiple(&mut sum, multiple),
+                    (..=-1, Some(multiple)) => curve.group.sub_multiple(&mut sum, multiple),
+                    _ => {}
+                }
                 sum
             })
     };
