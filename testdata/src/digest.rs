@@ -1,4 +1,5 @@
 use gost94::Gost94CryptoPro;
+use md5::Md5;
 use serde::Deserialize;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256, Sha512};
@@ -11,6 +12,8 @@ use crate::oid::{self, Oid};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Digest {
+    #[serde(rename = "md5")]
+    Md5,
     #[serde(rename = "sha-1")]
     Sha1,
     #[serde(rename = "sha-256")]
@@ -32,6 +35,7 @@ pub enum Digest {
 impl Digest {
     pub fn of(self, message: &[u8]) -> Vec<u8> {
         match self {
+            Self::Md5 => Md5::digest(message).to_vec(),
             Self::Sha1 => Sha1::digest(message).to_vec(),
             Self::Sha256 => Sha256::digest(message).to_vec(),
             Self::Sha512 => Sha512::digest(message).to_vec(),
@@ -51,6 +55,7 @@ impl Digest {
 
     pub fn oid(self) -> Oid {
         match self {
+            Self::Md5 => oid::MD5,
             Self::Sha1 => oid::SHA1,
             Self::Sha256 => oid::SHA256,
             Self::Sha512 => oid::SHA512,

@@ -7,15 +7,18 @@
 use crypto_bigint::modular::{BoxedMontyForm, BoxedMontyParams};
 use crypto_bigint::{BoxedUint, NonZero, Odd, Resize};
 
-use super::digest::DigestAlgorithm;
+use super::digest::{DigestAlgorithm, DigestId};
 use super::ecdsa::read_signature;
 use super::integer;
+use super::provider::KeyFamily;
+use super::scheme::{Input, Scheme, is_sha};
 use super::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
+use super::strength::KeyDescription;
 use crate::base::error::{Error, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::der::oids;
@@ -42,6 +45,23 @@ pub static DSA_SHA256: Dsa = Dsa { digest: &SHA256 };
 pub static DSA_SHA384: Dsa = Dsa { digest: &SHA384 };
 /// With SHA-512.
 pub static DSA_SHA512: Dsa = Dsa { digest: &SHA512 };
+
+/// Its names, keys and digests (RFC 5758 §3.1).
+pub(super) static SCHEME: Scheme = Scheme {
+    scheme: SignatureScheme::Dsa,
+    name: "dsa",
+    keys: &[oids::DSA],
+    combined: &[
+        (oids::DSA_SHA1, DigestId::Sha1),
+        (oids::DSA_SHA224, DigestId::Sha224),
+        (oids::DSA_SHA256, DigestId::Sha256),
+        (oids::DSA_SHA384, DigestId::Sha384),
+        (oids::DSA_SHA512, DigestId::Sha512),
+    ],
+    goes_with: is_sha,
+    input: Input::Digest,
+    describe: |key| KeyDescription::new(KeyFamily::Dsa, modulus_bits(key)),
+};
 
 /// The parameters of a key, most significant octet first and without leading zeros.
 pub(super) struct Parameters {

@@ -4,14 +4,17 @@ mod brainpool_p512r1;
 
 use ecdsa::signature::hazmat::PrehashVerifier;
 
-use super::digest::DigestAlgorithm;
+use super::digest::{DigestAlgorithm, DigestId};
 use super::integer;
+use super::provider::KeyFamily;
+use super::scheme::{Input, Scheme, is_sha};
 use super::sha::{SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
+use super::strength::KeyDescription;
 use crate::base::error::{Error, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::der::octets::Octets;
@@ -52,6 +55,33 @@ pub static ECDSA_SHA3_256: Ecdsa = Ecdsa::new(&SHA3_256, portable);
 pub static ECDSA_SHA3_384: Ecdsa = Ecdsa::new(&SHA3_384, portable);
 /// With SHA3-512.
 pub static ECDSA_SHA3_512: Ecdsa = Ecdsa::new(&SHA3_512, portable);
+
+/// Its names, keys and digests (RFC 5754 §3.3).
+pub(super) static SCHEME: Scheme = Scheme {
+    scheme: SignatureScheme::Ecdsa,
+    name: "ecdsa",
+    keys: &[oids::EC],
+    combined: &[
+        (oids::ECDSA_SHA1, DigestId::Sha1),
+        (oids::ECDSA_SHA224, DigestId::Sha224),
+        (oids::ECDSA_SHA256, DigestId::Sha256),
+        (oids::ECDSA_SHA384, DigestId::Sha384),
+        (oids::ECDSA_SHA512, DigestId::Sha512),
+        (oids::ECDSA_SHA3_256, DigestId::Sha3_256),
+        (oids::ECDSA_SHA3_384, DigestId::Sha3_384),
+        (oids::ECDSA_SHA3_512, DigestId::Sha3_512),
+    ],
+    goes_with: is_sha,
+    input: Input::Digest,
+    describe: |key| {
+        let parameters = named_curve(key);
+        let curve = CURVES.iter().find(|curve| Some(curve.oid) == parameters);
+        KeyDescription {
+            parameters,
+            ..KeyDescription::new(KeyFamily::Ec, curve.map_or(0, |curve| curve.bits))
+        }
+    },
+};
 
 /// A curve by name (RFC 5480 §2.1.1.1).
 pub(super) struct NamedCurve {

@@ -10,11 +10,14 @@ mod ed448;
 use shake::{ExtendableOutput, Shake256, Update, XofReader};
 
 use super::digest::DigestId;
+use super::provider::KeyFamily;
+use super::scheme::{Input, Scheme};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
+use super::strength::KeyDescription;
 use crate::der::oid::Oid;
 use crate::der::oids;
 
@@ -30,6 +33,28 @@ pub struct Ed448;
 pub static ED25519: Ed25519 = Ed25519;
 /// Ed448.
 pub static ED448: Ed448 = Ed448;
+
+/// Names, keys and the digest of a CMS content (RFC 8419 §2.3).
+pub(super) static SCHEME_ED25519: Scheme = Scheme {
+    scheme: SignatureScheme::Ed25519,
+    name: "ed25519",
+    keys: &[oids::ED25519],
+    combined: &[(oids::ED25519, DigestId::Sha512)],
+    goes_with: |digest| digest == DigestId::Sha512,
+    input: Input::Octets,
+    // Bits of the order, as for other curves.
+    describe: |_| KeyDescription::new(KeyFamily::Ed25519, 253),
+};
+/// Names, keys and the digest of a CMS content (RFC 8419 §2.3).
+pub(super) static SCHEME_ED448: Scheme = Scheme {
+    scheme: SignatureScheme::Ed448,
+    name: "ed448",
+    keys: &[oids::ED448],
+    combined: &[(oids::ED448, DigestId::Shake256)],
+    goes_with: |digest| digest == DigestId::Shake256,
+    input: Input::Octets,
+    describe: |_| KeyDescription::new(KeyFamily::Ed448, 446),
+};
 
 /// The octets of a key (RFC 8410 §3, §4): parameters are absent, not even NULL.
 fn key_octets<const N: usize>(

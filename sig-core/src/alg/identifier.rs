@@ -11,7 +11,9 @@ use crate::der::tag::Tag;
 use crate::der::writer::element;
 
 use super::digest::DigestId;
+use super::provider::SCHEMES;
 use super::rsa::pss;
+use super::scheme::{Input, Scheme};
 use super::signature::{Message, NotVerified, SignatureId, SignatureScheme, VerifyingKey};
 
 /// An algorithm and its parameters, as they were written.
@@ -133,61 +135,6 @@ const fn sha3(arc: u32) -> Oid {
 /// The only S-box of GOST R 34.11-94 in certificates: `id-GostR3411-94-CryptoProParamSet`.
 pub(super) const GOST94_CRYPTOPRO: Oid = Oid::new(&[1, 2, 643, 2, 2, 30, 1]);
 
-/// Identifiers that name scheme and digest together (RFC 5754 §3, RFC 8419 §2.2, RFC 4491 §2.2.2, RFC 9215 §2).
-/// EdDSA identifiers name no digest of a content: RFC 8419 §2.3 fixes it.
-const COMBINED: &[(Oid, SignatureScheme, DigestId)] = {
-    use DigestId::{
-        Gost94, Md5, Sha1, Sha3_256, Sha3_384, Sha3_512, Sha224, Sha256, Sha384, Sha512, Shake256,
-        Streebog256, Streebog512,
-    };
-    use SignatureScheme::{
-        Dsa, Ecdsa, Ed448, Ed25519, Gost2001, Gost2012_256, Gost2012_512, RsaPkcs1,
-    };
-    &[
-        (oids::RSA_MD5, RsaPkcs1, Md5),
-        (oids::RSA_SHA1, RsaPkcs1, Sha1),
-        (oids::RSA_SHA224, RsaPkcs1, Sha224),
-        (oids::RSA_SHA256, RsaPkcs1, Sha256),
-        (oids::RSA_SHA384, RsaPkcs1, Sha384),
-        (oids::RSA_SHA512, RsaPkcs1, Sha512),
-        (oids::RSA_SHA3_256, RsaPkcs1, Sha3_256),
-        (oids::RSA_SHA3_384, RsaPkcs1, Sha3_384),
-        (oids::RSA_SHA3_512, RsaPkcs1, Sha3_512),
-        (oids::ECDSA_SHA1, Ecdsa, Sha1),
-        (oids::ECDSA_SHA224, Ecdsa, Sha224),
-        (oids::ECDSA_SHA256, Ecdsa, Sha256),
-        (oids::ECDSA_SHA384, Ecdsa, Sha384),
-        (oids::ECDSA_SHA512, Ecdsa, Sha512),
-        (oids::ECDSA_SHA3_256, Ecdsa, Sha3_256),
-        (oids::ECDSA_SHA3_384, Ecdsa, Sha3_384),
-        (oids::ECDSA_SHA3_512, Ecdsa, Sha3_512),
-        (oids::ED25519, Ed25519, Sha512),
-        (oids::ED448, Ed448, Shake256),
-        (oids::DSA_SHA1, Dsa, Sha1),
-        (oids::DSA_SHA224, Dsa, Sha224),
-        (oids::DSA_SHA256, Dsa, Sha256),
-        (oids::DSA_SHA384, Dsa, Sha384),
-        (oids::DSA_SHA512, Dsa, Sha512),
-        (oids::GOST2001_GOST94, Gost2001, Gost94),
-        (oids::GOST2012_256_STREEBOG, Gost2012_256, Streebog256),
-        (oids::GOST2012_512_STREEBOG, Gost2012_512, Streebog512),
-    ]
-};
-
-/// Identifiers of keys.
-const KEYS: &[(Oid, SignatureScheme)] = &[
-    (oids::RSA, SignatureScheme::RsaPkcs1),
-    (oids::RSA, SignatureScheme::RsaPss),
-    (oids::RSA_PSS, SignatureScheme::RsaPss),
-    (oids::EC, SignatureScheme::Ecdsa),
-    (oids::ED25519, SignatureScheme::Ed25519),
-    (oids::ED448, SignatureScheme::Ed448),
-    (oids::DSA, SignatureScheme::Dsa),
-    (oids::GOST2001, SignatureScheme::Gost2001),
-    (oids::GOST2012_256, SignatureScheme::Gost2012_256),
-    (oids::GOST2012_512, SignatureScheme::Gost2012_512),
-];
-
 /// The digest with this [`DigestId::name`].
 #[must_use]
 pub fn digest_by_name(name: &str) -> Option<DigestId> {
@@ -262,41 +209,53 @@ pub fn resolve_signature(
     if oid == oids::RSA_PSS {
         return resolve_pss(signature, digest, key);
     }
-    if let Some((_, scheme, own)) = COMBINED.iter().find(|(known, ..)| *known == oid) {
-        let id = SignatureId {
-            scheme: *scheme,
-            digest: *own,
-        };
-        check_key(id.scheme, key)?;
-        // EdDSA has no form with NULL (RFC 8410 §3).
-        let proper = match id.scheme {
-            SignatureScheme::Ed25519 | SignatureScheme::Ed448 => signature.parameters.is_none(),
-            _ => signature.has_no_parameters(),
-        };
-        if !proper {
-            return Err(Unresolved::BadParameters);
+    for row in SCHEMES {
+        if let Some((_, own)) = row.combined.iter().find(|(known, _)| *known == oid) {
+            return resolve_combined(row, *own, signature, digest, key);
         }
-        return match digest {
-            Some(digest) if digest != id.digest => Err(Unresolved::DigestMismatch),
-            _ => Ok(id),
-        };
     }
-    let (Some((_, scheme)), Some(digest)) = (KEYS.iter().find(|(known, _)| *known == oid), digest)
-    else {
+    let row = SCHEMES.iter().find(|row| row.keys.contains(&oid));
+    let (Some(row), Some(digest)) = (row, digest) else {
         return Err(Unresolved::Unknown(oid));
     };
-    check_key(*scheme, key)?;
+    check_key(row.scheme, key)?;
     // Some signers repeat the whole identifier of their key.
     if !signature.has_no_parameters() && signature.parameters != key.parameters {
         return Err(Unresolved::BadParameters);
     }
-    if goes_with(*scheme, digest) {
+    if (row.goes_with)(digest) {
         Ok(SignatureId {
-            scheme: *scheme,
+            scheme: row.scheme,
             digest,
         })
     } else {
         Err(Unresolved::DigestMismatch)
+    }
+}
+
+/// An identifier that names scheme and digest together (RFC 5754 §3, RFC 8419 §2.2, RFC 4491 §2.2.2, RFC 9215 §2).
+/// EdDSA identifiers name no digest of a content: RFC 8419 §2.3 fixes it.
+fn resolve_combined(
+    row: &Scheme,
+    own: DigestId,
+    signature: &AlgorithmIdentifier,
+    digest: Option<DigestId>,
+    key: &AlgorithmIdentifier,
+) -> Result<SignatureId, Unresolved> {
+    check_key(row.scheme, key)?;
+    let proper = match row.input {
+        Input::Octets => signature.parameters.is_none(),
+        Input::Digest => signature.has_no_parameters(),
+    };
+    if !proper {
+        return Err(Unresolved::BadParameters);
+    }
+    match digest {
+        Some(digest) if digest != own => Err(Unresolved::DigestMismatch),
+        _ => Ok(SignatureId {
+            scheme: row.scheme,
+            digest: own,
+        }),
     }
 }
 
@@ -313,14 +272,15 @@ fn resolve_pss(
     check_key(id.scheme, key)?;
     match digest {
         Some(digest) if digest != id.digest => Err(Unresolved::DigestMismatch),
-        _ if goes_with(id.scheme, id.digest) => Ok(id),
+        _ if (pss::SCHEME.goes_with)(id.digest) => Ok(id),
         _ => Err(Unresolved::BadParameters),
     }
 }
 
 /// Whether keys of this kind sign by a scheme.
 pub(super) fn fits_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> bool {
-    KEYS.contains(&(key.algorithm, scheme))
+    let row = scheme.row();
+    row.is_some_and(|row| row.keys.contains(&key.algorithm))
 }
 
 fn check_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> Result<(), Unresolved> {
@@ -328,25 +288,6 @@ fn check_key(scheme: SignatureScheme, key: &AlgorithmIdentifier) -> Result<(), U
         Ok(())
     } else {
         Err(Unresolved::KeyMismatch)
-    }
-}
-
-/// Whether a scheme is used with a digest at all.
-const fn goes_with(scheme: SignatureScheme, digest: DigestId) -> bool {
-    let is_gost = matches!(
-        digest,
-        DigestId::Gost94 | DigestId::Streebog256 | DigestId::Streebog512
-    );
-    match scheme {
-        SignatureScheme::RsaPkcs1
-        | SignatureScheme::RsaPss
-        | SignatureScheme::Ecdsa
-        | SignatureScheme::Dsa => !is_gost && !matches!(digest, DigestId::Shake256),
-        SignatureScheme::Ed25519 => matches!(digest, DigestId::Sha512),
-        SignatureScheme::Ed448 => matches!(digest, DigestId::Shake256),
-        SignatureScheme::Gost2001 => matches!(digest, DigestId::Gost94),
-        SignatureScheme::Gost2012_256 => matches!(digest, DigestId::Streebog256),
-        SignatureScheme::Gost2012_512 => matches!(digest, DigestId::Streebog512),
     }
 }
 

@@ -15,6 +15,7 @@ pub mod keyring;
 pub mod openssl;
 pub mod provider;
 pub mod rsa;
+mod scheme;
 pub mod sha;
 pub mod signature;
 pub mod spki;

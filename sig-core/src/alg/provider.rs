@@ -1,4 +1,4 @@
-//! The tables of algorithms that a back end offers.
+//! Every scheme by name, and the tables of algorithms that a back end offers.
 
 use super::digest::{DigestAlgorithm, DigestId};
 use super::dsa::{DSA_SHA1, DSA_SHA224, DSA_SHA256, DSA_SHA384, DSA_SHA512};
@@ -15,10 +15,84 @@ use super::rsa::{
     RSA_MD5, RSA_SHA1, RSA_SHA3_256, RSA_SHA3_384, RSA_SHA3_512, RSA_SHA224, RSA_SHA256,
     RSA_SHA384, RSA_SHA512,
 };
+use super::scheme::{Scheme, Shown};
 use super::sha::{
     MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHAKE256,
 };
 use super::signature::{SignatureAlgorithm, SignatureId};
+use super::{dsa, ecdsa, eddsa, gost::gost3410, rsa};
+use crate::der::oid::Oid;
+
+/// The mathematics of a signature.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum SignatureScheme {
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
+    RsaPkcs1,
+    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask. The salt stands in the parameters.
+    RsaPss,
+    /// ECDSA (FIPS 186-5 §6).
+    Ecdsa,
+    /// Ed25519 (RFC 8032 §5.1).
+    Ed25519,
+    /// Ed448 (RFC 8032 §5.2).
+    Ed448,
+    /// DSA (FIPS 186-4 §4).
+    Dsa,
+    /// GOST R 34.10-2001.
+    Gost2001,
+    /// GOST R 34.10-2012 with a key of 256 bits.
+    Gost2012_256,
+    /// GOST R 34.10-2012 with a key of 512 bits.
+    Gost2012_512,
+}
+
+/// What the file of each scheme says about it. Of those that share a key, the first is meant where only the key is
+/// named.
+pub(super) static SCHEMES: &[&Scheme] = &[
+    &rsa::SCHEME,
+    &rsa::pss::SCHEME,
+    &ecdsa::SCHEME,
+    &eddsa::SCHEME_ED25519,
+    &eddsa::SCHEME_ED448,
+    &dsa::SCHEME,
+    &gost3410::SCHEME_2001,
+    &gost3410::SCHEME_2012_256,
+    &gost3410::SCHEME_2012_512,
+];
+
+/// A kind of key, as far as strength is concerned.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum KeyFamily {
+    /// RSA.
+    Rsa,
+    /// A point on a curve of short Weierstrass form over a prime field, for ECDSA.
+    Ec,
+    /// Ed25519.
+    Ed25519,
+    /// Ed448.
+    Ed448,
+    /// DSA.
+    Dsa,
+    /// GOST R 34.10-2001.
+    Gost2001,
+    /// GOST R 34.10-2012.
+    Gost2012,
+    /// Any other algorithm, which has this identifier.
+    Other(Oid),
+}
+
+/// The families that the rows of a policy may name, with the word for each and what is shown of its keys.
+pub(super) const FAMILIES: &[(KeyFamily, &str, Shown)] = &[
+    (KeyFamily::Rsa, "rsa", Shown::Bits),
+    (KeyFamily::Ec, "ec", Shown::Parameters),
+    (KeyFamily::Ed25519, "ed25519", Shown::Nothing),
+    (KeyFamily::Ed448, "ed448", Shown::Nothing),
+    (KeyFamily::Dsa, "dsa", Shown::Bits),
+    (KeyFamily::Gost2001, "gost2001", Shown::Parameters),
+    (KeyFamily::Gost2012, "gost2012", Shown::BitsAndParameters),
+];
 
 /// A back end: what it computes, and nothing about what is acceptable.
 #[derive(Clone, Copy, Debug)]

@@ -14,12 +14,15 @@ use crypto_bigint::{BoxedUint, Odd};
 use super::digest::{DigestAlgorithm, DigestId};
 use super::identifier::digest_oid;
 use super::integer;
+use super::provider::KeyFamily;
+use super::scheme::{Input, Scheme, is_sha};
 use super::sha::{MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
+use super::strength::KeyDescription;
 use crate::base::error::{Error, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::der::oids;
@@ -78,6 +81,38 @@ pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, MontgomeryKey::oper
 pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, MontgomeryKey::operation);
 /// With SHA3-512.
 pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, MontgomeryKey::operation);
+
+/// Its names, keys and digests (RFC 5754 §3.2).
+pub(super) static SCHEME: Scheme = Scheme {
+    scheme: SignatureScheme::RsaPkcs1,
+    name: "rsa-pkcs1",
+    keys: &[oids::RSA],
+    combined: &[
+        (oids::RSA_MD5, DigestId::Md5),
+        (oids::RSA_SHA1, DigestId::Sha1),
+        (oids::RSA_SHA224, DigestId::Sha224),
+        (oids::RSA_SHA256, DigestId::Sha256),
+        (oids::RSA_SHA384, DigestId::Sha384),
+        (oids::RSA_SHA512, DigestId::Sha512),
+        (oids::RSA_SHA3_256, DigestId::Sha3_256),
+        (oids::RSA_SHA3_384, DigestId::Sha3_384),
+        (oids::RSA_SHA3_512, DigestId::Sha3_512),
+    ],
+    goes_with: is_sha,
+    input: Input::Digest,
+    describe: |key| KeyDescription::new(KeyFamily::Rsa, modulus_bits(key)),
+};
+
+fn modulus_bits(key: &SubjectPublicKeyInfo) -> u32 {
+    let Ok(numbers) = public_numbers(key) else {
+        return 0;
+    };
+    let leading = numbers
+        .modulus
+        .first()
+        .map_or(0, |first| first.leading_zeros());
+    u32::try_from(8 * numbers.modulus.len()).map_or(0, |bits| bits - leading)
+}
 
 /// Modulus and exponent, most significant octet first and without leading zeros.
 pub(super) struct PublicNumbers {

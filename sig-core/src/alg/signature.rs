@@ -6,29 +6,7 @@ use super::digest::{DigestId, DigestsDisagree};
 use super::spki::SubjectPublicKeyInfo;
 use crate::base::error::{Computation, Disagreement};
 
-/// The mathematics of a signature.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[non_exhaustive]
-pub enum SignatureScheme {
-    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
-    RsaPkcs1,
-    /// RSASSA-PSS (RFC 8017 §8.1), with one hash for message and mask. The salt stands in the parameters.
-    RsaPss,
-    /// ECDSA (FIPS 186-5 §6).
-    Ecdsa,
-    /// Ed25519 (RFC 8032 §5.1).
-    Ed25519,
-    /// Ed448 (RFC 8032 §5.2).
-    Ed448,
-    /// DSA (FIPS 186-4 §4).
-    Dsa,
-    /// GOST R 34.10-2001.
-    Gost2001,
-    /// GOST R 34.10-2012 with a key of 256 bits.
-    Gost2012_256,
-    /// GOST R 34.10-2012 with a key of 512 bits.
-    Gost2012_512,
-}
+pub use super::provider::SignatureScheme;
 
 /// A scheme together with the digest it is used with.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -37,31 +15,6 @@ pub struct SignatureId {
     pub scheme: SignatureScheme,
     /// The digest of the message; for EdDSA that of a CMS content, by RFC 8419 §2.3.
     pub digest: DigestId,
-}
-
-impl SignatureScheme {
-    /// The name used in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::RsaPkcs1 => "rsa-pkcs1",
-            Self::RsaPss => "rsa-pss",
-            Self::Ecdsa => "ecdsa",
-            Self::Ed25519 => "ed25519",
-            Self::Ed448 => "ed448",
-            Self::Dsa => "dsa",
-            Self::Gost2001 => "gost2001",
-            Self::Gost2012_256 => "gost2012-256",
-            Self::Gost2012_512 => "gost2012-512",
-        }
-    }
-
-    /// Whether the digest of a message is enough to verify its signature. Pure EdDSA signs the octets, and hashes
-    /// them twice.
-    #[must_use]
-    pub const fn verifies_digests(self) -> bool {
-        !matches!(self, Self::Ed25519 | Self::Ed448)
-    }
 }
 
 impl fmt::Display for SignatureId {

@@ -2,11 +2,10 @@
 
 use std::fmt;
 
-use super::dsa;
-use super::ecdsa::{self, CURVES};
-use super::gost::gost3410::named_parameters;
-use super::gost::parameters::{self, Purpose};
-use super::rsa::public_numbers;
+use super::ecdsa::CURVES;
+use super::gost::parameters;
+use super::provider::{FAMILIES, SCHEMES};
+use super::scheme::Shown;
 use super::signature::SignatureScheme;
 use super::spki::SubjectPublicKeyInfo;
 use crate::der::oid::Oid;
@@ -16,46 +15,15 @@ pub use table::{Moments, Strength, StrengthRow, StrengthTable, Subject, TableRej
 
 mod table;
 
-/// A kind of key.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-#[non_exhaustive]
-pub enum KeyFamily {
-    /// RSA.
-    Rsa,
-    /// A point on a curve of short Weierstrass form over a prime field, for ECDSA.
-    Ec,
-    /// Ed25519.
-    Ed25519,
-    /// Ed448.
-    Ed448,
-    /// DSA.
-    Dsa,
-    /// GOST R 34.10-2001.
-    Gost2001,
-    /// GOST R 34.10-2012.
-    Gost2012,
-    /// Any other algorithm, which has this identifier.
-    Other(Oid),
-}
-
-/// The families that rows may name, with the words they are named by.
-const FAMILIES: &[(KeyFamily, &str)] = &[
-    (KeyFamily::Rsa, "rsa"),
-    (KeyFamily::Ec, "ec"),
-    (KeyFamily::Ed25519, "ed25519"),
-    (KeyFamily::Ed448, "ed448"),
-    (KeyFamily::Dsa, "dsa"),
-    (KeyFamily::Gost2001, "gost2001"),
-    (KeyFamily::Gost2012, "gost2012"),
-];
+pub use super::provider::KeyFamily;
 
 /// The schemes that rows may name: those between which a key of one family can be used.
-const SCHEMES: [SignatureScheme; 2] = [SignatureScheme::RsaPkcs1, SignatureScheme::RsaPss];
+const BY_SCHEME: [SignatureScheme; 2] = [SignatureScheme::RsaPkcs1, SignatureScheme::RsaPss];
 
 /// The scheme that a row names.
 #[must_use]
 pub fn scheme_by_name(name: &str) -> Option<SignatureScheme> {
-    SCHEMES.into_iter().find(|scheme| scheme.name() == name)
+    BY_SCHEME.into_iter().find(|scheme| scheme.name() == name)
 }
 
 impl KeyFamily {
@@ -64,8 +32,8 @@ impl KeyFamily {
     pub fn word(self) -> Option<&'static str> {
         let mut families = FAMILIES.iter();
         families
-            .find(|(family, _)| *family == self)
-            .map(|(_, word)| *word)
+            .find(|(family, ..)| *family == self)
+            .map(|(_, word, _)| *word)
     }
 
     /// The family of a word.
@@ -73,8 +41,8 @@ impl KeyFamily {
     pub fn of_word(word: &str) -> Option<Self> {
         let mut families = FAMILIES.iter();
         families
-            .find(|(_, known)| *known == word)
-            .map(|(family, _)| *family)
+            .find(|(_, known, _)| *known == word)
+            .map(|(family, ..)| *family)
     }
 }
 
@@ -97,79 +65,46 @@ pub struct KeyDescription {
 #[must_use]
 pub fn describe_key(key: &SubjectPublicKeyInfo) -> KeyDescription {
     let algorithm = key.algorithm.algorithm;
-    let plain = |family, bits, parameters| KeyDescription {
-        family,
-        bits,
-        parameters,
-        test_only: false,
-        scheme: None,
-    };
-    match algorithm {
-        oids::RSA => plain(KeyFamily::Rsa, modulus_bits(key), None),
-        oids::RSA_PSS => KeyDescription {
-            scheme: Some(SignatureScheme::RsaPss),
-            ..plain(KeyFamily::Rsa, modulus_bits(key), None)
-        },
-        oids::EC => {
-            let oid = ecdsa::named_curve(key);
-            let curve = CURVES.iter().find(|curve| Some(curve.oid) == oid);
-            plain(KeyFamily::Ec, curve.map_or(0, |curve| curve.bits), oid)
-        }
-        // Bits of the order, as for other curves.
-        oids::ED25519 => plain(KeyFamily::Ed25519, 253, None),
-        oids::ED448 => plain(KeyFamily::Ed448, 446, None),
-        oids::DSA => plain(KeyFamily::Dsa, dsa::modulus_bits(key), None),
-        oids::GOST2001 => gost(key, KeyFamily::Gost2001, 256),
-        oids::GOST2012_256 => gost(key, KeyFamily::Gost2012, 256),
-        oids::GOST2012_512 => gost(key, KeyFamily::Gost2012, 512),
-        other => plain(KeyFamily::Other(other), 0, None),
-    }
-}
-
-fn modulus_bits(key: &SubjectPublicKeyInfo) -> u32 {
-    let Ok(numbers) = public_numbers(key) else {
-        return 0;
-    };
-    let leading = numbers
-        .modulus
-        .first()
-        .map_or(0, |first| first.leading_zeros());
-    u32::try_from(8 * numbers.modulus.len()).map_or(0, |bits| bits - leading)
-}
-
-fn gost(key: &SubjectPublicKeyInfo, family: KeyFamily, bits: u32) -> KeyDescription {
-    let parameters = named_parameters(&key.algorithm)
-        .ok()
-        .map(|named| named.public_key);
-    let purpose = parameters
-        .and_then(|oid| parameters::by_oid(&oid))
-        .map(|set| set.purpose);
-    KeyDescription {
-        family,
-        bits,
-        parameters,
-        test_only: purpose == Some(Purpose::Test),
-        scheme: None,
+    let row = SCHEMES.iter().find(|row| row.keys.contains(&algorithm));
+    match row {
+        Some(row) => (row.describe)(key),
+        None => KeyDescription::new(KeyFamily::Other(algorithm), 0),
     }
 }
 
 impl fmt::Display for KeyDescription {
     /// Such as `rsa-2048`, `ec-p256`, `gost2012-256-xcha`; parameters without a short name as their identifier.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.family {
-            KeyFamily::Rsa => write!(f, "rsa-{}", self.bits),
-            KeyFamily::Ec => write!(f, "ec-{}", self.parameters_name()),
-            KeyFamily::Ed25519 => f.write_str("ed25519"),
-            KeyFamily::Ed448 => f.write_str("ed448"),
-            KeyFamily::Dsa => write!(f, "dsa-{}", self.bits),
-            KeyFamily::Gost2001 => write!(f, "gost2001-{}", self.parameters_name()),
-            KeyFamily::Gost2012 => write!(f, "gost2012-{}-{}", self.bits, self.parameters_name()),
-            KeyFamily::Other(oid) => f.write_str(&oids::name(&oid)),
+        let row = FAMILIES.iter().find(|(family, ..)| *family == self.family);
+        let Some((_, word, shown)) = row else {
+            return match self.family {
+                KeyFamily::Other(oid) => f.write_str(&oids::name(&oid)),
+                _ => f.write_str("unknown"),
+            };
+        };
+        f.write_str(word)?;
+        if matches!(shown, Shown::Bits | Shown::BitsAndParameters) {
+            write!(f, "-{}", self.bits)?;
         }
+        if matches!(shown, Shown::Parameters | Shown::BitsAndParameters) {
+            write!(f, "-{}", self.parameters_name())?;
+        }
+        Ok(())
     }
 }
 
 impl KeyDescription {
+    /// A key without parameters that may be used by every scheme of its family.
+    pub(super) const fn new(family: KeyFamily, bits: u32) -> Self {
+        Self {
+            family,
+            bits,
+            parameters: None,
+            test_only: false,
+            scheme: None,
+        }
+    }
+
     fn parameters_name(&self) -> String {
         let Some(oid) = self.parameters else {
             return "unnamed".to_owned();

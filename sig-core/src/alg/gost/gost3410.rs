@@ -4,15 +4,18 @@ use std::fmt;
 
 use super::curve::AnyKey;
 use super::gost94::GOST94;
-use super::parameters::{self, KeySize, ParameterSet};
+use super::parameters::{self, KeySize, ParameterSet, Purpose};
 use super::streebog::{STREEBOG256, STREEBOG512};
-use crate::alg::digest::DigestAlgorithm;
+use crate::alg::digest::{DigestAlgorithm, DigestId};
 use crate::alg::identifier::{AlgorithmIdentifier, GOST94_CRYPTOPRO};
+use crate::alg::provider::KeyFamily;
+use crate::alg::scheme::{Input, Scheme};
 use crate::alg::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::alg::strength::KeyDescription;
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::der::oid::Oid;
@@ -55,6 +58,48 @@ pub static GOST2012_512: Gost3410 = Gost3410 {
     key: oids::GOST2012_512,
     digest_parameters: oids::STREEBOG512,
 };
+
+/// Names, keys and digest (RFC 4491 §2.2.2).
+pub(in crate::alg) static SCHEME_2001: Scheme = Scheme {
+    scheme: SignatureScheme::Gost2001,
+    name: "gost2001",
+    keys: &[oids::GOST2001],
+    combined: &[(oids::GOST2001_GOST94, DigestId::Gost94)],
+    goes_with: |digest| digest == DigestId::Gost94,
+    input: Input::Digest,
+    describe: |key| describe(key, KeyFamily::Gost2001, 256),
+};
+/// Names, keys and digest (RFC 9215 §2).
+pub(in crate::alg) static SCHEME_2012_256: Scheme = Scheme {
+    scheme: SignatureScheme::Gost2012_256,
+    name: "gost2012-256",
+    keys: &[oids::GOST2012_256],
+    combined: &[(oids::GOST2012_256_STREEBOG, DigestId::Streebog256)],
+    goes_with: |digest| digest == DigestId::Streebog256,
+    input: Input::Digest,
+    describe: |key| describe(key, KeyFamily::Gost2012, 256),
+};
+/// Names, keys and digest (RFC 9215 §2).
+pub(in crate::alg) static SCHEME_2012_512: Scheme = Scheme {
+    scheme: SignatureScheme::Gost2012_512,
+    name: "gost2012-512",
+    keys: &[oids::GOST2012_512],
+    combined: &[(oids::GOST2012_512_STREEBOG, DigestId::Streebog512)],
+    goes_with: |digest| digest == DigestId::Streebog512,
+    input: Input::Digest,
+    describe: |key| describe(key, KeyFamily::Gost2012, 512),
+};
+
+fn describe(key: &SubjectPublicKeyInfo, family: KeyFamily, bits: u32) -> KeyDescription {
+    let named = named_parameters(&key.algorithm).ok();
+    let parameters = named.map(|named| named.public_key);
+    let set = parameters.and_then(|oid| parameters::by_oid(&oid));
+    KeyDescription {
+        parameters,
+        test_only: set.is_some_and(|set| set.purpose == Purpose::Test),
+        ..KeyDescription::new(family, bits)
+    }
+}
 
 impl Gost3410 {
     /// The parameter set of a key.

@@ -1,7 +1,10 @@
 //! The named parameter sets (RFC 4357 §11.4, RFC 7836 §5, RFC 7091 §7). Explicit parameters are never read.
 
 #[cfg(target_arch = "x86_64")]
-use super::adx as accelerated;
+use super::adx::{
+    CRYPTOPRO_A as FASTEST_CRYPTOPRO_A, TC26_256_A as FASTEST_TC26_256_A,
+    TC26_512_A as FASTEST_TC26_512_A, TC26_512_C as FASTEST_TC26_512_C,
+};
 use super::curve::{AnyCurve, Cofactor, Curve};
 use super::edwards::Edwards;
 use super::field::{Field, Minus, Plus};
@@ -10,9 +13,11 @@ use super::montgomery::Montgomery;
 use super::weierstrass::{CoefficientA, Weierstrass};
 use crate::der::oid::Oid;
 
-/// Elsewhere the portable curves are all there is.
 #[cfg(not(target_arch = "x86_64"))]
-use self as accelerated;
+use self::{
+    CRYPTOPRO_A as FASTEST_CRYPTOPRO_A, TC26_256_A as FASTEST_TC26_256_A,
+    TC26_512_A as FASTEST_TC26_512_A, TC26_512_C as FASTEST_TC26_512_C,
+};
 
 /// Size of a key, and of the digest that goes with it.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -68,7 +73,7 @@ impl ParameterSet {
 
     /// Whether the curve is that of CryptoPro-A, under any of its names.
     pub(super) fn is_on_cryptopro_a(&self) -> bool {
-        std::ptr::addr_eq(self.curve, &raw const accelerated::CRYPTOPRO_A)
+        std::ptr::addr_eq(self.curve, &raw const FASTEST_CRYPTOPRO_A)
     }
 }
 
@@ -94,7 +99,7 @@ pub static ALL: &[ParameterSet] = &[
         short_name: "cpa",
         size: KeySize::Bits256,
         purpose: Purpose::Signature,
-        curve: &accelerated::CRYPTOPRO_A,
+        curve: &FASTEST_CRYPTOPRO_A,
     },
     ParameterSet {
         oid: Oid::new(&[1, 2, 643, 2, 2, 35, 2]),
@@ -118,7 +123,7 @@ pub static ALL: &[ParameterSet] = &[
         short_name: "xcha",
         size: KeySize::Bits256,
         purpose: Purpose::Signature,
-        curve: &accelerated::CRYPTOPRO_A,
+        curve: &FASTEST_CRYPTOPRO_A,
     },
     ParameterSet {
         oid: Oid::new(&[1, 2, 643, 2, 2, 36, 1]),
@@ -134,7 +139,7 @@ pub static ALL: &[ParameterSet] = &[
         short_name: "tc26a",
         size: KeySize::Bits256,
         purpose: Purpose::Signature,
-        curve: &accelerated::TC26_256_A,
+        curve: &FASTEST_TC26_256_A,
     },
     ParameterSet {
         oid: Oid::new(&[1, 2, 643, 7, 1, 2, 1, 1, 2]),
@@ -142,7 +147,7 @@ pub static ALL: &[ParameterSet] = &[
         short_name: "tc26b",
         size: KeySize::Bits256,
         purpose: Purpose::Signature,
-        curve: &accelerated::CRYPTOPRO_A,
+        curve: &FASTEST_CRYPTOPRO_A,
     },
     ParameterSet {
         oid: Oid::new(&[1, 2, 643, 7, 1, 2, 1, 1, 3]),
@@ -174,7 +179,7 @@ pub static ALL: &[ParameterSet] = &[
         short_name: "tc26a",
         size: KeySize::Bits512,
         purpose: Purpose::Signature,
-        curve: &accelerated::TC26_512_A,
+        curve: &FASTEST_TC26_512_A,
     },
     ParameterSet {
         oid: Oid::new(&[1, 2, 643, 7, 1, 2, 1, 2, 2]),
@@ -190,7 +195,7 @@ pub static ALL: &[ParameterSet] = &[
         short_name: "tc26c",
         size: KeySize::Bits512,
         purpose: Purpose::Signature,
-        curve: &accelerated::TC26_512_C,
+        curve: &FASTEST_TC26_512_C,
     },
 ];
 

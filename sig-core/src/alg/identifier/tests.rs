@@ -81,8 +81,11 @@ fn an_identifier_of_something_else_is_not_a_digest() {
 
 #[test]
 fn certificates_name_scheme_and_digest_together() {
-    for (oid, scheme, digest) in COMBINED {
-        let (key_oid, _) = KEYS.iter().find(|(_, of)| of == scheme).unwrap();
+    let rows = SCHEMES
+        .iter()
+        .flat_map(|row| row.combined.iter().map(move |names| (row, names)));
+    for (row, (oid, digest)) in rows {
+        let (scheme, key_oid) = (&row.scheme, row.keys.first().unwrap());
         let expected = Ok(SignatureId {
             scheme: *scheme,
             digest: *digest,
@@ -284,6 +287,29 @@ fn other_identifiers_are_unknown_but_have_names() {
             Err(Unresolved::Unknown(oid))
         );
         assert_ne!(oids::name(&oid), oid.to_string());
+    }
+}
+
+/// An algorithm composed of others brings a count of components of its own (CVE-2026-5588): it is unknown whatever
+/// the key, while a component by itself is not.
+#[test]
+fn composed_algorithms_are_unknown() {
+    let composed = [
+        // id-alg-composite, and ML-DSA-65 with ECDSA P-256 by draft-ietf-lamps-pq-composite-sigs.
+        Oid::new(&[1, 3, 6, 1, 4, 1, 18227, 2, 1]),
+        Oid::new(&[1, 3, 6, 1, 5, 5, 7, 6, 45]),
+    ];
+    let component = resolve_signature(&plain(oids::ECDSA_SHA256), None, &ec_key());
+    assert!(component.is_ok());
+    for oid in composed {
+        for key in [plain(oid), ec_key(), rsa_key(), plain(oids::ED25519)] {
+            for digest in [None, Some(DigestId::Sha256), Some(DigestId::Sha512)] {
+                let resolved = resolve_signature(&plain(oid), digest, &key);
+                assert_eq!(resolved, Err(Unresolved::Unknown(oid)));
+            }
+        }
+        let resolved = resolve_signature(&plain(oids::ECDSA_SHA256), None, &plain(oid));
+        assert_eq!(resolved, Err(Unresolved::KeyMismatch));
     }
 }
 

@@ -1,13 +1,13 @@
 //! The back end on the OpenSSL of the system.
 //!
 //! It has the rules of the portable one: keys and signatures are read, bounded and padded by the same code, and
-//! OpenSSL computes digests, the public operation of RSA and the equations of ECDSA, EdDSA and DSA. GOST R 34.10
-//! and 34.11 are the product's own on both.
+//! OpenSSL computes digests, the public operation of RSA and the equations of ECDSA, EdDSA and DSA. GOST R 34.10 and 34.11 are
+//! the product's own on both.
 
 mod digest;
 mod dsa;
 mod ecdsa;
-mod edwards;
+mod eddsa;
 mod rsa;
 
 pub use digest::{
@@ -18,7 +18,7 @@ use openssl::error::ErrorStack;
 use openssl::pkey::Id;
 
 use self::dsa::OpenSslDsa;
-use self::edwards::Eddsa;
+use self::eddsa::OpenSslEddsa;
 use super::ecdsa::Ecdsa;
 use super::gost::gost94::GOST94;
 use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
@@ -75,9 +75,9 @@ pub static ECDSA_SHA3_384: Ecdsa = Ecdsa::new(&SHA3_384, ecdsa::point);
 /// ECDSA with SHA3-512.
 pub static ECDSA_SHA3_512: Ecdsa = Ecdsa::new(&SHA3_512, ecdsa::point);
 /// Ed25519.
-pub static ED25519: Eddsa = Eddsa::new(&portable_eddsa::ED25519, Id::ED25519);
+pub static ED25519: OpenSslEddsa = OpenSslEddsa::new(Id::ED25519, 32, &portable_eddsa::ED25519);
 /// Ed448.
-pub static ED448: Eddsa = Eddsa::new(&portable_eddsa::ED448, Id::ED448);
+pub static ED448: OpenSslEddsa = OpenSslEddsa::new(Id::ED448, 57, &portable_eddsa::ED448);
 /// DSA with SHA-1.
 pub static DSA_SHA1: OpenSslDsa = OpenSslDsa::new(&SHA1, &portable_dsa::DSA_SHA1);
 /// DSA with SHA-224.

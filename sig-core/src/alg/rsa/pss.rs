@@ -3,15 +3,18 @@
 //! One hash serves message and mask (MGF1) and the trailer is `BC`. The salt is as long as the parameters say, which
 //! a policy judges; mixed hashes are refused.
 
-use super::{MontgomeryKey, NewOperation, RsaKey, public_numbers};
+use super::{MontgomeryKey, NewOperation, RsaKey, modulus_bits, public_numbers};
 use crate::alg::digest::{DigestAlgorithm, DigestId, DigestsDisagree};
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_digest};
+use crate::alg::provider::KeyFamily;
+use crate::alg::scheme::{Input, Scheme, is_sha};
 use crate::alg::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
 use crate::alg::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::alg::strength::KeyDescription;
 use crate::base::error::{Error, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::der::element::Element;
@@ -37,6 +40,20 @@ impl RsaPss {
         Self { digest, operation }
     }
 }
+
+/// Its name, keys and digests (RFC 4055 §3). The digest stands in the parameters of its one identifier.
+pub(in crate::alg) static SCHEME: Scheme = Scheme {
+    scheme: SignatureScheme::RsaPss,
+    name: "rsa-pss",
+    keys: &[oids::RSA, oids::RSA_PSS],
+    combined: &[],
+    goes_with: is_sha,
+    input: Input::Digest,
+    describe: |key| KeyDescription {
+        scheme: Some(SignatureScheme::RsaPss),
+        ..KeyDescription::new(KeyFamily::Rsa, modulus_bits(key))
+    },
+};
 
 /// With SHA-1.
 pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, MontgomeryKey::operation);

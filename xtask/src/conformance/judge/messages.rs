@@ -7,7 +7,7 @@ use sig_core::alg::digest::{Digest, DigestId};
 use sig_core::alg::provider::Algorithms;
 use sig_core::finding::{Conclusion, Finding, Indication, Level, Stage};
 use sig_core::report::{Judged, Report, SignatureReport};
-use sig_core::validate::policy::{RevocationRule, WeakRule};
+use sig_core::validate::policy::{RevocationRule, SaltRule, WeakRule};
 use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
 use super::super::case::{Content, Expected, Message, Outcome, Revocation};
@@ -44,6 +44,8 @@ pub fn validator(revocation: Revocation, algorithms: &'static Algorithms) -> Res
         algorithms,
         policy: Policy {
             weak_algorithms: WeakRule::Warn,
+            // Neither document says how long a salt is.
+            pss_salt: SaltRule::AtMost(u16::MAX),
             revocation: rule(revocation),
             ..policy
         },

@@ -4,7 +4,7 @@ use anyhow::Result;
 use sig_core::alg::provider::Algorithms;
 use sig_core::finding::Indication;
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
-use sig_core::validate::policy::WeakRule;
+use sig_core::validate::policy::{SaltRule, WeakRule};
 use sig_core::{Material, Policy, Validator};
 
 use super::super::case::{Expected, Outcome, Path};
@@ -128,6 +128,7 @@ fn attempt(
             } else {
                 WeakRule::Fail
             },
+            pss_salt: SaltRule::AtMost(u16::MAX),
             ..Policy::builtin("pkix")?
         },
         limits,
