@@ -269,12 +269,91 @@ fn text_comes_in_both_languages_and_quiet_prints_nothing() {
     assert_eq!(run(&["--quiet"]), "");
 }
 
-#[test]
-fn one_certificate_is_judged_by_its_path() {
+/// A desk with the citizen's certificate and that of its authority.
+fn with_certificates() -> Desk {
     let desk = Desk::new();
     let pki = demo::pki().unwrap();
     desk.write("citizen.der", &pki.certificate("citizen").unwrap().der);
     desk.write("ca.der", &pki.certificate("ca").unwrap().der);
+    desk
+}
+
+/// Judges the citizen's certificate with everything it needs, and more asked of its path.
+fn ask_of_path(desk: &Desk, asked: &[&str]) -> (i32, Value) {
+    let arguments = [
+        "verify-certificate",
+        "--policy",
+        "pkix",
+        "--at",
+        AT,
+        "--anchors",
+        "anchors.pem",
+        "--certs",
+        "ca.der",
+        "--crls",
+        "crls.pem",
+        "citizen.der",
+    ];
+    let (code, output) = desk.run(&[&arguments, asked].concat());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+    (code, report["certificate"].clone())
+}
+
+#[test]
+fn more_may_be_asked_of_a_path() {
+    let desk = with_certificates();
+    let (code, certificate) = ask_of_path(&desk, &["--require-explicit-policy"]);
+    assert_eq!(code, 0);
+    let policies = certificate["policies"]["valid_policy_set"].clone();
+    let held = policies[0].as_str().unwrap();
+    let (code, certificate) = ask_of_path(&desk, &["--initial-policy", held]);
+    assert_eq!(code, 0);
+    assert_eq!(certificate["policies"]["valid_policy_set"][0], held);
+    let other = ["--initial-policy", "1.2.3", "--require-explicit-policy"];
+    for refused in [
+        &other[..],
+        &["--host", "portal.test.invalid"],
+        // Time stamping.
+        &["--key-purpose", "1.3.6.1.5.5.7.3.8"],
+    ] {
+        let (code, certificate) = ask_of_path(&desk, refused);
+        assert_eq!(code, 2, "{refused:?}");
+        assert_ne!(certificate["conclusion"]["indication"], "TOTAL_PASSED");
+    }
+    for mistaken in [
+        ["--initial-policy", "policy"],
+        ["--key-purpose", "1"],
+        ["--host", "a b"],
+    ] {
+        assert_eq!(ask_of_path(&desk, &mistaken).0, 64, "{mistaken:?}");
+    }
+}
+
+#[test]
+fn a_policy_may_come_from_a_file() {
+    let desk = with_certificates();
+    let pkix = sig_core::Policy::builtin("pkix").unwrap();
+    let file = |name: &str, text: String| {
+        let path = desk.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let own = file("own.toml", pkix.text().replace("\"pkix\"", "\"own\""));
+    let broken = file("broken.toml", pkix.text().replace("pss_salt", "salt"));
+    let run = |policy: &str| {
+        let arguments = ["verify-certificate", "--policy", policy, "--at", AT];
+        let (code, output) = desk.run(&[&arguments[..], &["citizen.der"]].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or(Value::Null);
+        (code, report["policy"]["id"].clone())
+    };
+    assert_eq!(run(&own), (2, Value::from("own")));
+    assert_eq!(run(&broken).0, 64);
+    assert_eq!(run("absent.toml").0, 64);
+}
+
+#[test]
+fn one_certificate_is_judged_by_its_path() {
+    let desk = with_certificates();
     let arguments = [
         "verify-certificate",
         "--policy",

@@ -25,13 +25,14 @@ use sig_core::{
 };
 
 use super::Exit;
+use super::path_options::PathOptions;
 use crate::back_end::BackEnd;
 
 /// What to judge by / По чему судить
 #[derive(Args, Debug)]
 pub(super) struct Options {
-    /// ru-qes, etsi-ades, cms-basic, pkix or archive / политика
-    #[arg(long, value_name = "ID", default_value = "ru-qes")]
+    /// ru-qes, etsi-ades, cms-basic, pkix, archive or a file / политика или её файл
+    #[arg(long, value_name = "ID|FILE", default_value = "ru-qes")]
     policy: String,
     /// Judge at this time, RFC 3339 (default: now) / время проверки
     #[arg(long, value_name = "TIME", value_parser = parse_time)]
@@ -57,6 +58,8 @@ pub(super) struct Options {
     /// Algorithms past their end become warnings / слабые алгоритмы — предупреждение
     #[arg(long)]
     allow_weak: bool,
+    #[command(flatten)]
+    path: PathOptions,
     /// Longest path / наибольшая длина цепочки
     #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
@@ -145,13 +148,8 @@ fn now() -> UnixTime {
 
 impl Options {
     pub(super) fn read(&self) -> Result<Setting, Stopped> {
-        let mut policy = Policy::builtin(&self.policy).map_err(|_| {
-            let known = Policy::BUILTIN.join(", ");
-            Stopped::Usage(format!(
-                "unknown policy {0}, known are {known} / неизвестная политика {0}",
-                self.policy
-            ))
-        })?;
+        let mut policy = read_policy(&self.policy)?;
+        self.path.apply(&mut policy);
         if self.require_revocation {
             policy.revocation = RevocationRule::Required;
         }
@@ -227,6 +225,23 @@ impl Options {
         }
         Ok(material)
     }
+}
+
+/// A built-in policy by its id, or one from a file.
+fn read_policy(named: &str) -> Result<Policy, Stopped> {
+    if let Ok(policy) = Policy::builtin(named) {
+        return Ok(policy);
+    }
+    let path = Path::new(named);
+    if !path.exists() {
+        let known = Policy::BUILTIN.join(", ");
+        return Err(Stopped::Usage(format!(
+            "unknown policy {named}, known are {known} / неизвестная политика {named}"
+        )));
+    }
+    let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+    Policy::read(&text)
+        .map_err(|why| Stopped::Usage(format!("{named}: {why} / политика не читается")))
 }
 
 impl Setting {

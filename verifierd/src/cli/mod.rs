@@ -3,6 +3,7 @@
 mod exit;
 mod inspect;
 mod material;
+mod path_options;
 mod serve;
 mod verify;
 mod verify_certificate;

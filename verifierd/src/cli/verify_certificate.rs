@@ -13,6 +13,7 @@ use sig_core::{
 use super::{
     Exit,
     material::{Options, Setting, read_file},
+    path_options::EndEntityOptions,
     verify::refused,
 };
 
@@ -23,13 +24,16 @@ use super::{
 pub(super) struct Arguments {
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    end_entity: EndEntityOptions,
     /// The certificate, DER, PEM or base64 / сертификат
     #[arg(value_name = "CERTIFICATE")]
     certificate: PathBuf,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let (setting, file) = match arguments.options.read().and_then(|setting| {
+    let (setting, file) = match arguments.options.read().and_then(|mut setting| {
+        arguments.end_entity.apply(&mut setting.policy);
         let file = read_file(&arguments.certificate)?;
         Ok((setting, file))
     }) {
