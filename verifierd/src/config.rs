@@ -7,6 +7,7 @@ use std::{
 };
 
 use serde::Deserialize;
+use sig_core::{Policy, validate::policy::QualifiedRule};
 
 use crate::{back_end::BackEnd, service::Settings};
 
@@ -166,6 +167,16 @@ impl Config {
                 TrustConfig::Demonstration
             }
         };
+        let policy = file.applications.policy.clone();
+        let policy = policy.unwrap_or_else(|| "ru-qes".to_owned());
+        // Only a qualified signature confirms an account: under another policy nobody would ever pass.
+        let judges = |policy: &Policy| policy.qualified == QualifiedRule::Judge;
+        if !Policy::builtin(&policy).is_ok_and(|policy| judges(&policy)) {
+            faults.push(
+                "applications.policy: give one that judges 63-FZ art. 11, such as ru-qes"
+                    .to_owned(),
+            );
+        }
         let mut bounded = |key: &str, value: Option<i64>, bounds: (i64, i64, i64)| {
             let (least, default, most) = bounds;
             let value = value.unwrap_or(default);
@@ -232,7 +243,7 @@ impl Config {
             trust,
             settings: Settings {
                 audience: String::new(),
-                policy: applications.policy.unwrap_or_else(|| "ru-qes".to_owned()),
+                policy,
                 application_lifetime,
                 signature_octets: size(octets),
                 failed_tries: size(tries),
@@ -298,13 +309,14 @@ mod tests {
     fn every_fault_is_named_at_once() {
         let faults = faults(
             "listen = '0.0.0.0:50051'\ninstance = 'a b'\n[store]\nsqlite = 'a'\npostgres = 'b'\n\
-             [trust]\nlist = 'c'\n[applications]\nlifetime_s = 1\nfailed_tries = 0\n[workers]\nrunning = 0",
+             [trust]\nlist = 'c'\n[applications]\npolicy = 'pkix'\nlifetime_s = 1\nfailed_tries = 0\n[workers]\nrunning = 0",
         );
         let keys = [
             "listen:",
             "instance:",
             "store:",
             "trust:",
+            "applications.policy:",
             "applications.lifetime_s:",
             "applications.failed_tries:",
             "workers.running:",

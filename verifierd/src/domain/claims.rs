@@ -186,7 +186,7 @@ rules! {
     ContentDigests: "от 1 до 8 дайджестов, каждый алгоритм один раз, длина по алгоритму",
         "1 to 8 digests, each algorithm once, as long as the algorithm says";
     Time: "время с 1970 по 9999 год", "a time in the years 1970 to 9999";
-    Policy: "известная политика: ru-qes, etsi-ades, cms-basic", "a known policy: ru-qes, etsi-ades, cms-basic";
+    Policy: "известная политика: ru-qes, etsi-ades, cms-basic, archive", "a known policy: ru-qes, etsi-ades, cms-basic, archive";
 }
 
 /// Collects what is wrong while fields are read.
