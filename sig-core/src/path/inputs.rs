@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use crate::base::choice::choice;
 use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::x509::extension::name_constraints::NameConstraints;
@@ -48,38 +49,6 @@ pub enum PolicySet {
     Any,
     /// These.
     Only(BTreeSet<Oid>),
-}
-
-/// An enumeration whose variants have words.
-macro_rules! choice {
-    ($(#[$documentation:meta])* $name:ident {
-        $($(#[$variant_documentation:meta])* $variant:ident = $word:literal,)+
-    }) => {
-        $(#[$documentation])*
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum $name {
-            $($(#[$variant_documentation])* $variant,)+
-        }
-
-        impl $name {
-            /// The word in the file of a policy.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-
-            /// The choice of a word.
-            #[must_use]
-            pub fn of_word(word: &str) -> Option<Self> {
-                match word {
-                    $($word => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-    };
 }
 
 choice! {

@@ -1,34 +1,6 @@
 //! The choices a policy makes, and the words for them in its file (EN 319 102-1 §5.1.4).
 
-/// An enumeration whose variants have words.
-macro_rules! choice {
-    ($(#[$documentation:meta])* $name:ident {
-        $($(#[$variant_documentation:meta])* $variant:ident = $word:literal,)+
-    }) => {
-        $(#[$documentation])*
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum $name {
-            $($(#[$variant_documentation])* $variant,)+
-        }
-
-        impl $name {
-            /// The word in the file of a policy.
-            #[must_use]
-            pub const fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-
-            pub(super) fn of_word(word: &str) -> Option<Self> {
-                match word {
-                    $($word => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-    };
-}
+use crate::base::choice::choice;
 
 choice! {
     /// Whether the attributes of CAdES are required (EN 319 122-1 §5).
