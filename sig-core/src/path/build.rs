@@ -6,6 +6,7 @@ use crate::alg::keyring::Verification;
 use crate::base::error::{Error, Limit};
 use crate::base::limits::Budget;
 use crate::x509::certificate::Certificate;
+use crate::x509::name::Name;
 use crate::x509::name_match;
 use crate::x509::signed::SignedRejected;
 
@@ -24,6 +25,19 @@ impl CertificationPath {
     pub fn issuer_of(&self, place: usize) -> &Arc<Certificate> {
         self.certificates.get(place + 1).unwrap_or(&self.anchor)
     }
+
+    /// The path of the issuer of the certificate at a place (RFC 5280 §6.1).
+    #[must_use]
+    pub fn above(&self, place: usize) -> Self {
+        Self {
+            certificates: self
+                .certificates
+                .get(place + 1..)
+                .unwrap_or_default()
+                .to_vec(),
+            anchor: Arc::clone(&self.anchor),
+        }
+    }
 }
 
 /// Where paths are looked for (RFC 4158 §2.4).
@@ -35,6 +49,36 @@ pub struct Sources<'a> {
     pub intermediates: &'a [Arc<Certificate>],
     /// What verifies signatures.
     pub verification: Verification<'a>,
+}
+
+impl<'a> Sources<'a> {
+    /// The same, with other anchors: those who sign revocation information must lead to the anchor of the
+    /// certificate (RFC 5280 §6.3.3 (f)).
+    #[must_use]
+    pub const fn with_anchors(self, anchors: &'a [Arc<Certificate>]) -> Self {
+        Self { anchors, ..self }
+    }
+
+    /// Every certificate of this subject, anchors first (RFC 5280 §6.1.3 (a)(4)).
+    ///
+    /// # Errors
+    /// The limit on name comparisons.
+    ///
+    /// # Limits
+    /// One name comparison for each certificate looked at.
+    pub fn named(
+        &self,
+        subject: &Name,
+        budget: &mut Budget,
+    ) -> Result<Vec<Arc<Certificate>>, Error> {
+        let mut named = Vec::new();
+        for certificate in self.anchors.iter().chain(self.intermediates) {
+            if name_match::matches(&certificate.subject, subject, budget)? {
+                named.push(Arc::clone(certificate));
+            }
+        }
+        Ok(named)
+    }
 }
 
 /// What the search says of a path it found (RFC 4158 §3.1).

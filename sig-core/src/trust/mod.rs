@@ -1,8 +1,9 @@
 //! Evidence about the world: revocation, accredited authorities.
 
 pub mod c14n;
-pub mod crl_status;
+
 pub mod mintsifry_list;
+pub mod revocation;
 pub mod service;
 pub mod snapshot;
 pub mod xml;

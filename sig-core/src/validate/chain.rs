@@ -16,7 +16,7 @@ use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
 use crate::report::{
     CertificateReport, NotChecked, PathElement, RevocationReport, RevocationStatus,
 };
-use crate::trust::crl_status::{self, Answer, Freshness, Question, Status};
+use crate::trust::revocation::{self, Answer, Freshness, Offered, Question, SourceObject, Status};
 use crate::x509::certificate::Certificate;
 
 use super::conclude::conclude;
@@ -51,11 +51,7 @@ pub fn validate<'a>(
     at: UnixTime,
     budget: &mut Budget,
 ) -> Result<Chain<'a>, Error> {
-    let sources = Sources {
-        anchors: &material.anchors,
-        intermediates: &material.certificates,
-        verification: verification(validator, material),
-    };
+    let sources = sources(validator, material);
     let mut best: Option<(usize, Chain<'a>)> = None;
     let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
         let chain = judge(validator, end_entity, path, material, at, budget)?;
@@ -91,9 +87,13 @@ pub fn validate<'a>(
 }
 
 /// The keys that the snapshot prepared serve only the back end that prepared them.
-fn verification<'a>(validator: &'a Validator, material: &'a Material) -> Verification<'a> {
+fn sources<'a>(validator: &'a Validator, material: &'a Material) -> Sources<'a> {
     let keyring = material.trust.as_ref().map(|trust| trust.keyring());
-    Verification::new(validator.algorithms, keyring)
+    Sources {
+        anchors: &material.anchors,
+        intermediates: &material.certificates,
+        verification: Verification::new(validator.algorithms, keyring),
+    }
 }
 
 fn dead_end_findings(end: &DeadEnd) -> Vec<Finding> {
@@ -141,8 +141,9 @@ fn judge<'a>(
     let mut end_entity_not_revoked = policy.revocation != RevocationRule::Required;
     for (place, certificate) in path.certificates.iter().enumerate() {
         let question = Question {
+            path: &path,
+            place,
             certificate,
-            issuer: path.issuer_of(place),
             at,
         };
         let role = if place == 0 {
@@ -190,16 +191,20 @@ fn check_revocation(
         ledger.add(Finding::new(&revocation_codes::NOT_REQUIRED, about()));
         return Ok(unknown());
     }
-    let verification = verification(validator, material);
-    let (answer, rejected) = crl_status::status(question, &material.crls, verification, budget)?;
-    let named = rejected
+    let offered = Offered {
+        crls: &material.crls,
+        sources: sources(validator, material),
+    };
+    let determined = revocation::status(question, offered, budget)?;
+    let named = determined
+        .rejected
         .iter()
         .any(|rejected| rejected.names_the_certificate);
-    for rejected in rejected {
-        let finding = Finding::new(&revocation_codes::CRL_REJECTED, Subject::Crl(rejected.crl));
-        ledger.add(finding.with_word("reason", rejected.reason.word()));
+    for rejected in determined.rejected {
+        let finding = Finding::new(&revocation_codes::CRL_REJECTED, rejected.subject);
+        ledger.add(finding.with_word("reason", rejected.reason));
     }
-    let Some(answer) = answer else {
+    let Some(answer) = determined.answer else {
         let in_validity = question.certificate.not_before..=question.certificate.not_after;
         let code = match rule {
             // Authorities drop expired certificates from their lists: step 7 states the uncertainty.
@@ -219,13 +224,23 @@ fn check_revocation(
         policy: &validator.policy,
         when,
     };
-    if let Some(weak) = judge.signed(&answer.crl.signed, question.issuer) {
-        ledger.add(weak.in_path(Subject::Crl(answer.crl.sha256()), when.created));
+    for source in &answer.sources {
+        let signed = match &source.object {
+            SourceObject::Crl(crl) => &crl.signed,
+        };
+        let signer = source.signer.certificates.first();
+        let signer = signer.unwrap_or(&source.signer.anchor);
+        if let Some(weak) = judge.signed(signed, signer) {
+            ledger.add(weak.in_path(source.subject.clone(), when.created));
+        }
     }
     Ok(RevocationReport {
         status,
-        source: Some(Subject::Crl(answer.crl.sha256()).to_string()),
-        this_update: Some(answer.crl.this_update),
+        source: answer
+            .sources
+            .first()
+            .map(|source| source.subject.to_string()),
+        this_update: Some(answer.this_update),
     })
 }
 
@@ -235,7 +250,7 @@ fn report_status(
     about: &Subject,
     ledger: &mut Ledger<'_>,
 ) -> RevocationStatus {
-    let this_update = answer.crl.this_update;
+    let this_update = answer.this_update;
     match answer.status {
         Status::Revoked(entry) => {
             let code = match role {
@@ -244,19 +259,19 @@ fn report_status(
             };
             ledger.add(
                 Finding::new(code, about.clone())
-                    .with_time("revoked_at", entry.revocation_date)
+                    .with_time("revoked_at", entry.date)
                     .with_word("reason", entry.reason.name()),
             );
             return RevocationStatus::Revoked;
         }
         Status::OnHold(entry) => {
             let finding = Finding::new(&revocation_codes::ON_HOLD, about.clone());
-            ledger.add(finding.with_time("revoked_at", entry.revocation_date));
+            ledger.add(finding.with_time("revoked_at", entry.date));
             return RevocationStatus::Revoked;
         }
         Status::RevokedLater(entry) => {
             let finding = Finding::new(&revocation_codes::REVOKED_LATER, about.clone());
-            ledger.add(finding.with_time("revoked_at", entry.revocation_date));
+            ledger.add(finding.with_time("revoked_at", entry.date));
         }
         Status::Good => {}
     }

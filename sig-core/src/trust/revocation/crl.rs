@@ -1,4 +1,4 @@
-//! Revocation status of one certificate by CRLs (RFC 5280 §6.3.3, EN 319 102-1 §5.2.5).
+//! Revocation status of one certificate by CRLs (RFC 5280 §6.3.3).
 
 use std::sync::Arc;
 
@@ -6,68 +6,17 @@ use crate::alg::keyring::Verification;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
+use crate::finding::Subject;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
-use crate::x509::crl_index::{CrlEntry, RevocationReason};
+use crate::x509::crl_index::RevocationReason;
 use crate::x509::extension::distribution_point::IssuingDistributionPoint;
 use crate::x509::name_match;
 
-/// What is asked (RFC 5280 §6.3.1).
-#[derive(Clone, Copy, Debug)]
-pub struct Question<'a> {
-    /// The certificate.
-    pub certificate: &'a Certificate,
-    /// Its issuer in the path.
-    pub issuer: &'a Certificate,
-    /// The time of judging.
-    pub at: UnixTime,
-}
-
-/// The answer of the newest acceptable CRL (RFC 5280 §6.3.3).
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The status.
-    pub status: Status,
-    /// Which CRL says so.
-    pub crl: Arc<CertificateList>,
-    /// Whether it is fresh (EN 319 102-1 §5.2.5).
-    pub freshness: Freshness,
-}
-
-/// Status of a certificate (RFC 5280 §6.3.2).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Status {
-    /// Not on the list.
-    Good,
-    /// Revoked for good, at or before the time of judging.
-    Revoked(CrlEntry),
-    /// On hold at the time of judging.
-    OnHold(CrlEntry),
-    /// Revoked or held after the time of judging.
-    RevokedLater(CrlEntry),
-}
-
-/// Result of the revocation freshness checker (EN 319 102-1 §5.2.5).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Freshness {
-    /// `thisUpdate` is later than the time of judging less `nextUpdate` - `thisUpdate`.
-    Fresh,
-    /// It is not; an update was due at this time.
-    Stale(UnixTime),
-    /// There is no `nextUpdate`, so freshness is not provable.
-    NotProvable,
-}
-
-/// Why a CRL that carries the issuer's name does not count (RFC 5280 §6.3.3).
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Rejected {
-    /// SHA-256 of the CRL.
-    pub crl: String,
-    /// Why.
-    pub reason: RejectedReason,
-    /// Its signature verifies and it names the certificate: whatever it means, that is not "good".
-    pub names_the_certificate: bool,
-}
+use super::{
+    Answer, Determination, Offered, Question, Rejected, Revocation, Source, SourceObject, Status,
+    freshness,
+};
 
 /// Reasons not to use a CRL (RFC 5280 §6.3.3).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -122,34 +71,24 @@ impl RejectedReason {
 /// # Deviation
 /// Delta and indirect CRLs, partial reasons and distribution points are not processed: such a CRL does not
 /// count, so the status stays unknown.
-pub fn status(
+pub(super) fn status(
     question: Question<'_>,
-    crls: &[Arc<CertificateList>],
-    verification: Verification<'_>,
+    offered: Offered<'_>,
     budget: &mut Budget,
-) -> Result<(Option<Answer>, Vec<Rejected>), Error> {
+) -> Result<Determination, Error> {
     let mut rejected = Vec::new();
-    let mut best: Option<Answer> = None;
+    let mut best: Option<(Status, &Arc<CertificateList>)> = None;
     // A list that names the certificate, but cannot be taken: no older list outweighs it.
     let mut listed_elsewhere: Option<UnixTime> = None;
-    for crl in crls {
+    for crl in offered.crls {
         if !name_match::matches(&crl.issuer, &question.certificate.issuer, budget)? {
             continue;
         }
-        let examined = examine(question, crl, verification, budget)?;
+        let examined = examine(question, crl, offered.sources.verification, budget)?;
         match examined.result {
             Ok(status) => {
-                if best
-                    .as_ref()
-                    .is_none_or(|best| best.crl.this_update < crl.this_update)
-                {
-                    let freshness = freshness(crl, question.at);
-                    let crl = Arc::clone(crl);
-                    best = Some(Answer {
-                        status,
-                        crl,
-                        freshness,
-                    });
+                if best.is_none_or(|(_, best)| best.this_update < crl.this_update) {
+                    best = Some((status, crl));
                 }
             }
             Err(reason) => {
@@ -157,8 +96,8 @@ pub fn status(
                     listed_elsewhere = listed_elsewhere.max(Some(crl.this_update));
                 }
                 rejected.push(Rejected {
-                    crl: crl.sha256(),
-                    reason,
+                    subject: Subject::Crl(crl.sha256()),
+                    reason: reason.word(),
                     names_the_certificate: examined.names_the_certificate,
                 });
             }
@@ -166,18 +105,19 @@ pub fn status(
     }
     if let Some(listed) = listed_elsewhere {
         best = best
-            .filter(|best| best.crl.this_update > listed || !matches!(best.status, Status::Good));
+            .filter(|(status, crl)| crl.this_update > listed || !matches!(status, Status::Good));
     }
-    Ok((best, rejected))
-}
-
-/// Revocation freshness checker, EN 319 102-1 §5.2.5, with the interval of the CRL itself.
-fn freshness(crl: &CertificateList, at: UnixTime) -> Freshness {
-    match crl.next_update {
-        None => Freshness::NotProvable,
-        Some(next_update) if at < next_update => Freshness::Fresh,
-        Some(next_update) => Freshness::Stale(next_update),
-    }
+    let answer = best.map(|(status, crl)| Answer {
+        status,
+        this_update: crl.this_update,
+        freshness: freshness(crl.next_update, question.at),
+        sources: vec![Source {
+            subject: Subject::Crl(crl.sha256()),
+            signer: question.path.above(question.place),
+            object: SourceObject::Crl(Arc::clone(crl)),
+        }],
+    });
+    Ok(Determination { answer, rejected })
 }
 
 /// One CRL: whether it answers, and whether it names the certificate under a signature that verifies.
@@ -194,9 +134,11 @@ fn examine(
 ) -> Result<Examined, Error> {
     let Question {
         certificate,
-        issuer,
+        path,
+        place,
         at,
     } = question;
+    let issuer = path.issuer_of(place);
     let rejected = |reason, names_the_certificate| {
         Ok(Examined {
             result: Err(reason),
@@ -223,11 +165,19 @@ fn examine(
         Some(entry) if entry.has_unknown_critical_extension => {
             Err(RejectedReason::UnknownCriticalExtension)
         }
-        Some(entry) if entry.revocation_date > at => Ok(Status::RevokedLater(entry)),
-        Some(entry) if entry.reason == RevocationReason::CertificateHold => {
-            Ok(Status::OnHold(entry))
+        Some(entry) => {
+            let revocation = Revocation {
+                date: entry.revocation_date,
+                reason: entry.reason,
+            };
+            Ok(if revocation.date > at {
+                Status::RevokedLater(revocation)
+            } else if revocation.reason == RevocationReason::CertificateHold {
+                Status::OnHold(revocation)
+            } else {
+                Status::Revoked(revocation)
+            })
         }
-        Some(entry) => Ok(Status::Revoked(entry)),
     };
     Ok(Examined {
         result,

@@ -1,0 +1,146 @@
+//! Revocation status of one certificate of a path (RFC 5280 §6.3, RFC 6960, EN 319 102-1 §5.2.5).
+
+pub mod crl;
+
+use std::sync::Arc;
+
+use crate::base::error::Error;
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::finding::Subject;
+use crate::path::build::{CertificationPath, Sources};
+use crate::x509::certificate::Certificate;
+use crate::x509::crl::CertificateList;
+use crate::x509::crl_index::RevocationReason;
+
+/// What is asked (RFC 5280 §6.3.1).
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The path whose anchor those who sign revocation information must share (RFC 5280 §6.3.3 (f)).
+    pub path: &'a CertificationPath,
+    /// Which certificate of it.
+    pub place: usize,
+    /// The certificate at that place.
+    pub certificate: &'a Certificate,
+    /// The time of judging.
+    pub at: UnixTime,
+}
+
+/// Where revocation information and those who sign it are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Offered<'a> {
+    /// CRLs, of any issuer.
+    pub crls: &'a [Arc<CertificateList>],
+    /// Certificates of those who may sign them, with what verifies signatures.
+    pub sources: Sources<'a>,
+}
+
+/// What is known about a certificate (RFC 5280 §6.3.2).
+#[derive(Clone, Debug)]
+pub struct Determination {
+    /// The answer that counts, when there is one.
+    pub answer: Option<Answer>,
+    /// What bears the issuer's name and does not count.
+    pub rejected: Vec<Rejected>,
+}
+
+/// An answer by CRLs or by an OCSP response.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: Status,
+    /// Which objects say so: a CRL, a CRL and its delta, CRLs for different reasons, an OCSP response.
+    pub sources: Vec<Source>,
+    /// When the oldest of them was issued.
+    pub this_update: UnixTime,
+    /// Whether they are fresh (EN 319 102-1 §5.2.5).
+    pub freshness: Freshness,
+}
+
+/// A signed object that an answer rests on.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its name in reports.
+    pub subject: Subject,
+    /// Who signed it: a path to the same anchor. The strength of its algorithms is the caller's.
+    pub signer: CertificationPath,
+    /// The object.
+    pub object: SourceObject,
+}
+
+/// The kinds of sources (RFC 5280 §3.3).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum SourceObject {
+    /// A CRL.
+    Crl(Arc<CertificateList>),
+}
+
+/// Status of a certificate (RFC 5280 §6.3.2).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Status {
+    /// Not revoked.
+    Good,
+    /// Revoked for good, at or before the time of judging.
+    Revoked(Revocation),
+    /// On hold at the time of judging.
+    OnHold(Revocation),
+    /// Revoked or held after the time of judging.
+    RevokedLater(Revocation),
+}
+
+/// When and why (RFC 5280 §5.3, RFC 6960 §4.2.1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Revocation {
+    /// When the certificate was revoked.
+    pub date: UnixTime,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+/// Result of the revocation freshness checker (EN 319 102-1 §5.2.5).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Freshness {
+    /// `thisUpdate` is later than the time of judging less `nextUpdate` - `thisUpdate`.
+    Fresh,
+    /// It is not; an update was due at this time.
+    Stale(UnixTime),
+    /// There is no `nextUpdate`, so freshness is not provable.
+    NotProvable,
+}
+
+/// Why an object that carries the issuer's name does not count (RFC 5280 §6.3.3).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Rejected {
+    /// Which object.
+    pub subject: Subject,
+    /// Why, in one word of the catalogue of reasons.
+    pub reason: &'static str,
+    /// Its signature verifies and it names the certificate: whatever it means, that is not "good".
+    pub names_the_certificate: bool,
+}
+
+/// The status of a certificate by what is offered (RFC 5280 §6.3.3, EN 319 102-1 §5.2.6.4).
+///
+/// # Errors
+/// A limit; two implementations disagree.
+///
+/// # Limits
+/// One name comparison and one signature check for each CRL of the issuer.
+pub fn status(
+    question: Question<'_>,
+    offered: Offered<'_>,
+    budget: &mut Budget,
+) -> Result<Determination, Error> {
+    crl::status(question, offered, budget)
+}
+
+/// Revocation freshness checker, EN 319 102-1 §5.2.5, with the interval of the object itself.
+#[must_use]
+pub fn freshness(next_update: Option<UnixTime>, at: UnixTime) -> Freshness {
+    match next_update {
+        None => Freshness::NotProvable,
+        Some(next_update) if at < next_update => Freshness::Fresh,
+        Some(next_update) => Freshness::Stale(next_update),
+    }
+}
