@@ -35,7 +35,7 @@ pub struct Answer {
 }
 
 /// Status of a certificate (RFC 5280 §6.3.2).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Status {
     /// Not on the list.
     Good,
@@ -211,13 +211,14 @@ fn examine(
         return rejected(RejectedReason::BadSignature, false);
     }
     let entry = match crl.entries.find(&certificate.serial, budget) {
-        Ok(entry) => entry,
+        Ok(entries) => entries.into_iter().next(),
         Err(Error::Malformed(_)) => return rejected(RejectedReason::MalformedEntry, true),
         Err(other) => return Err(other),
     };
     if let Err(reason) = check_scope(certificate, issuer, crl) {
         return rejected(reason, entry.is_some());
     }
+    let names_the_certificate = entry.is_some();
     let result = match entry {
         None => Ok(Status::Good),
         Some(entry) if entry.has_unknown_critical_extension => {
@@ -231,7 +232,7 @@ fn examine(
     };
     Ok(Examined {
         result,
-        names_the_certificate: entry.is_some(),
+        names_the_certificate,
     })
 }
 

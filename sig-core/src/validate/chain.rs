@@ -236,7 +236,7 @@ fn report_status(
     ledger: &mut Ledger<'_>,
 ) -> RevocationStatus {
     let this_update = answer.crl.this_update;
-    match answer.status {
+    match &answer.status {
         Status::Revoked(entry) => {
             let code = match role {
                 Role::EndEntity => &revocation_codes::REVOKED,
