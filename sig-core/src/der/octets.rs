@@ -58,6 +58,13 @@ impl AsRef<[u8]> for Octets {
     }
 }
 
+impl Default for Octets {
+    /// No octets.
+    fn default() -> Self {
+        Self::new([])
+    }
+}
+
 impl From<Vec<u8>> for Octets {
     fn from(octets: Vec<u8>) -> Self {
         Self::new(octets)

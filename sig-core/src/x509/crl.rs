@@ -1,8 +1,8 @@
 //! Certificate revocation lists (RFC 5280 §5.1).
 
 use crate::alg::identifier::AlgorithmIdentifier;
-use crate::base::error::{Error, Limit, Reason, Structure};
-use crate::base::limits::{Budget, Limits};
+use crate::base::error::{Error, Reason, Structure};
+use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
@@ -11,9 +11,11 @@ use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
 use super::certificate::sha256_hex;
-use super::crl_index::CrlIndex;
-use super::extension::Extensions;
+use super::crl_index::{CrlIndex, Hopper, IndexKey};
+use super::crl_number::CrlNumber;
 use super::extension::distribution_point::IssuingDistributionPoint;
+use super::extension::key_identifiers::AuthorityKeyIdentifier;
+use super::extension::{Extension, Extensions};
 use super::name::Name;
 use super::signed::Signed;
 
@@ -30,6 +32,8 @@ pub struct CertificateList {
     pub octets: Octets,
     /// What its issuer signed, how, and the signature.
     pub signed: Signed,
+    /// 1 or 2; lists and entries of version 1 have no extensions.
+    pub version: u8,
     /// The `signature` field inside `tbsCertList`.
     pub tbs_signature: AlgorithmIdentifier,
     /// Issuer name.
@@ -44,6 +48,11 @@ pub struct CertificateList {
     pub extensions: Extensions,
     /// The scope.
     pub issuing_distribution_point: Option<IssuingDistributionPoint>,
+    /// Its number (RFC 5280 §5.2.3). One that is malformed stands in the extensions' `malformed`.
+    pub crl_number: Option<CrlNumber>,
+    /// Of a delta CRL, the number of the CRL whose changes it lists (RFC 5280 §5.2.4). One that is malformed stands
+    /// in the extensions' `malformed`, and [`CertificateList::is_delta`] holds all the same.
+    pub delta_base: Option<CrlNumber>,
 }
 
 impl CertificateList {
@@ -53,15 +62,8 @@ impl CertificateList {
     /// It is not a CRL, or octets follow it.
     ///
     /// # Limits
-    /// Octets count against the budget; entries against `crl_entries`, not against the elements.
+    /// Entries count against `crl_entries`, not against the elements.
     pub fn from_der(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
-        let crl = Self::read(octets, budget)?;
-        let bound = budget.limits().crl_entries;
-        Budget::at_most(crl.entries.len() as u64, bound, Limit::CrlEntries)?;
-        Ok(crl)
-    }
-
-    fn read(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
         let mut reader = Reader::new(octets, Encoding::Der, Structure::CertificateList);
         let whole = reader.expect(Tag::SEQUENCE, budget)?;
         reader.finish()?;
@@ -88,15 +90,13 @@ impl CertificateList {
         };
         let entries = match fields.optional(Tag::SEQUENCE, budget)? {
             Some(list) => {
-                let limits = Limits {
-                    nodes: u64::MAX,
-                    ..*budget.limits()
-                };
-                CrlIndex::read(&list, &mut Budget::new(limits))?
+                let key = IndexKey::of_signature(&signature);
+                let bound = budget.limits().crl_entries;
+                CrlIndex::read(list.content(), Hopper::new(key, version, bound))?
             }
             None => CrlIndex::default(),
         };
-        let extensions = match fields.optional(Tag::context(0).constructed(), budget)? {
+        let mut extensions = match fields.optional(Tag::context(0).constructed(), budget)? {
             Some(wrapper) if version == 2 => {
                 let mut inside = wrapper.reader(Structure::CertificateList, budget)?;
                 let extensions = Extensions::read(&mut inside, budget)?;
@@ -116,6 +116,11 @@ impl CertificateList {
             }
             None => None,
         };
+        let indirect = issuing_distribution_point
+            .as_ref()
+            .is_some_and(|point| point.indirect);
+        let crl_number = number(&mut extensions, oids::CRL_NUMBER, budget)?;
+        let delta_base = number(&mut extensions, oids::DELTA_CRL_INDICATOR, budget)?;
         Ok(Self {
             octets: whole.octets(),
             signed: Signed {
@@ -123,13 +128,16 @@ impl CertificateList {
                 algorithm,
                 signature,
             },
+            version,
             tbs_signature,
             issuer,
             this_update,
             next_update,
-            entries,
+            entries: entries.with_scope(indirect),
             extensions,
             issuing_distribution_point,
+            crl_number,
+            delta_base,
         })
     }
 
@@ -139,11 +147,25 @@ impl CertificateList {
         self.extensions.find(oids::DELTA_CRL_INDICATOR).is_some()
     }
 
+    /// Value of the freshestCRL extension: where delta CRLs are found (RFC 5280 §5.2.6).
+    #[must_use]
+    pub fn freshest(&self) -> Option<&Octets> {
+        let extension = self.extensions.find(oids::FRESHEST_CRL);
+        extension.map(|extension| &extension.value)
+    }
+
+    /// Which key signed (RFC 5280 §5.2.1).
+    #[must_use]
+    pub const fn authority_key_identifier(&self) -> Option<&AuthorityKeyIdentifier> {
+        self.extensions.authority_key_identifier.as_ref()
+    }
+
     /// A critical extension of the list that is not understood (RFC 5280 §5.2).
     #[must_use]
     pub fn unknown_critical_extension(&self) -> Option<Oid> {
-        const KNOWN: [Oid; 3] = [
+        const KNOWN: [Oid; 4] = [
             oids::CRL_NUMBER,
+            oids::DELTA_CRL_INDICATOR,
             oids::AUTHORITY_KEY_IDENTIFIER,
             oids::ISSUING_DISTRIBUTION_POINT,
         ];
@@ -163,10 +185,27 @@ impl CertificateList {
     }
 }
 
+/// The number in an extension; a malformed one is noted.
+fn number(
+    extensions: &mut Extensions,
+    id: Oid,
+    budget: &mut Budget,
+) -> Result<Option<CrlNumber>, Error> {
+    let read = |extension: &Extension| CrlNumber::from_extension(&extension.value, budget);
+    match extensions.find(id).map(read).transpose() {
+        Err(Error::Malformed(_)) => {
+            extensions.malformed.push(id);
+            Ok(None)
+        }
+        other => other,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::error::LimitExceeded;
+    use crate::base::error::{Limit, LimitExceeded};
+    use crate::base::limits::Limits;
     use crate::der::writer::element;
 
     fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {

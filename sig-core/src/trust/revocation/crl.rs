@@ -153,13 +153,14 @@ fn examine(
         return rejected(RejectedReason::BadSignature, false);
     }
     let entry = match crl.entries.find(&certificate.serial, budget) {
-        Ok(entry) => entry,
+        Ok(entries) => entries.into_iter().next(),
         Err(Error::Malformed(_)) => return rejected(RejectedReason::MalformedEntry, true),
         Err(other) => return Err(other),
     };
     if let Err(reason) = check_scope(certificate, issuer, crl) {
         return rejected(reason, entry.is_some());
     }
+    let names_the_certificate = entry.is_some();
     let result = match entry {
         None => Ok(Status::Good),
         Some(entry) if entry.has_unknown_critical_extension => {
@@ -181,7 +182,7 @@ fn examine(
     };
     Ok(Examined {
         result,
-        names_the_certificate: entry.is_some(),
+        names_the_certificate,
     })
 }
 
