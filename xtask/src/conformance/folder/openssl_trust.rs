@@ -130,7 +130,7 @@ fn read(der: &[u8]) -> Result<Trusted> {
         ];
         for (tag, list) in lists {
             if let Some(purposes) = fields.optional(tag, &mut budget)? {
-                let mut purposes = purposes.reader(Structure::Certificate, &mut budget)?;
+                let mut purposes = purposes.reader(Structure::Certificate, &budget)?;
                 while !purposes.is_empty() {
                     list.push(purposes.oid(&mut budget)?);
                 }
