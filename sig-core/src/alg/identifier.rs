@@ -235,6 +235,23 @@ pub fn resolve_signature(
     }
 }
 
+/// The digest of the message that a signature of a certificate or CRL is made over, by its identifier alone: for
+/// reading an object before the key is known. None when the identifier names no digest, or the scheme signs the
+/// octets themselves.
+#[must_use]
+pub fn digest_of_signature(signature: &AlgorithmIdentifier) -> Option<DigestId> {
+    if signature.algorithm == oids::RSA_PSS {
+        return pss::digest_of(signature).ok();
+    }
+    let signs_digest = |row: &&&Scheme| matches!(row.input, Input::Digest);
+    let mut combined = SCHEMES
+        .iter()
+        .filter(signs_digest)
+        .flat_map(|row| row.combined);
+    let found = combined.find(|(known, _)| *known == signature.algorithm);
+    found.map(|(_, digest)| *digest)
+}
+
 /// An identifier that names scheme and digest together (RFC 5754 §3, RFC 8419 §2.2, RFC 4491 §2.2.2, RFC 9215 §2).
 /// EdDSA identifiers name no digest of a content: RFC 8419 §2.3 fixes it.
 fn resolve_combined(
