@@ -7,4 +7,6 @@
 )]
 
 mod certificates;
+mod lists;
 mod rfc5280_6_1;
+mod rfc5280_6_3_3;

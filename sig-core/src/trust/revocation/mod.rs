@@ -165,7 +165,7 @@ pub struct Rejected {
 ///
 /// # Limits
 /// Name comparisons for each CRL, and one signature check for each that is needed and each certificate that may have
-/// signed it; the same again for those certificates, to a depth of four.
+/// signed it; the same again for those certificates, to a depth of three.
 pub fn status(
     question: Question<'_>,
     offered: Offered<'_>,

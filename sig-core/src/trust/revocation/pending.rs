@@ -4,7 +4,7 @@ use crate::x509::certificate::Certificate;
 
 /// Questions inside one another. Authorities that sign their own lists need none, a separate signer one, a signer
 /// whose authority has a separate signer two.
-const MAX_DEPTH: u8 = 4;
+const MAX_DEPTH: u8 = 3;
 
 /// Certificates whose status is being established, the innermost first. What one of their keys signed proves nothing
 /// about them: otherwise whoever stole the key would vouch for it.
@@ -30,6 +30,11 @@ impl<'a> Pending<'a> {
             depth: self.depth + 1,
             before: Some(self),
         }
+    }
+
+    /// Whether this is asked for the sake of another question.
+    pub(super) const fn is_inside(&self) -> bool {
+        self.before.is_some()
     }
 
     pub(super) const fn is_too_deep(&self) -> bool {

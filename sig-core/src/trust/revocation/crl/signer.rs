@@ -11,6 +11,7 @@ use crate::path::inputs::PathInputs;
 use crate::path::validate::{self, ValidityTimes};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
+use crate::x509::extension::general_name::GeneralName;
 use crate::x509::name::Name;
 use crate::x509::name_match;
 
@@ -46,6 +47,7 @@ struct Candidate {
     certificate: Arc<Certificate>,
     /// Its path, when it stands in the path of the certificate and is judged with it.
     path: Option<CertificationPath>,
+    is_authority: bool,
 }
 
 /// Finds the signer of a CRL: by name and key identifier, the certificate's own issuer first, then the others of its
@@ -72,7 +74,7 @@ pub(super) fn find(
         reason: RejectedReason::NoSigner,
         is_genuine: false,
     };
-    for candidate in candidates(crl, question, pending, offered, budget)? {
+    for candidate in candidates(crl, concern, question, pending, offered, budget)? {
         let signed = &crl.signed;
         let verification = offered.sources.verification;
         let key = &candidate.certificate.spki;
@@ -108,6 +110,7 @@ pub(super) fn find(
 
 fn candidates(
     crl: &CertificateList,
+    concern: Concern,
     question: Question<'_>,
     pending: Pending<'_>,
     offered: Offered<'_>,
@@ -121,6 +124,7 @@ fn candidates(
             candidates.push(Candidate {
                 certificate: Arc::clone(certificate),
                 path: Some(path.above(place)),
+                is_authority: true,
             });
         }
     }
@@ -128,13 +132,30 @@ fn candidates(
         let is_known = |known: &Candidate| known.certificate.octets == certificate.octets;
         if !candidates.iter().any(is_known) {
             budget.spend_path_candidate()?;
+            let constraints = certificate.extensions.basic_constraints;
             candidates.push(Candidate {
+                is_authority: constraints.is_some_and(|constraints| constraints.ca),
                 certificate,
                 path: None,
             });
         }
     }
     candidates.retain(|candidate| !pending.has_key_of(&candidate.certificate));
+    if pending.is_inside()
+        && concern == Concern::Delegate
+        && let Some(own) = path.certificates.get(question.place)
+        && answers_for_itself(own, budget)?
+    {
+        let (_, rest) = path.certificates.split_at(question.place);
+        candidates.push(Candidate {
+            certificate: Arc::clone(own),
+            path: Some(CertificationPath {
+                certificates: rest.to_vec(),
+                anchor: Arc::clone(&path.anchor),
+            }),
+            is_authority: false,
+        });
+    }
     candidates.sort_by_key(|candidate| !key_identifier_fits(&candidate.certificate, crl));
     Ok(candidates)
 }
@@ -145,16 +166,28 @@ fn key_identifier_fits(signer: &Certificate, crl: &CertificateList) -> bool {
     wanted.is_some() && wanted == signer.extensions.subject_key_identifier.as_ref()
 }
 
+/// Whether the authority says in every distribution point of a CRL issuer's certificate that its holder alone answers
+/// for it: there is no other data about it then, as with `id-pkix-ocsp-nocheck`. Its own CRL may say so much as that
+/// it is revoked.
+fn answers_for_itself(signer: &Certificate, budget: &mut Budget) -> Result<bool, LimitExceeded> {
+    let Some(points) = &signer.extensions.crl_distribution_points else {
+        return Ok(false);
+    };
+    for point in &points.points {
+        let [GeneralName::Directory(issuer)] = point.crl_issuer.as_slice() else {
+            return Ok(false);
+        };
+        if !name_match::matches(issuer, &signer.subject, budget)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// (f): the cRLSign bit, where there is keyUsage.
 fn may_sign_crls(candidate: &Candidate) -> bool {
-    let extensions = &candidate.certificate.extensions;
-    let is_authority = candidate.path.is_some()
-        || extensions
-            .basic_constraints
-            .is_some_and(|constraints| constraints.ca);
-    extensions
-        .key_usage
-        .map_or(is_authority, |usage| usage.crl_sign())
+    let usage = candidate.certificate.extensions.key_usage;
+    usage.map_or(candidate.is_authority, |usage| usage.crl_sign())
 }
 
 /// A path of the signer to the anchor of the certificate.
