@@ -130,6 +130,7 @@ oids! {
     EXTENDED_KEY_USAGE = [2, 5, 29, 37], "extKeyUsage";
     FRESHEST_CRL = [2, 5, 29, 46], "freshestCRL";
     INHIBIT_ANY_POLICY = [2, 5, 29, 54], "inhibitAnyPolicy";
+    EXPIRED_CERTS_ON_CRL = [2, 5, 29, 60], "expiredCertsOnCRL";
     AUTHORITY_INFO_ACCESS = [1, 3, 6, 1, 5, 5, 7, 1, 1], "authorityInfoAccess";
     QC_STATEMENTS = [1, 3, 6, 1, 5, 5, 7, 1, 3], "qcStatements";
     SUBJECT_SIGN_TOOL = [1, 2, 643, 100, 111], "subjectSignTool";

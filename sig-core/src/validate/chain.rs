@@ -15,7 +15,9 @@ use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
 use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
 use crate::report::{NotChecked, PathElement, RevocationReport, RevocationStatus};
-use crate::trust::revocation::{self, Answer, Freshness, Offered, Question, SourceObject, Status};
+use crate::trust::revocation::{
+    self, Answer, Freshness, Offered, Question, SourceObject, Status, UnknownSigner,
+};
 use crate::x509::certificate::Certificate;
 
 use super::Validator;
@@ -166,6 +168,10 @@ fn judge<'a>(
             place,
             certificate,
             at,
+            unknown_signer: match policy.revocation {
+                RevocationRule::Required => UnknownSigner::Refused,
+                RevocationRule::WhenAvailable | RevocationRule::Off => UnknownSigner::Taken,
+            },
         };
         let role = if place == 0 {
             Role::EndEntity
@@ -236,6 +242,11 @@ fn check_revocation(
         let finding = Finding::new(&revocation_codes::CRL_REJECTED, rejected.subject);
         ledger.add(finding.with_word("reason", rejected.reason));
     }
+    if !determined.uncovered.is_empty() {
+        let reasons: Vec<_> = determined.uncovered.names().collect();
+        let finding = Finding::new(&revocation_codes::REASONS_UNCOVERED, about());
+        ledger.add(finding.with_word("reasons", reasons.join(", ")));
+    }
     let Some(answer) = determined.answer else {
         let in_validity = question.certificate.not_before..=question.certificate.not_after;
         let code = match rule {
@@ -271,6 +282,15 @@ fn check_revocation(
         let signer = signer.unwrap_or(&source.signer.anchor);
         if let Some(weak) = judge.signed(signed, signer) {
             ledger.add(weak.in_path(source.subject.clone(), when.created));
+        }
+        for (place, certificate) in source.signer.certificates.iter().enumerate() {
+            let mut judged = question.path.certificates.iter();
+            if judged.any(|known| known.octets == certificate.octets) {
+                continue;
+            }
+            if let Some(weak) = judge.certificate(certificate, source.signer.issuer_of(place)) {
+                ledger.add(weak.in_path(subject(certificate), when.created));
+            }
         }
     }
     Ok(RevocationReport {

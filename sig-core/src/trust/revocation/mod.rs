@@ -2,6 +2,8 @@
 
 pub mod crl;
 
+mod pending;
+
 use std::sync::Arc;
 
 use crate::base::error::Error;
@@ -12,6 +14,9 @@ use crate::path::build::{CertificationPath, Sources};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 use crate::x509::crl_index::RevocationReason;
+use crate::x509::extension::reason_flags::ReasonFlags;
+
+use pending::Pending;
 
 /// What is asked (RFC 5280 §6.3.1).
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +29,18 @@ pub struct Question<'a> {
     pub certificate: &'a Certificate,
     /// The time of judging.
     pub at: UnixTime,
+    /// What holds of those who sign when nothing is known of their own revocation.
+    pub unknown_signer: UnknownSigner,
+}
+
+/// What revocation information is worth when nothing is known about the revocation of those who signed it. RFC 5280
+/// §6.3.3 (f) has their path validated, and §6.1.3 (a)(3) is a part of that.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum UnknownSigner {
+    /// Nothing: where every authority must be proven not revoked, so must they.
+    Refused,
+    /// The same as otherwise.
+    Taken,
 }
 
 /// Where revocation information and those who sign it are looked for.
@@ -42,6 +59,17 @@ pub struct Determination {
     pub answer: Option<Answer>,
     /// What bears the issuer's name and does not count.
     pub rejected: Vec<Rejected>,
+    /// Reasons that no CRL answers for, where others do: why there is no answer (RFC 5280 §6.3.3 (l)).
+    pub uncovered: ReasonFlags,
+}
+
+impl Determination {
+    /// Nothing is known (RFC 5280 §6.3.3).
+    const NOTHING: Self = Self {
+        answer: None,
+        rejected: Vec::new(),
+        uncovered: ReasonFlags::NONE,
+    };
 }
 
 /// An answer by CRLs or by an OCSP response.
@@ -49,12 +77,22 @@ pub struct Determination {
 pub struct Answer {
     /// The status.
     pub status: Status,
-    /// Which objects say so: a CRL, a CRL and its delta, CRLs for different reasons, an OCSP response.
+    /// Which objects say so: a CRL, a CRL and its delta, CRLs for different reasons, an OCSP response; after them what
+    /// says that those who signed them are not revoked.
     pub sources: Vec<Source>,
     /// When the oldest of them was issued.
     pub this_update: UnixTime,
     /// Whether they are fresh (EN 319 102-1 §5.2.5).
     pub freshness: Freshness,
+}
+
+impl Answer {
+    /// Whether the certificate is in force at the time of judging, and the data fresh (EN 319 102-1 §5.2.5).
+    #[must_use]
+    pub const fn is_in_force(&self) -> bool {
+        matches!(self.status, Status::Good | Status::RevokedLater(_))
+            && matches!(self.freshness, Freshness::Fresh)
+    }
 }
 
 /// A signed object that an answer rests on.
@@ -126,13 +164,32 @@ pub struct Rejected {
 /// A limit; two implementations disagree.
 ///
 /// # Limits
-/// One name comparison and one signature check for each CRL of the issuer.
+/// Name comparisons for each CRL, and one signature check for each that is needed and each certificate that may have
+/// signed it; the same again for those certificates, to a depth of three.
 pub fn status(
     question: Question<'_>,
     offered: Offered<'_>,
     budget: &mut Budget,
 ) -> Result<Determination, Error> {
-    crl::status(question, offered, budget)
+    determine(
+        question,
+        Pending::only(question.certificate),
+        offered,
+        budget,
+    )
+}
+
+/// The same inside another question.
+fn determine(
+    question: Question<'_>,
+    pending: Pending<'_>,
+    offered: Offered<'_>,
+    budget: &mut Budget,
+) -> Result<Determination, Error> {
+    if pending.is_too_deep() {
+        return Ok(Determination::NOTHING);
+    }
+    crl::status(question, pending, offered, budget)
 }
 
 /// Revocation freshness checker, EN 319 102-1 §5.2.5, with the interval of the object itself.

@@ -12,7 +12,7 @@ use sig_core::{Material, Policy, Validator};
 
 use super::super::case::{Expected, Outcome, Path};
 use super::messages::{rule, word};
-use super::{because, later, limits, load, not_judged, unsupported};
+use super::{because, limits, load, not_judged, unsupported};
 use crate::corpus::Corpus;
 
 enum Attempt {
@@ -121,11 +121,6 @@ fn attempt(
         if let Err(error) = material.add(&octets, &limits) {
             return Ok(Attempt::Ended(not_judged(&error, expected)));
         }
-    }
-    if let Some(why) = later::path(&target, &material)
-        && *expected != Expected::Answers
-    {
-        return Ok(Attempt::Ended(Outcome::Skipped(format!("needs {why}"))));
     }
     let builtin = Policy::builtin("pkix")?;
     let validator = Validator {
