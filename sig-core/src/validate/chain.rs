@@ -13,9 +13,7 @@ use crate::finding::{Finding, Level, Subject};
 use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
 use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
-use crate::report::{
-    CertificateReport, NotChecked, PathElement, RevocationReport, RevocationStatus,
-};
+use crate::report::{CertificateReport, PathElement, RevocationReport, RevocationStatus};
 use crate::trust::revocation::{self, Answer, Freshness, Offered, Question, SourceObject, Status};
 use crate::x509::certificate::Certificate;
 
@@ -24,7 +22,7 @@ use super::evidence::Material;
 use super::ledger::{CERTIFICATE, Ledger, Obligation};
 use super::policy::{KeyRule, RevocationRule, ValidityModel};
 use super::strength::Judge;
-use super::{Validator, strength, summary};
+use super::{Validator, ocsp, strength, summary};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
 #[derive(Debug)]
@@ -193,6 +191,9 @@ fn check_revocation(
     }
     let offered = Offered {
         crls: &material.crls,
+        ocsp: &material.ocsp,
+        responders: ocsp::responder_rule(rule),
+        max_age_days: validator.policy.max_revocation_age_days,
         sources: sources(validator, material),
     };
     let determined = revocation::status(question, offered, budget)?;
@@ -201,6 +202,10 @@ fn check_revocation(
         .iter()
         .any(|rejected| rejected.names_the_certificate);
     for rejected in determined.rejected {
+        if let Subject::Ocsp(_) = rejected.subject {
+            ledger.add(ocsp::rejected(rejected));
+            continue;
+        }
         let finding = Finding::new(&revocation_codes::CRL_REJECTED, rejected.subject);
         ledger.add(finding.with_word("reason", rejected.reason));
     }
@@ -227,6 +232,14 @@ fn check_revocation(
     for source in &answer.sources {
         let signed = match &source.object {
             SourceObject::Crl(crl) => &crl.signed,
+            SourceObject::Ocsp(response) => {
+                let findings = ocsp::of_source(source, response, question.path, judge);
+                findings.into_iter().for_each(|finding| ledger.add(finding));
+                let Some(basic) = response.basic() else {
+                    continue;
+                };
+                &basic.signed
+            }
         };
         let signer = source.signer.certificates.first();
         let signer = signer.unwrap_or(&source.signer.anchor);
@@ -393,13 +406,7 @@ pub fn validate_certificate(
         decided_by: decision.by,
         path: chain.elements,
         findings: chain.ledger.into_findings(),
-        not_checked: NOT_CHECKED.to_vec(),
+        not_checked: ocsp::not_checked(validator.policy.revocation, material),
         valid_policy_set: chain.policies.to_strings(),
     })
 }
-
-/// What path validation leaves open.
-pub(super) const NOT_CHECKED: [NotChecked; 1] = [NotChecked {
-    what: "ocsp",
-    why: "not-supported",
-}];

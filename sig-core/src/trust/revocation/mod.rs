@@ -1,6 +1,8 @@
 //! Revocation status of one certificate of a path (RFC 5280 §6.3, RFC 6960, EN 319 102-1 §5.2.5).
 
+mod combine;
 pub mod crl;
+pub mod ocsp;
 
 use std::sync::Arc;
 
@@ -12,6 +14,9 @@ use crate::path::build::{CertificationPath, Sources};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 use crate::x509::crl_index::RevocationReason;
+use crate::x509::ocsp::OcspResponse;
+
+use ocsp::ResponderRule;
 
 /// What is asked (RFC 5280 §6.3.1).
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +36,12 @@ pub struct Question<'a> {
 pub struct Offered<'a> {
     /// CRLs, of any issuer.
     pub crls: &'a [Arc<CertificateList>],
+    /// OCSP responses, about any certificates.
+    pub ocsp: &'a [Arc<OcspResponse>],
+    /// What must be known about those who sign OCSP responses.
+    pub responders: ResponderRule,
+    /// The oldest information that is fresh, in days, when the policy states it (EN 319 102-1 §5.2.5).
+    pub max_age_days: Option<u32>,
     /// Certificates of those who may sign them, with what verifies signatures.
     pub sources: Sources<'a>,
 }
@@ -74,6 +85,25 @@ pub struct Source {
 pub enum SourceObject {
     /// A CRL.
     Crl(Arc<CertificateList>),
+    /// An OCSP response with a signed answer.
+    Ocsp(Arc<OcspResponse>),
+}
+
+impl Status {
+    /// How bad it is.
+    const fn severity(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::RevokedLater(_) => 1,
+            Self::OnHold(_) => 2,
+            Self::Revoked(_) => 3,
+        }
+    }
+
+    /// Whether it speaks against the certificate at the time of judging.
+    const fn is_against(self) -> bool {
+        matches!(self, Self::OnHold(_) | Self::Revoked(_))
+    }
 }
 
 /// Status of a certificate (RFC 5280 §6.3.2).
@@ -126,13 +156,17 @@ pub struct Rejected {
 /// A limit; two implementations disagree.
 ///
 /// # Limits
-/// One name comparison and one signature check for each CRL of the issuer.
+/// One name comparison and one signature check for each CRL of the issuer; a few of both for each OCSP response about
+/// the certificate.
 pub fn status(
     question: Question<'_>,
     offered: Offered<'_>,
     budget: &mut Budget,
 ) -> Result<Determination, Error> {
-    crl::status(question, offered, budget)
+    let by_crl = crl::status(question, offered, budget)?;
+    let by_ocsp = ocsp::examine(question, offered, budget)?;
+    let max_age_days = offered.max_age_days;
+    Ok(combine::combine(by_crl, by_ocsp, max_age_days, question.at))
 }
 
 /// Revocation freshness checker, EN 319 102-1 §5.2.5, with the interval of the object itself.
