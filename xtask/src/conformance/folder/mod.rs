@@ -140,6 +140,7 @@ impl Folder<'_> {
             inputs: pkix_inputs(),
             policies: None,
             allow_weak: true,
+            max_revocation_age_days: None,
         }
     }
 

@@ -1,13 +1,18 @@
 //! Certification paths.
 
-use anyhow::Result;
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
 use sig_core::alg::provider::Algorithms;
 use sig_core::finding::Indication;
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
 use sig_core::validate::policy::{SaltRule, WeakRule};
-use sig_core::{Material, Policy, Validator};
+use sig_core::path::build::{CertificationPath, Sources};
+use sig_core::trust::revocation::ocsp::ResponderRule;
+use sig_core::trust::revocation::{self, Offered, Question};
+use sig_core::{Budget, Material, Policy, Validator};
 
-use super::super::case::{Expected, Outcome, Path};
+use super::super::case::{Answer, Expected, Outcome, Path};
 use super::messages::{rule, word};
 use super::{because, later, limits, load, not_judged, unsupported};
 use crate::corpus::Corpus;
@@ -88,6 +93,56 @@ pub fn status(
     Ok(Outcome::of(actual == *expected, actual.to_string(), reason))
 }
 
+/// Says whether a response is an answer of an authorised responder about a certificate.
+pub fn answer(
+    answer: &Answer,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
+    let limits = limits();
+    let mut material = Material::default();
+    material.add(&load(corpus, &answer.target)?, &limits)?;
+    material.add(&load(corpus, &answer.issuer)?, &limits)?;
+    if let Err(error) = material.add(&load(corpus, &answer.response)?, &limits) {
+        return Ok(not_judged(&error, expected));
+    }
+    let [target, issuer] = material.certificates.as_slice() else {
+        bail!("a target and an issuer are two certificates");
+    };
+    let path = CertificationPath {
+        certificates: vec![Arc::clone(target)],
+        anchor: Arc::clone(issuer),
+    };
+    let question = Question {
+        path: &path,
+        place: 0,
+        certificate: target,
+        at: answer.at,
+    };
+    let offered = Offered {
+        crls: &[],
+        ocsp: &material.ocsp,
+        responders: ResponderRule::WhenAvailable,
+        max_age_days: None,
+        sources: Sources {
+            anchors: std::slice::from_ref(issuer),
+            intermediates: &[],
+            verification: algorithms.into(),
+        },
+    };
+    let determined = match revocation::status(question, offered, &mut Budget::new(limits)) {
+        Ok(determined) => determined,
+        Err(error) => return Ok(not_judged(&error, expected)),
+    };
+    let actual = match determined.answer {
+        Some(_) => Expected::Valid,
+        None => Expected::Invalid,
+    };
+    let reasons: Vec<&str> = determined.rejected.iter().map(|it| it.reason).collect();
+    Ok(Outcome::of(actual == *expected, actual.to_string(), reasons.join(", ")))
+}
+
 fn attempt(
     path: &Path,
     corpus: &Corpus,
@@ -134,6 +189,7 @@ fn attempt(
                 WeakRule::Fail
             },
             path: path.inputs.clone(),
+            max_revocation_age_days: path.max_revocation_age_days,
             pss_salt: SaltRule::AtMost(u16::MAX),
             ..Policy::builtin("pkix")?
         },
