@@ -8,3 +8,4 @@
 
 mod certificates;
 mod rfc5280_6_1;
+mod rfc6960;

@@ -207,7 +207,7 @@ impl Each<'_, '_> {
         let mut about = Vec::new();
         let mut other = None;
         for single in &basic.responses {
-            match hashes.compare(&single.id)? {
+            match hashes.compare(&single.id, budget)? {
                 Match::Certificate => about.push(single),
                 Match::OtherSerial => {}
                 Match::Rejected(reason) => other = Some(reason),

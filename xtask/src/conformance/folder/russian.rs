@@ -105,7 +105,9 @@ fn sample(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         ("CRL", "synthetic/ca.crl") => signed_by("synthetic/ca.pem"),
         ("CRL", "synthetic/root.crl") => signed_by("synthetic/root.pem"),
         ("content", _) => Ok(folder.later(row, "content of another row")),
-        ("OCSP response", "synthetic/ee.ocsp.resp") => Ok(status(folder, row, "ee", Expected::Good)),
+        ("OCSP response", "synthetic/ee.ocsp.resp") => {
+            Ok(status(folder, row, "ee", Expected::Good))
+        }
         ("OCSP response", "synthetic/ee2.ocsp.resp") => {
             Ok(status(folder, row, "ee2", Expected::Revoked))
         }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 use sig_core::alg::provider::Algorithms;
 use sig_core::finding::Indication;
-use sig_core::report::{CertificateReport, Judged, RevocationStatus};
-use sig_core::validate::policy::{SaltRule, WeakRule};
 use sig_core::path::build::{CertificationPath, Sources};
+use sig_core::report::{CertificateReport, Judged, RevocationStatus};
 use sig_core::trust::revocation::ocsp::ResponderRule;
 use sig_core::trust::revocation::{self, Offered, Question};
+use sig_core::validate::policy::{SaltRule, WeakRule};
 use sig_core::{Budget, Material, Policy, Validator};
 
 use super::super::case::{Answer, Expected, Outcome, Path};
@@ -101,15 +101,19 @@ pub fn answer(
     expected: &Expected,
 ) -> Result<Outcome> {
     let limits = limits();
+    let first = |source| {
+        let mut read = Material::default();
+        read.add(&load(corpus, source)?, &limits)?;
+        read.certificates
+            .into_iter()
+            .next()
+            .context("a file without a certificate")
+    };
+    let (target, issuer) = (&first(&answer.target)?, &first(&answer.issuer)?);
     let mut material = Material::default();
-    material.add(&load(corpus, &answer.target)?, &limits)?;
-    material.add(&load(corpus, &answer.issuer)?, &limits)?;
     if let Err(error) = material.add(&load(corpus, &answer.response)?, &limits) {
         return Ok(not_judged(&error, expected));
     }
-    let [target, issuer] = material.certificates.as_slice() else {
-        bail!("a target and an issuer are two certificates");
-    };
     let path = CertificationPath {
         certificates: vec![Arc::clone(target)],
         anchor: Arc::clone(issuer),
@@ -140,7 +144,11 @@ pub fn answer(
         None => Expected::Invalid,
     };
     let reasons: Vec<&str> = determined.rejected.iter().map(|it| it.reason).collect();
-    Ok(Outcome::of(actual == *expected, actual.to_string(), reasons.join(", ")))
+    Ok(Outcome::of(
+        actual == *expected,
+        actual.to_string(),
+        reasons.join(", "),
+    ))
 }
 
 fn attempt(

@@ -4,7 +4,9 @@ use crate::alg::digest::{DigestAlgorithm, DigestId};
 use crate::alg::identifier::resolve_digest;
 use crate::alg::keyring::Verification;
 use crate::base::error::Error;
+use crate::base::limits::Budget;
 use crate::x509::certificate::{Certificate, significant};
+use crate::x509::name_match;
 use crate::x509::ocsp::CertId;
 
 use super::{Question, RejectedReason};
@@ -12,8 +14,8 @@ use super::{Question, RejectedReason};
 /// Digests of the issuer's name and key, each computed once.
 ///
 /// RFC 6960 §4.1.1 takes the name as it stands in the certificate. The issuer may write its own name in another
-/// encoding, and some responders digest that: path building found both to be the same name (RFC 5280 §7.1), and
-/// the key is compared besides, so either is taken.
+/// encoding, and some responders digest that: when both are the same name (RFC 5280 §7.1), either is taken. The key
+/// is compared besides.
 pub(super) struct IssuerHashes<'a> {
     certificate: &'a Certificate,
     issuer: &'a Certificate,
@@ -23,7 +25,10 @@ pub(super) struct IssuerHashes<'a> {
 
 struct Known {
     id: DigestId,
-    names: [Vec<u8>; 2],
+    /// Of the subject of the issuer's certificate.
+    subject: Vec<u8>,
+    /// Of the issuer in the certificate.
+    issuer: Vec<u8>,
     key: Vec<u8>,
 }
 
@@ -48,7 +53,7 @@ impl<'a> IssuerHashes<'a> {
         }
     }
 
-    pub(super) fn compare(&mut self, id: &CertId) -> Result<Match, Error> {
+    pub(super) fn compare(&mut self, id: &CertId, budget: &mut Budget) -> Result<Match, Error> {
         if significant(&id.serial) != significant(&self.certificate.serial) {
             return Ok(Match::OtherSerial);
         }
@@ -57,22 +62,20 @@ impl<'a> IssuerHashes<'a> {
         let Some(algorithm) = algorithm else {
             return Ok(Match::Rejected(RejectedReason::HashAlgorithm));
         };
+        let (name, other_name) = (&self.issuer.subject, &self.certificate.issuer);
         let Some(hashes) = self.of(algorithm)? else {
             return Ok(Match::Rejected(RejectedReason::HashAlgorithm));
         };
-        Ok(
-            if hashes
-                .names
-                .iter()
-                .all(|name| **name != *id.issuer_name_hash)
-            {
-                Match::Rejected(RejectedReason::IssuerNameHash)
-            } else if *hashes.key != *id.issuer_key_hash {
-                Match::Rejected(RejectedReason::IssuerKeyHash)
-            } else {
-                Match::Certificate
-            },
-        )
+        let is_name = *hashes.subject == *id.issuer_name_hash
+            || (*hashes.issuer == *id.issuer_name_hash
+                && name_match::matches(name, other_name, budget)?);
+        Ok(if !is_name {
+            Match::Rejected(RejectedReason::IssuerNameHash)
+        } else if *hashes.key != *id.issuer_key_hash {
+            Match::Rejected(RejectedReason::IssuerKeyHash)
+        } else {
+            Match::Certificate
+        })
     }
 
     fn of(&mut self, algorithm: &dyn DigestAlgorithm) -> Result<Option<&Known>, Error> {
@@ -81,10 +84,8 @@ impl<'a> IssuerHashes<'a> {
             let digest = |octets| algorithm.digest(octets).map(|digest| digest.value);
             self.known.push(Known {
                 id,
-                names: [
-                    digest(&self.certificate.issuer.octets)?,
-                    digest(&self.issuer.subject.octets)?,
-                ],
+                subject: digest(&self.issuer.subject.octets)?,
+                issuer: digest(&self.certificate.issuer.octets)?,
                 key: digest(&self.issuer.spki.public_key)?,
             });
         }
