@@ -59,11 +59,11 @@ pub struct Extension {
 pub struct Deviation {
     /// What was read although it is not DER.
     pub kind: DeviationKind,
-    /// Offset in the certificate, in octets.
+    /// Offset in the certificate or response, in octets.
     pub offset: usize,
 }
 
-/// The leniencies there are, each seen in accredited or listed authorities (X.690 §11).
+/// The leniencies there are, each seen in accredited or listed authorities, or in responders (X.690 §11).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DeviationKind {
@@ -71,6 +71,10 @@ pub enum DeviationKind {
     BooleanTrue,
     /// A DEFAULT value that was written.
     DefaultWritten,
+    /// The version 1 that is the default was written (RFC 6960 §4.2.1).
+    VersionWritten,
+    /// A time with a fraction of a second (RFC 6960 §4.2.2.1).
+    FractionalSeconds,
     /// A list of policy qualifiers without one (RFC 5280 §4.2.1.4).
     EmptyQualifiers,
     /// A list of alternative names without one (RFC 5280 §4.2.1.6).
@@ -87,6 +91,8 @@ impl DeviationKind {
         match self {
             Self::BooleanTrue => "BOOLEAN TRUE != FF",
             Self::DefaultWritten => "DEFAULT FALSE",
+            Self::VersionWritten => "DEFAULT v1",
+            Self::FractionalSeconds => "fractional seconds",
             Self::EmptyQualifiers => "policyQualifiers {}",
             Self::EmptyNames => "GeneralNames {}",
             Self::DistributionPoints => "CRLDistributionPoints ?",
