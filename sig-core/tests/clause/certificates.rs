@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sig_core::der::octets::Octets;
-use sig_core::finding::{Finding, Level};
+use sig_core::finding::{Finding, Level, StepOutcome};
 use sig_core::path::build::CertificationPath;
 use sig_core::path::inputs::PathInputs;
 use sig_core::path::validate::{CheckedPath, ValidityTimes, check};
@@ -42,6 +42,12 @@ pub fn oid(content: &[u8]) -> Vec<u8> {
     tlv(6, content)
 }
 
+/// A `SubjectPublicKeyInfo` of the parts of its algorithm and the octets of its key.
+pub fn spki(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
+    let key = tlv(3, &[&[0][..], key].concat());
+    sequence(&[sequence(algorithm), key])
+}
+
 /// A name of one common name.
 pub fn name(text: &str) -> Vec<u8> {
     names(&[text])
@@ -68,6 +74,7 @@ pub struct Draft {
     issuer: Vec<u8>,
     validity: [&'static str; 2],
     outer_algorithm: u8,
+    key: Vec<u8>,
     extensions: Vec<Vec<u8>>,
 }
 
@@ -80,6 +87,7 @@ pub fn leaf(subject: &str, issuer: &str) -> Draft {
         issuer: name(issuer),
         validity: ["200101000000Z", "400101000000Z"],
         outer_algorithm: 0x70,
+        key: spki(&[oid(&[0x2b, 0x65, 0x70])], &[7; 32]),
         extensions: Vec::new(),
     }
 }
@@ -108,6 +116,12 @@ impl Draft {
 
     pub fn issuer(mut self, name: Vec<u8>) -> Self {
         self.issuer = name;
+        self
+    }
+
+    /// Another `SubjectPublicKeyInfo`.
+    pub fn key(mut self, key: Vec<u8>) -> Self {
+        self.key = key;
         self
     }
 
@@ -202,9 +216,7 @@ impl Draft {
     }
 
     pub fn make(&self) -> Arc<Certificate> {
-        let key = tlv(3, &[&[0][..], &[7; 32]].concat());
-        let spki = sequence(&[sequence(&[oid(&[0x2b, 0x65, 0x70])]), key]);
-        self.make_with(spki, |_| vec![0; 64])
+        self.make_with(self.key.clone(), |_| vec![0; 64])
     }
 
     /// With this public key, signed by that function with Ed25519.
@@ -257,13 +269,24 @@ pub fn path(anchor: &Draft, certificates: &[Draft]) -> CertificationPath {
 pub fn checked(anchor: &Draft, certificates: &[Draft], inputs: &PathInputs) -> CheckedPath {
     let path = path(anchor, certificates);
     let mut budget = Budget::new(Limits::STANDARD);
-    check(
-        &path,
-        inputs,
-        ValidityTimes { authorities: AT },
-        &mut budget,
-    )
-    .unwrap()
+    let times = ValidityTimes { authorities: AT };
+    let checked = check(&path, inputs, times, &mut budget).unwrap();
+    // Whatever is judged: a step fails by the findings that its row names, and they are there.
+    for step in checked.steps.as_slice() {
+        if let StepOutcome::Failed(failed) = &step.outcome {
+            for code in failed {
+                let made = checked.findings.iter().any(|found| found.code == *code);
+                assert!(made, "{} without {}", step.row.id, code.id);
+                assert!(
+                    step.row.findings.contains(code),
+                    "{} {}",
+                    step.row.id,
+                    code.id
+                );
+            }
+        }
+    }
+    checked
 }
 
 pub fn codes(findings: &[Finding]) -> Vec<&'static str> {

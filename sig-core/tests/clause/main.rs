@@ -10,3 +10,4 @@ mod certificates;
 mod lists;
 mod rfc5280_6_1;
 mod rfc5280_6_3_3;
+mod steps;

@@ -122,6 +122,8 @@ pub struct Path {
     pub policies: Option<PolicySet>,
     /// Weak algorithms are accepted.
     pub allow_weak: bool,
+    /// The smallest RSA modulus that is accepted, in bits, when it is not that of the policy.
+    pub smallest_rsa: Option<u32>,
 }
 
 /// What is asked about revocation.

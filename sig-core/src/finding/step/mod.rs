@@ -187,7 +187,7 @@ impl Steps {
 
     /// Puts the steps of another part after those of a row on a certificate; at the end when there are none.
     pub fn insert_after(&mut self, row: &'static StepRow, place: usize, other: Self) {
-        let is_it = |step: &Step| step.row == row && step.subject.place == Some(place);
+        let is_it = |step: &Step| std::ptr::eq(step.row, row) && step.subject.place == Some(place);
         let found = self.0.iter().rposition(is_it);
         let at = found.map_or(self.0.len(), |index| index + 1);
         self.0.splice(at..at, other.0);

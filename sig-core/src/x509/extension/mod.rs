@@ -154,10 +154,10 @@ impl Extensions {
         }
         while !list.is_empty() {
             let extension = read_one(&mut list, &mut extensions.deviations, budget)?;
-            if seen.insert(extension.id) {
-                extensions.decode(&extension, budget)?;
-            } else {
+            if occurs(&extensions.all, extension.id, &mut seen) {
                 extensions.duplicates.push(extension.id);
+            } else {
+                extensions.decode(&extension, budget)?;
             }
             extensions.all.push(extension);
         }
@@ -258,6 +258,19 @@ fn is_hint(extension: &Extension) -> bool {
             extension.id,
             oids::CRL_DISTRIBUTION_POINTS | oids::FRESHEST_CRL
         )
+}
+
+/// Whether an extension is among those before it. Certificates have a few, which are looked through; of many, `seen`
+/// holds all.
+fn occurs(before: &[Extension], id: Oid, seen: &mut BTreeSet<Oid>) -> bool {
+    const FEW: usize = 24;
+    if before.len() < FEW {
+        return before.iter().any(|extension| extension.id == id);
+    }
+    if seen.is_empty() {
+        seen.extend(before.iter().map(|extension| extension.id));
+    }
+    !seen.insert(id)
 }
 
 fn read_one(

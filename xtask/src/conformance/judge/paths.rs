@@ -1,7 +1,10 @@
 //! Certification paths.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use sig_core::alg::provider::Algorithms;
+use sig_core::alg::strength::{KeyFamily, StrengthRow, StrengthTable, Subject};
 use sig_core::finding::Indication;
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
 use sig_core::validate::policy::{SaltRule, WeakRule};
@@ -119,9 +122,14 @@ fn attempt(
             return Ok(Attempt::Ended(not_judged(&error, expected)));
         }
     }
+    let builtin = Policy::builtin("pkix")?;
     let validator = Validator {
         algorithms,
         policy: Policy {
+            strength: match path.smallest_rsa {
+                Some(bits) => Arc::new(without_small_rsa(&builtin.strength, bits)?),
+                None => Arc::clone(&builtin.strength),
+            },
             revocation: rule(path.revocation),
             weak_algorithms: if path.allow_weak {
                 WeakRule::Warn
@@ -130,7 +138,7 @@ fn attempt(
             },
             path: path.inputs.clone(),
             pss_salt: SaltRule::AtMost(u16::MAX),
-            ..Policy::builtin("pkix")?
+            ..builtin
         },
         limits,
     };
@@ -145,4 +153,16 @@ fn attempt(
             Err(error) => Attempt::Ended(not_judged(&error, expected)),
         },
     )
+}
+
+fn without_small_rsa(table: &StrengthTable, smallest: u32) -> Result<StrengthTable> {
+    let is_small = |row: &StrengthRow| {
+        matches!(
+            row.subject,
+            Subject::Key { family: KeyFamily::Rsa, bits, .. } if bits < smallest
+        )
+    };
+    let mut rows: Vec<_> = table.rows().to_vec();
+    rows.retain(|row| !is_small(row));
+    StrengthTable::new(rows).map_err(|why| anyhow::anyhow!("{why}"))
 }
