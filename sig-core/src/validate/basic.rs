@@ -258,11 +258,17 @@ impl Case<'_> {
         };
         let statements =
             format::check_signer(self.message, signer, octets, &about, &mut ledger, budget)?;
+        let pool = material
+            .trust
+            .as_ref()
+            .map(|trust| trust.authorities().pool());
+        let known = pool.map(|pool| signer::known(&signer.identifier, pool));
         let candidates: Vec<Arc<Certificate>> = material
             .certificates
             .iter()
             .chain(&material.anchors)
             .cloned()
+            .chain(known.into_iter().flatten())
             .collect();
         let certificate =
             signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;

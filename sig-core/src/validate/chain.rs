@@ -1,8 +1,8 @@
 //! X.509 certificate validation (EN 319 102-1 §5.2.6).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::alg::keyring::Verification;
 use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
@@ -18,6 +18,7 @@ use crate::report::{
 };
 use crate::trust::revocation::{self, Answer, Freshness, Offered, Question, SourceObject, Status};
 use crate::x509::certificate::Certificate;
+use crate::x509::crl::CertificateList;
 
 use super::conclude::conclude;
 use super::evidence::Material;
@@ -51,7 +52,7 @@ pub fn validate<'a>(
     at: UnixTime,
     budget: &mut Budget,
 ) -> Result<Chain<'a>, Error> {
-    let sources = sources(validator, material);
+    let sources = sources(validator, material, at);
     let mut best: Option<(usize, Chain<'a>)> = None;
     let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
         let chain = judge(validator, end_entity, path, material, at, budget)?;
@@ -86,13 +87,27 @@ pub fn validate<'a>(
     })
 }
 
-/// The keys that the snapshot prepared serve only the back end that prepared them.
-fn sources<'a>(validator: &'a Validator, material: &'a Material) -> Sources<'a> {
-    let keyring = material.trust.as_ref().map(|trust| trust.keyring());
-    Sources {
-        anchors: &material.anchors,
-        intermediates: &material.certificates,
-        verification: Verification::new(validator.algorithms, keyring),
+/// Anchors, certificates of the request and those of the snapshot. The keys that the snapshot prepared and the
+/// signatures that it checked serve only the back end that did so.
+fn sources<'a>(validator: &'a Validator, material: &'a Material, at: UnixTime) -> Sources<'a> {
+    let trust = material.trust.as_ref();
+    let verification = match trust {
+        Some(trust) => trust.verification(validator.algorithms),
+        None => validator.algorithms.into(),
+    };
+    Sources::new(&material.anchors, &material.certificates, verification)
+        .with_pool(trust.map(|trust| trust.authorities().pool()))
+        .at(at)
+}
+
+/// The revocation lists of the request and of the snapshot.
+fn crls(material: &Material) -> Cow<'_, [Arc<CertificateList>]> {
+    let own = &material.crls;
+    let trust = material.trust.as_ref();
+    match trust.map(|trust| trust.authorities().crls()) {
+        None | Some([]) => Cow::Borrowed(own),
+        Some(kept) if own.is_empty() => Cow::Borrowed(kept),
+        Some(kept) => own.iter().chain(kept).cloned().collect(),
     }
 }
 
@@ -191,9 +206,10 @@ fn check_revocation(
         ledger.add(Finding::new(&revocation_codes::NOT_REQUIRED, about()));
         return Ok(unknown());
     }
+    let crls = crls(material);
     let offered = Offered {
-        crls: &material.crls,
-        sources: sources(validator, material),
+        crls: &crls,
+        sources: sources(validator, material, question.at),
     };
     let determined = revocation::status(question, offered, budget)?;
     let named = determined
