@@ -230,6 +230,3 @@ fn is_loop(path: &[&Arc<Certificate>], candidate: Candidate<'_>) -> bool {
 fn is_same_entity(left: &Certificate, right: &Certificate) -> bool {
     left.subject.octets == right.subject.octets && left.spki.octets == right.spki.octets
 }
-
-#[cfg(test)]
-mod tests;

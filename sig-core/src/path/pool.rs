@@ -133,6 +133,3 @@ impl Ord for Shared {
         (*self.0).cmp(&*other.0)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -229,6 +229,3 @@ fn verify_linked<T: SignedObject>(
     }
     Ok(authentic)
 }
-
-#[cfg(test)]
-mod tests;

@@ -258,11 +258,9 @@ impl Case<'_> {
         };
         let statements =
             format::check_signer(self.message, signer, octets, &about, &mut ledger, budget)?;
-        let pool = material
-            .trust
-            .as_ref()
-            .map(|trust| trust.authorities().pool());
-        let known = pool.map(|pool| signer::known(&signer.identifier, pool));
+        let known = material
+            .known()
+            .map(|known| signer::known(&signer.identifier, known.pool()));
         let candidates: Vec<Arc<Certificate>> = material
             .certificates
             .iter()

@@ -16,6 +16,7 @@ use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
 use crate::report::{
     CertificateReport, NotChecked, PathElement, RevocationReport, RevocationStatus,
 };
+use crate::trust::authorities::Authorities;
 use crate::trust::revocation::{self, Answer, Freshness, Offered, Question, SourceObject, Status};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -90,21 +91,20 @@ pub fn validate<'a>(
 /// Anchors, certificates of the request and those of the snapshot. The keys that the snapshot prepared and the
 /// signatures that it checked serve only the back end that did so.
 fn sources<'a>(validator: &'a Validator, material: &'a Material, at: UnixTime) -> Sources<'a> {
-    let trust = material.trust.as_ref();
-    let verification = match trust {
-        Some(trust) => trust.verification(validator.algorithms),
+    let known = material.known();
+    let verification = match known {
+        Some(known) => known.verification(validator.algorithms),
         None => validator.algorithms.into(),
     };
     Sources::new(&material.anchors, &material.certificates, verification)
-        .with_pool(trust.map(|trust| trust.authorities().pool()))
+        .with_pool(known.map(Authorities::pool))
         .at(at)
 }
 
 /// The revocation lists of the request and of the snapshot.
 fn crls(material: &Material) -> Cow<'_, [Arc<CertificateList>]> {
     let own = &material.crls;
-    let trust = material.trust.as_ref();
-    match trust.map(|trust| trust.authorities().crls()) {
+    match material.known().map(Authorities::crls) {
         None | Some([]) => Cow::Borrowed(own),
         Some(kept) if own.is_empty() => Cow::Borrowed(kept),
         Some(kept) => own.iter().chain(kept).cloned().collect(),

@@ -158,6 +158,3 @@ fn is_own_gost(id: SignatureId, algorithms: &Algorithms) -> bool {
     let offered = algorithms.signature(id);
     offered.is_some_and(|offered| own.iter().any(|own| std::ptr::addr_eq(*own, offered)))
 }
-
-#[cfg(test)]
-mod tests;
