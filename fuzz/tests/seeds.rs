@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 10] = [
+const TARGETS: [fn(&[u8]); 11] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
     fuzz::crl,
+    fuzz::crl_index,
     fuzz::der,
     fuzz::path,
     fuzz::signature_value,

@@ -10,18 +10,29 @@ use crate::workspace;
 use measure::Verdict;
 
 mod alg;
+mod certificate;
 mod cpu;
+mod crl;
+mod figure;
 mod measure;
 mod peer;
 
-const AREAS: &[&str] = &["alg", "path", "cms", "trust", "daemon"];
+const AREAS: &[&str] = &[
+    "alg",
+    "certificate",
+    "crl",
+    "path",
+    "cms",
+    "trust",
+    "daemon",
+];
 /// Loads gost-engine into OpenSSL, which reads the variable `OPENSSL_CONF` once, when it starts.
 const ENGINE_CONFIGURATION: &str = "xtask/setup/gost-engine.cnf";
 
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Options {
-    /// One of alg, path, cms, trust, daemon; all when it is left out.
+    /// One of alg, certificate, crl, path, cms, trust, daemon; all when it is left out.
     area: Option<String>,
     /// Turns that each side takes.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(7..=999))]
@@ -32,10 +43,16 @@ pub struct Options {
     /// Measure in this process: OpenSSL was told of the engine.
     #[arg(long, hide = true)]
     with_engine: bool,
+    /// Print how much memory a side takes for the CRL of a file.
+    #[arg(long, hide = true, value_name = "SIDE:FILE")]
+    crl_memory: Option<String>,
 }
 
 /// Measures and prints a line a comparison, then how many goals were met.
 pub fn run(options: &Options) -> Result<ExitCode> {
+    if let Some(asked) = &options.crl_memory {
+        return crl::print_memory(asked);
+    }
     if let Some(area) = &options.area
         && !AREAS.contains(&area.as_str())
     {
@@ -49,10 +66,19 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if wanted("alg") {
         measures.extend(alg::measures()?);
     }
+    if wanted("certificate") {
+        measures.extend(certificate::measures()?);
+    }
+    let mut figures = Vec::new();
+    if wanted("crl") {
+        let list = crl::List::new()?;
+        figures.extend(crl::figures(&list)?);
+        measures.extend(crl::measures(list)?);
+    }
     if measures.is_empty() {
         eprintln!("nothing is measured in this area yet");
     }
-    let verdicts = measures
+    let mut verdicts = measures
         .iter_mut()
         .map(|measure| {
             let (line, verdict) = measure.line(options.rounds.into())?;
@@ -60,6 +86,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Ok(verdict)
         })
         .collect::<Result<Vec<Verdict>>>()?;
+    for figure in &figures {
+        let (line, verdict) = figure.line();
+        println!("{line}");
+        verdicts.push(verdict);
+    }
     println!("{}", summary(&verdicts));
     Ok(exit_code(&verdicts, options.strict))
 }
