@@ -8,6 +8,7 @@ mod path;
 use std::sync::Arc;
 
 use pcsc_reader::{Atr, CheckByte, Response};
+use sha2::{Digest as _, Sha256};
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::base::error::Structure;
 use sig_core::der::octets::Octets;
@@ -18,6 +19,8 @@ use sig_core::trust::mintsifry_list::{ListLimits, SignedList};
 use sig_core::trust::xml::XmlLimits;
 use sig_core::x509::certificate::Certificate;
 use sig_core::x509::crl::CertificateList;
+use sig_core::x509::crl_index::IndexKey;
+use sig_core::x509::crl_stream::CrlStream;
 use sig_core::x509::signed::Signed;
 use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 
@@ -42,6 +45,12 @@ const LIMITS: Limits = Limits {
     name_constraint_checks: 10_000,
     policy_nodes: 256,
 };
+
+/// A list whose index is looked at.
+const LIST: &[u8] = include_bytes!("../../testdata/generated/ru-demo/crls/ca.crl");
+/// Octets of a saved index up to the end of the digest of its list, and of its checksum.
+const BEHIND_LIST_DIGEST: usize = 48;
+const CHECKSUM: usize = 32;
 
 /// 2026-11-21: inside the validity of the seeds.
 const AT: UnixTime = UnixTime::from_seconds(1_795_219_200);
@@ -123,7 +132,11 @@ pub fn certificate(data: &[u8]) {
 pub fn crl(data: &[u8]) {
     let input = Octets::from(data);
     let mut budget = Budget::new(LIMITS);
-    let Ok(crl) = CertificateList::from_der(&input, &mut budget) else {
+    let read = CertificateList::from_der(&input, &mut budget);
+    if !matches!(read, Err(Error::Limit(_))) {
+        crl_stream(data, read.is_ok());
+    }
+    let Ok(crl) = read else {
         return;
     };
     assert_eq!(&*crl.octets, data);
@@ -139,6 +152,52 @@ pub fn crl(data: &[u8]) {
         let _ = crl.entries.find(serial, &mut budget);
     }
     let _ = (crl.is_delta(), crl.unknown_critical_extension());
+}
+
+/// A saved index of a CRL: whatever it is, the list is read; one that is refused changes no answer, and one that was
+/// made on purpose, under a right checksum, still ends every look-up.
+pub fn crl_index(data: &[u8]) {
+    let list = Octets::from(LIST);
+    let read = |index: Vec<u8>| {
+        let mut budget = Budget::new(LIMITS);
+        CertificateList::from_der_with_index(&list, &Octets::from(index), &mut budget)
+    };
+    let find =
+        |crl: &CertificateList, serial: &[u8]| crl.entries.find(serial, &mut Budget::new(LIMITS));
+    let without = read(Vec::new());
+    assert!(matches!(without, Ok((_, Some(_)))));
+    let Ok((expected, _)) = without else {
+        return;
+    };
+    let saved = expected.index_to_bytes();
+    assert!(matches!(read(saved.clone()), Ok((_, None))));
+    let mut made = saved;
+    made.truncate(made.len() - CHECKSUM);
+    for (octet, change) in made.iter_mut().skip(BEHIND_LIST_DIGEST).zip(data) {
+        *octet ^= change;
+    }
+    let checksum = Sha256::digest(&made);
+    made.extend_from_slice(&checksum);
+    for index in [data.to_vec(), made] {
+        let read = read(index);
+        assert!(read.is_ok());
+        let Ok((crl, refused)) = read else {
+            return;
+        };
+        for serial in [&[][..], &[1], data.get(..20).unwrap_or_default()] {
+            let found = find(&crl, serial);
+            assert!(refused.is_none() || found == find(&expected, serial));
+        }
+    }
+}
+
+/// A CRL that arrives in parts is taken if and only if it is taken whole.
+fn crl_stream(data: &[u8], whole: bool) {
+    let size = data.first().map_or(1, |octet| usize::from(*octet % 31) + 1);
+    let mut stream = CrlStream::new(&RUSTCRYPTO, IndexKey::from_octets([7; 16]), LIMITS);
+    let taken = data.chunks(size).try_for_each(|part| stream.update(part));
+    let streamed = taken.and_then(|()| stream.finish());
+    assert_eq!(streamed.is_ok(), whole);
 }
 
 /// A CMS message, by every policy: it never passes without an anchor, and the report repeats.

@@ -9,6 +9,7 @@ const TARGETS: [fn(&[u8]); 11] = [
     fuzz::certificate,
     fuzz::cms,
     fuzz::crl,
+    fuzz::crl_index,
     fuzz::der,
     fuzz::ocsp,
     fuzz::path,

@@ -9,6 +9,7 @@ pub mod back_end;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod mapped;
 pub mod observe;
 pub mod service;
 pub mod store;

@@ -103,8 +103,13 @@ impl<'a> Reader<'a> {
     /// One node for each element; for an indefinite length one for each element inside.
     pub fn element(&mut self, budget: &mut Budget) -> Result<Element<'a>, Error> {
         budget.spend_node()?;
+        let header = self.header_at(self.position)?;
+        self.element_with(&header, budget)
+    }
+
+    /// The next element, whose header was read.
+    fn element_with(&mut self, header: &Header, budget: &mut Budget) -> Result<Element<'a>, Error> {
         let start = self.position;
-        let header = self.header_at(start)?;
         let content_start = start + header.size;
         let (content_end, end) = match header.length {
             Some(length) => {
@@ -159,10 +164,16 @@ impl<'a> Reader<'a> {
         tag: Tag,
         budget: &mut Budget,
     ) -> Result<Option<Element<'a>>, Error> {
-        if self.is_empty() || self.peek_tag() != Some(tag) {
+        if self.is_empty() {
             return Ok(None);
         }
-        self.element(budget).map(Some)
+        match self.header_at(self.position) {
+            Ok(header) if header.tag == tag => {
+                budget.spend_node()?;
+                self.element_with(&header, budget).map(Some)
+            }
+            _ => Ok(None),
+        }
     }
 
     /// A reader over the contents of the next element, which must have this tag.

@@ -43,7 +43,7 @@ impl Name {
     pub fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let element = reader.expect(Tag::SEQUENCE, budget)?;
         let mut sequence = element.reader(Structure::Name, budget)?;
-        let mut relative_names = Vec::new();
+        let mut relative_names = Vec::with_capacity(8);
         while !sequence.is_empty() {
             let mut set = sequence.enter(Tag::SET, budget)?;
             let attributes = NameAttribute::read_set(&mut set, budget)?;
@@ -79,7 +79,8 @@ impl Name {
 impl NameAttribute {
     /// The attributes of one relative name, up to the end of its SET.
     pub(super) fn read_set(set: &mut Reader<'_>, budget: &mut Budget) -> Result<Vec<Self>, Error> {
-        let mut attributes = Vec::new();
+        // Nearly every relative name is of one attribute.
+        let mut attributes = Vec::with_capacity(1);
         while !set.is_empty() {
             let mut fields = set.enter(Tag::SEQUENCE, budget)?;
             let attribute = fields.oid(budget)?;

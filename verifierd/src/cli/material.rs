@@ -25,6 +25,7 @@ use sig_core::{
 };
 
 use super::Exit;
+use super::crl_files::CrlOptions;
 use super::path_options::PathOptions;
 use crate::back_end::BackEnd;
 
@@ -46,9 +47,8 @@ pub(super) struct Options {
     /// Certificates that may help / сертификаты в помощь
     #[arg(long, value_name = "PATH")]
     certs: Vec<PathBuf>,
-    /// CRLs / списки отзыва
-    #[arg(long, value_name = "PATH")]
-    crls: Vec<PathBuf>,
+    #[command(flatten)]
+    crls: CrlOptions,
     /// OCSP responses / ответы OCSP
     #[arg(long, value_name = "PATH")]
     ocsp: Vec<PathBuf>,
@@ -192,9 +192,7 @@ impl Options {
         for_each_file(&self.certs, |file, octets| {
             taken(file, material.add(octets, limits))
         })?;
-        for_each_file(&self.crls, |file, octets| {
-            taken(file, material.add(octets, limits))
-        })?;
+        self.crls.read(&mut material, limits)?;
         for_each_file(&self.ocsp, |file, octets| {
             taken(file, material.add(octets, limits))
         })?;
@@ -267,7 +265,7 @@ impl Setting {
     }
 }
 
-fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Stopped> {
+pub(super) fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Stopped> {
     match read {
         Ok(read) if read.taken > 0 && read.unknown.is_empty() => Ok(()),
         Ok(Read { unknown, .. }) if !unknown.is_empty() => Err(Stopped::Usage(format!(
@@ -286,11 +284,20 @@ fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Stopped
     }
 }
 
-/// Files named directly and the files of folders, in the order of their names.
+/// Reads the files of [`files`], one after another.
 fn for_each_file(
     paths: &[PathBuf],
     mut take: impl FnMut(&Path, &[u8]) -> Result<(), Stopped>,
 ) -> Result<(), Stopped> {
+    for file in files(paths)? {
+        take(&file, &read_file(&file)?)?;
+    }
+    Ok(())
+}
+
+/// Files named directly and the files of folders, in the order of their names.
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stopped> {
+    let mut all = Vec::new();
     for path in paths {
         if path.is_dir() {
             let listed = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
@@ -299,14 +306,12 @@ fn for_each_file(
                 .filter(|p| p.is_file())
                 .collect();
             files.sort();
-            for file in files {
-                take(&file, &read_file(&file)?)?;
-            }
+            all.append(&mut files);
         } else {
-            take(path, &read_file(path)?)?;
+            all.push(path.clone());
         }
     }
-    Ok(())
+    Ok(all)
 }
 
 /// A file, or standard input for `-`.
@@ -322,6 +327,6 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Stopped> {
     fs::read(path).map_err(|error| unreadable(path, &error))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Stopped {
+pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Stopped {
     Stopped::Usage(format!("{}: {error} / файл не читается", path.display()))
 }

@@ -1,5 +1,6 @@
 //! The command line, one file a command.
 
+mod crl_files;
 mod exit;
 mod inspect;
 mod material;

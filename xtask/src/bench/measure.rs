@@ -76,7 +76,7 @@ impl Measure {
 }
 
 impl Verdict {
-    fn of(ratio: Option<f64>, goal: f64) -> Self {
+    pub fn of(ratio: Option<f64>, goal: f64) -> Self {
         match ratio {
             None => Self::NotHere,
             Some(ratio) if ratio >= goal => Self::Met,
@@ -148,7 +148,7 @@ fn time(work: &mut Work, calls: u32) -> Result<Duration> {
     Ok(clock.elapsed())
 }
 
-fn median(values: &[f64]) -> Option<f64> {
+pub fn median(values: &[f64]) -> Option<f64> {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()

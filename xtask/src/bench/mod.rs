@@ -10,8 +10,11 @@ use crate::workspace;
 use measure::Verdict;
 
 mod alg;
+mod certificate;
 mod cpu;
+mod crl;
 mod deadline;
+mod figure;
 mod measure;
 mod path;
 mod pathological;
@@ -20,6 +23,8 @@ mod snapshot;
 
 const AREAS: &[&str] = &[
     "alg",
+    "certificate",
+    "crl",
     "path",
     "snapshot",
     "pathological",
@@ -33,7 +38,7 @@ const ENGINE_CONFIGURATION: &str = "xtask/setup/gost-engine.cnf";
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Options {
-    /// One of alg, path, snapshot, pathological, cms, trust, daemon; all when it is left out.
+    /// One of alg, certificate, crl, path, snapshot, pathological, cms, trust, daemon; all when it is left out.
     area: Option<String>,
     /// Turns that each side takes.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(7..=999))]
@@ -44,10 +49,16 @@ pub struct Options {
     /// Measure in this process: OpenSSL was told of the engine.
     #[arg(long, hide = true)]
     with_engine: bool,
+    /// Print how much memory a side takes for the CRL of a file.
+    #[arg(long, hide = true, value_name = "SIDE:FILE")]
+    crl_memory: Option<String>,
 }
 
 /// Measures and prints a line a comparison, then how many goals were met.
 pub fn run(options: &Options) -> Result<ExitCode> {
+    if let Some(asked) = &options.crl_memory {
+        return crl::print_memory(asked);
+    }
     if let Some(area) = &options.area
         && !AREAS.contains(&area.as_str())
     {
@@ -61,6 +72,15 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if wanted("alg") {
         measures.extend(alg::measures()?);
     }
+    if wanted("certificate") {
+        measures.extend(certificate::measures()?);
+    }
+    let mut figures = Vec::new();
+    if wanted("crl") {
+        let list = crl::List::new()?;
+        figures.extend(crl::figures(&list)?);
+        measures.extend(crl::measures(list)?);
+    }
     if wanted("path") {
         measures.extend(path::measures()?);
     }
@@ -71,7 +91,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if wanted("pathological") {
         deadlines.extend(pathological::deadlines()?);
     }
-    if measures.is_empty() && deadlines.is_empty() {
+    if measures.is_empty() && figures.is_empty() && deadlines.is_empty() {
         eprintln!("nothing is measured in this area yet");
     }
     let mut verdicts = measures
@@ -82,6 +102,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Ok(verdict)
         })
         .collect::<Result<Vec<Verdict>>>()?;
+    for figure in &figures {
+        let (line, verdict) = figure.line();
+        println!("{line}");
+        verdicts.push(verdict);
+    }
     for deadline in &mut deadlines {
         let (line, verdict) = deadline.line()?;
         println!("{line}");

@@ -158,6 +158,7 @@ impl Extensions {
         if list.is_empty() {
             return Err(list.malformed(list.offset(), Reason::Missing));
         }
+        extensions.all.reserve(8);
         while !list.is_empty() {
             let extension = read_one(&mut list, &mut extensions.deviations, budget)?;
             if occurs(&extensions.all, extension.id, &mut seen) {
