@@ -1,5 +1,7 @@
 //! The entries of a CRL, indexed by serial number while they are read (RFC 5280 §5.1.2.6).
 
+use std::ops::Range;
+
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
@@ -10,13 +12,18 @@ use super::extension::general_name::GeneralName;
 mod entry;
 mod hop;
 mod key;
+mod rows;
+mod saved;
 
 pub use entry::{CrlEntry, RevocationReason};
 pub use key::IndexKey;
+pub use saved::IndexRefused;
 
-pub(super) use hop::Hopper;
+pub(super) use hop::{Header, Hopper};
+pub(super) use saved::SavedIndex;
 
 use entry::RawEntry;
+use rows::Rows;
 
 /// The entries of a CRL by serial number (RFC 5280 §5.1.2.6). An entry costs eight octets beside the CRL.
 ///
@@ -29,7 +36,8 @@ pub struct CrlIndex {
     key: IndexKey,
     /// Whether entries may belong to other issuers (RFC 5280 §5.2.5).
     indirect: bool,
-    rows: Vec<u64>,
+    rows: Rows,
+    /// Offsets of the entries that carry a certificateIssuer, rising.
     issuers: Vec<u32>,
 }
 
@@ -41,19 +49,26 @@ impl CrlIndex {
         if taken != source.len() {
             return Err(truncated(source.offset() + taken));
         }
+        Ok(Self::of_hops(hopper, source))
+    }
+
+    /// The entries that were hopped over, which stand in `source`.
+    pub(super) fn of_hops(hopper: Hopper, source: Octets) -> Self {
         let key = hopper.key();
-        let Hopper {
-            mut rows, issuers, ..
-        } = hopper;
-        rows.sort_unstable();
-        rows.shrink_to_fit();
-        Ok(Self {
+        let Hopper { rows, issuers, .. } = hopper;
+        Self {
             source,
             key,
             indirect: false,
-            rows,
+            rows: Rows::built(rows),
             issuers,
-        })
+        }
+    }
+
+    /// Where the entries stand in the CRL.
+    pub(super) fn place(&self) -> Range<usize> {
+        let start = self.source.offset();
+        start..start + self.source.len()
     }
 
     /// The same entries in a list that is said to be indirect, or not to be (RFC 5280 §5.2.5).
@@ -73,10 +88,10 @@ impl CrlIndex {
         self.len() == 0
     }
 
-    /// Octets that the index holds beside the CRL (RFC 5280 §5.1.2.6).
+    /// Octets of memory that the index holds beside the CRL and a file it was saved to (RFC 5280 §5.1.2.6).
     #[must_use]
     pub fn memory(&self) -> usize {
-        self.rows.capacity() * size_of::<u64>() + self.issuers.capacity() * size_of::<u32>()
+        self.rows.memory() + self.issuers.capacity() * size_of::<u32>()
     }
 
     /// Every entry for a serial number, in the order of the list (RFC 5280 §6.3.3 (i)): an indirect CRL may have one
@@ -90,14 +105,8 @@ impl CrlIndex {
     pub fn find(&self, serial: &[u8], budget: &mut Budget) -> Result<Vec<CrlEntry>, Error> {
         let wanted = significant(serial);
         let hash = self.key.hash(wanted);
-        let first = self.rows.partition_point(|row| *row < hop::row(hash, 0));
         let mut found = Vec::new();
-        let candidates = self.rows.get(first..).unwrap_or_default();
-        for row in candidates
-            .iter()
-            .take_while(|row| **row <= hop::row(hash, u32::MAX))
-        {
-            let offset = *row as u32;
+        for offset in self.rows.with_hash(hash) {
             let entry = self.source.get(offset as usize..).unwrap_or_default();
             let serial = hop::serial_at(entry).ok_or_else(|| self.no_entry(offset))?;
             if significant(serial) == wanted {

@@ -69,6 +69,7 @@ pub fn names(texts: &[&str]) -> Vec<u8> {
 #[derive(Clone)]
 pub struct Draft {
     version: u8,
+    serial: Vec<u8>,
     subject: Vec<u8>,
     issuer: Vec<u8>,
     validity: [&'static str; 2],
@@ -81,6 +82,7 @@ pub struct Draft {
 pub fn leaf(subject: &str, issuer: &str) -> Draft {
     Draft {
         version: 3,
+        serial: vec![1],
         subject: name(subject),
         issuer: name(issuer),
         validity: ["200101000000Z", "400101000000Z"],
@@ -98,6 +100,12 @@ pub fn authority(subject: &str, issuer: &str) -> Draft {
 impl Draft {
     pub fn version(mut self, version: u8) -> Self {
         self.version = version;
+        self
+    }
+
+    /// Contents of the serial number.
+    pub fn serial(mut self, serial: &[u8]) -> Self {
+        self.serial = serial.to_vec();
         self
     }
 
@@ -208,28 +216,30 @@ impl Draft {
     }
 
     pub fn make(&self) -> Arc<Certificate> {
+        self.make_with(self.key.clone(), |_| vec![0; 64])
+    }
+
+    /// With this public key, signed by that function with Ed25519.
+    pub fn make_with(&self, spki: Vec<u8>, sign: impl Fn(&[u8]) -> Vec<u8>) -> Arc<Certificate> {
         let algorithm = |last| sequence(&[oid(&[0x2b, 0x65, last])]);
         let mut fields = Vec::new();
         if self.version > 1 {
             fields.push(tlv(0xa0, &tlv(2, &[self.version - 1])));
         }
         fields.extend([
-            tlv(2, &[1]),
+            tlv(2, &self.serial),
             algorithm(0x70),
             self.issuer.clone(),
             sequence(&self.validity.map(|time| tlv(0x17, time.as_bytes()))),
             self.subject.clone(),
-            self.key.clone(),
+            spki,
         ]);
         if !self.extensions.is_empty() {
             fields.push(tlv(0xa3, &sequence(&self.extensions)));
         }
-        let signature = tlv(3, &[0; 65]);
-        let whole = sequence(&[
-            sequence(&fields),
-            algorithm(self.outer_algorithm),
-            signature,
-        ]);
+        let signed = sequence(&fields);
+        let signature = tlv(3, &[vec![0], sign(&signed)].concat());
+        let whole = sequence(&[signed, algorithm(self.outer_algorithm), signature]);
         let mut budget = Budget::new(Limits::STANDARD);
         Arc::new(Certificate::from_der(&Octets::from(whole), &mut budget).unwrap())
     }

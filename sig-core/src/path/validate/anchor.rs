@@ -36,6 +36,7 @@ impl State<'_> {
             return Ok(());
         }
         self.check_critical_extensions(anchor, &rfc5280_6_1_4::O);
+        self.check_key_usage(anchor);
         if self.inputs.profile == ProfileRule::Required {
             self.check_anchor_profile(anchor);
         }
@@ -75,7 +76,6 @@ impl State<'_> {
         self.apply_policy_constraints(anchor);
         self.apply_inhibit_any_policy(anchor);
         self.apply_path_length(anchor);
-        self.check_key_usage(anchor);
         if self.inputs.key_purpose_scope == KeyPurposeScope::WholePath
             && let Some(purpose) = self.inputs.key_purpose
             && !demands::authority_allows(anchor, purpose)

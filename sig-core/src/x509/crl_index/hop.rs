@@ -10,6 +10,7 @@ use crate::base::limits::Budget;
 
 use super::super::certificate::significant;
 use super::key::IndexKey;
+use super::rows::row;
 
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
@@ -20,7 +21,7 @@ const GENERALIZED_TIME: u8 = 0x18;
 const CERTIFICATE_ISSUER: [u8; 3] = [0x55, 0x1d, 0x1d];
 
 /// What is wrong with an entry, and where in the octets at hand.
-type Wrong = (usize, Reason);
+pub(in crate::x509) type Wrong = (usize, Reason);
 
 /// Collects a row an entry: keyed hash above, offset in the list below.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(in crate::x509) struct Hopper {
     version: u8,
     /// Entries that may be there.
     bound: u64,
-    pub(super) rows: Vec<u64>,
+    pub(in crate::x509) rows: Vec<u64>,
     /// Offsets of the entries that carry a certificateIssuer, rising.
     pub(super) issuers: Vec<u32>,
 }
@@ -48,6 +49,15 @@ impl Hopper {
 
     pub(super) const fn key(&self) -> IndexKey {
         self.key
+    }
+
+    #[cfg(test)]
+    pub(in crate::x509) const fn version(&self) -> u8 {
+        self.version
+    }
+
+    pub(super) const fn bound(&self) -> u64 {
+        self.bound
     }
 
     /// Makes room for the entries that so many octets are likely to hold.
@@ -94,11 +104,6 @@ impl Hopper {
         }
         Ok(at)
     }
-}
-
-/// The row of an entry: rows with one hash stand in the order of the list when they are sorted.
-pub(super) const fn row(hash: u32, offset: u32) -> u64 {
-    (hash as u64) << 32 | offset as u64
 }
 
 /// The serial number of the entry at the start of the octets, as it was written.
@@ -182,6 +187,28 @@ fn element(octets: &[u8], at: usize, tag: u8) -> Result<(usize, usize), Wrong> {
     let (start, length) = length(octets, at)?.ok_or((at, Reason::Truncated))?;
     let end = start.checked_add(length).filter(|end| *end <= octets.len());
     end.map(|end| (start, end)).ok_or((at, Reason::Truncated))
+}
+
+/// Tag and place of an element among octets that need not hold its end.
+pub(in crate::x509) struct Header {
+    pub(in crate::x509) tag: u8,
+    /// Where its contents start.
+    pub(in crate::x509) start: usize,
+    /// Where they end.
+    pub(in crate::x509) end: usize,
+}
+
+impl Header {
+    /// The header at an offset; none when the octets end inside it.
+    pub(in crate::x509) fn read(octets: &[u8], at: usize) -> Result<Option<Self>, Wrong> {
+        let Some((&tag, (start, length))) = octets.get(at).zip(length(octets, at)?) else {
+            return Ok(None);
+        };
+        let end = start
+            .checked_add(length)
+            .ok_or((at, Reason::InvalidLength))?;
+        Ok(Some(Self { tag, start, end }))
+    }
 }
 
 /// Start of the contents and their length, of the element whose tag stands at `at`; none when the octets end inside

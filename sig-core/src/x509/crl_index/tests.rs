@@ -1,47 +1,10 @@
 use super::*;
 use crate::base::error::{Limit, LimitExceeded};
 use crate::base::limits::Limits;
-use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::der::tag::Tag;
 use crate::der::writer::element;
-
-fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
-    element(Tag::SEQUENCE, &parts.concat())
-}
-
-fn time(digits: &str) -> Vec<u8> {
-    element(Tag::UTC_TIME, format!("{digits}0101000000Z").as_bytes())
-}
-
-fn extension(id: Oid, critical: bool, value: &[u8]) -> Vec<u8> {
-    let id = element(Tag::OID, id.content());
-    let value = element(Tag::OCTET_STRING, value);
-    if critical {
-        sequence(&[id, element(Tag::BOOLEAN, &[0xff]), value])
-    } else {
-        sequence(&[id, value])
-    }
-}
-
-fn reason(number: u8) -> Vec<u8> {
-    extension(oids::REASON_CODE, false, &[10, 1, number])
-}
-
-/// A certificateIssuer that names one domain.
-fn issuer(name: &str) -> Vec<u8> {
-    let names = sequence(&[element(Tag::context(2), name.as_bytes())]);
-    extension(oids::CERTIFICATE_ISSUER, true, &names)
-}
-
-/// An entry of the year 20YY with these extensions.
-fn entry(serial: &[u8], year: &str, extensions: &[Vec<u8>]) -> Vec<u8> {
-    let mut fields = vec![element(Tag::INTEGER, serial), time(year)];
-    if !extensions.is_empty() {
-        fields.push(sequence(extensions));
-    }
-    sequence(&fields)
-}
+use crate::x509::testing::{entry, extension, issuer, reason, sequence, time};
 
 fn index_of(version: u8, entries: &[Vec<u8>]) -> Result<CrlIndex, Error> {
     let hopper = Hopper::new(IndexKey::of_signature(b"signature"), version, 1 << 20);
@@ -130,10 +93,8 @@ fn a_shared_hash_is_no_hit() {
     let entries: Vec<_> = (1..=20_u8).map(|n| entry(&[n], "25", &[])).collect();
     let mut index = index_of(2, &entries).unwrap();
     let hash = index.key.hash(&[7]);
-    for row in &mut index.rows {
-        *row = hop::row(hash, *row as u32);
-    }
-    index.rows.sort_unstable();
+    let moved = index.rows.iter().map(|row| rows::row(hash, row as u32));
+    index.rows = Rows::built(moved.collect());
     assert_eq!(find(&index, &[7]).unwrap().len(), 1);
     let absent = (0..=u8::MAX).find(|n| *n > 20 && index.key.hash(&[*n]) != hash);
     assert_eq!(find(&index, &[absent.unwrap()]), Ok(Vec::new()));
@@ -145,7 +106,8 @@ fn the_key_changes_the_order_of_the_rows() {
     let source = Octets::from(entries.concat());
     let read = |signature: &[u8]| {
         let hopper = Hopper::new(IndexKey::of_signature(signature), 2, 100);
-        CrlIndex::read(source.clone(), hopper).unwrap().rows
+        let index = CrlIndex::read(source.clone(), hopper).unwrap();
+        index.rows.iter().collect::<Vec<_>>()
     };
     assert_eq!(read(b"one"), read(b"one"));
     assert_ne!(read(b"one"), read(b"other"));

@@ -62,6 +62,8 @@ fn rfc5280_6_1_1_d_an_anchor_is_a_name_and_a_key() {
         assert_eq!(codes(&checked(anchor, path, &all).findings), [code]);
     }
     // What says it is no authority is none.
+    let by_default = checked(&no_signing, &path, &PathInputs::UNCONSTRAINED);
+    assert_eq!(codes(&by_default.findings), ["path.key_usage.no_cert_sign"]);
     let person = anchor().bare().critical(0x13, &sequence(&[]));
     let found = checked(&person, &path, &name_and_key);
     assert_eq!(codes(&found.findings), ["path.basic_constraints.not_ca"]);

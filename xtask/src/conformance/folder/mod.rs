@@ -19,6 +19,7 @@ mod gost_vectors;
 mod inline;
 mod json_paths;
 mod messages;
+mod openssl_trust;
 mod pades;
 mod paths;
 mod pkits;
@@ -140,18 +141,23 @@ impl Folder<'_> {
             inputs: pkix_inputs(),
             policies: None,
             allow_weak: true,
+            smallest_rsa: None,
+            max_revocation_age_days: None,
         }
     }
 
     /// The objects of a PEM file, in order.
     pub fn pem(&self, path: &str) -> Result<Vec<Source>> {
-        let text = self.corpus.read_text(&format!("{}/{path}", self.name))?;
-        let objects =
-            crate::pem::objects(&text).with_context(|| format!("{}/{path}", self.name))?;
+        let objects = self.pem_objects(path)?.into_iter();
         Ok(objects
-            .into_iter()
             .map(|object| Source::Octets(object.into()))
             .collect())
+    }
+
+    /// The octets of the objects of a PEM file.
+    pub fn pem_objects(&self, path: &str) -> Result<Vec<Vec<u8>>> {
+        let text = self.corpus.read_text(&format!("{}/{path}", self.name))?;
+        crate::pem::objects(&text).with_context(|| format!("{}/{path}", self.name))
     }
 
     /// Something in a row that is not known.

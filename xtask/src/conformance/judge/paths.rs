@@ -1,15 +1,20 @@
 //! Certification paths.
 
-use anyhow::Result;
-use sig_core::alg::provider::Algorithms;
-use sig_core::finding::Indication;
-use sig_core::report::{CertificateReport, Judged, RevocationStatus};
-use sig_core::validate::policy::{SaltRule, WeakRule};
-use sig_core::{Material, Policy, Validator};
+use std::sync::Arc;
 
-use super::super::case::{Expected, Outcome, Path};
+use anyhow::{Context, Result};
+use sig_core::alg::provider::Algorithms;
+use sig_core::alg::strength::{KeyFamily, StrengthRow, StrengthTable, Subject};
+use sig_core::finding::Indication;
+use sig_core::path::build::{CertificationPath, Sources};
+use sig_core::report::{CertificateReport, Judged, RevocationStatus};
+use sig_core::trust::revocation::{self, Offered, Question, UnknownSigner};
+use sig_core::validate::policy::{SaltRule, WeakRule};
+use sig_core::{Budget, Material, Policy, Validator};
+
+use super::super::case::{Answer, Expected, Outcome, Path};
 use super::messages::{rule, word};
-use super::{because, later, limits, load, not_judged, unsupported};
+use super::{because, limits, load, not_judged, unsupported};
 use crate::corpus::Corpus;
 
 enum Attempt {
@@ -88,6 +93,64 @@ pub fn status(
     Ok(Outcome::of(actual == *expected, actual.to_string(), reason))
 }
 
+/// Says whether a response is an answer of an authorised responder about a certificate.
+pub fn answer(
+    answer: &Answer,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
+    let limits = limits();
+    let first = |source| {
+        let mut read = Material::default();
+        read.add(&load(corpus, source)?, &limits)?;
+        read.certificates
+            .into_iter()
+            .next()
+            .context("a file without a certificate")
+    };
+    let (target, issuer) = (&first(&answer.target)?, &first(&answer.issuer)?);
+    let mut material = Material::default();
+    if let Err(error) = material.add(&load(corpus, &answer.response)?, &limits) {
+        return Ok(not_judged(&error, expected));
+    }
+    let path = CertificationPath {
+        certificates: vec![Arc::clone(target)],
+        anchor: Arc::clone(issuer),
+    };
+    let question = Question {
+        path: &path,
+        place: 0,
+        certificate: target,
+        at: answer.at,
+        unknown_signer: UnknownSigner::Taken,
+    };
+    let offered = Offered {
+        crls: &[],
+        ocsp: &material.ocsp,
+        max_age_days: None,
+        sources: Sources {
+            anchors: std::slice::from_ref(issuer),
+            intermediates: &[],
+            verification: algorithms.into(),
+        },
+    };
+    let determined = match revocation::status(question, offered, &mut Budget::new(limits)) {
+        Ok(determined) => determined,
+        Err(error) => return Ok(not_judged(&error, expected)),
+    };
+    let actual = match determined.answer {
+        Some(_) => Expected::Valid,
+        None => Expected::Invalid,
+    };
+    let reasons: Vec<&str> = determined.rejected.iter().map(|it| it.reason).collect();
+    Ok(Outcome::of(
+        actual == *expected,
+        actual.to_string(),
+        reasons.join(", "),
+    ))
+}
+
 fn attempt(
     path: &Path,
     corpus: &Corpus,
@@ -119,14 +182,14 @@ fn attempt(
             return Ok(Attempt::Ended(not_judged(&error, expected)));
         }
     }
-    if let Some(why) = later::path(&target, &material)
-        && *expected != Expected::Answers
-    {
-        return Ok(Attempt::Ended(Outcome::Skipped(format!("needs {why}"))));
-    }
+    let builtin = Policy::builtin("pkix")?;
     let validator = Validator {
         algorithms,
         policy: Policy {
+            strength: match path.smallest_rsa {
+                Some(bits) => Arc::new(without_small_rsa(&builtin.strength, bits)?),
+                None => Arc::clone(&builtin.strength),
+            },
             revocation: rule(path.revocation),
             weak_algorithms: if path.allow_weak {
                 WeakRule::Warn
@@ -134,8 +197,9 @@ fn attempt(
                 WeakRule::Fail
             },
             path: path.inputs.clone(),
+            max_revocation_age_days: path.max_revocation_age_days,
             pss_salt: SaltRule::AtMost(u16::MAX),
-            ..Policy::builtin("pkix")?
+            ..builtin
         },
         limits,
     };
@@ -150,4 +214,16 @@ fn attempt(
             Err(error) => Attempt::Ended(not_judged(&error, expected)),
         },
     )
+}
+
+fn without_small_rsa(table: &StrengthTable, smallest: u32) -> Result<StrengthTable> {
+    let is_small = |row: &StrengthRow| {
+        matches!(
+            row.subject,
+            Subject::Key { family: KeyFamily::Rsa, bits, .. } if bits < smallest
+        )
+    };
+    let mut rows: Vec<_> = table.rows().to_vec();
+    rows.retain(|row| !is_small(row));
+    StrengthTable::new(rows).map_err(|why| anyhow::anyhow!("{why}"))
 }
