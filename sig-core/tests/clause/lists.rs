@@ -280,11 +280,9 @@ impl World {
         let anchors = [Arc::clone(&self.path.anchor), stranger];
         let offered = Offered {
             crls: &crls,
-            sources: Sources {
-                anchors: &anchors,
-                intermediates: &others,
-                verification: (&RUSTCRYPTO).into(),
-            },
+            ocsp: &[],
+            max_age_days: None,
+            sources: Sources::new(&anchors, &others, &RUSTCRYPTO),
         };
         status(question, offered, &mut Budget::new(Limits::STANDARD))
     }

@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod extensions;
+mod openssl;
 mod pki;
 mod responders;
 mod statuses;

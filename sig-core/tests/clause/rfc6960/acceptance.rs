@@ -1,11 +1,14 @@
 //! §3.2, the six conditions.
 
+use sig_core::alg::digest::DigestId;
+use sig_core::alg::identifier::digest_oid;
+use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::trust::revocation::Freshness;
 use testdata::Digest;
 
 use super::pki::{Single, World, by_key, by_name, cert_id, gost, read, rsa};
 use super::{assert_good, assert_refused, assert_refused_all, reasons};
-use crate::certificates::{names, oid, sequence, tlv};
+use crate::certificates::{name, names, oid, sequence, tlv};
 
 #[test]
 fn section_3_2_answers_count_under_gost_and_rsa() {
@@ -49,28 +52,36 @@ fn section_3_2_condition_1_both_hashes_are_those_of_the_issuer() {
 #[test]
 fn section_4_1_1_digests_of_cert_ids() {
     let world = World::of(gost());
-    let with = |digest, parameters: &[u8]| {
+    let with = |digest: DigestId, parameters: &[u8]| {
+        let algorithm = RUSTCRYPTO.digest(digest).unwrap();
+        let of = |octets: &[u8]| algorithm.digest(octets).unwrap().value;
         let mut response = world.delegated();
-        let mut id = cert_id(digest, &crate::certificates::name("CA"), world.keys.ca);
-        let algorithm = oid(super::pki::digest_oid(digest));
-        id.algorithm = sequence(&[algorithm, parameters.to_vec()]);
-        response.singles[0].id = id;
+        let id = &mut response.singles[0].id;
+        id.algorithm = sequence(&[oid(digest_oid(digest).content()), parameters.to_vec()]);
+        id.name_hash = of(&name("CA"));
+        id.key_hash = of(&world.keys.ca.octets());
         response
     };
     for digest in [
-        Digest::Sha1,
-        Digest::Sha256,
-        Digest::Sha512,
-        Digest::Gost94,
-        Digest::Streebog256,
-        Digest::Streebog512,
+        DigestId::Sha1,
+        DigestId::Sha224,
+        DigestId::Sha256,
+        DigestId::Sha384,
+        DigestId::Sha512,
+        DigestId::Sha3_256,
+        DigestId::Sha3_384,
+        DigestId::Sha3_512,
+        DigestId::Gost94,
+        DigestId::Streebog256,
+        DigestId::Streebog512,
     ] {
         assert_good(&world, &with(digest, &[]));
         assert_good(&world, &with(digest, &tlv(5, &[])));
         assert_refused(&world, &with(digest, &tlv(2, &[1])), "certID.hashAlgorithm");
     }
-    assert_refused(&world, &with(Digest::Md5, &[]), "certID.hashAlgorithm");
-    assert_refused(&world, &with(Digest::Shake256, &[]), "certID.hashAlgorithm");
+    for digest in [DigestId::Md5, DigestId::Shake256] {
+        assert_refused(&world, &with(digest, &[]), "certID.hashAlgorithm");
+    }
 }
 
 /// The name is digested as it stands in the certificate; the issuer may write its own in another encoding.
