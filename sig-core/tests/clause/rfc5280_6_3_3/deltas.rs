@@ -149,6 +149,18 @@ fn step_h_a_forged_delta_does_not_make_an_old_list_new() {
 }
 
 #[test]
+fn step_i_1_and_2_with_a_reason_and_without() {
+    for (reason, expected) in [
+        (Some(HOLD), "on hold"),
+        (Some(1), "revoked"),
+        (None, "revoked"),
+    ] {
+        let listed = delta().revoking(SERIAL, reason);
+        assert_eq!(judged(&person(), &[base(), listed]), expected);
+    }
+}
+
+#[test]
 fn step_i_the_newest_delta_decides() {
     let first = delta().revoking(SERIAL, Some(HOLD));
     let second = list("CA")

@@ -1,5 +1,5 @@
-//! Clauses in the names of tests: `rfc5280_6_1_4_b_1_a_mapped_policy_is_expected_next`, or `step_b_2_ii_…` in a
-//! file that is named after the section.
+//! Clauses in the names of tests: `rfc5280_6_1_4_b_1_a_mapped_policy_is_expected_next`, `step_b_2_ii_…` in a file
+//! named after the section, or `section_3_2_condition_1_…` in a file named after the document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ pub(super) fn tests(
             };
             let rows = sections.get(module).map_or(&[][..], Vec::as_slice);
             let known: Vec<&[String]> = rows.iter().map(|(_, parts)| parts.as_slice()).collect();
-            for named in parse(rest, &known) {
+            for named in parse(&rest, &known) {
                 for (id, _) in rows.iter().filter(|(_, parts)| *parts == named) {
                     found.entry(id).or_default().insert(shown.clone());
                 }
@@ -45,33 +45,38 @@ fn test_names(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The section a test belongs to, what follows it in the name, and how the test is shown.
-fn section<'a>(
+fn section(
     sections: &BTreeMap<&'static str, Vec<(&str, Vec<String>)>>,
     file: &str,
-    name: &'a str,
-) -> Option<(&'static str, &'a str, String)> {
-    let modules = || sections.keys().copied();
-    let after = |module: &str, text: &'a str| text.strip_prefix(module)?.strip_prefix('_');
-    let by_name = modules().filter_map(|module| Some((module, after(module, name)?)));
-    if let Some((module, rest)) = by_name.max_by_key(|(module, _)| module.len()) {
+    name: &str,
+) -> Option<(&'static str, String, String)> {
+    // The longest: §4.2.2.2 and not §4.2.
+    let longest = |text: &str| {
+        let modules = sections.keys().copied();
+        let found = modules.filter_map(|module| {
+            let rest = text.strip_prefix(module)?;
+            (rest.is_empty() || rest.starts_with('_')).then_some((module, rest.to_owned()))
+        });
+        found.max_by_key(|(module, _)| module.len())
+    };
+    if let Some((module, rest)) = longest(name) {
         return Some((module, rest, name.to_owned()));
     }
-    let rest = name.strip_prefix("step_")?;
     let place = file.trim_end_matches(".rs").trim_end_matches("/mod");
-    let parts = place.split('/');
-    let named = parts.filter_map(|part| {
-        let of_part = modules().filter(|module| {
-            let tail = part.strip_prefix(module);
-            tail.is_some_and(|tail| tail.is_empty() || tail.starts_with('_'))
-        });
-        of_part.max_by_key(|module| module.len())
-    });
-    let module = named.last()?;
-    Some((
-        module,
-        rest,
-        format!("{}::{name}", place.replace('/', "::")),
-    ))
+    let mut parts = place.split('/');
+    let found = match name.strip_prefix("section_") {
+        // The file names the document.
+        Some(rest) => parts.find_map(|part| longest(&format!("{part}_{rest}"))),
+        // The file names the section.
+        None => {
+            let rest = name.strip_prefix("step_")?;
+            let module = parts.find_map(longest);
+            module.map(|(module, _)| (module, rest.to_owned()))
+        }
+    };
+    let (module, rest) = found?;
+    let shown = format!("{}::{name}", place.replace('/', "::"));
+    Some((module, rest, shown))
 }
 
 /// The clauses that the start of a text names: `b_c_names` is (b) and (c), `g_1_permitted` is (g)(1). Letters
@@ -80,7 +85,9 @@ fn parse(text: &str, known: &[&[String]]) -> Vec<Vec<String>> {
     let is_known = |parts: &[String]| known.iter().any(|row| row.starts_with(parts));
     let mut named: Vec<Vec<String>> = Vec::new();
     let mut current: Vec<String> = Vec::new();
-    for word in text.split('_').skip_while(|word| *word == "step") {
+    let words = text.split('_');
+    let words = words.filter(|word| !["", "and", "condition", "step"].contains(word));
+    for word in words {
         let longer: Vec<String> = current.iter().cloned().chain([word.to_owned()]).collect();
         if is_known(&longer) {
             current = longer;
@@ -132,6 +139,8 @@ mod tests {
             ("g_i_without", &["g.i"]),
             ("h_i_subtrees", &["h", "i"]),
             ("step_i_2_x", &["i.2"]),
+            ("i_1_and_2_with", &["i.1", "i.2"]),
+            ("a_2_and_b_then", &["a.2", "b"]),
             ("names_nothing", &[]),
         ] {
             assert_eq!(named(text), expected, "{text}");

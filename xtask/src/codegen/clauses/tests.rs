@@ -93,3 +93,22 @@ fn every_step_has_a_row() {
         assert!(text.contains(step.en), "{}", step.id);
     }
 }
+
+#[test]
+fn tests_are_named_by_their_files_too() {
+    let steps = vec![&step::rfc6960_3_2::STEP_1, &rfc5280_6_3_3::B_2_I];
+    let tests = files(&[
+        (
+            "rfc6960/acceptance.rs",
+            "#[test]\nfn section_3_2_condition_1_another_number() {}\n",
+        ),
+        (
+            "rfc5280_6_3_3/scope.rs",
+            "#[test]\nfn step_b_2_i_names_match() {}\n",
+        ),
+        ("other.rs", "#[test]\nfn step_b_2_i_of_nothing() {}\n"),
+    ]);
+    let table = Table::of(steps, &files(&[]), &tests);
+    let found: Vec<usize> = table.rows.iter().map(|row| row.tests.len()).collect();
+    assert_eq!(found, [1, 1]);
+}
