@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::der::octets::Octets;
 use sig_core::report::json;
+use sig_core::report::text::Detail;
 use sig_core::x509::certificate::Certificate;
 use sig_core::{Budget, Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::{Timestamp, demo};
@@ -126,7 +127,16 @@ fn keys_stand_in_the_order_of_the_schema() {
         (&signature["findings"][0]["text"], &["en", "ru"]),
         (
             &report["work"],
-            &["bytes", "fetches", "nodes", "signature_checks"],
+            &[
+                "bytes",
+                "fetches",
+                "name_comparisons",
+                "name_constraint_checks",
+                "nodes",
+                "path_candidates",
+                "policy_nodes",
+                "signature_checks",
+            ],
         ),
     ] {
         let mut actual: Vec<&String> = object.as_object().unwrap().keys().collect();
@@ -154,6 +164,7 @@ fn a_certificate_has_the_same_envelope() {
         .validate_certificate(&certificate, &material(), at())
         .unwrap();
     let text = json::write(&report);
+    assert!(!text.contains("\"steps\""));
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(
         keys(&text, &value),
@@ -168,7 +179,18 @@ fn a_certificate_has_the_same_envelope() {
             "work"
         ]
     );
-    for key in ["conclusion", "path", "findings", "policies"] {
+    for key in ["conclusion", "path", "qualified", "findings", "policies"] {
         assert!(value["certificate"].get(key).is_some(), "{key}");
     }
+    let explained = json::write_in(&report, Detail::Explain);
+    let explained: serde_json::Value = serde_json::from_str(&explained).unwrap();
+    let step = &explained["certificate"]["steps"][0];
+    let mut names: Vec<&String> = step.as_object().unwrap().keys().collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "clause", "codes", "id", "outcome", "source", "subject", "text", "why"
+        ]
+    );
 }

@@ -188,6 +188,7 @@ fn offered(run: &Run, scheme: SignatureScheme, hash: HashFunction) -> Option<Sig
         HashFunction::Sha2_256 => DigestId::Sha256,
         HashFunction::Sha2_384 => DigestId::Sha384,
         HashFunction::Sha2_512 => DigestId::Sha512,
+        HashFunction::Sha3_224 => DigestId::Sha3_224,
         HashFunction::Sha3_256 => DigestId::Sha3_256,
         HashFunction::Sha3_384 => DigestId::Sha3_384,
         HashFunction::Sha3_512 => DigestId::Sha3_512,

@@ -15,6 +15,7 @@ pub enum DigestId {
     Sha256,
     Sha384,
     Sha512,
+    Sha3_224,
     Sha3_256,
     Sha3_384,
     Sha3_512,
@@ -35,7 +36,7 @@ impl DigestId {
         match self {
             Self::Md5 => 16,
             Self::Sha1 => 20,
-            Self::Sha224 => 28,
+            Self::Sha224 | Self::Sha3_224 => 28,
             Self::Sha256 | Self::Sha3_256 | Self::Gost94 | Self::Streebog256 => 32,
             Self::Sha384 | Self::Sha3_384 => 48,
             Self::Sha512 | Self::Sha3_512 | Self::Shake256 | Self::Streebog512 => 64,
@@ -54,6 +55,7 @@ impl DigestId {
             | Self::Streebog256
             | Self::Streebog512 => 64,
             Self::Sha384 | Self::Sha512 => 128,
+            Self::Sha3_224 => 144,
             Self::Sha3_256 | Self::Shake256 => 136,
             Self::Sha3_384 => 104,
             Self::Sha3_512 => 72,
@@ -70,6 +72,7 @@ impl DigestId {
             Self::Sha256 => "sha256",
             Self::Sha384 => "sha384",
             Self::Sha512 => "sha512",
+            Self::Sha3_224 => "sha3-224",
             Self::Sha3_256 => "sha3-256",
             Self::Sha3_384 => "sha3-384",
             Self::Sha3_512 => "sha3-512",

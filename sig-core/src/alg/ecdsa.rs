@@ -8,7 +8,7 @@ use super::digest::{DigestAlgorithm, DigestId};
 use super::integer;
 use super::provider::KeyFamily;
 use super::scheme::{Input, Scheme, is_sha};
-use super::sha::{SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
+use super::sha::{SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
@@ -49,6 +49,8 @@ pub static ECDSA_SHA256: Ecdsa = Ecdsa::new(&SHA256, portable);
 pub static ECDSA_SHA384: Ecdsa = Ecdsa::new(&SHA384, portable);
 /// With SHA-512.
 pub static ECDSA_SHA512: Ecdsa = Ecdsa::new(&SHA512, portable);
+/// With SHA3-224.
+pub static ECDSA_SHA3_224: Ecdsa = Ecdsa::new(&SHA3_224, portable);
 /// With SHA3-256.
 pub static ECDSA_SHA3_256: Ecdsa = Ecdsa::new(&SHA3_256, portable);
 /// With SHA3-384.
@@ -67,6 +69,7 @@ pub(super) static SCHEME: Scheme = Scheme {
         (oids::ECDSA_SHA256, DigestId::Sha256),
         (oids::ECDSA_SHA384, DigestId::Sha384),
         (oids::ECDSA_SHA512, DigestId::Sha512),
+        (oids::ECDSA_SHA3_224, DigestId::Sha3_224),
         (oids::ECDSA_SHA3_256, DigestId::Sha3_256),
         (oids::ECDSA_SHA3_384, DigestId::Sha3_384),
         (oids::ECDSA_SHA3_512, DigestId::Sha3_512),
@@ -206,6 +209,9 @@ impl NamedCurve {
     }
 }
 
+/// The first octet of `ECParameters` that are written out (RFC 3279 §2.3.5): a SEQUENCE.
+const EXPLICIT: u8 = 0x30;
+
 /// The curve that the parameters of a key name; none for explicit and inherited ones (RFC 5480 §2.1.1).
 pub(super) fn named_curve(key: &SubjectPublicKeyInfo) -> Option<Oid> {
     let mut budget = Budget::new(Limits::STANDARD);
@@ -228,7 +234,10 @@ impl SignatureAlgorithm for Ecdsa {
         if key.algorithm.algorithm != oids::EC {
             return Err(KeyRejected::OtherAlgorithm);
         }
-        let oid = named_curve(key).ok_or(KeyRejected::UnknownParameters)?;
+        let oid = named_curve(key).ok_or_else(|| match &key.algorithm.parameters {
+            Some(written) if written.first() == Some(&EXPLICIT) => KeyRejected::ExplicitParameters,
+            _ => KeyRejected::UnknownParameters,
+        })?;
         let curve = CURVES
             .iter()
             .find(|curve| curve.oid == oid)

@@ -6,7 +6,7 @@ use std::fmt;
 use super::digest::{Digest, DigestAlgorithm, DigestContext, DigestsDisagree};
 
 /// The longest block of a digest algorithm, in octets.
-const LONGEST_BLOCK: usize = 136;
+const LONGEST_BLOCK: usize = 144;
 
 /// A message authentication code being computed.
 pub struct Hmac<'a> {

@@ -114,6 +114,7 @@ const DIGESTS: &[(Oid, DigestId)] = &[
     (oids::SHA256, DigestId::Sha256),
     (oids::SHA384, DigestId::Sha384),
     (oids::SHA512, DigestId::Sha512),
+    (sha3(7), DigestId::Sha3_224),
     (sha3(8), DigestId::Sha3_256),
     (sha3(9), DigestId::Sha3_384),
     (sha3(10), DigestId::Sha3_512),
@@ -152,6 +153,7 @@ pub const fn digest_oid(id: DigestId) -> Oid {
         DigestId::Sha256 => oids::SHA256,
         DigestId::Sha384 => oids::SHA384,
         DigestId::Sha512 => oids::SHA512,
+        DigestId::Sha3_224 => sha3(7),
         DigestId::Sha3_256 => sha3(8),
         DigestId::Sha3_384 => sha3(9),
         DigestId::Sha3_512 => sha3(10),
@@ -231,6 +233,23 @@ pub fn resolve_signature(
     } else {
         Err(Unresolved::DigestMismatch)
     }
+}
+
+/// The digest of the message that a signature of a certificate or CRL is made over, by its identifier alone: for
+/// reading an object before the key is known. None when the identifier names no digest, or the scheme signs the
+/// octets themselves.
+#[must_use]
+pub fn digest_of_signature(signature: &AlgorithmIdentifier) -> Option<DigestId> {
+    if signature.algorithm == oids::RSA_PSS {
+        return pss::digest_of(signature).ok();
+    }
+    let signs_digest = |row: &&&Scheme| matches!(row.input, Input::Digest);
+    let mut combined = SCHEMES
+        .iter()
+        .filter(signs_digest)
+        .flat_map(|row| row.combined);
+    let found = combined.find(|(known, _)| *known == signature.algorithm);
+    found.map(|(_, digest)| *digest)
 }
 
 /// An identifier that names scheme and digest together (RFC 5754 §3, RFC 8419 §2.2, RFC 4491 §2.2.2, RFC 9215 §2).

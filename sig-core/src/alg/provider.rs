@@ -3,8 +3,8 @@
 use super::digest::{DigestAlgorithm, DigestId};
 use super::dsa::{DSA_SHA1, DSA_SHA224, DSA_SHA256, DSA_SHA384, DSA_SHA512};
 use super::ecdsa::{
-    ECDSA_SHA1, ECDSA_SHA3_256, ECDSA_SHA3_384, ECDSA_SHA3_512, ECDSA_SHA224, ECDSA_SHA256,
-    ECDSA_SHA384, ECDSA_SHA512,
+    ECDSA_SHA1, ECDSA_SHA3_224, ECDSA_SHA3_256, ECDSA_SHA3_384, ECDSA_SHA3_512, ECDSA_SHA224,
+    ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512,
 };
 use super::eddsa::{ED448, ED25519};
 use super::gost::gost94::GOST94;
@@ -12,16 +12,17 @@ use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
 use super::gost::streebog::{STREEBOG256, STREEBOG512};
 use super::rsa::pss::{PSS_SHA1, PSS_SHA224, PSS_SHA256, PSS_SHA384, PSS_SHA512};
 use super::rsa::{
-    RSA_MD5, RSA_SHA1, RSA_SHA3_256, RSA_SHA3_384, RSA_SHA3_512, RSA_SHA224, RSA_SHA256,
-    RSA_SHA384, RSA_SHA512,
+    RSA_MD5, RSA_SHA1, RSA_SHA3_224, RSA_SHA3_256, RSA_SHA3_384, RSA_SHA3_512, RSA_SHA224,
+    RSA_SHA256, RSA_SHA384, RSA_SHA512,
 };
 use super::scheme::{Scheme, Shown};
 use super::sha::{
-    MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHAKE256,
+    MD5, SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHAKE256,
 };
 use super::signature::{SignatureAlgorithm, SignatureId};
 use super::{dsa, ecdsa, eddsa, gost::gost3410, rsa};
 use crate::der::oid::Oid;
+use crate::der::oids;
 
 /// The mathematics of a signature.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -73,6 +74,10 @@ pub enum KeyFamily {
     Ed25519,
     /// Ed448.
     Ed448,
+    /// X25519, for key agreement: such a key signs nothing.
+    X25519,
+    /// X448, for key agreement.
+    X448,
     /// DSA.
     Dsa,
     /// GOST R 34.10-2001.
@@ -83,12 +88,20 @@ pub enum KeyFamily {
     Other(Oid),
 }
 
+/// Keys that sign nothing and stand in certificates of end entities (RFC 8410 §3), with the bits of the order.
+pub(super) const KEY_AGREEMENT: &[(Oid, KeyFamily, u32)] = &[
+    (oids::X25519, KeyFamily::X25519, 253),
+    (oids::X448, KeyFamily::X448, 446),
+];
+
 /// The families that the rows of a policy may name, with the word for each and what is shown of its keys.
 pub(super) const FAMILIES: &[(KeyFamily, &str, Shown)] = &[
     (KeyFamily::Rsa, "rsa", Shown::Bits),
     (KeyFamily::Ec, "ec", Shown::Parameters),
     (KeyFamily::Ed25519, "ed25519", Shown::Nothing),
     (KeyFamily::Ed448, "ed448", Shown::Nothing),
+    (KeyFamily::X25519, "x25519", Shown::Nothing),
+    (KeyFamily::X448, "x448", Shown::Nothing),
     (KeyFamily::Dsa, "dsa", Shown::Bits),
     (KeyFamily::Gost2001, "gost2001", Shown::Parameters),
     (KeyFamily::Gost2012, "gost2012", Shown::BitsAndParameters),
@@ -136,6 +149,7 @@ pub static RUSTCRYPTO: Algorithms = Algorithms {
         &SHA384,
         &SHA512,
         &GOST94,
+        &SHA3_224,
         &SHA3_256,
         &SHA3_384,
         &SHA3_512,
@@ -153,6 +167,7 @@ pub static RUSTCRYPTO: Algorithms = Algorithms {
         &RSA_SHA256,
         &RSA_SHA384,
         &RSA_SHA512,
+        &RSA_SHA3_224,
         &RSA_SHA3_256,
         &RSA_SHA3_384,
         &RSA_SHA3_512,
@@ -166,6 +181,7 @@ pub static RUSTCRYPTO: Algorithms = Algorithms {
         &ECDSA_SHA256,
         &ECDSA_SHA384,
         &ECDSA_SHA512,
+        &ECDSA_SHA3_224,
         &ECDSA_SHA3_256,
         &ECDSA_SHA3_384,
         &ECDSA_SHA3_512,

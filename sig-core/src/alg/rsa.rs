@@ -16,7 +16,9 @@ use super::identifier::digest_oid;
 use super::integer;
 use super::provider::KeyFamily;
 use super::scheme::{Input, Scheme, is_sha};
-use super::sha::{MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512};
+use super::sha::{
+    MD5, SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512,
+};
 use super::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
@@ -32,7 +34,7 @@ use crate::der::writer::element;
 
 /// Moduli outside these bounds, in bits, are not used at all. What is strong enough is another question:
 /// see `strength`.
-const MODULUS_BITS: std::ops::RangeInclusive<u32> = 1024..=8192;
+const MODULUS_BITS: std::ops::RangeInclusive<u32> = 512..=8192;
 /// Exponents up to this one open the way to forgeries where padding is checked loosely, and are refused
 /// although it is not.
 const EXPONENT_ABOVE: u64 = 1 << 16;
@@ -75,6 +77,8 @@ pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, MontgomeryKey::operatio
 pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, MontgomeryKey::operation);
 /// With SHA-512.
 pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, MontgomeryKey::operation);
+/// With SHA3-224.
+pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, MontgomeryKey::operation);
 /// With SHA3-256.
 pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, MontgomeryKey::operation);
 /// With SHA3-384.
@@ -94,6 +98,7 @@ pub(super) static SCHEME: Scheme = Scheme {
         (oids::RSA_SHA256, DigestId::Sha256),
         (oids::RSA_SHA384, DigestId::Sha384),
         (oids::RSA_SHA512, DigestId::Sha512),
+        (oids::RSA_SHA3_224, DigestId::Sha3_224),
         (oids::RSA_SHA3_256, DigestId::Sha3_256),
         (oids::RSA_SHA3_384, DigestId::Sha3_384),
         (oids::RSA_SHA3_512, DigestId::Sha3_512),

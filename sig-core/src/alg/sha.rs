@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512};
-use sha3::{Sha3_256, Sha3_384, Sha3_512};
+use sha3::{Sha3_224, Sha3_256, Sha3_384, Sha3_512};
 use shake::{ExtendableOutput, Shake256, Update, XofReader};
 
 use super::digest::{Digest, DigestAlgorithm, DigestContext, DigestId, DigestsDisagree};
@@ -38,6 +38,8 @@ pub static SHA256: RustCrypto<Sha256> = algorithm(DigestId::Sha256);
 pub static SHA384: RustCrypto<Sha384> = algorithm(DigestId::Sha384);
 /// SHA-512.
 pub static SHA512: RustCrypto<Sha512> = algorithm(DigestId::Sha512);
+/// SHA3-224.
+pub static SHA3_224: RustCrypto<Sha3_224> = algorithm(DigestId::Sha3_224);
 /// SHA3-256.
 pub static SHA3_256: RustCrypto<Sha3_256> = algorithm(DigestId::Sha3_256);
 /// SHA3-384.
@@ -126,7 +128,7 @@ mod tests {
     use super::*;
 
     /// The digests of "abc" in the examples of FIPS 180-4 and FIPS 202, and in RFC 1321 §A.5.
-    const ABC: [(&dyn DigestAlgorithm, &str); 10] = [
+    const ABC: [(&dyn DigestAlgorithm, &str); 11] = [
         (&MD5, "900150983cd24fb0d6963f7d28e17f72"),
         (
             &SHAKE256,
@@ -148,6 +150,10 @@ mod tests {
         (
             &SHA512,
             "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        ),
+        (
+            &SHA3_224,
+            "e642824c3f8cf24ad09234ee7d3c766fc9a3a5168d0c94ad73b46fdf",
         ),
         (
             &SHA3_256,

@@ -40,8 +40,10 @@ pub enum KeyRejected {
     OtherAlgorithm,
     /// The encoding of the key is broken.
     Malformed,
-    /// The parameters are absent, explicit or not a named set that is known.
+    /// The parameters are absent or not a named set that is known.
     UnknownParameters,
+    /// The parameters are written out instead of named: whoever chose them may know how to forge.
+    ExplicitParameters,
     /// The parameters do not fit the size of the key.
     ParametersMismatch,
     /// The point is not on the curve, not in its subgroup or the identity.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::ecdsa::CURVES;
 use super::gost::parameters;
-use super::provider::{FAMILIES, SCHEMES};
+use super::provider::{FAMILIES, KEY_AGREEMENT, SCHEMES};
 use super::scheme::Shown;
 use super::signature::SignatureScheme;
 use super::spki::SubjectPublicKeyInfo;
@@ -65,9 +65,11 @@ pub struct KeyDescription {
 #[must_use]
 pub fn describe_key(key: &SubjectPublicKeyInfo) -> KeyDescription {
     let algorithm = key.algorithm.algorithm;
-    let row = SCHEMES.iter().find(|row| row.keys.contains(&algorithm));
-    match row {
-        Some(row) => (row.describe)(key),
+    if let Some(scheme) = SCHEMES.iter().find(|row| row.keys.contains(&algorithm)) {
+        return (scheme.describe)(key);
+    }
+    match KEY_AGREEMENT.iter().find(|(oid, ..)| *oid == algorithm) {
+        Some((_, family, bits)) => KeyDescription::new(*family, *bits),
         None => KeyDescription::new(KeyFamily::Other(algorithm), 0),
     }
 }

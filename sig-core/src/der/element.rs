@@ -15,6 +15,8 @@ pub struct Element<'a> {
     /// Tag of the element.
     pub tag: Tag,
     pub(super) source: &'a Octets,
+    pub(super) bytes: &'a [u8],
+    pub(super) base: usize,
     pub(super) start: usize,
     pub(super) content_start: usize,
     pub(super) content_end: usize,
@@ -64,9 +66,8 @@ impl<'a> Element<'a> {
     /// The contents, borrowed.
     #[must_use]
     pub fn content_bytes(&self) -> &'a [u8] {
-        let base = self.source.offset();
-        self.source
-            .get(self.content_start - base..self.content_end - base)
+        self.bytes
+            .get(self.content_start - self.base..self.content_end - self.base)
             .unwrap_or_default()
     }
 

@@ -7,9 +7,16 @@ use std::sync::Arc;
 /// A part of an input: the original octets, never re-encoded, cheap to clone.
 #[derive(Clone)]
 pub struct Octets {
-    buffer: Arc<[u8]>,
+    buffer: Buffer,
     start: usize,
     end: usize,
+}
+
+/// Who holds the octets.
+#[derive(Clone)]
+enum Buffer {
+    Own(Arc<[u8]>),
+    Foreign(Arc<dyn AsRef<[u8]> + Send + Sync>),
 }
 
 impl Octets {
@@ -19,7 +26,18 @@ impl Octets {
         let buffer = buffer.into();
         let end = buffer.len();
         Self {
-            buffer,
+            buffer: Buffer::Own(buffer),
+            start: 0,
+            end,
+        }
+    }
+
+    /// All octets that something else holds, such as a mapped file. They must stay as they are.
+    #[must_use]
+    pub fn shared(holder: Arc<dyn AsRef<[u8]> + Send + Sync>) -> Self {
+        let end = (*holder).as_ref().len();
+        Self {
+            buffer: Buffer::Foreign(holder),
             start: 0,
             end,
         }
@@ -37,7 +55,7 @@ impl Octets {
         let start = range.start.clamp(self.start, self.end);
         let end = range.end.clamp(start, self.end);
         Self {
-            buffer: Arc::clone(&self.buffer),
+            buffer: self.buffer.clone(),
             start,
             end,
         }
@@ -48,13 +66,24 @@ impl Deref for Octets {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        self.buffer.get(self.start..self.end).unwrap_or_default()
+        let all = match &self.buffer {
+            Buffer::Own(octets) => octets,
+            Buffer::Foreign(holder) => (**holder).as_ref(),
+        };
+        all.get(self.start..self.end).unwrap_or_default()
     }
 }
 
 impl AsRef<[u8]> for Octets {
     fn as_ref(&self) -> &[u8] {
         self
+    }
+}
+
+impl Default for Octets {
+    /// No octets.
+    fn default() -> Self {
+        Self::new([])
     }
 }
 
@@ -82,5 +111,21 @@ impl fmt::Debug for Octets {
     /// Place and length only: the octets may be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Octets({} at {})", self.len(), self.start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shared_octets_are_parts_like_any_other() {
+        let holder: Arc<dyn AsRef<[u8]> + Send + Sync> = Arc::new(vec![1, 2, 3, 4]);
+        let shared = Octets::shared(holder);
+        let own = Octets::from(vec![1, 2, 3, 4]);
+        assert_eq!(shared, own);
+        let (part, expected) = (shared.part(1..3), own.part(1..3));
+        assert_eq!((part.offset(), &*part), (expected.offset(), &*expected));
+        assert_eq!(*shared.part(3..9), [4]);
     }
 }

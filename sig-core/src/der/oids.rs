@@ -54,6 +54,7 @@ oids! {
     RSA_SHA256 = [1, 2, 840, 113549, 1, 1, 11], "sha256WithRSAEncryption";
     RSA_SHA384 = [1, 2, 840, 113549, 1, 1, 12], "sha384WithRSAEncryption";
     RSA_SHA512 = [1, 2, 840, 113549, 1, 1, 13], "sha512WithRSAEncryption";
+    RSA_SHA3_224 = [2, 16, 840, 1, 101, 3, 4, 3, 13], "sha3-224WithRSAEncryption";
     RSA_SHA3_256 = [2, 16, 840, 1, 101, 3, 4, 3, 14], "sha3-256WithRSAEncryption";
     RSA_SHA3_384 = [2, 16, 840, 1, 101, 3, 4, 3, 15], "sha3-384WithRSAEncryption";
     RSA_SHA3_512 = [2, 16, 840, 1, 101, 3, 4, 3, 16], "sha3-512WithRSAEncryption";
@@ -73,10 +74,13 @@ oids! {
     ECDSA_SHA256 = [1, 2, 840, 10045, 4, 3, 2], "ecdsaWithSHA256";
     ECDSA_SHA384 = [1, 2, 840, 10045, 4, 3, 3], "ecdsaWithSHA384";
     ECDSA_SHA512 = [1, 2, 840, 10045, 4, 3, 4], "ecdsaWithSHA512";
+    ECDSA_SHA3_224 = [2, 16, 840, 1, 101, 3, 4, 3, 9], "ecdsaWithSHA3-224";
     ECDSA_SHA3_256 = [2, 16, 840, 1, 101, 3, 4, 3, 10], "ecdsaWithSHA3-256";
     ECDSA_SHA3_384 = [2, 16, 840, 1, 101, 3, 4, 3, 11], "ecdsaWithSHA3-384";
     ECDSA_SHA3_512 = [2, 16, 840, 1, 101, 3, 4, 3, 12], "ecdsaWithSHA3-512";
     ED25519 = [1, 3, 101, 112], "Ed25519";
+    X25519 = [1, 3, 101, 110], "X25519";
+    X448 = [1, 3, 101, 111], "X448";
     ED448 = [1, 3, 101, 113], "Ed448";
     GOST2001 = [1, 2, 643, 2, 2, 19], "gost R 34.10-2001";
     GOST2001_GOST94 = [1, 2, 643, 2, 2, 3], "gost R 34.10-2001 with 34.11-94";
@@ -126,6 +130,7 @@ oids! {
     EXTENDED_KEY_USAGE = [2, 5, 29, 37], "extKeyUsage";
     FRESHEST_CRL = [2, 5, 29, 46], "freshestCRL";
     INHIBIT_ANY_POLICY = [2, 5, 29, 54], "inhibitAnyPolicy";
+    EXPIRED_CERTS_ON_CRL = [2, 5, 29, 60], "expiredCertsOnCRL";
     AUTHORITY_INFO_ACCESS = [1, 3, 6, 1, 5, 5, 7, 1, 1], "authorityInfoAccess";
     QC_STATEMENTS = [1, 3, 6, 1, 5, 5, 7, 1, 3], "qcStatements";
     OCSP_BASIC = [1, 3, 6, 1, 5, 5, 7, 48, 1, 1], "id-pkix-ocsp-basic";

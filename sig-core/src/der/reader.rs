@@ -21,6 +21,10 @@ pub enum Encoding {
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     source: &'a Octets,
+    /// The octets of the source.
+    bytes: &'a [u8],
+    /// Offset of the first of them in the input.
+    base: usize,
     position: usize,
     end: usize,
     encoding: Encoding,
@@ -39,11 +43,14 @@ impl<'a> Reader<'a> {
     /// A reader over a whole input.
     #[must_use]
     pub fn new(source: &'a Octets, encoding: Encoding, structure: Structure) -> Self {
-        let position = source.offset();
+        let bytes: &[u8] = source;
+        let base = source.offset();
         Self {
             source,
-            position,
-            end: position + source.len(),
+            bytes,
+            base,
+            position: base,
+            end: base + bytes.len(),
             encoding,
             depth: 0,
             structure,
@@ -59,6 +66,8 @@ impl<'a> Reader<'a> {
         check_depth(depth, budget)?;
         Ok(Self {
             source: element.source,
+            bytes: element.bytes,
+            base: element.base,
             position: element.content_start,
             end: element.content_end,
             encoding: element.encoding,
@@ -111,6 +120,8 @@ impl<'a> Reader<'a> {
         Ok(Element {
             tag: header.tag,
             source: self.source,
+            bytes: self.bytes,
+            base: self.base,
             start,
             content_start,
             content_end,
@@ -190,10 +201,10 @@ impl<'a> Reader<'a> {
         let Some(inner) = first(at).filter(|header| header.tag == Tag::OID) else {
             return false;
         };
-        let start = at + inner.size - self.source.offset();
+        let start = at + inner.size - self.base;
         let content = oid.content();
         inner.length == Some(content.len())
-            && self.source.get(start..start + content.len()) == Some(content)
+            && self.bytes.get(start..start + content.len()) == Some(content)
     }
 
     /// Ends the reading.
@@ -222,13 +233,30 @@ impl<'a> Reader<'a> {
         if at >= self.end {
             return Err(self.malformed(at, Reason::Truncated));
         }
-        self.source
-            .get(at - self.source.offset())
+        self.bytes
+            .get(at - self.base)
             .copied()
             .ok_or_else(|| self.malformed(at, Reason::Truncated))
     }
 
     fn header_at(&self, start: usize) -> Result<Header, Error> {
+        if let Some(&[first, lead]) = self.bytes.get(start - self.base..start - self.base + 2)
+            && start + 2 <= self.end
+            && first & 0x1f != 0x1f
+            && lead < 0x80
+        {
+            // Nearly every element has a tag of one octet and a length of one.
+            return Ok(Header {
+                tag: Tag::from_parts(first, u32::from(first & 0x1f)),
+                length: Some(usize::from(lead)),
+                form: LengthForm::Minimal,
+                size: 2,
+            });
+        }
+        self.any_header_at(start)
+    }
+
+    fn any_header_at(&self, start: usize) -> Result<Header, Error> {
         let first = self.octet(start)?;
         let (number, after_tag) = if first & 0x1f == 0x1f {
             self.long_tag_number(start + 1)?

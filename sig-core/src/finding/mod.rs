@@ -1,11 +1,13 @@
-//! The vocabulary of statements: codes, subjects, facts and indications.
+//! The vocabulary of statements: codes, subjects, facts and indications; and the steps that were taken.
 
 pub mod code;
 pub mod indication;
 mod statement;
+pub mod step;
 mod text;
 
 pub use code::{Code, Level, Stage};
 pub use indication::{Conclusion, Indication, SubIndication};
 pub use statement::{Fact, Finding, Subject, Value};
-pub use text::{Language, displayable, render};
+pub use step::{Step, StepOutcome, StepRow, StepSubject, Steps, Why};
+pub use text::{Language, displayable, render, step_text};

@@ -1,6 +1,7 @@
 //! Texts from codes and facts.
 
 use super::statement::{Finding, Value};
+use super::step::{Step, StepOutcome};
 
 /// A language of the texts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -34,6 +35,20 @@ pub fn render(finding: &Finding, language: Language) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// The text of a step, with why it was not taken.
+#[must_use]
+pub fn step_text(step: &Step, language: Language) -> String {
+    let pick = |ru, en| match language {
+        Language::Ru => ru,
+        Language::En => en,
+    };
+    let text = pick(step.row.ru, step.row.en);
+    match &step.outcome {
+        StepOutcome::NotApplicable(why) => format!("{text} ({})", pick(why.ru, why.en)),
+        StepOutcome::Passed | StepOutcome::Failed(_) => text.to_owned(),
+    }
 }
 
 fn shown(value: &Value) -> String {

@@ -87,7 +87,8 @@ choice! {
     AnchorRule {
         /// None.
         NameAndKey = "name-and-key",
-        /// Its name constraints; a critical extension that is not known refuses.
+        /// Its name constraints; a key usage without keyCertSign and a critical extension that is not known
+        /// refuse.
         NameConstraints = "name-constraints",
         /// All: names, policies, basic constraints, key usage, extended key usage.
         AllConstraints = "all-constraints",

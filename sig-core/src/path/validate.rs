@@ -1,7 +1,7 @@
 //! Checking a path (RFC 5280 §6.1, RFC 9618 §5): a file a section, one function a lettered step.
 //!
-//! §6.1.3 (a)(1), signatures, is the builder's; (a)(3), revocation, and the validity of the end entity are
-//! the caller's, since EN 319 102-1 §5.2.6.4 judges them apart.
+//! Signatures are the builder's: a path exists only when they verify. Revocation and the validity of the end
+//! entity are the caller's, since EN 319 102-1 §5.2.6.4 judges them apart. The steps say so in their places.
 
 mod anchor;
 mod basic_processing;
@@ -16,12 +16,13 @@ use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
 use crate::der::oids;
-use crate::finding::{Finding, Subject};
+use crate::finding::step::why;
+use crate::finding::{Finding, StepOutcome, StepRow, StepSubject, Steps, Subject, Why};
 use crate::x509::certificate::Certificate;
 use crate::x509::name_match;
 
 use super::build::CertificationPath;
-use super::inputs::{PathInputs, PolicySet};
+use super::inputs::{PathInputs, PolicySet, ProfileRule};
 use super::name_constraints::Subtrees;
 use super::policy_graph::PolicyGraph;
 
@@ -43,6 +44,8 @@ pub struct CheckedPath {
     pub authority_policies: PolicySet,
     /// user-constrained-policy-set: those of them that were asked for.
     pub user_policies: PolicySet,
+    /// Every step of §6.1.2 to §6.1.5 in the order in which it was taken.
+    pub steps: Steps,
 }
 
 /// Checks everything of RFC 5280 §6.1.3 to §6.1.5 but the signatures, which the builder verified, the
@@ -65,6 +68,7 @@ pub fn check(
     let mut state = State::initialize(path, inputs, budget)?;
     state.apply_anchor(path, times, budget)?;
     for (place, certificate) in path.certificates.iter().enumerate().rev() {
+        state.place = place;
         let issuer = path.issuer_of(place);
         let current = Current {
             certificate,
@@ -78,10 +82,13 @@ pub fn check(
         } else {
             state.prepare_for_next(&current, budget)?;
         }
+        if inputs.profile == ProfileRule::Required {
+            state.check_profile(certificate);
+        }
     }
     if path.certificates.is_empty() && state.explicit_policy == 0 {
         // No certificate states a policy for the anchor.
-        state.fail_policy(&path.anchor);
+        let _ = state.fail_policy(&path.anchor);
     }
     let end_entity = path.certificates.first().unwrap_or(&path.anchor);
     state.check_demands(end_entity);
@@ -120,11 +127,46 @@ struct State<'a> {
     max_path_length: u32,
     /// A missing policy is stated once, where it first failed.
     policy_failed: bool,
+    steps: Steps,
+    /// The place of the certificate that is looked at.
+    place: usize,
 }
 
 impl State<'_> {
     fn add(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// Records a step that made the findings since a mark.
+    fn took(&mut self, row: &'static StepRow, mark: usize) {
+        let made = self.findings.get(mark..).unwrap_or_default();
+        let outcome = StepOutcome::of(made);
+        self.steps.add(row, self.here(), outcome);
+    }
+
+    fn passed(&mut self, row: &'static StepRow) {
+        self.steps.passed(row, self.here());
+    }
+
+    fn skipped(&mut self, row: &'static StepRow, why: &'static Why) {
+        self.steps.skipped(row, self.here(), why);
+    }
+
+    /// Records one of two: a step on something, or that there is none of it.
+    fn passed_if(&mut self, is_there: bool, row: &'static StepRow) {
+        if is_there {
+            self.passed(row);
+        } else {
+            self.skipped(row, &why::ABSENT);
+        }
+    }
+
+    const fn here(&self) -> StepSubject {
+        StepSubject::certificate(self.place)
+    }
+
+    const fn mark(&self) -> usize {
+        self.findings.len()
     }
 
     fn finish(self, path: &CertificationPath) -> CheckedPath {
@@ -138,6 +180,7 @@ impl State<'_> {
             findings: self.findings,
             user_policies: authority_policies.intersection(&self.inputs.policies),
             authority_policies,
+            steps: self.steps,
         }
     }
 }

@@ -1,13 +1,17 @@
 //! The report as JSON, `qes.report/1`: fixed order of keys, so the same report gives the same octets.
 
 use crate::base::time::UnixTime;
-use crate::finding::{Conclusion, Finding, Language, Value, render};
+use crate::finding::{
+    Conclusion, Finding, Language, Step, StepOutcome, Steps, Value, render, step_text,
+};
 
 use super::model::{
     CertificateReport, CertificateSummary, Condition, ConditionStatus, DocumentReport, Judged,
     NotChecked, PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationStatus,
     SignatureReport, SubjectReport,
 };
+use super::text::Detail;
+use super::work;
 
 /// The engine, as printed in every report.
 pub const ENGINE: &str = concat!("sig-core ", env!("CARGO_PKG_VERSION"));
@@ -15,6 +19,12 @@ pub const ENGINE: &str = concat!("sig-core ", env!("CARGO_PKG_VERSION"));
 /// The report as one line of JSON.
 #[must_use]
 pub fn write(report: &Report) -> String {
+    write_in(report, Detail::Normal)
+}
+
+/// The report as one line of JSON, with the steps that were taken where they are asked for.
+#[must_use]
+pub fn write_in(report: &Report, detail: Detail) -> String {
     object(|o| {
         o.text("schema", "qes.report/1");
         o.text("engine", ENGINE);
@@ -37,10 +47,13 @@ pub fn write(report: &Report) -> String {
             } => {
                 o.raw("document", &document_value(document));
                 o.raw("conclusion", &conclusion_value(*conclusion));
-                o.raw("signatures", &array(signatures.iter().map(signature)));
+                o.raw(
+                    "signatures",
+                    &array(signatures.iter().map(|it| signature(it, detail))),
+                );
             }
             Judged::Certificate(certificate) => {
-                o.raw("certificate", &certificate_value(certificate));
+                o.raw("certificate", &certificate_value(certificate, detail));
             }
         }
         o.raw(
@@ -50,6 +63,9 @@ pub fn write(report: &Report) -> String {
                 o.number("nodes", report.work.nodes);
                 o.number("signature_checks", report.work.signature_checks);
                 o.number("fetches", 0);
+                for (name, count) in work::rest(&report.work) {
+                    o.number(name, count);
+                }
             }),
         );
     })
@@ -90,7 +106,7 @@ fn conclusion_value(conclusion: Conclusion) -> String {
     })
 }
 
-fn signature(signature: &SignatureReport) -> String {
+fn signature(signature: &SignatureReport, detail: Detail) -> String {
     object(|o| {
         o.text("id", &signature.id);
         o.optional("parent", signature.parent.as_deref());
@@ -128,6 +144,9 @@ fn signature(signature: &SignatureReport) -> String {
             &signature.qualified.as_ref().map_or_else(null, qualified),
         );
         o.raw("findings", &array(signature.findings.iter().map(finding)));
+        if detail == Detail::Explain {
+            o.raw("steps", &steps(&signature.steps, &signature.path));
+        }
         o.raw(
             "not_checked",
             &array(signature.not_checked.iter().map(not_checked)),
@@ -238,6 +257,45 @@ fn finding(finding: &Finding) -> String {
     })
 }
 
+fn steps(steps: &Steps, path: &[PathElement]) -> String {
+    array(steps.as_slice().iter().map(|it| step(it, path)))
+}
+
+fn step(step: &Step, path: &[PathElement]) -> String {
+    object(|o| {
+        o.text("id", step.row.id);
+        o.text("clause", step.row.clause);
+        let element = step.subject.place.and_then(|place| path.get(place));
+        let element = element.map(|element| format!("certificate:{}", element.sha256));
+        let object_named = step.subject.object.as_ref().map(ToString::to_string);
+        o.text(
+            "subject",
+            element
+                .as_deref()
+                .or(object_named.as_deref())
+                .unwrap_or("path"),
+        );
+        // What was looked at for the certificate.
+        o.optional("source", element.as_ref().and(object_named.as_deref()));
+        o.text("outcome", step.outcome.word());
+        let (codes, why) = match &step.outcome {
+            StepOutcome::Passed => (&[][..], None),
+            StepOutcome::Failed(codes) => (codes.as_slice(), None),
+            StepOutcome::NotApplicable(why) => (&[][..], Some(*why)),
+        };
+        o.raw("codes", &array(codes.iter().map(|code| string(code.id))));
+        o.optional("why", why.map(|why| why.id));
+        o.raw(
+            "text",
+            &object(|o| {
+                let text = |language| step_text(step, language);
+                o.text("ru", &text(Language::Ru));
+                o.text("en", &text(Language::En));
+            }),
+        );
+    })
+}
+
 fn not_checked(item: &NotChecked) -> String {
     object(|o| {
         o.text("what", item.what);
@@ -245,14 +303,20 @@ fn not_checked(item: &NotChecked) -> String {
     })
 }
 
-fn certificate_value(report: &CertificateReport) -> String {
+fn certificate_value(report: &CertificateReport, detail: Detail) -> String {
     object(|o| {
         summary(o, &report.certificate);
         o.raw("subject", &subject(&report.subject));
         o.text("key", &report.key);
         o.raw("conclusion", &conclusion_value(report.conclusion));
         o.raw("path", &array(report.path.iter().map(path_element)));
+        if let Some(report) = &report.qualified {
+            o.raw("qualified", &qualified(report));
+        }
         o.raw("findings", &array(report.findings.iter().map(finding)));
+        if detail == Detail::Explain {
+            o.raw("steps", &steps(&report.steps, &report.path));
+        }
         o.raw(
             "not_checked",
             &array(report.not_checked.iter().map(not_checked)),

@@ -3,6 +3,7 @@
 pub mod json;
 mod model;
 pub mod text;
+mod work;
 
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,

@@ -4,7 +4,7 @@ use crate::alg::digest::Digest;
 use crate::base::limits::Work;
 use crate::base::time::UnixTime;
 use crate::cms::cades::Level;
-use crate::finding::{Code, Conclusion, Finding};
+use crate::finding::{Code, Conclusion, Finding, Steps};
 
 /// The result of judging one input.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -95,6 +95,8 @@ pub struct SignatureReport {
     pub qualified: Option<QualifiedReport>,
     /// Findings, in the order in which they were made.
     pub findings: Vec<Finding>,
+    /// Steps of the standards, in their order; a place is one of `path`. Written only where they are asked for.
+    pub steps: Steps,
     /// What was not checked and why.
     pub not_checked: Vec<NotChecked>,
 }
@@ -263,8 +265,12 @@ pub struct CertificateReport {
     pub decided_by: Option<&'static Code>,
     /// End entity first, trust anchor last.
     pub path: Vec<PathElement>,
+    /// What 63-FZ art. 11 says of the certificate without a signature, when the policy asks for it.
+    pub qualified: Option<QualifiedReport>,
     /// Findings, in the order in which they were made.
     pub findings: Vec<Finding>,
+    /// Steps of the standards, in their order; a place is one of `path`. Written only where they are asked for.
+    pub steps: Steps,
     /// What was not checked and why.
     pub not_checked: Vec<NotChecked>,
     /// Policies the path is valid for (RFC 5280 §6.1.6), when they were processed.

@@ -2,19 +2,24 @@
 
 use std::fmt::Write as _;
 
-use crate::finding::{Conclusion, Finding, Indication, Language, Level, displayable, render};
+use crate::base::limits::Work;
+use crate::finding::{
+    Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, displayable, render,
+    step_text,
+};
 
 use super::model::{
-    CertificateReport, ConditionStatus, Judged, NotChecked, PathElement, QualifiedVerdict, Report,
-    RevocationStatus, SignatureReport, SubjectReport,
+    CertificateReport, ConditionStatus, Judged, NotChecked, PathElement, QualifiedReport,
+    QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
 };
+use super::work;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Detail {
     /// Findings that matter.
     Normal,
-    /// Every finding with its clause, and what was not checked.
+    /// Every finding with its clause, every step that was taken, and the work it took.
     Explain,
 }
 
@@ -40,6 +45,9 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
             }
         }
         Judged::Certificate(certificate) => page.certificate(certificate),
+    }
+    if detail == Detail::Explain {
+        page.work(&report.work);
     }
     page.out
 }
@@ -131,30 +139,43 @@ impl Page {
         self.line(2, label, &proven);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
-            let verdict = match qualified.verdict {
-                QualifiedVerdict::Qualified => self.say("квалифицированная", "qualified"),
-                QualifiedVerdict::NotQualified => self.say("не квалифицированная", "not qualified"),
-                QualifiedVerdict::NotProvable => self.say("не доказано", "not provable"),
-            }
-            .to_owned();
             let label = self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11");
-            self.line(2, label, &verdict);
-            for condition in &qualified.conditions {
-                let status = match condition.status {
-                    ConditionStatus::Met => self.say("выполнено", "met"),
-                    ConditionStatus::NotMet => self.say("не выполнено", "not met"),
-                    ConditionStatus::NotProvable => self.say("не доказано", "not provable"),
-                };
-                let mut value = format!("{} — {status}", self.condition_name(condition.id));
-                if !condition.missing.is_empty() {
-                    let missing = self.say("не хватает", "missing");
-                    let _ = write!(value, " ({missing}: {})", condition.missing.join(", "));
-                }
-                self.line(4, condition.id, &value);
-            }
+            let words = [
+                self.say("квалифицированная", "qualified"),
+                self.say("не квалифицированная", "not qualified"),
+            ];
+            self.qualified(label, words, qualified);
         }
         self.findings(&signature.findings);
+        self.steps(&signature.steps, &signature.path);
         self.not_checked(&signature.not_checked);
+    }
+
+    fn qualified(&mut self, label: &str, words: [&str; 2], qualified: &QualifiedReport) {
+        let [qualified_word, not_word] = words;
+        let verdict = match qualified.verdict {
+            QualifiedVerdict::Qualified => qualified_word,
+            QualifiedVerdict::NotQualified => not_word,
+            QualifiedVerdict::NotProvable => self.say("не доказано", "not provable"),
+        };
+        self.line(2, label, verdict);
+        for condition in &qualified.conditions {
+            let status = match condition.status {
+                ConditionStatus::Met => self.say("выполнено", "met"),
+                ConditionStatus::NotMet => self.say("не выполнено", "not met"),
+                ConditionStatus::NotProvable => self.say("не доказано", "not provable"),
+            };
+            let mut value = format!("{} — {status}", self.condition_name(condition.id));
+            if !condition.missing.is_empty() {
+                let missing = self.say("не хватает", "missing");
+                let _ = write!(value, " ({missing}: {})", condition.missing.join(", "));
+            }
+            self.line(4, condition.id, &value);
+            if self.detail == Detail::Explain && !condition.evidence.is_empty() {
+                let label = self.say("основания", "evidence");
+                self.line(6, label, &condition.evidence.join(", "));
+            }
+        }
     }
 
     fn condition_name(&self, id: &str) -> &'static str {
@@ -247,6 +268,63 @@ impl Page {
         }
     }
 
+    fn steps(&mut self, steps: &Steps, path: &[PathElement]) {
+        if self.detail == Detail::Normal || steps.as_slice().is_empty() {
+            return;
+        }
+        let label = self.say("проверки по порядку", "checks in order");
+        let _ = writeln!(self.out, "  {label}:");
+        let mut place = None;
+        for (index, step) in steps.as_slice().iter().enumerate() {
+            if index == 0 || step.subject.place != place {
+                place = step.subject.place;
+                self.step_place(place, path);
+            }
+            let mark = match step.outcome {
+                StepOutcome::Passed => "✓",
+                StepOutcome::Failed(_) => "✗",
+                StepOutcome::NotApplicable(_) => "–",
+            };
+            let mut line = step_text(step, self.language);
+            if let StepOutcome::Failed(codes) = &step.outcome {
+                let codes: Vec<&str> = codes.iter().map(|code| code.id).collect();
+                let _ = write!(line, ": {}", codes.join(", "));
+            }
+            if let Some(object) = &step.subject.object {
+                let _ = write!(line, " [{object}]");
+            }
+            let _ = writeln!(self.out, "      {mark} {}: {line}", step.row.clause);
+        }
+    }
+
+    fn step_place(&mut self, place: Option<usize>, path: &[PathElement]) {
+        let name = match place.and_then(|place| path.get(place)) {
+            Some(element) => displayable(&element.subject),
+            None => self.say("вся цепочка", "the whole path").to_owned(),
+        };
+        let label = match place {
+            Some(place) => format!("{} {place}: ", self.say("цепочка", "path")),
+            None => String::new(),
+        };
+        let _ = writeln!(self.out, "    {label}{name}");
+    }
+
+    fn work(&mut self, work: &Work) {
+        let first = [
+            ("bytes", work.bytes),
+            ("nodes", work.nodes),
+            ("signature_checks", work.signature_checks),
+        ];
+        let rest = work::rest(work);
+        let counted: Vec<String> = first
+            .iter()
+            .chain(&rest)
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        let label = self.say("Работа", "Work");
+        self.line(0, label, &counted.join(", "));
+    }
+
     fn not_checked(&mut self, items: &[NotChecked]) {
         for item in items {
             let label = self.say("не проверялось", "not checked");
@@ -276,7 +354,19 @@ impl Page {
         let label = self.say("срок", "validity");
         self.line(2, label, &span);
         self.path(&report.path);
+        if let Some(qualified) = &report.qualified {
+            let label = self.say(
+                "сертификат по 63-ФЗ, ст. 11",
+                "certificate under 63-FZ art. 11",
+            );
+            let words = [
+                self.say("квалифицированный", "qualified"),
+                self.say("не квалифицированный", "not qualified"),
+            ];
+            self.qualified(label, words, qualified);
+        }
         self.findings(&report.findings);
+        self.steps(&report.steps, &report.path);
         self.not_checked(&report.not_checked);
     }
 }

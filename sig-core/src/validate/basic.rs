@@ -13,7 +13,7 @@ use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
 use crate::finding::code::{cms as codes, ocsp as ocsp_codes, policy as policy_codes};
-use crate::finding::{Conclusion, Finding, SubIndication, Subject};
+use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{
     AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
     Times,
@@ -227,6 +227,7 @@ impl Case<'_> {
             path: Vec::new(),
             qualified: None,
             findings: vec![finding],
+            steps: Steps::default(),
             not_checked: Vec::new(),
         }
     }
@@ -311,6 +312,7 @@ impl Case<'_> {
             }
             _ => None,
         };
+        let (findings, steps) = ledger.into_parts();
         Ok(SignatureReport {
             id: sha256_hex(&signer.signature),
             parent: None,
@@ -333,7 +335,8 @@ impl Case<'_> {
             path,
             qualified,
             not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
-            findings: ledger.into_findings(),
+            findings,
+            steps,
         })
     }
 }

@@ -8,21 +8,23 @@ use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::oids;
-use crate::finding::code::{path as codes, policy as policy_codes, revocation as revocation_codes};
-use crate::finding::{Finding, Level, Subject};
+use crate::finding::code::{path as codes, revocation as revocation_codes};
+use crate::finding::step::{en319102_1_5_2_5, en319102_1_5_2_6_4, rfc5280_6_1_3, why};
+use crate::finding::{Finding, Level, StepSubject, Steps, Subject};
 use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
 use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
-use crate::report::{CertificateReport, PathElement, RevocationReport, RevocationStatus};
-use crate::trust::revocation::{self, Answer, Freshness, Offered, Question, SourceObject, Status};
+use crate::report::{PathElement, RevocationReport, RevocationStatus};
+use crate::trust::revocation::{
+    self, Answer, Freshness, Offered, Question, SourceObject, Status, UnknownSigner,
+};
 use crate::x509::certificate::Certificate;
 
-use super::conclude::conclude;
 use super::evidence::Material;
-use super::ledger::{CERTIFICATE, Ledger, Obligation};
+use super::ledger::{Ledger, Obligation};
 use super::policy::{KeyRule, RevocationRule, ValidityModel};
 use super::strength::Judge;
-use super::{Validator, ocsp, strength, summary};
+use super::{Validator, ocsp};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
 #[derive(Debug)]
@@ -75,6 +77,7 @@ pub fn validate<'a>(
     for finding in dead_end_findings(&end) {
         ledger.add(finding);
     }
+    record_dead_end(&end, ledger.steps());
     let element = path_element(end_entity, Some(unknown()));
     Ok(Chain {
         path: None,
@@ -116,6 +119,25 @@ fn dead_end_findings(end: &DeadEnd) -> Vec<Finding> {
     }
 }
 
+/// The builder verifies signatures, so a path that ends at one has taken no other step.
+fn record_dead_end(end: &DeadEnd, steps: &mut Steps) {
+    use crate::x509::signed::SignedRejected;
+    let code = match end.rejected {
+        None => None,
+        Some(SignedRejected::BadSignature) => Some(&codes::SIGNATURE_INVALID),
+        Some(_) => Some(&codes::ALGORITHM_UNSUPPORTED),
+    };
+    if let Some(code) = code {
+        let about = StepSubject::object(Arc::new(subject(&end.certificate)));
+        steps.failed(&rfc5280_6_1_3::A_1, about, code);
+    }
+    steps.failed(
+        &en319102_1_5_2_6_4::STEP_2,
+        StepSubject::PATH,
+        &codes::NO_CHAIN,
+    );
+}
+
 /// One path, in the order of EN 319 102-1 §5.2.6.4: RFC 5280 and revocation, constraints on the signer,
 /// strength of algorithms, validity of the end entity.
 fn judge<'a>(
@@ -135,6 +157,9 @@ fn judge<'a>(
     let times = ValidityTimes { authorities };
     let checked = rfc5280::check(&path, &policy.path, times, budget)?;
     checked.findings.into_iter().for_each(|f| ledger.add(f));
+    let steps = ledger.steps();
+    steps.passed(&en319102_1_5_2_6_4::STEP_2, StepSubject::PATH);
+    steps.append(checked.steps);
     let mut elements = Vec::new();
     let mut end_entity_not_revoked = policy.revocation != RevocationRule::Required;
     for (place, certificate) in path.certificates.iter().enumerate() {
@@ -143,13 +168,21 @@ fn judge<'a>(
             place,
             certificate,
             at,
+            unknown_signer: match policy.revocation {
+                RevocationRule::Required => UnknownSigner::Refused,
+                RevocationRule::WhenAvailable | RevocationRule::Off => UnknownSigner::Taken,
+            },
         };
         let role = if place == 0 {
             Role::EndEntity
         } else {
             Role::Authority
         };
+        let taken = ledger.steps().as_slice().len();
         let report = check_revocation(validator, question, role, material, &mut ledger, budget)?;
+        let steps = ledger.steps().split_off(taken);
+        let revocation = &rfc5280_6_1_3::A_2;
+        ledger.steps().insert_after(revocation, place, steps);
         if place == 0 && report.status == RevocationStatus::Good {
             end_entity_not_revoked = true;
         }
@@ -159,7 +192,10 @@ fn judge<'a>(
     check_signer_key(end_entity, policy.key, &mut ledger);
     let when = Moments::unproven(at);
     check_strength(&path, Judge { policy, when }, &mut ledger);
+    let mark = ledger.mark();
     check_end_entity_validity(end_entity, at, end_entity_not_revoked, &mut ledger);
+    let end = StepSubject::certificate(0);
+    ledger.took(&en319102_1_5_2_6_4::STEP_7, end, mark);
     ledger.show_unless_failed_since(0, Obligation::Path);
     Ok(Chain {
         path: Some(path),
@@ -183,16 +219,19 @@ fn check_revocation(
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<RevocationReport, Error> {
+    let mark = ledger.mark();
     let rule = validator.policy.revocation;
     let about = || subject(question.certificate);
+    let here = StepSubject::certificate(question.place);
     if rule == RevocationRule::Off {
         ledger.add(Finding::new(&revocation_codes::NOT_REQUIRED, about()));
+        let steps = ledger.steps();
+        steps.skipped(&rfc5280_6_1_3::A_3, here, &why::NOT_ASKED);
         return Ok(unknown());
     }
     let offered = Offered {
         crls: &material.crls,
         ocsp: &material.ocsp,
-        responders: ocsp::responder_rule(rule),
         max_age_days: validator.policy.max_revocation_age_days,
         sources: sources(validator, material),
     };
@@ -209,6 +248,11 @@ fn check_revocation(
         let finding = Finding::new(&revocation_codes::CRL_REJECTED, rejected.subject);
         ledger.add(finding.with_word("reason", rejected.reason));
     }
+    if !determined.uncovered.is_empty() {
+        let reasons: Vec<_> = determined.uncovered.names().collect();
+        let finding = Finding::new(&revocation_codes::REASONS_UNCOVERED, about());
+        ledger.add(finding.with_word("reasons", reasons.join(", ")));
+    }
     let Some(answer) = determined.answer else {
         let in_validity = question.certificate.not_before..=question.certificate.not_after;
         let code = match rule {
@@ -221,9 +265,16 @@ fn check_revocation(
             RevocationRule::WhenAvailable | RevocationRule::Off => &revocation_codes::NOT_REQUIRED,
         };
         ledger.add(Finding::new(code, about()));
+        if code.level == Level::Fail {
+            ledger.took(&rfc5280_6_1_3::A_3, here, mark);
+        } else {
+            let steps = ledger.steps();
+            steps.skipped(&rfc5280_6_1_3::A_3, here, &why::NO_DATA);
+        }
         return Ok(unknown());
     };
     let status = report_status(&answer, role, &about(), ledger);
+    record_answer(&answer, status, &here, mark, ledger);
     let when = Moments::unproven(question.at);
     let judge = Judge {
         policy: &validator.policy,
@@ -233,11 +284,11 @@ fn check_revocation(
         let signed = match &source.object {
             SourceObject::Crl(crl) => &crl.signed,
             SourceObject::Ocsp(response) => {
-                let findings = ocsp::of_source(source, response, question.path, judge);
-                findings.into_iter().for_each(|finding| ledger.add(finding));
                 let Some(basic) = response.basic() else {
                     continue;
                 };
+                let findings = ocsp::leniencies(&source.subject, basic);
+                findings.for_each(|finding| ledger.add(finding));
                 &basic.signed
             }
         };
@@ -245,6 +296,15 @@ fn check_revocation(
         let signer = signer.unwrap_or(&source.signer.anchor);
         if let Some(weak) = judge.signed(signed, signer) {
             ledger.add(weak.in_path(source.subject.clone(), when.created));
+        }
+        for (place, certificate) in source.signer.certificates.iter().enumerate() {
+            let mut judged = question.path.certificates.iter();
+            if judged.any(|known| known.octets == certificate.octets) {
+                continue;
+            }
+            if let Some(weak) = judge.certificate(certificate, source.signer.issuer_of(place)) {
+                ledger.add(weak.in_path(subject(certificate), when.created));
+            }
         }
     }
     Ok(RevocationReport {
@@ -255,6 +315,28 @@ fn check_revocation(
             .map(|source| source.subject.to_string()),
         this_update: Some(answer.this_update),
     })
+}
+
+/// The answer of revocation for a certificate, (a)(3), and its freshness, EN 319 102-1 §5.2.5: what is revoked
+/// stays so, however old the answer is.
+fn record_answer(
+    answer: &Answer,
+    status: RevocationStatus,
+    here: &StepSubject,
+    mark: usize,
+    ledger: &mut Ledger<'_>,
+) {
+    let fresh = &en319102_1_5_2_5::STEP_1;
+    match (status, answer.freshness) {
+        (RevocationStatus::Revoked, _) => {
+            ledger
+                .steps()
+                .skipped(fresh, here.clone(), &why::ALREADY_KNOWN);
+        }
+        (_, Freshness::Fresh) => ledger.steps().passed(fresh, here.clone()),
+        _ => ledger.took(fresh, here.clone(), mark),
+    }
+    ledger.took(&rfc5280_6_1_3::A_3, here.clone(), mark);
 }
 
 fn report_status(
@@ -308,9 +390,12 @@ fn report_status(
 
 /// Constraints on the end entity's key, EN 319 102-1 §5.2.6.4 step 5.
 fn check_signer_key(certificate: &Certificate, rule: KeyRule, ledger: &mut Ledger<'_>) {
+    let here = StepSubject::certificate(0);
+    let row = &en319102_1_5_2_6_4::STEP_5;
     if rule == KeyRule::Any {
-        return;
+        return ledger.steps().skipped(row, here, &why::NOT_ASKED);
     }
+    let mark = ledger.mark();
     let allowed = match certificate.extensions.key_usage {
         Some(usage) => usage.digital_signature() || usage.non_repudiation(),
         None => rule == KeyRule::Document,
@@ -325,15 +410,19 @@ fn check_signer_key(certificate: &Certificate, rule: KeyRule, ledger: &mut Ledge
         let finding = Finding::new(&codes::SIGNER_EXTENDED_KEY_USAGE, subject(certificate));
         ledger.add(finding.with_oid("purpose", *purpose));
     }
+    ledger.took(row, here, mark);
 }
 
 /// Strength of the algorithms in the path, EN 319 102-1 §5.2.6.4 step 6.
 fn check_strength(path: &CertificationPath, judge: Judge<'_>, ledger: &mut Ledger<'_>) {
     for (place, certificate) in path.certificates.iter().enumerate() {
         let issuer = path.issuer_of(place);
+        let mark = ledger.mark();
         if let Some(weak) = judge.certificate(certificate, issuer) {
             ledger.add(weak.in_path(subject(certificate), judge.when.created));
         }
+        let here = StepSubject::certificate(place);
+        ledger.took(&en319102_1_5_2_6_4::STEP_6, here, mark);
     }
 }
 
@@ -379,34 +468,4 @@ const fn unknown() -> RevocationReport {
         source: None,
         this_update: None,
     }
-}
-
-/// One certificate with its path (RFC 5280 §6.1).
-///
-/// # Errors
-/// A limit.
-pub fn validate_certificate(
-    validator: &Validator,
-    certificate: &Arc<Certificate>,
-    material: &Material,
-    at: UnixTime,
-    budget: &mut Budget,
-) -> Result<CertificateReport, Error> {
-    let mut chain = validate(validator, certificate, material, at, budget)?;
-    if validator.policy.is_for_testing() {
-        let finding = Finding::new(&policy_codes::TESTING, subject(certificate));
-        chain.ledger.add(finding);
-    }
-    let decision = conclude(&chain.ledger, &CERTIFICATE);
-    Ok(CertificateReport {
-        certificate: summary::certificate(certificate),
-        subject: summary::subject(&certificate.subject),
-        key: strength::key_name(&certificate.spki),
-        conclusion: decision.conclusion,
-        decided_by: decision.by,
-        path: chain.elements,
-        findings: chain.ledger.into_findings(),
-        not_checked: ocsp::not_checked(validator.policy.revocation, material),
-        valid_policy_set: chain.policies.to_strings(),
-    })
 }

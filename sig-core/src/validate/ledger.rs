@@ -1,6 +1,6 @@
 //! The findings and proofs of one signature, append-only (EN 319 102-1 §5.1.3).
 
-use crate::finding::{Finding, Level};
+use crate::finding::{Finding, Level, StepOutcome, StepRow, StepSubject, Steps};
 
 use super::policy::Policy;
 
@@ -40,16 +40,18 @@ pub struct Ledger<'a> {
     policy: &'a Policy,
     findings: Vec<Finding>,
     shown: Vec<Obligation>,
+    steps: Steps,
 }
 
 impl<'a> Ledger<'a> {
     /// An empty record under a policy (EN 319 102-1 §5.1.3).
     #[must_use]
-    pub const fn new(policy: &'a Policy) -> Self {
+    pub fn new(policy: &'a Policy) -> Self {
         Self {
             policy,
             findings: Vec::new(),
             shown: Vec::new(),
+            steps: Steps::default(),
         }
     }
 
@@ -63,6 +65,18 @@ impl<'a> Ledger<'a> {
     pub fn append(&mut self, other: Ledger<'_>) {
         self.findings.extend(other.findings);
         self.shown.extend(other.shown);
+        self.steps.append(other.steps);
+    }
+
+    /// Records a step that made the findings since a mark (EN 319 102-1 §5.1.3).
+    pub fn took(&mut self, row: &'static StepRow, subject: StepSubject, mark: usize) {
+        let outcome = StepOutcome::of(self.findings.get(mark..).unwrap_or_default());
+        self.steps.add(row, subject, outcome);
+    }
+
+    /// The steps so far, to be added to (EN 319 102-1 §5.1.3).
+    pub const fn steps(&mut self) -> &mut Steps {
+        &mut self.steps
     }
 
     /// Marks an obligation as shown (EN 319 102-1 §5.3).
@@ -98,7 +112,7 @@ impl<'a> Ledger<'a> {
 
     /// Ends the record (EN 319 102-1 §5.1.3).
     #[must_use]
-    pub fn into_findings(self) -> Vec<Finding> {
-        self.findings
+    pub fn into_parts(self) -> (Vec<Finding>, Steps) {
+        (self.findings, self.steps)
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 pub mod basic;
+pub mod certificate;
 pub mod chain;
 pub mod conclude;
 pub mod crypto;
@@ -61,7 +62,7 @@ impl Validator {
         at: UnixTime,
     ) -> Result<Report, Error> {
         let mut budget = Budget::new(self.limits);
-        let report = chain::validate_certificate(self, certificate, material, at, &mut budget)?;
+        let report = certificate::validate(self, certificate, material, at, &mut budget)?;
         Ok(Report {
             at,
             back_end: self.algorithms.name,

@@ -37,21 +37,38 @@ pub fn judge(inputs: Inputs<'_>, about: &Subject, ledger: &mut Ledger<'_>) -> Qu
         belongs_and_unchanged(inputs, about, ledger),
         within_limits(inputs, ledger),
     ];
+    QualifiedReport {
+        verdict: verdict(&conditions, inputs.conclusion),
+        conditions,
+    }
+}
+
+/// Judges the conditions that need no signature (63-FZ art. 11 (1), (2) and (4)): whether the certificate is a
+/// qualified one and in force, and what it may be used for. Item 3 is left out, since nothing is signed.
+#[must_use]
+pub fn judge_certificate(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> QualifiedReport {
+    let mut conditions = vec![accredited(inputs, ledger), valid(inputs, ledger)];
+    let mut limits = within_limits(inputs, ledger);
+    limits.evidence.extend(stated_limits(inputs.certificate));
+    conditions.push(limits);
+    QualifiedReport {
+        verdict: verdict(&conditions, inputs.conclusion),
+        conditions,
+    }
+}
+
+fn verdict(conditions: &[Condition], conclusion: Conclusion) -> QualifiedVerdict {
     let any = |status| {
         conditions
             .iter()
             .any(|condition| condition.status == status)
     };
-    let verdict = if any(ConditionStatus::NotMet) {
+    if any(ConditionStatus::NotMet) {
         QualifiedVerdict::NotQualified
-    } else if any(ConditionStatus::NotProvable) || inputs.conclusion != Conclusion::PASSED {
+    } else if any(ConditionStatus::NotProvable) || conclusion != Conclusion::PASSED {
         QualifiedVerdict::NotProvable
     } else {
         QualifiedVerdict::Qualified
-    };
-    QualifiedReport {
-        verdict,
-        conditions,
     }
 }
 
@@ -291,6 +308,36 @@ fn within_limits(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Condition {
         evidence,
         missing,
     }
+}
+
+/// The limits that a certificate states (FSB order 795): uses of the key, purposes, policies, and the highest
+/// class of signature tool among them.
+fn stated_limits(certificate: &Certificate) -> Vec<String> {
+    const CLASSES: [Oid; 6] = [
+        oids::SIGN_TOOL_CLASS_KC1,
+        oids::SIGN_TOOL_CLASS_KC2,
+        oids::SIGN_TOOL_CLASS_KC3,
+        oids::SIGN_TOOL_CLASS_KB1,
+        oids::SIGN_TOOL_CLASS_KB2,
+        oids::SIGN_TOOL_CLASS_KA1,
+    ];
+    let extensions = &certificate.extensions;
+    let mut stated = Vec::new();
+    if let Some(usage) = extensions.key_usage {
+        let uses = usage.names().map(|name| format!("key_usage:{name}"));
+        stated.extend(uses);
+    }
+    if let Some(usage) = &extensions.extended_key_usage {
+        let purposes = usage.purposes.iter();
+        stated.extend(purposes.map(|id| format!("key_purpose:{}", oids::name(id))));
+    }
+    if let Some(policies) = &extensions.certificate_policies {
+        let policies = &policies.policies;
+        stated.extend(policies.iter().map(|id| format!("policy:{id}")));
+        let highest = CLASSES.iter().rfind(|class| policies.contains(class));
+        stated.extend(highest.map(|class| format!("class:{}", oids::name(class))));
+    }
+    stated
 }
 
 /// Critical extensions of the certificate that may limit its use and are not understood here.

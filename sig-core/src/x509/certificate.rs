@@ -1,5 +1,7 @@
 //! Certificates (RFC 5280 §4.1).
 
+use std::sync::OnceLock;
+
 use sha2::Digest as _;
 
 use crate::alg::identifier::AlgorithmIdentifier;
@@ -45,6 +47,7 @@ pub struct Certificate {
     pub spki: SubjectPublicKeyInfo,
     /// The extensions.
     pub extensions: Extensions,
+    fingerprint: Fingerprint,
 }
 
 impl Certificate {
@@ -120,6 +123,7 @@ impl Certificate {
             subject,
             spki,
             extensions,
+            fingerprint: Fingerprint::default(),
         })
     }
 
@@ -130,9 +134,11 @@ impl Certificate {
     }
 
     /// SHA-256 of the whole certificate, hexadecimal digits: its name in findings (RFC 5280 §4.1).
+    ///
+    /// It is computed once.
     #[must_use]
     pub fn sha256(&self) -> String {
-        sha256_hex(&self.octets)
+        hex(self.fingerprint.of(&self.octets))
     }
 
     /// The serial number in hexadecimal digits, without a leading sign octet (RFC 5280 §4.1.2.2).
@@ -143,7 +149,18 @@ impl Certificate {
             .strip_prefix(&[0])
             .filter(|rest| !rest.is_empty())
             .unwrap_or(digits);
-        digits.iter().map(|octet| format!("{octet:02x}")).collect()
+        hex(digits)
+    }
+}
+
+/// SHA-256 of an object that does not change (FIPS 180-4), computed when it is first asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fingerprint(OnceLock<[u8; 32]>);
+
+impl Fingerprint {
+    /// That of the object with these octets.
+    pub(super) fn of(&self, octets: &[u8]) -> &[u8; 32] {
+        self.0.get_or_init(|| sha2::Sha256::digest(octets).into())
     }
 }
 
@@ -163,10 +180,14 @@ pub fn significant(serial: &[u8]) -> &[u8] {
 /// SHA-256 in hexadecimal digits (FIPS 180-4), the name of an object in findings and reports.
 #[must_use]
 pub fn sha256_hex(octets: &[u8]) -> String {
-    sha2::Sha256::digest(octets)
-        .iter()
-        .map(|octet| format!("{octet:02x}"))
-        .collect()
+    hex(&sha2::Sha256::digest(octets))
+}
+
+/// Lower-case hexadecimal digits.
+pub(super) fn hex(octets: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
+    let digits = |octet: &u8| [digit(octet >> 4), digit(octet & 0xf)];
+    octets.iter().flat_map(digits).collect()
 }
 
 fn read_version(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<u8, Error> {

@@ -1,8 +1,8 @@
 //! Certificate revocation lists (RFC 5280 §5.1).
 
 use crate::alg::identifier::AlgorithmIdentifier;
-use crate::base::error::{Error, Limit, Reason, Structure};
-use crate::base::limits::{Budget, Limits};
+use crate::base::error::{Error, Reason, Structure};
+use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
@@ -10,10 +10,12 @@ use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
-use super::certificate::sha256_hex;
-use super::crl_index::CrlIndex;
-use super::extension::Extensions;
+use super::certificate::{Fingerprint, hex};
+use super::crl_index::{CrlIndex, Hopper, IndexKey, IndexRefused, SavedIndex};
+use super::crl_number::CrlNumber;
 use super::extension::distribution_point::IssuingDistributionPoint;
+use super::extension::key_identifiers::AuthorityKeyIdentifier;
+use super::extension::{Extension, Extensions};
 use super::name::Name;
 use super::signed::Signed;
 
@@ -30,6 +32,8 @@ pub struct CertificateList {
     pub octets: Octets,
     /// What its issuer signed, how, and the signature.
     pub signed: Signed,
+    /// 1 or 2; lists and entries of version 1 have no extensions.
+    pub version: u8,
     /// The `signature` field inside `tbsCertList`.
     pub tbs_signature: AlgorithmIdentifier,
     /// Issuer name.
@@ -44,6 +48,12 @@ pub struct CertificateList {
     pub extensions: Extensions,
     /// The scope.
     pub issuing_distribution_point: Option<IssuingDistributionPoint>,
+    /// Its number (RFC 5280 §5.2.3). One that is malformed stands in the extensions' `malformed`.
+    pub crl_number: Option<CrlNumber>,
+    /// Of a delta CRL, the number of the CRL whose changes it lists (RFC 5280 §5.2.4). One that is malformed stands
+    /// in the extensions' `malformed`, and [`CertificateList::is_delta`] holds all the same.
+    pub delta_base: Option<CrlNumber>,
+    fingerprint: Fingerprint,
 }
 
 impl CertificateList {
@@ -53,15 +63,67 @@ impl CertificateList {
     /// It is not a CRL, or octets follow it.
     ///
     /// # Limits
-    /// Octets count against the budget; entries against `crl_entries`, not against the elements.
+    /// Entries count against `crl_entries`, not against the elements.
     pub fn from_der(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
-        let crl = Self::read(octets, budget)?;
-        let bound = budget.limits().crl_entries;
-        Budget::at_most(crl.entries.len() as u64, bound, Limit::CrlEntries)?;
-        Ok(crl)
+        Self::read(octets, Fingerprint::default(), budget, CrlIndex::read)
     }
 
-    fn read(octets: &Octets, budget: &mut Budget) -> Result<Self, Error> {
+    /// Reads a DER CRL whose entries were indexed before: by [`CertificateList::index_to_bytes`]. An index that is
+    /// refused is not used, and why is answered beside the list, which is then read like any other.
+    ///
+    /// Who could write the index decides what it says: it is bound to the list by SHA-256 and to itself by a
+    /// checksum, which show what is damaged, stale or of another list, but not what was made on purpose. Give only
+    /// files that nobody else can write.
+    ///
+    /// # Errors
+    /// As [`CertificateList::from_der`].
+    ///
+    /// # Limits
+    /// As [`CertificateList::from_der`], and one pass over the index.
+    pub fn from_der_with_index(
+        octets: &Octets,
+        saved: &Octets,
+        budget: &mut Budget,
+    ) -> Result<(Self, Option<IndexRefused>), Error> {
+        let fingerprint = Fingerprint::default();
+        let mut refused = None;
+        let index = match SavedIndex::open(saved) {
+            Ok(index) if index.is_of(fingerprint.of(octets)) => Some(index),
+            Ok(_) => {
+                refused = Some(IndexRefused::OtherList);
+                None
+            }
+            Err(why) => {
+                refused = Some(why);
+                None
+            }
+        };
+        let crl = Self::read(octets, fingerprint, budget, |list, hopper| {
+            match index.map(|index| index.attach(&list, &hopper)) {
+                Some(Ok(index)) => return Ok(index),
+                Some(Err(why)) => refused = Some(why),
+                None => {}
+            }
+            CrlIndex::read(list, hopper)
+        })?;
+        Ok((crl, refused))
+    }
+
+    /// The index of the entries as octets to be kept beside the CRL (RFC 5280 §5.1.2.6), for
+    /// [`CertificateList::from_der_with_index`].
+    #[must_use]
+    pub fn index_to_bytes(&self) -> Vec<u8> {
+        let list = self.fingerprint.of(&self.octets);
+        self.entries.to_bytes(list, self.entries.place())
+    }
+
+    /// `index` makes the index of the contents of `revokedCertificates`.
+    pub(super) fn read(
+        octets: &Octets,
+        fingerprint: Fingerprint,
+        budget: &mut Budget,
+        index: impl FnOnce(Octets, Hopper) -> Result<CrlIndex, Error>,
+    ) -> Result<Self, Error> {
         let mut reader = Reader::new(octets, Encoding::Der, Structure::CertificateList);
         let whole = reader.expect(Tag::SEQUENCE, budget)?;
         reader.finish()?;
@@ -86,17 +148,12 @@ impl CertificateList {
             Some(Tag::UTC_TIME | Tag::GENERALIZED_TIME) => Some(fields.element(budget)?.time()?),
             _ => None,
         };
-        let entries = match fields.optional(Tag::SEQUENCE, budget)? {
-            Some(list) => {
-                let limits = Limits {
-                    nodes: u64::MAX,
-                    ..*budget.limits()
-                };
-                CrlIndex::read(&list, &mut Budget::new(limits))?
-            }
-            None => CrlIndex::default(),
-        };
-        let extensions = match fields.optional(Tag::context(0).constructed(), budget)? {
+        let list = fields.optional(Tag::SEQUENCE, budget)?;
+        let list = list.map(|list| list.content()).unwrap_or_default();
+        let key = IndexKey::of_signature(&signature);
+        let bound = budget.limits().crl_entries;
+        let entries = index(list, Hopper::new(key, version, bound))?;
+        let mut extensions = match fields.optional(Tag::context(0).constructed(), budget)? {
             Some(wrapper) if version == 2 => {
                 let mut inside = wrapper.reader(Structure::CertificateList, budget)?;
                 let extensions = Extensions::read(&mut inside, budget)?;
@@ -116,6 +173,11 @@ impl CertificateList {
             }
             None => None,
         };
+        let indirect = issuing_distribution_point
+            .as_ref()
+            .is_some_and(|point| point.indirect);
+        let crl_number = number(&mut extensions, oids::CRL_NUMBER, budget)?;
+        let delta_base = number(&mut extensions, oids::DELTA_CRL_INDICATOR, budget)?;
         Ok(Self {
             octets: whole.octets(),
             signed: Signed {
@@ -123,13 +185,17 @@ impl CertificateList {
                 algorithm,
                 signature,
             },
+            version,
             tbs_signature,
             issuer,
             this_update,
             next_update,
-            entries,
+            entries: entries.with_scope(indirect),
             extensions,
             issuing_distribution_point,
+            crl_number,
+            delta_base,
+            fingerprint,
         })
     }
 
@@ -139,11 +205,25 @@ impl CertificateList {
         self.extensions.find(oids::DELTA_CRL_INDICATOR).is_some()
     }
 
+    /// Value of the freshestCRL extension: where delta CRLs are found (RFC 5280 §5.2.6).
+    #[must_use]
+    pub fn freshest(&self) -> Option<&Octets> {
+        let extension = self.extensions.find(oids::FRESHEST_CRL);
+        extension.map(|extension| &extension.value)
+    }
+
+    /// Which key signed (RFC 5280 §5.2.1).
+    #[must_use]
+    pub const fn authority_key_identifier(&self) -> Option<&AuthorityKeyIdentifier> {
+        self.extensions.authority_key_identifier.as_ref()
+    }
+
     /// A critical extension of the list that is not understood (RFC 5280 §5.2).
     #[must_use]
     pub fn unknown_critical_extension(&self) -> Option<Oid> {
-        const KNOWN: [Oid; 3] = [
+        const KNOWN: [Oid; 4] = [
             oids::CRL_NUMBER,
+            oids::DELTA_CRL_INDICATOR,
             oids::AUTHORITY_KEY_IDENTIFIER,
             oids::ISSUING_DISTRIBUTION_POINT,
         ];
@@ -157,87 +237,29 @@ impl CertificateList {
     }
 
     /// SHA-256 of the whole CRL, hexadecimal digits: its name in findings (RFC 5280 §5.1).
+    ///
+    /// It is computed once.
     #[must_use]
     pub fn sha256(&self) -> String {
-        sha256_hex(&self.octets)
+        hex(self.fingerprint.of(&self.octets))
+    }
+}
+
+/// The number in an extension; a malformed one is noted.
+fn number(
+    extensions: &mut Extensions,
+    id: Oid,
+    budget: &mut Budget,
+) -> Result<Option<CrlNumber>, Error> {
+    let read = |extension: &Extension| CrlNumber::from_extension(&extension.value, budget);
+    match extensions.find(id).map(read).transpose() {
+        Err(Error::Malformed(_)) => {
+            extensions.malformed.push(id);
+            Ok(None)
+        }
+        other => other,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::base::error::LimitExceeded;
-    use crate::der::writer::element;
-
-    fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
-        element(Tag::SEQUENCE, &parts.concat())
-    }
-
-    /// A CRL with this many entries and this many different extensions; its signature is empty.
-    fn crl(entries: usize, extensions: usize) -> Octets {
-        let serial = |number: usize| {
-            let digits = u32::try_from(number).unwrap().to_be_bytes();
-            element(Tag::INTEGER, &[&[1][..], &digits].concat())
-        };
-        let time = element(Tag::UTC_TIME, b"260101000000Z");
-        let algorithm = sequence(&[element(Tag::OID, oids::GOST2012_256_STREEBOG.content())]);
-        let revoked: Vec<_> = (0..entries)
-            .map(|number| sequence(&[serial(number), time.clone()]))
-            .collect();
-        let extensions: Vec<_> = (0..extensions)
-            .map(|number| {
-                let id = [
-                    &[0x2a, 0x81][..],
-                    &[(number >> 7) as u8 | 0x80, number as u8 & 0x7f],
-                ];
-                sequence(&[
-                    element(Tag::OID, &id.concat()),
-                    element(Tag::OCTET_STRING, &[]),
-                ])
-            })
-            .collect();
-        let wrapped = element(Tag::context(0).constructed(), &sequence(&extensions));
-        let tbs = sequence(&[
-            element(Tag::INTEGER, &[1]),
-            algorithm.clone(),
-            sequence(&[]),
-            time,
-            sequence(&revoked),
-            wrapped,
-        ]);
-        Octets::from(sequence(&[tbs, algorithm, element(Tag::BIT_STRING, &[0])]))
-    }
-
-    #[test]
-    fn entries_do_not_count_against_the_elements_and_extensions_do() {
-        let limits = Limits {
-            nodes: 1_000,
-            ..Limits::STANDARD
-        };
-        let read = |entries, extensions| {
-            CertificateList::from_der(&crl(entries, extensions), &mut Budget::new(limits))
-                .map(|crl| crl.entries.len())
-        };
-        assert_eq!(read(5_000, 1), Ok(5_000));
-        let bound = Err(Error::Limit(LimitExceeded {
-            which: Limit::Nodes,
-            bound: 1_000,
-        }));
-        assert_eq!(read(1, 5_000), bound);
-    }
-
-    #[test]
-    fn entries_have_a_limit_of_their_own() {
-        let limits = Limits {
-            crl_entries: 10,
-            ..Limits::STANDARD
-        };
-        let mut budget = Budget::new(limits);
-        let expected = LimitExceeded {
-            which: Limit::CrlEntries,
-            bound: 10,
-        };
-        let error = CertificateList::from_der(&crl(11, 1), &mut budget).unwrap_err();
-        assert_eq!(error, Error::Limit(expected));
-    }
-}
+mod tests;

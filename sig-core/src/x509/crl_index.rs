@@ -1,133 +1,79 @@
 //! The entries of a CRL, indexed by serial number while they are read (RFC 5280 §5.1.2.6).
 
-use crate::base::error::{Error, Reason, Structure};
+use std::ops::Range;
+
+use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::Budget;
-use crate::base::time::UnixTime;
-use crate::der::element::Element;
 use crate::der::octets::Octets;
-use crate::der::oids;
-use crate::der::reader::{Encoding, Reader};
-use crate::der::tag::Tag;
 
 use super::certificate::significant;
-use super::extension::Extensions;
+use super::extension::general_name::GeneralName;
 
-/// Entries of a CRL sorted by serial number (RFC 5280 §5.1.2.6). An entry costs twelve octets.
-#[derive(Clone, Debug)]
+mod entry;
+mod hop;
+mod key;
+mod rows;
+mod saved;
+
+pub use entry::{CrlEntry, RevocationReason};
+pub use key::IndexKey;
+pub use saved::IndexRefused;
+
+pub(super) use hop::{Header, Hopper};
+pub(super) use saved::SavedIndex;
+
+use entry::RawEntry;
+use rows::Rows;
+
+/// The entries of a CRL by serial number (RFC 5280 §5.1.2.6). An entry costs eight octets beside the CRL.
+///
+/// A row holds 32 bits of a keyed hash of the serial number and the offset of the entry; a look-up confirms every hit
+/// on the octets of the CRL. An entry whose outline is broken fails the reading of the list; one whose values are
+/// malformed fails the look-up of its serial number.
+#[derive(Clone, Debug, Default)]
 pub struct CrlIndex {
     source: Octets,
-    rows: Vec<Row>,
-}
-
-/// Offsets into the list of entries.
-#[derive(Clone, Copy, Debug)]
-struct Row {
-    entry: u32,
-    serial: u32,
-    serial_length: u32,
-}
-
-/// One entry of a CRL (RFC 5280 §5.3).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct CrlEntry {
-    /// When the certificate was revoked.
-    pub revocation_date: UnixTime,
-    /// Why (RFC 5280 §5.3.1); unspecified when absent.
-    pub reason: RevocationReason,
-    /// A critical extension of the entry is not understood, so its meaning is open.
-    pub has_unknown_critical_extension: bool,
-}
-
-/// Why a certificate was revoked (RFC 5280 §5.3.1).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[allow(missing_docs, reason = "the names are those of RFC 5280")]
-pub enum RevocationReason {
-    Unspecified,
-    KeyCompromise,
-    CaCompromise,
-    AffiliationChanged,
-    Superseded,
-    CessationOfOperation,
-    CertificateHold,
-    RemoveFromCrl,
-    PrivilegeWithdrawn,
-    AaCompromise,
-}
-
-impl RevocationReason {
-    /// The name of RFC 5280 §5.3.1.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Unspecified => "unspecified",
-            Self::KeyCompromise => "keyCompromise",
-            Self::CaCompromise => "cACompromise",
-            Self::AffiliationChanged => "affiliationChanged",
-            Self::Superseded => "superseded",
-            Self::CessationOfOperation => "cessationOfOperation",
-            Self::CertificateHold => "certificateHold",
-            Self::RemoveFromCrl => "removeFromCRL",
-            Self::PrivilegeWithdrawn => "privilegeWithdrawn",
-            Self::AaCompromise => "aACompromise",
-        }
-    }
-
-    pub(in crate::x509) const fn from_number(number: u8) -> Option<Self> {
-        Some(match number {
-            0 => Self::Unspecified,
-            1 => Self::KeyCompromise,
-            2 => Self::CaCompromise,
-            3 => Self::AffiliationChanged,
-            4 => Self::Superseded,
-            5 => Self::CessationOfOperation,
-            6 => Self::CertificateHold,
-            8 => Self::RemoveFromCrl,
-            9 => Self::PrivilegeWithdrawn,
-            10 => Self::AaCompromise,
-            _ => return None,
-        })
-    }
-}
-
-impl Default for CrlIndex {
-    fn default() -> Self {
-        Self {
-            source: Octets::from(Vec::new()),
-            rows: Vec::new(),
-        }
-    }
+    key: IndexKey,
+    /// Whether entries may belong to other issuers (RFC 5280 §5.2.5).
+    indirect: bool,
+    rows: Rows,
+    /// Offsets of the entries that carry a certificateIssuer, rising.
+    issuers: Vec<u32>,
 }
 
 impl CrlIndex {
-    pub(super) fn read(list: &Element<'_>, budget: &mut Budget) -> Result<Self, Error> {
-        let source = list.content();
-        let base = source.offset();
-        let mut reader = list.reader(Structure::CertificateList, budget)?;
-        let mut rows = Vec::new();
-        while !reader.is_empty() {
-            let entry = reader.expect(Tag::SEQUENCE, budget)?;
-            let mut fields = entry.reader(Structure::CertificateList, budget)?;
-            let number = fields.expect(Tag::INTEGER, budget)?;
-            let serial = number.content();
-            if serial.is_empty() {
-                return Err(number.malformed(Reason::InvalidValue));
-            }
-            let offset = |at: usize| {
-                u32::try_from(at - base).map_err(|_| entry.malformed(Reason::InvalidLength))
-            };
-            rows.push(Row {
-                entry: offset(entry.offset())?,
-                serial: offset(serial.offset())?,
-                serial_length: offset(base + serial.len())?,
-            });
+    /// Indexes the contents of `revokedCertificates`.
+    pub(super) fn read(source: Octets, mut hopper: Hopper) -> Result<Self, Error> {
+        hopper.reserve_for(source.len());
+        let taken = hopper.take(&source, 0, source.offset())?;
+        if taken != source.len() {
+            return Err(truncated(source.offset() + taken));
         }
-        let mut index = Self {
+        Ok(Self::of_hops(hopper, source))
+    }
+
+    /// The entries that were hopped over, which stand in `source`.
+    pub(super) fn of_hops(hopper: Hopper, source: Octets) -> Self {
+        let key = hopper.key();
+        let Hopper { rows, issuers, .. } = hopper;
+        Self {
             source,
-            rows: Vec::new(),
-        };
-        rows.sort_by(|left, right| index.serial(left).cmp(index.serial(right)));
-        index.rows = rows;
-        Ok(index)
+            key,
+            indirect: false,
+            rows: Rows::built(rows),
+            issuers,
+        }
+    }
+
+    /// Where the entries stand in the CRL.
+    pub(super) fn place(&self) -> Range<usize> {
+        let start = self.source.offset();
+        start..start + self.source.len()
+    }
+
+    /// The same entries in a list that is said to be indirect, or not to be (RFC 5280 §5.2.5).
+    pub(super) fn with_scope(self, indirect: bool) -> Self {
+        Self { indirect, ..self }
     }
 
     /// Number of entries (RFC 5280 §5.1.2.6).
@@ -139,71 +85,84 @@ impl CrlIndex {
     /// Whether there is no entry (RFC 5280 §5.1.2.6).
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.len() == 0
     }
 
-    fn serial(&self, row: &Row) -> &[u8] {
-        let start = row.serial as usize;
-        significant(
-            self.source
-                .get(start..start + row.serial_length as usize)
-                .unwrap_or_default(),
-        )
+    /// Octets of memory that the index holds beside the CRL and a file it was saved to (RFC 5280 §5.1.2.6).
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.rows.memory() + self.issuers.capacity() * size_of::<u32>()
     }
 
-    /// The entry for a serial number (RFC 5280 §6.3.3 (i)).
+    /// Every entry for a serial number, in the order of the list (RFC 5280 §6.3.3 (i)): an indirect CRL may have one
+    /// for each of several issuers.
     ///
     /// # Errors
-    /// The entry is malformed: it must not be taken for "not revoked".
-    pub fn find(&self, serial: &[u8], budget: &mut Budget) -> Result<Option<CrlEntry>, Error> {
+    /// An entry for this serial number is malformed: it must not be taken for "not revoked". A limit.
+    ///
+    /// # Limits
+    /// The elements of the entries that are found, and of the entries before them that name their issuers.
+    pub fn find(&self, serial: &[u8], budget: &mut Budget) -> Result<Vec<CrlEntry>, Error> {
         let wanted = significant(serial);
-        let Ok(at) = self
-            .rows
-            .binary_search_by(|row| self.serial(row).cmp(wanted))
-        else {
-            return Ok(None);
+        let hash = self.key.hash(wanted);
+        let mut found = Vec::new();
+        for offset in self.rows.with_hash(hash) {
+            let entry = self.source.get(offset as usize..).unwrap_or_default();
+            let serial = hop::serial_at(entry).ok_or_else(|| self.no_entry(offset))?;
+            if significant(serial) == wanted {
+                found.push(self.read_entry(offset, budget)?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The list from the entry at an offset on.
+    fn entry_at(&self, offset: u32) -> Octets {
+        let start = self.source.offset() + offset as usize;
+        self.source.part(start..usize::MAX)
+    }
+
+    fn read_entry(&self, offset: u32, budget: &mut Budget) -> Result<CrlEntry, Error> {
+        let entry = RawEntry::read(&self.entry_at(offset), budget)?;
+        let issuer = if self.indirect {
+            self.issuer_of(offset, &entry, budget)?
+        } else {
+            None
         };
-        let Some(row) = self.rows.get(at) else {
-            return Ok(None);
-        };
-        let start = self.source.offset() + row.entry as usize;
-        let rest = self.source.part(start..usize::MAX);
-        let mut reader = Reader::new(&rest, Encoding::Der, Structure::CertificateList);
-        read_entry(&mut reader, budget).map(Some)
+        entry.interpret(self.indirect, issuer, budget)
+    }
+
+    /// The certificateIssuer in effect for an entry (RFC 5280 §5.3.3).
+    fn issuer_of(
+        &self,
+        offset: u32,
+        entry: &RawEntry,
+        budget: &mut Budget,
+    ) -> Result<Option<Vec<GeneralName>>, Error> {
+        let before = self.issuers.partition_point(|naming| *naming <= offset);
+        let naming = before.checked_sub(1).and_then(|at| self.issuers.get(at));
+        match naming {
+            None => Ok(None),
+            Some(naming) if *naming == offset => entry.certificate_issuer(budget),
+            Some(naming) => {
+                RawEntry::read(&self.entry_at(*naming), budget)?.certificate_issuer(budget)
+            }
+        }
+    }
+
+    /// A row does not point to an entry.
+    fn no_entry(&self, offset: u32) -> Error {
+        truncated(self.source.offset() + offset as usize)
     }
 }
 
-fn read_entry(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<CrlEntry, Error> {
-    let mut fields = reader.enter(Tag::SEQUENCE, budget)?;
-    fields.expect(Tag::INTEGER, budget)?;
-    let revocation_date = fields.element(budget)?.time()?;
-    let extensions = if fields.is_empty() {
-        Extensions::default()
-    } else {
-        Extensions::read(&mut fields, budget)?
-    };
-    fields.finish()?;
-    let reason = match extensions.find(oids::REASON_CODE) {
-        Some(extension) => {
-            let mut value = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
-            let number = value.expect(Tag::ENUMERATED, budget)?;
-            value.finish()?;
-            match number.content_bytes() {
-                [octet] => RevocationReason::from_number(*octet),
-                _ => None,
-            }
-            .ok_or_else(|| number.malformed(Reason::InvalidValue))?
-        }
-        None => RevocationReason::Unspecified,
-    };
-    let known = [oids::REASON_CODE, oids::INVALIDITY_DATE];
-    let has_unknown_critical_extension = extensions
-        .all
-        .iter()
-        .any(|extension| extension.critical && !known.contains(&extension.id));
-    Ok(CrlEntry {
-        revocation_date,
-        reason,
-        has_unknown_critical_extension,
+fn truncated(offset: usize) -> Error {
+    Error::Malformed(Malformed {
+        structure: Structure::CertificateList,
+        offset,
+        reason: Reason::Truncated,
     })
 }
+
+#[cfg(test)]
+mod tests;

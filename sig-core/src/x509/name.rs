@@ -46,21 +46,7 @@ impl Name {
         let mut relative_names = Vec::new();
         while !sequence.is_empty() {
             let mut set = sequence.enter(Tag::SET, budget)?;
-            let mut attributes = Vec::new();
-            while !set.is_empty() {
-                let mut fields = set.enter(Tag::SEQUENCE, budget)?;
-                let attribute = fields.oid(budget)?;
-                let value = fields.element(budget)?;
-                fields.finish()?;
-                attributes.push(NameAttribute {
-                    attribute,
-                    value: value.octets(),
-                    text: value.text(),
-                });
-            }
-            if attributes.is_empty() {
-                return Err(set.malformed(set.offset(), Reason::Missing));
-            }
+            let attributes = NameAttribute::read_set(&mut set, budget)?;
             relative_names.push(attributes);
         }
         Ok(Self {
@@ -87,6 +73,28 @@ impl Name {
             .find(|candidate| candidate.attribute == attribute)
             .and_then(|candidate| candidate.text.as_deref())
             .map(str::trim)
+    }
+}
+
+impl NameAttribute {
+    /// The attributes of one relative name, up to the end of its SET.
+    pub(super) fn read_set(set: &mut Reader<'_>, budget: &mut Budget) -> Result<Vec<Self>, Error> {
+        let mut attributes = Vec::new();
+        while !set.is_empty() {
+            let mut fields = set.enter(Tag::SEQUENCE, budget)?;
+            let attribute = fields.oid(budget)?;
+            let value = fields.element(budget)?;
+            fields.finish()?;
+            attributes.push(Self {
+                attribute,
+                value: value.octets(),
+                text: value.text(),
+            });
+        }
+        if attributes.is_empty() {
+            return Err(set.malformed(set.offset(), Reason::Missing));
+        }
+        Ok(attributes)
     }
 }
 

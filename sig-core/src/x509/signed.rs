@@ -1,5 +1,6 @@
 //! Signed objects: what was signed, how, and the signature (RFC 5280 §4.1.1).
 
+use crate::alg::digest::Digest;
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature};
 use crate::alg::keyring::Verification;
 use crate::alg::signature::{KeyRejected, Message, SignatureId};
@@ -48,11 +49,30 @@ impl Signed {
         budget: &mut Budget,
     ) -> Result<Result<SignatureId, SignedRejected>, Error> {
         budget.spend_signature_check()?;
-        Ok(self.verify_unbudgeted(key, verification.into())?)
+        let message = |_| Some(Message::Octets(&self.octets));
+        Ok(self.verify_message(message, key, verification.into())?)
     }
 
-    fn verify_unbudgeted(
+    /// Verifies the signature of an object whose octets passed by, by their digest.
+    pub(super) fn verify_digest(
         &self,
+        digest: Option<&Digest>,
+        key: &SubjectPublicKeyInfo,
+        verification: Verification<'_>,
+        budget: &mut Budget,
+    ) -> Result<Result<SignatureId, SignedRejected>, Error> {
+        budget.spend_signature_check()?;
+        let message = |id: SignatureId| {
+            let digest = digest.filter(|digest| digest.algorithm == id.digest);
+            digest.map(|digest| Message::Digest(&digest.value))
+        };
+        Ok(self.verify_message(message, key, verification)?)
+    }
+
+    /// `message` is what was signed by an algorithm, if it can be had for that.
+    fn verify_message<'m>(
+        &self,
+        message: impl FnOnce(SignatureId) -> Option<Message<'m>>,
         key: &SubjectPublicKeyInfo,
         verification: Verification<'_>,
     ) -> Result<Result<SignatureId, SignedRejected>, Disagreement> {
@@ -60,14 +80,14 @@ impl Signed {
             Ok(id) => id,
             Err(why) => return Ok(Err(SignedRejected::Unresolved(why))),
         };
-        let Some(prepared) = verification.key(id, key) else {
+        let offered = message(id).zip(verification.key(id, key));
+        let Some((message, prepared)) = offered else {
             return Ok(Err(SignedRejected::NotOffered(id)));
         };
         let key = match id.prepared(prepared)? {
             Ok(key) => key,
             Err(why) => return Ok(Err(SignedRejected::Key(why))),
         };
-        let message = Message::Octets(&self.octets);
         let result = self.algorithm.verify(key.key(), message, &self.signature);
         Ok(if id.verified(result)? {
             Ok(id)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sig_core::der::octets::Octets;
-use sig_core::finding::{Finding, Level};
+use sig_core::finding::{Finding, Level, StepOutcome};
 use sig_core::path::build::CertificationPath;
 use sig_core::path::inputs::PathInputs;
 use sig_core::path::validate::{CheckedPath, ValidityTimes, check};
@@ -42,6 +42,12 @@ pub fn oid(content: &[u8]) -> Vec<u8> {
     tlv(6, content)
 }
 
+/// A `SubjectPublicKeyInfo` of the parts of its algorithm and the octets of its key.
+pub fn spki(algorithm: &[Vec<u8>], key: &[u8]) -> Vec<u8> {
+    let key = tlv(3, &[&[0][..], key].concat());
+    sequence(&[sequence(algorithm), key])
+}
+
 /// A name of one common name.
 pub fn name(text: &str) -> Vec<u8> {
     names(&[text])
@@ -63,10 +69,12 @@ pub fn names(texts: &[&str]) -> Vec<u8> {
 #[derive(Clone)]
 pub struct Draft {
     version: u8,
+    serial: Vec<u8>,
     subject: Vec<u8>,
     issuer: Vec<u8>,
     validity: [&'static str; 2],
     outer_algorithm: u8,
+    key: Vec<u8>,
     extensions: Vec<Vec<u8>>,
 }
 
@@ -74,10 +82,12 @@ pub struct Draft {
 pub fn leaf(subject: &str, issuer: &str) -> Draft {
     Draft {
         version: 3,
+        serial: vec![1],
         subject: name(subject),
         issuer: name(issuer),
         validity: ["200101000000Z", "400101000000Z"],
         outer_algorithm: 0x70,
+        key: spki(&[oid(&[0x2b, 0x65, 0x70])], &[7; 32]),
         extensions: Vec::new(),
     }
 }
@@ -93,6 +103,12 @@ impl Draft {
         self
     }
 
+    /// Contents of the serial number.
+    pub fn serial(mut self, serial: &[u8]) -> Self {
+        self.serial = serial.to_vec();
+        self
+    }
+
     pub fn subject(mut self, name: Vec<u8>) -> Self {
         self.subject = name;
         self
@@ -100,6 +116,12 @@ impl Draft {
 
     pub fn issuer(mut self, name: Vec<u8>) -> Self {
         self.issuer = name;
+        self
+    }
+
+    /// Another `SubjectPublicKeyInfo`.
+    pub fn key(mut self, key: Vec<u8>) -> Self {
+        self.key = key;
         self
     }
 
@@ -194,29 +216,30 @@ impl Draft {
     }
 
     pub fn make(&self) -> Arc<Certificate> {
+        self.make_with(self.key.clone(), |_| vec![0; 64])
+    }
+
+    /// With this public key, signed by that function with Ed25519.
+    pub fn make_with(&self, spki: Vec<u8>, sign: impl Fn(&[u8]) -> Vec<u8>) -> Arc<Certificate> {
         let algorithm = |last| sequence(&[oid(&[0x2b, 0x65, last])]);
-        let key = tlv(3, &[&[0][..], &[7; 32]].concat());
         let mut fields = Vec::new();
         if self.version > 1 {
             fields.push(tlv(0xa0, &tlv(2, &[self.version - 1])));
         }
         fields.extend([
-            tlv(2, &[1]),
+            tlv(2, &self.serial),
             algorithm(0x70),
             self.issuer.clone(),
             sequence(&self.validity.map(|time| tlv(0x17, time.as_bytes()))),
             self.subject.clone(),
-            sequence(&[algorithm(0x70), key]),
+            spki,
         ]);
         if !self.extensions.is_empty() {
             fields.push(tlv(0xa3, &sequence(&self.extensions)));
         }
-        let signature = tlv(3, &[0; 65]);
-        let whole = sequence(&[
-            sequence(&fields),
-            algorithm(self.outer_algorithm),
-            signature,
-        ]);
+        let signed = sequence(&fields);
+        let signature = tlv(3, &[vec![0], sign(&signed)].concat());
+        let whole = sequence(&[signed, algorithm(self.outer_algorithm), signature]);
         let mut budget = Budget::new(Limits::STANDARD);
         Arc::new(Certificate::from_der(&Octets::from(whole), &mut budget).unwrap())
     }
@@ -246,13 +269,24 @@ pub fn path(anchor: &Draft, certificates: &[Draft]) -> CertificationPath {
 pub fn checked(anchor: &Draft, certificates: &[Draft], inputs: &PathInputs) -> CheckedPath {
     let path = path(anchor, certificates);
     let mut budget = Budget::new(Limits::STANDARD);
-    check(
-        &path,
-        inputs,
-        ValidityTimes { authorities: AT },
-        &mut budget,
-    )
-    .unwrap()
+    let times = ValidityTimes { authorities: AT };
+    let checked = check(&path, inputs, times, &mut budget).unwrap();
+    // Whatever is judged: a step fails by the findings that its row names, and they are there.
+    for step in checked.steps.as_slice() {
+        if let StepOutcome::Failed(failed) = &step.outcome {
+            for code in failed {
+                let made = checked.findings.iter().any(|found| found.code == *code);
+                assert!(made, "{} without {}", step.row.id, code.id);
+                assert!(
+                    step.row.findings.contains(code),
+                    "{} {}",
+                    step.row.id,
+                    code.id
+                );
+            }
+        }
+    }
+    checked
 }
 
 pub fn codes(findings: &[Finding]) -> Vec<&'static str> {

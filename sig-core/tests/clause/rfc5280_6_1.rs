@@ -2,6 +2,7 @@
 
 mod basic;
 mod initialization;
+mod keys;
 mod outputs;
 mod preparation;
 mod wrap_up;

@@ -63,9 +63,6 @@ pub(super) struct Options {
     allow_weak: bool,
     #[command(flatten)]
     path: PathOptions,
-    /// Longest path / наибольшая длина цепочки
-    #[arg(long, value_name = "N")]
-    max_depth: Option<u32>,
     /// Implementation of the algorithms / реализация алгоритмов
     #[arg(long, value_enum, default_value = "openssl")]
     algorithms: BackEnd,
@@ -78,7 +75,7 @@ pub(super) struct Options {
     /// Print nothing, answer by the exit code / ничего не печатать
     #[arg(long)]
     quiet: bool,
-    /// List every finding with its clause / показать все проверки
+    /// List every check in order, with its clause and how it ended / все проверки по порядку
     #[arg(long)]
     explain: bool,
 }
@@ -162,10 +159,7 @@ impl Options {
         if self.allow_weak {
             policy.weak_algorithms = WeakRule::Warn;
         }
-        let mut limits = Limits::STANDARD;
-        if let Some(depth) = self.max_depth {
-            limits.path_length = depth;
-        }
+        let limits = Limits::STANDARD;
         let at = self.at.unwrap_or_else(now);
         let terminal = std::io::stdout().is_terminal();
         let default = if terminal { Format::Text } else { Format::Json };
@@ -257,7 +251,7 @@ impl Setting {
             return;
         }
         match self.format {
-            Format::Json => println!("{}", json::write(report)),
+            Format::Json => println!("{}", json::write_in(report, self.detail)),
             Format::Text => {
                 if several {
                     println!("== {}", name.display());
@@ -280,7 +274,10 @@ fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Stopped
             "{}: no certificate, CRL or OCSP response inside / нет ни сертификата, ни списка отзыва, ни ответа OCSP",
             file.display()
         ))),
-        Err(error) => Err(Stopped::Usage(format!("{}: {error}", file.display()))),
+        Err(error) => Err(Stopped::Usage(format!(
+            "{}: {error} / ни сертификаты, ни списки отзыва не читаются",
+            file.display()
+        ))),
     }
 }
 

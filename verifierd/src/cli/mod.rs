@@ -5,6 +5,7 @@ mod inspect;
 mod material;
 mod path_options;
 mod serve;
+mod usage;
 mod verify;
 mod verify_certificate;
 
@@ -40,7 +41,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             let _ = error.print();
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
-                _ => Exit::Usage.into(),
+                _ => {
+                    eprintln!("verifierd: {}", usage::in_russian(&error));
+                    Exit::Usage.into()
+                }
             };
         }
     };

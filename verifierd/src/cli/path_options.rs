@@ -2,7 +2,7 @@
 
 use clap::Args;
 use sig_core::{
-    Policy,
+    Limits, Policy,
     der::oid::Oid,
     path::{
         host::Host,
@@ -25,6 +25,10 @@ pub(super) struct PathOptions {
     /// anyPolicy does not count / anyPolicy не учитывается
     #[arg(long)]
     inhibit_any_policy: bool,
+    /// Most intermediate certificates, those issued by an authority to itself not counted / не больше
+    /// промежуточных сертификатов
+    #[arg(long, value_name = "N", value_parser = parse_depth)]
+    max_depth: Option<u32>,
 }
 
 /// What is asked of the end entity / Требования к сертификату
@@ -41,6 +45,13 @@ pub(super) struct EndEntityOptions {
 fn parse_oid(text: &str) -> Result<Oid, String> {
     Oid::parse(text)
         .ok_or_else(|| "an object identifier, for example 1.2.643.100.113.1 / например".to_owned())
+}
+
+/// More than a path may have at all would promise what the limit on its length refuses.
+fn parse_depth(text: &str) -> Result<u32, String> {
+    let most = Limits::STANDARD.path_length.saturating_sub(1);
+    let depth = text.parse().ok().filter(|depth| *depth <= most);
+    depth.ok_or_else(|| format!("a number from 0 to {most} / число от 0 до {most}"))
 }
 
 fn parse_host(text: &str) -> Result<Host, String> {
@@ -62,6 +73,9 @@ impl PathOptions {
         if self.inhibit_any_policy {
             policy.path.any_policy = AnyPolicyRule::Inhibited;
         }
+        // The policy may allow less already.
+        let depths = [policy.path.max_depth, self.max_depth];
+        policy.path.max_depth = depths.into_iter().flatten().min();
     }
 }
 

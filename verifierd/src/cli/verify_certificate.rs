@@ -6,7 +6,7 @@ use sig_core::{
     Budget, Error, Validator,
     cms::bundle::unwrap_text,
     finding::Indication,
-    report::{Judged, Report},
+    report::{Judged, QualifiedVerdict, Report},
     x509::certificate::Certificate,
 };
 
@@ -17,9 +17,12 @@ use super::{
     verify::refused,
 };
 
-/// Judge one certificate: path and revocation
+/// Judge one certificate: path, revocation, and whether it is a qualified one
 ///
-/// Проверить один сертификат: цепочку и отзыв.
+/// Exit: 0 passed (and qualified, under ru-qes), 1 failed, 2 not proven or not
+/// qualified, 64 usage, 65 no certificate, 75 a limit.
+///
+/// Проверить один сертификат: цепочку, отзыв, квалифицированный ли он.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -69,7 +72,15 @@ fn exit_of(report: &Report) -> Exit {
         return Exit::Internal;
     };
     match certificate.conclusion.indication {
-        Indication::TotalPassed => Exit::Done,
+        Indication::TotalPassed => {
+            let qualified = certificate.qualified.as_ref();
+            match qualified.map(|report| report.verdict) {
+                None | Some(QualifiedVerdict::Qualified) => Exit::Done,
+                Some(QualifiedVerdict::NotQualified | QualifiedVerdict::NotProvable) => {
+                    Exit::Indeterminate
+                }
+            }
+        }
         Indication::TotalFailed => Exit::Failed,
         Indication::Indeterminate | Indication::NoSignature => Exit::Indeterminate,
     }

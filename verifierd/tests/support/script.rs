@@ -196,6 +196,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             conditions: Vec::new(),
         }),
         findings: Vec::new(),
+        steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
     };
     Report {

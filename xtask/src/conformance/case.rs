@@ -126,6 +126,8 @@ pub struct Path {
     pub policies: Option<PolicySet>,
     /// Weak algorithms are accepted.
     pub allow_weak: bool,
+    /// The smallest RSA modulus that is accepted, in bits, when it is not that of the policy.
+    pub smallest_rsa: Option<u32>,
     /// The oldest revocation information that is fresh, in days.
     pub max_revocation_age_days: Option<u32>,
 }

@@ -15,7 +15,7 @@ mod layers;
 mod panics;
 mod paths;
 mod size;
-mod source;
+pub mod source;
 mod words;
 mod world;
 

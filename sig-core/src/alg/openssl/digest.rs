@@ -64,6 +64,11 @@ pub static MD5: Named = Named {
     id: DigestId::Md5,
     message_digest: MessageDigest::md5,
 };
+/// SHA3-224.
+pub static SHA3_224: Named = Named {
+    id: DigestId::Sha3_224,
+    message_digest: MessageDigest::sha3_224,
+};
 /// SHA3-256.
 pub static SHA3_256: Named = Named {
     id: DigestId::Sha3_256,

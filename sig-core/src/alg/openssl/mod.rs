@@ -11,7 +11,7 @@ mod eddsa;
 mod rsa;
 
 pub use digest::{
-    MD5, SHA1, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHAKE256,
+    MD5, SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512, SHAKE256,
 };
 
 use openssl::error::ErrorStack;
@@ -41,6 +41,8 @@ pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, rsa::operation);
 pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA-512.
 pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, rsa::operation);
+/// RSASSA-PKCS1-v1_5 with SHA3-224.
+pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA3-256.
 pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, rsa::operation);
 /// RSASSA-PKCS1-v1_5 with SHA3-384.
@@ -68,6 +70,8 @@ pub static ECDSA_SHA384: Ecdsa = Ecdsa::new(&SHA384, ecdsa::point);
 /// ECDSA with SHA-512.
 pub static ECDSA_SHA512: Ecdsa = Ecdsa::new(&SHA512, ecdsa::point);
 
+/// ECDSA with SHA3-224.
+pub static ECDSA_SHA3_224: Ecdsa = Ecdsa::new(&SHA3_224, ecdsa::point);
 /// ECDSA with SHA3-256.
 pub static ECDSA_SHA3_256: Ecdsa = Ecdsa::new(&SHA3_256, ecdsa::point);
 /// ECDSA with SHA3-384.
@@ -120,6 +124,7 @@ pub static OPENSSL: Algorithms = Algorithms {
         &SHA384,
         &SHA512,
         &GOST94,
+        &SHA3_224,
         &SHA3_256,
         &SHA3_384,
         &SHA3_512,
@@ -137,6 +142,7 @@ pub static OPENSSL: Algorithms = Algorithms {
         &RSA_SHA256,
         &RSA_SHA384,
         &RSA_SHA512,
+        &RSA_SHA3_224,
         &RSA_SHA3_256,
         &RSA_SHA3_384,
         &RSA_SHA3_512,
@@ -150,6 +156,7 @@ pub static OPENSSL: Algorithms = Algorithms {
         &ECDSA_SHA256,
         &ECDSA_SHA384,
         &ECDSA_SHA512,
+        &ECDSA_SHA3_224,
         &ECDSA_SHA3_256,
         &ECDSA_SHA3_384,
         &ECDSA_SHA3_512,

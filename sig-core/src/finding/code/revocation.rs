@@ -31,6 +31,9 @@ rows! {
     CRL_REJECTED = "revocation.crl.rejected", Info, Chain, None, "RFC 5280 §6.3.3",
         "список отзыва не принят: {reason}",
         "the CRL is not accepted: {reason}";
+    REASONS_UNCOVERED = "revocation.crl.reasons_uncovered", Info, Chain, None, "RFC 5280 §6.3.3 (l)",
+        "списки отзыва отвечают не за все причины; нет данных о причинах: {reasons}",
+        "the CRLs do not answer for every reason; there is no data for {reasons}";
     NOT_REQUIRED = "revocation.data.not_checked", Info, Chain, None, "EN 319 102-1 §5.2.6.4",
         "отзыв этого сертификата не проверялся",
         "revocation of the certificate was not checked";

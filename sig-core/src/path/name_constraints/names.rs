@@ -14,8 +14,7 @@ pub(in crate::path) struct Names {
     pub(super) directory: Vec<PreparedName>,
     pub(super) domains: Vec<Option<PresentedDomain>>,
     pub(super) mailboxes: Vec<Option<Mailbox>>,
-    /// Hosts of resource identifiers.
-    pub(super) hosts: Vec<Option<DomainName>>,
+    pub(super) resources: Vec<Option<Resource>>,
     /// Addresses of 4 or 16 octets.
     pub(super) addresses: Vec<Option<Vec<u8>>>,
     /// Forms that are not compared.
@@ -27,6 +26,13 @@ pub(in crate::path) struct Names {
 pub(super) struct Mailbox {
     pub(super) local: String,
     pub(super) domain: DomainName,
+}
+
+/// A resource identifier: the whole as it is, and its host (RFC 3986 §3.2.2).
+#[derive(Clone, Debug)]
+pub(super) struct Resource {
+    pub(super) identifier: String,
+    pub(super) host: DomainName,
 }
 
 /// Which certificate the names belong to.
@@ -93,7 +99,7 @@ impl Names {
             }
             GeneralName::Dns(text) => self.domains.push(PresentedDomain::parse(text)),
             GeneralName::Rfc822(text) => self.mailboxes.push(Mailbox::parse(text)),
-            GeneralName::Uri(text) => self.hosts.push(host_of(text)),
+            GeneralName::Uri(text) => self.resources.push(Resource::parse(text)),
             GeneralName::Ip(octets) => {
                 let octets = matches!(octets.len(), 4 | 16).then(|| octets.to_vec());
                 self.addresses.push(octets);
@@ -157,35 +163,40 @@ fn smtp_utf8_mailbox(value: &[u8]) -> Option<Mailbox> {
 /// The identifier octet of UTF8String (X.680 §8.4).
 const UTF8_STRING: u8 = 12;
 
-/// The host of an absolute resource identifier with an authority (RFC 3986 §3.2), when it is a domain name:
-/// RFC 5280 §4.2.1.10 refuses every other where resource identifiers are constrained.
-fn host_of(uri: &str) -> Option<DomainName> {
-    let is_foreign = |c: char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c);
-    if uri.contains(is_foreign) {
-        return None;
+impl Resource {
+    /// An absolute resource identifier with an authority (RFC 3986 §3.2) whose host is a domain name: RFC 5280
+    /// §4.2.1.10 refuses every other where resource identifiers are constrained.
+    pub(super) fn parse(uri: &str) -> Option<Self> {
+        let is_foreign = |c: char| !c.is_ascii_graphic() || "\"<>\\^`{|}".contains(c);
+        if uri.contains(is_foreign) {
+            return None;
+        }
+        let (scheme, rest) = uri.split_once("://")?;
+        let mut characters = scheme.chars();
+        let first = characters.next()?;
+        let rest_of_scheme = characters.all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+        if !first.is_ascii_alphabetic() || !rest_of_scheme {
+            return None;
+        }
+        let authority = rest.split(['/', '?', '#']).next()?;
+        let host_and_port = match authority.rsplit_once('@') {
+            Some((_, after)) => after,
+            None => authority,
+        };
+        let host = match host_and_port.split_once(':') {
+            Some((host, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => host,
+            Some(_) => return None,
+            None => host_and_port,
+        };
+        let last = host.rsplit('.').next()?;
+        if last.bytes().all(|octet| octet.is_ascii_digit()) {
+            return None;
+        }
+        Some(Self {
+            identifier: uri.to_owned(),
+            host: DomainName::parse(host)?,
+        })
     }
-    let (scheme, rest) = uri.split_once("://")?;
-    let mut characters = scheme.chars();
-    let first = characters.next()?;
-    let rest_of_scheme = characters.all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
-    if !first.is_ascii_alphabetic() || !rest_of_scheme {
-        return None;
-    }
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host_and_port = match authority.rsplit_once('@') {
-        Some((_, after)) => after,
-        None => authority,
-    };
-    let host = match host_and_port.split_once(':') {
-        Some((host, port)) if port.bytes().all(|octet| octet.is_ascii_digit()) => host,
-        Some(_) => return None,
-        None => host_and_port,
-    };
-    let last = host.rsplit('.').next()?;
-    if last.bytes().all(|octet| octet.is_ascii_digit()) {
-        return None;
-    }
-    DomainName::parse(host)
 }
 
 #[cfg(test)]
@@ -220,7 +231,7 @@ mod tests {
 
     #[test]
     fn hosts_are_taken_from_the_authority() {
-        let host = |uri| host_of(uri).map(|host| host.as_str().to_owned());
+        let host = |uri| Resource::parse(uri).map(|resource| resource.host.as_str().to_owned());
         for uri in [
             "http://a.Example",
             "ldap://a.example/b",

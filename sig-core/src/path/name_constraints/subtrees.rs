@@ -10,7 +10,7 @@ use crate::x509::extension::name_constraints::NameConstraints;
 use crate::x509::name_match::PreparedName;
 
 use super::Violation;
-use super::names::{Mailbox, Names};
+use super::names::{Mailbox, Names, Resource};
 
 /// Permitted and excluded subtrees.
 #[derive(Debug)]
@@ -56,6 +56,9 @@ struct ResourceBases {
     everything: bool,
     hosts: BTreeSet<String>,
     domains: BTreeSet<String>,
+    /// Whole identifiers: RFC 5280 §4.2.1.10 knows hosts and domains only, but authorities write them.
+    identifiers: BTreeSet<String>,
+    hosts_of_identifiers: BTreeSet<String>,
 }
 
 /// Address and mask, of one length.
@@ -148,10 +151,10 @@ impl Subtrees {
         let (permitted, excluded) = (&self.permitted.resources, &self.excluded.resources);
         judge(
             NameForm::Uri,
-            &names.hosts,
+            &names.resources,
             Stated::of(!permitted.stated, !excluded.stated)?,
-            |host| permitted.contains(host),
-            |host| excluded.contains(host),
+            |name| permitted.contains(&name.host) || permitted.states(name),
+            |name| excluded.contains(&name.host) || excluded.states_host_of(name),
         )
     }
 
@@ -303,6 +306,12 @@ impl ResourceBases {
             self.everything = true;
             return Some(());
         }
+        if let Some(resource) = Resource::parse(text) {
+            self.identifiers.insert(resource.identifier);
+            let host = resource.host.as_str().to_owned();
+            self.hosts_of_identifiers.insert(host);
+            return Some(());
+        }
         let (set, text) = match text.strip_prefix('.') {
             Some(domain) => (&mut self.domains, domain),
             None => (&mut self.hosts, text),
@@ -315,6 +324,16 @@ impl ResourceBases {
         self.everything
             || self.hosts.contains(host.as_str())
             || host.ancestors().any(|domain| self.domains.contains(domain))
+    }
+
+    /// A whole identifier permits itself and nothing else.
+    fn states(&self, name: &Resource) -> bool {
+        self.identifiers.contains(&name.identifier)
+    }
+
+    /// A whole identifier excludes its host: the path of an identifier has many spellings.
+    fn states_host_of(&self, name: &Resource) -> bool {
+        self.hosts_of_identifiers.contains(name.host.as_str())
     }
 }
 

@@ -146,7 +146,8 @@ fn malformed_subtrees_are_refused() {
         mail("a@b@c.example"),
         mail("@c.example"),
         mail("..example"),
-        uri("http://a.example/"),
+        uri("http://a.example./"),
+        uri("a.example/b"),
         uri("a.example:80"),
         ip(&[10, 0, 0, 1]),
         ip(&[10, 0, 0, 0, 255, 0, 255, 0]),
@@ -200,6 +201,22 @@ fn resources_lie_at_a_host_or_below_a_domain() {
         assert!(!permits(uri(base), uri(name)), "{base} {name}");
         assert!(!excludes(uri(base), uri(name)), "{base} {name}");
     }
+}
+
+#[test]
+fn a_whole_identifier_permits_itself_and_excludes_its_host() {
+    let base = || uri("http://a.example/b");
+    assert!(permits(base(), uri("http://a.example/b")));
+    for other in [
+        "http://a.example/c",
+        "https://a.example/b",
+        "http://A.example/b",
+        "http://b.a.example/b",
+    ] {
+        assert!(!permits(base(), uri(other)), "{other}");
+    }
+    assert!(excludes(base(), uri("https://A.example/c")));
+    assert!(!excludes(base(), uri("http://b.a.example/b")));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::base::limits::Budget;
 use crate::der::oids;
 use crate::finding::Finding;
 use crate::finding::code::path as codes;
+use crate::finding::step::rfc5280_6_1_4;
 use crate::path::build::CertificationPath;
 use crate::path::inputs::{AnchorRule, AnchorValidity, KeyPurposeScope, ProfileRule};
 use crate::x509::certificate::Certificate;
@@ -34,7 +35,8 @@ impl State<'_> {
         if self.inputs.anchor == AnchorRule::NameAndKey {
             return Ok(());
         }
-        self.check_critical_extensions(anchor);
+        self.check_critical_extensions(anchor, &rfc5280_6_1_4::O);
+        self.check_key_usage(anchor);
         if self.inputs.profile == ProfileRule::Required {
             self.check_anchor_profile(anchor);
         }
@@ -46,9 +48,7 @@ impl State<'_> {
             let finding = Finding::new(&codes::EXTENSION_MALFORMED, subject(anchor));
             self.add(finding.with_oid("extension", oids::NAME_CONSTRAINTS));
         }
-        if let Some(constraints) = &anchor.extensions.name_constraints {
-            self.add_subtrees(constraints, anchor, budget)?;
-        }
+        self.apply_name_constraints(anchor, budget)?;
         if self.inputs.anchor == AnchorRule::AllConstraints {
             self.apply_all(anchor, budget)?;
         }
@@ -68,16 +68,14 @@ impl State<'_> {
                 self.add(finding.with_oid("extension", *id));
             }
         }
-        if let Some(policies) = &extensions.certificate_policies {
-            self.valid_policy_graph
-                .add_policies(&policies.policies, true, budget)?;
+        if extensions.certificate_policies.is_some() {
+            self.process_policies(anchor, true, budget)?;
         }
         self.check_mappings(anchor);
         self.apply_mappings(anchor, budget)?;
         self.apply_policy_constraints(anchor);
         self.apply_inhibit_any_policy(anchor);
         self.apply_path_length(anchor);
-        self.check_key_usage(anchor);
         if self.inputs.key_purpose_scope == KeyPurposeScope::WholePath
             && let Some(purpose) = self.inputs.key_purpose
             && !demands::authority_allows(anchor, purpose)

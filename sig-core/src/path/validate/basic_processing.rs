@@ -3,11 +3,13 @@
 use crate::base::error::LimitExceeded;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
-use crate::finding::Finding;
+use crate::der::oids;
 use crate::finding::code::{certificate as certificate_codes, path as codes};
-use crate::path::inputs::ProfileRule;
+use crate::finding::step::{rfc5280_6_1_3, why};
+use crate::finding::{Code, Finding, StepOutcome};
 use crate::path::name_constraints::{self, Names, Place, Violation};
 use crate::x509::certificate::Certificate;
+use crate::x509::extension::general_name::NameForm;
 use crate::x509::name_match;
 
 use super::{Current, State, ValidityTimes, subject};
@@ -19,27 +21,35 @@ impl State<'_> {
         times: ValidityTimes,
         budget: &mut Budget,
     ) -> Result<(), LimitExceeded> {
-        self.check_structure(current.certificate);
-        if !current.is_last {
+        self.check_algorithm(current.certificate);
+        self.check_extensions(current.certificate);
+        if current.is_last {
+            self.skipped(&rfc5280_6_1_3::A_2, &why::JUDGED_LAST);
+        } else {
             self.check_authority_validity(current.certificate, times.authorities);
         }
         self.check_name_chaining(current, budget)?;
         self.check_name_constraints(current, budget)?;
-        self.process_policies(current, budget)?;
+        let any_policy_counts =
+            self.inhibit_any_policy > 0 || (!current.is_last && current.is_self_issued);
+        self.process_policies(current.certificate, any_policy_counts, budget)?;
         self.check_explicit_policy(current.certificate);
-        self.check_critical_extensions(current.certificate);
-        if self.inputs.profile == ProfileRule::Required {
-            self.check_profile(current.certificate);
-        }
         Ok(())
     }
 
-    /// Encodings that make a certificate unusable, §4.1.1.2 and §4.2.
-    fn check_structure(&mut self, certificate: &Certificate) {
-        let about = || subject(certificate);
+    /// (a)(1): the builder verified the signature; what is signed says by which algorithm (§4.1.1.2).
+    fn check_algorithm(&mut self, certificate: &Certificate) {
+        let mark = self.mark();
         if certificate.tbs_signature.octets != certificate.signed.algorithm.octets {
-            self.add(Finding::new(&codes::ALGORITHMS_DIFFER, about()));
+            let finding = Finding::new(&codes::ALGORITHMS_DIFFER, subject(certificate));
+            self.add(finding);
         }
+        self.took(&rfc5280_6_1_3::A_1, mark);
+    }
+
+    /// Encodings that make a certificate unusable, §4.2.
+    fn check_extensions(&mut self, certificate: &Certificate) {
+        let about = || subject(certificate);
         for id in &certificate.extensions.duplicates {
             self.add(Finding::new(&codes::DUPLICATE_EXTENSION, about()).with_oid("extension", *id));
         }
@@ -57,6 +67,7 @@ impl State<'_> {
 
     /// (a)(2), for authorities.
     pub(super) fn check_authority_validity(&mut self, certificate: &Certificate, at: UnixTime) {
+        let mark = self.mark();
         if at < certificate.not_before {
             self.add(
                 Finding::new(&codes::CA_NOT_YET_VALID, subject(certificate))
@@ -71,6 +82,7 @@ impl State<'_> {
                     .with_time("at", at),
             );
         }
+        self.took(&rfc5280_6_1_3::A_2, mark);
     }
 
     /// (a)(4), and names that must not be empty (§4.1.2.4).
@@ -80,11 +92,13 @@ impl State<'_> {
         budget: &mut Budget,
     ) -> Result<(), LimitExceeded> {
         let (issuer, certificate) = (current.issuer, current.certificate);
+        let mark = self.mark();
         let chains = !certificate.issuer.is_empty()
             && name_match::matches(&issuer.subject, &certificate.issuer, budget)?;
         if !chains {
             self.add(Finding::new(&codes::NAME_CHAINING, subject(certificate)));
         }
+        self.took(&rfc5280_6_1_3::A_4, mark);
         Ok(())
     }
 
@@ -96,6 +110,13 @@ impl State<'_> {
     ) -> Result<(), LimitExceeded> {
         let is_exempt = current.is_self_issued && !current.is_last;
         if is_exempt || self.subtrees.is_empty() {
+            let why = if is_exempt {
+                &why::SELF_ISSUED
+            } else {
+                &why::NOT_LIMITED
+            };
+            self.skipped(&rfc5280_6_1_3::B, why);
+            self.skipped(&rfc5280_6_1_3::C, why);
             return Ok(());
         }
         let place = if current.is_last {
@@ -112,46 +133,98 @@ impl State<'_> {
                 found.push(violation);
             }
         }
+        self.record_names(&found);
         for violation in found {
-            let (code, form) = match violation {
-                Violation::NotPermitted(form) => (&codes::NAME_NOT_PERMITTED, form),
-                Violation::Excluded(form) => (&codes::NAME_EXCLUDED, form),
-                Violation::Unsupported(form) => (&codes::NAME_FORM_UNSUPPORTED, form),
-                Violation::Malformed(form) => (&codes::NAME_MALFORMED, form),
-            };
+            let (code, form) = code_of(&violation);
             let finding = Finding::new(code, subject(current.certificate));
             self.add(finding.with_word("form", form.word()));
         }
         Ok(())
     }
 
+    /// The comparison of a form ends at its first violation, so (b) says nothing where (c) failed, and the
+    /// other way round.
+    fn record_names(&mut self, found: &[Violation]) {
+        for row in [&rfc5280_6_1_3::B, &rfc5280_6_1_3::C] {
+            let codes: Vec<_> = found
+                .iter()
+                .map(|violation| code_of(violation).0)
+                .filter(|code| row.findings.contains(code))
+                .collect();
+            let outcome = match (found, codes.is_empty()) {
+                ([], _) => StepOutcome::Passed,
+                (_, true) => StepOutcome::NotApplicable(&why::NOT_REACHED),
+                (_, false) => StepOutcome::Failed(codes),
+            };
+            self.steps.add(row, self.here(), outcome);
+        }
+    }
+
     /// (d) and (e).
-    fn process_policies(
+    pub(super) fn process_policies(
         &mut self,
-        current: &Current<'_>,
+        certificate: &Certificate,
+        any_policy_counts: bool,
         budget: &mut Budget,
     ) -> Result<(), LimitExceeded> {
-        let Some(policies) = &current.certificate.extensions.certificate_policies else {
+        let lettered = [
+            &rfc5280_6_1_3::D_1,
+            &rfc5280_6_1_3::D_2,
+            &rfc5280_6_1_3::D_3,
+        ];
+        let Some(policies) = &certificate.extensions.certificate_policies else {
             self.valid_policy_graph.make_null();
+            for row in lettered {
+                self.skipped(row, &why::ABSENT);
+            }
+            self.passed(&rfc5280_6_1_3::E);
             return Ok(());
         };
-        let any_policy_counts =
-            self.inhibit_any_policy > 0 || (!current.is_last && current.is_self_issued);
+        if self.valid_policy_graph.is_null() {
+            for row in lettered {
+                self.skipped(row, &why::NULL);
+            }
+        } else {
+            self.passed(&rfc5280_6_1_3::D_1);
+            if !policies.policies.contains(&oids::ANY_POLICY) {
+                self.skipped(&rfc5280_6_1_3::D_2, &why::NO_ANY_POLICY);
+            } else if any_policy_counts {
+                self.passed(&rfc5280_6_1_3::D_2);
+            } else {
+                self.skipped(&rfc5280_6_1_3::D_2, &why::INHIBITED);
+            }
+            self.passed(&rfc5280_6_1_3::D_3);
+        }
+        self.skipped(&rfc5280_6_1_3::E, &why::OTHER_CASE);
         self.valid_policy_graph
             .add_policies(&policies.policies, any_policy_counts, budget)
     }
 
     /// (f).
     fn check_explicit_policy(&mut self, certificate: &Certificate) {
-        if self.explicit_policy == 0 && self.valid_policy_graph.is_null() {
-            self.fail_policy(certificate);
-        }
+        let outcome = if self.explicit_policy == 0 && self.valid_policy_graph.is_null() {
+            self.fail_policy(certificate)
+        } else {
+            StepOutcome::Passed
+        };
+        self.steps.add(&rfc5280_6_1_3::F, self.here(), outcome);
     }
 
-    pub(super) fn fail_policy(&mut self, certificate: &Certificate) {
+    /// The finding is made once, the step fails wherever it is taken.
+    pub(super) fn fail_policy(&mut self, certificate: &Certificate) -> StepOutcome {
         if !self.policy_failed {
             self.policy_failed = true;
             self.add(Finding::new(&codes::NO_VALID_POLICY, subject(certificate)));
         }
+        StepOutcome::Failed(vec![&codes::NO_VALID_POLICY])
+    }
+}
+
+const fn code_of(violation: &Violation) -> (&'static Code, NameForm) {
+    match *violation {
+        Violation::NotPermitted(form) => (&codes::NAME_NOT_PERMITTED, form),
+        Violation::Excluded(form) => (&codes::NAME_EXCLUDED, form),
+        Violation::Unsupported(form) => (&codes::NAME_FORM_UNSUPPORTED, form),
+        Violation::Malformed(form) => (&codes::NAME_MALFORMED, form),
     }
 }

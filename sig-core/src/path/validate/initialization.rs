@@ -2,11 +2,16 @@
 
 use crate::base::error::LimitExceeded;
 use crate::base::limits::Budget;
+use crate::finding::step::{rfc5280_6_1_2, why};
+use crate::finding::{StepOutcome, StepSubject, Steps};
 use crate::path::build::CertificationPath;
 use crate::path::inputs::{AnyPolicyRule, ExplicitPolicyRule, PathInputs, PolicyMappingRule};
 use crate::path::policy_graph::PolicyGraph;
 
 use super::State;
+
+/// Room for the steps of one certificate.
+const STEPS: usize = 36;
 
 impl<'a> State<'a> {
     pub(super) fn initialize(
@@ -41,10 +46,38 @@ impl<'a> State<'a> {
             // (k)
             max_path_length: inputs.max_depth.map_or(length, |depth| depth.min(length)),
             policy_failed: false,
+            steps: Steps::with_capacity(STEPS * (path.certificates.len() + 1)),
+            place: path.certificates.len(),
         };
         if let Some(subtrees) = &inputs.subtrees {
             state.add_subtrees(subtrees, &path.anchor, budget)?;
         }
+        state.record_initialization();
         Ok(state)
+    }
+
+    /// (a) to (k): variables, each set above. The name and the key of (g) to (j) are what
+    /// [`CertificationPath::issuer_of`] gives for the first certificate.
+    fn record_initialization(&mut self) {
+        let subtrees = if self.inputs.subtrees.is_some() {
+            StepOutcome::of(&self.findings)
+        } else {
+            StepOutcome::NotApplicable(&why::NOT_LIMITED)
+        };
+        for (row, outcome) in [
+            (&rfc5280_6_1_2::A, StepOutcome::Passed),
+            (&rfc5280_6_1_2::B, subtrees.clone()),
+            (&rfc5280_6_1_2::C, subtrees),
+            (&rfc5280_6_1_2::D, StepOutcome::Passed),
+            (&rfc5280_6_1_2::E, StepOutcome::Passed),
+            (&rfc5280_6_1_2::F, StepOutcome::Passed),
+            (&rfc5280_6_1_2::G, StepOutcome::Passed),
+            (&rfc5280_6_1_2::H, StepOutcome::Passed),
+            (&rfc5280_6_1_2::I, StepOutcome::Passed),
+            (&rfc5280_6_1_2::J, StepOutcome::Passed),
+            (&rfc5280_6_1_2::K, StepOutcome::Passed),
+        ] {
+            self.steps.add(row, StepSubject::PATH, outcome);
+        }
     }
 }

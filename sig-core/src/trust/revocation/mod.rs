@@ -3,6 +3,7 @@
 mod combine;
 pub mod crl;
 pub mod ocsp;
+mod pending;
 
 use std::sync::Arc;
 
@@ -14,9 +15,10 @@ use crate::path::build::{CertificationPath, Sources};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 use crate::x509::crl_index::RevocationReason;
+use crate::x509::extension::reason_flags::ReasonFlags;
 use crate::x509::ocsp::OcspResponse;
 
-use ocsp::ResponderRule;
+use pending::Pending;
 
 /// What is asked (RFC 5280 §6.3.1).
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +31,18 @@ pub struct Question<'a> {
     pub certificate: &'a Certificate,
     /// The time of judging.
     pub at: UnixTime,
+    /// What holds of those who sign when nothing is known of their own revocation.
+    pub unknown_signer: UnknownSigner,
+}
+
+/// What revocation information is worth when nothing is known about the revocation of those who signed it. RFC 5280
+/// §6.3.3 (f) has their path validated, and §6.1.3 (a)(3) is a part of that.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum UnknownSigner {
+    /// Nothing: where every authority must be proven not revoked, so must they.
+    Refused,
+    /// The same as otherwise.
+    Taken,
 }
 
 /// Where revocation information and those who sign it are looked for.
@@ -38,8 +52,6 @@ pub struct Offered<'a> {
     pub crls: &'a [Arc<CertificateList>],
     /// OCSP responses, about any certificates.
     pub ocsp: &'a [Arc<OcspResponse>],
-    /// What must be known about those who sign OCSP responses.
-    pub responders: ResponderRule,
     /// The oldest information that is fresh, in days, when the policy states it (EN 319 102-1 §5.2.5).
     pub max_age_days: Option<u32>,
     /// Certificates of those who may sign them, with what verifies signatures.
@@ -53,6 +65,17 @@ pub struct Determination {
     pub answer: Option<Answer>,
     /// What bears the issuer's name and does not count.
     pub rejected: Vec<Rejected>,
+    /// Reasons that no CRL answers for, where others do: why there is no answer (RFC 5280 §6.3.3 (l)).
+    pub uncovered: ReasonFlags,
+}
+
+impl Determination {
+    /// Nothing is known (RFC 5280 §6.3.3).
+    const NOTHING: Self = Self {
+        answer: None,
+        rejected: Vec::new(),
+        uncovered: ReasonFlags::NONE,
+    };
 }
 
 /// An answer by CRLs or by an OCSP response.
@@ -60,12 +83,22 @@ pub struct Determination {
 pub struct Answer {
     /// The status.
     pub status: Status,
-    /// Which objects say so: a CRL, a CRL and its delta, CRLs for different reasons, an OCSP response.
+    /// Which objects say so: a CRL, a CRL and its delta, CRLs for different reasons, an OCSP response; after them what
+    /// says that those who signed them are not revoked.
     pub sources: Vec<Source>,
     /// When the oldest of them was issued.
     pub this_update: UnixTime,
     /// Whether they are fresh (EN 319 102-1 §5.2.5).
     pub freshness: Freshness,
+}
+
+impl Answer {
+    /// Whether the certificate is in force at the time of judging, and the data fresh (EN 319 102-1 §5.2.5).
+    #[must_use]
+    pub const fn is_in_force(&self) -> bool {
+        matches!(self.status, Status::Good | Status::RevokedLater(_))
+            && matches!(self.freshness, Freshness::Fresh)
+    }
 }
 
 /// A signed object that an answer rests on.
@@ -156,15 +189,33 @@ pub struct Rejected {
 /// A limit; two implementations disagree.
 ///
 /// # Limits
-/// One name comparison and one signature check for each CRL of the issuer; a few of both for each OCSP response about
-/// the certificate.
+/// Name comparisons for each CRL, and one signature check for each that is needed and each certificate that may have
+/// signed it; the same again for those certificates, to a depth of three. The same for each OCSP response about the certificate.
 pub fn status(
     question: Question<'_>,
     offered: Offered<'_>,
     budget: &mut Budget,
 ) -> Result<Determination, Error> {
-    let by_crl = crl::status(question, offered, budget)?;
-    let by_ocsp = ocsp::examine(question, offered, budget)?;
+    determine(
+        question,
+        Pending::only(question.certificate),
+        offered,
+        budget,
+    )
+}
+
+/// The same inside another question.
+fn determine(
+    question: Question<'_>,
+    pending: Pending<'_>,
+    offered: Offered<'_>,
+    budget: &mut Budget,
+) -> Result<Determination, Error> {
+    if pending.is_too_deep() {
+        return Ok(Determination::NOTHING);
+    }
+    let by_crl = crl::status(question, pending, offered, budget)?;
+    let by_ocsp = ocsp::examine(question, pending, offered, budget)?;
     let max_age_days = offered.max_age_days;
     Ok(combine::combine(by_crl, by_ocsp, max_age_days, question.at))
 }

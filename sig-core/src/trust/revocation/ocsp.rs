@@ -24,12 +24,11 @@ use crate::x509::ocsp::{
     SingleResponse,
 };
 
+use super::pending::Pending;
 use super::{
     Answer, Offered, Question, Rejected, Revocation, Source, SourceObject, Status, freshness,
 };
 use cert_id::{IssuerHashes, Match};
-
-pub use responder::ResponderRule;
 
 /// Reasons not to use an OCSP response (RFC 6960 §3.2, §4.2.2).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -67,7 +66,7 @@ pub enum RejectedReason {
     ResponderRevoked,
     /// Whether the responder's certificate is revoked is not known (§4.2.2.2.1).
     ResponderStatus,
-    /// The answer is about the responder itself.
+    /// The answer is about the responder itself, or for the sake of one about it.
     OwnResponder,
     /// A critical extension is not understood (§4.4).
     UnknownCriticalExtension,
@@ -155,16 +154,18 @@ pub(super) struct Examined {
 /// A limit; two implementations disagree.
 pub(super) fn examine(
     question: Question<'_>,
+    pending: Pending<'_>,
     offered: Offered<'_>,
     budget: &mut Budget,
 ) -> Result<Examined, Error> {
     let mut examined = Examined::default();
     let mut hashes = IssuerHashes::new(question, offered.sources.verification);
     // What is bound to no certificate is said once.
-    let is_first = question.place == 0;
+    let is_first = question.place == 0 && !pending.is_inside();
     for response in offered.ocsp {
         let mut each = Each {
             question,
+            pending,
             offered,
             response,
             examined: &mut examined,
@@ -184,6 +185,7 @@ pub(super) fn examine(
 /// One response.
 struct Each<'a, 'e> {
     question: Question<'a>,
+    pending: Pending<'a>,
     offered: Offered<'a>,
     response: &'a Arc<OcspResponse>,
     examined: &'e mut Examined,
@@ -219,7 +221,8 @@ impl Each<'_, '_> {
             }
             return Ok(());
         }
-        let responder = responder::authorised(self.question, self.offered, basic, budget)?;
+        let responder =
+            responder::authorised(self.question, self.pending, self.offered, basic, budget)?;
         let signer = match responder {
             Ok(signer) => signer,
             Err(reason) => {
@@ -242,15 +245,17 @@ impl Each<'_, '_> {
         let Some((status, single)) = worst else {
             return Ok(());
         };
+        let mut sources = vec![Source {
+            subject: Subject::Ocsp(self.response.sha256()),
+            signer: signer.path,
+            object: SourceObject::Ocsp(Arc::clone(self.response)),
+        }];
+        sources.extend(signer.proof);
         self.examined.answers.push(Answer {
             status,
             this_update: single.this_update,
             freshness: freshness(single.next_update, self.question.at),
-            sources: vec![Source {
-                subject: Subject::Ocsp(self.response.sha256()),
-                signer,
-                object: SourceObject::Ocsp(Arc::clone(self.response)),
-            }],
+            sources,
         });
         Ok(())
     }

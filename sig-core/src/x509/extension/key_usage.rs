@@ -44,4 +44,21 @@ impl KeyUsage {
     pub const fn crl_sign(self) -> bool {
         self.bit(6)
     }
+
+    /// The names of the uses that are stated (RFC 5280 §4.2.1.3).
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        const NAMES: [(u8, &str); 9] = [
+            (0, "digitalSignature"),
+            (1, "nonRepudiation"),
+            (2, "keyEncipherment"),
+            (3, "dataEncipherment"),
+            (4, "keyAgreement"),
+            (5, "keyCertSign"),
+            (6, "cRLSign"),
+            (7, "encipherOnly"),
+            (8, "decipherOnly"),
+        ];
+        let stated = NAMES.into_iter().filter(move |(bit, _)| self.bit(*bit));
+        stated.map(|(_, name)| name)
+    }
 }

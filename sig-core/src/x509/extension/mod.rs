@@ -2,6 +2,7 @@
 
 pub mod alternative_names;
 pub mod basic_constraints;
+pub mod crl_distribution_points;
 pub mod distribution_point;
 pub mod extended_key_usage;
 pub mod general_name;
@@ -12,11 +13,13 @@ pub mod name_constraints;
 pub mod policies;
 pub mod policy_constraints;
 pub mod policy_mappings;
+pub mod reason_flags;
 
 use std::collections::BTreeSet;
 
 use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
 use crate::der::element::Element;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
@@ -26,6 +29,7 @@ use crate::der::tag::Tag;
 
 use alternative_names::AlternativeNames;
 use basic_constraints::BasicConstraints;
+use crl_distribution_points::CrlDistributionPoints;
 use extended_key_usage::ExtendedKeyUsage;
 use inhibit_any_policy::InhibitAnyPolicy;
 use key_identifiers::AuthorityKeyIdentifier;
@@ -75,6 +79,9 @@ pub enum DeviationKind {
     EmptyQualifiers,
     /// A list of alternative names without one (RFC 5280 §4.2.1.6).
     EmptyNames,
+    /// Distribution points that cannot be read, in an extension that is not critical (RFC 5280 §4.2.1.13): no CRL is
+    /// taken to be published there.
+    DistributionPoints,
 }
 
 impl DeviationKind {
@@ -88,6 +95,7 @@ impl DeviationKind {
             Self::FractionalSeconds => "fractional seconds",
             Self::EmptyQualifiers => "policyQualifiers {}",
             Self::EmptyNames => "GeneralNames {}",
+            Self::DistributionPoints => "CRLDistributionPoints ?",
         }
     }
 }
@@ -124,6 +132,12 @@ pub struct Extensions {
     pub subject_alternative_names: Option<AlternativeNames>,
     /// issuerAltName.
     pub issuer_alternative_names: Option<AlternativeNames>,
+    /// cRLDistributionPoints.
+    pub crl_distribution_points: Option<CrlDistributionPoints>,
+    /// freshestCRL.
+    pub freshest_crl: Option<CrlDistributionPoints>,
+    /// expiredCertsOnCRL (X.509 §9.5.2.9): the CRL keeps certificates that expired at this time or later.
+    pub expired_certificates_since: Option<UnixTime>,
     /// Extensions that occur more than once.
     pub duplicates: Vec<Oid>,
     /// Known extensions that could not be decoded.
@@ -146,10 +160,10 @@ impl Extensions {
         }
         while !list.is_empty() {
             let extension = read_one(&mut list, &mut extensions.deviations, budget)?;
-            if seen.insert(extension.id) {
-                extensions.decode(&extension, budget)?;
-            } else {
+            if occurs(&extensions.all, extension.id, &mut seen) {
                 extensions.duplicates.push(extension.id);
+            } else {
+                extensions.decode(&extension, budget)?;
             }
             extensions.all.push(extension);
         }
@@ -166,6 +180,13 @@ impl Extensions {
         let mut reader = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
         match self.decode_known(extension.id, &mut reader, budget) {
             Ok(()) => Ok(()),
+            Err(Error::Malformed(_)) if is_hint(extension) => {
+                self.deviations.push(Deviation {
+                    kind: DeviationKind::DistributionPoints,
+                    offset: extension.value.offset(),
+                });
+                Ok(())
+            }
             Err(Error::Malformed(_)) => {
                 self.malformed.push(extension.id);
                 Ok(())
@@ -220,10 +241,42 @@ impl Extensions {
                 let value = AlternativeNames::read(reader, &mut self.deviations, budget)?;
                 self.issuer_alternative_names = Some(value);
             }
+            oids::CRL_DISTRIBUTION_POINTS => {
+                self.crl_distribution_points = Some(CrlDistributionPoints::read(reader, budget)?);
+            }
+            oids::FRESHEST_CRL => {
+                self.freshest_crl = Some(CrlDistributionPoints::read(reader, budget)?);
+            }
+            oids::EXPIRED_CERTS_ON_CRL => {
+                let since = reader.expect(Tag::GENERALIZED_TIME, budget)?.time()?;
+                self.expired_certificates_since = Some(since);
+            }
             _ => return Ok(()),
         }
         reader.finish()
     }
+}
+
+/// Whether an extension is among those before it. Certificates have a few, which are looked through; of many, `seen`
+/// holds all.
+fn occurs(before: &[Extension], id: Oid, seen: &mut BTreeSet<Oid>) -> bool {
+    const FEW: usize = 24;
+    if before.len() < FEW {
+        return before.iter().any(|extension| extension.id == id);
+    }
+    if seen.is_empty() {
+        seen.extend(before.iter().map(|extension| extension.id));
+    }
+    !seen.insert(id)
+}
+
+/// Without these a path is judged all the same; fewer CRLs match.
+fn is_hint(extension: &Extension) -> bool {
+    !extension.critical
+        && matches!(
+            extension.id,
+            oids::CRL_DISTRIBUTION_POINTS | oids::FRESHEST_CRL
+        )
 }
 
 fn read_one(

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::der::oid::Oid;
 use sig_core::finding::Indication;
 use sig_core::path::build::{Search, Sources, search};
-use sig_core::path::inputs::{ExplicitPolicyRule, PathInputs};
+use sig_core::path::inputs::{ExplicitPolicyRule, PathInputs, PolicySet};
 use sig_core::report::Judged;
 use sig_core::x509::signed::SignedRejected;
 use sig_core::{Budget, Limits, Material, Policy, UnixTime, Validator};
@@ -18,7 +19,7 @@ const EXPLICIT: PathInputs = PathInputs {
     ..PathInputs::UNCONSTRAINED
 };
 
-fn material(pki: &str, certificates: &[&str], crls: &[&str]) -> Material {
+pub(super) fn material(pki: &str, certificates: &[&str], crls: &[&str]) -> Material {
     let pki = named(pki).unwrap();
     let mut material = Material::default();
     let limits = Limits::STANDARD;
@@ -256,6 +257,21 @@ fn rfc5280_6_1_3_d_2_any_policy_of_self_issued_certificates_counts_on() {
         failures(&[top, rolled], &EXPLICIT),
         ["path.policy.none_valid"]
     );
+}
+
+#[test]
+fn rfc5280_6_1_3_d_3_what_is_not_continued_is_not_valid() {
+    let asked = |policy| PathInputs {
+        policies: PolicySet::of([Oid::from_content(policy).unwrap()]),
+        ..EXPLICIT
+    };
+    let path = [
+        authority("CA", "Root").policies(&[P1, P2]),
+        leaf("A", "CA").policies(&[P2]),
+    ];
+    assert_eq!(failures(&path, &asked(P2)), [""; 0]);
+    // The authority states it, the end entity does not continue it.
+    assert_eq!(failures(&path, &asked(P1)), ["path.policy.none_valid"]);
 }
 
 #[test]

@@ -62,6 +62,8 @@ fn rfc5280_6_1_1_d_an_anchor_is_a_name_and_a_key() {
         assert_eq!(codes(&checked(anchor, path, &all).findings), [code]);
     }
     // What says it is no authority is none.
+    let by_default = checked(&no_signing, &path, &PathInputs::UNCONSTRAINED);
+    assert_eq!(codes(&by_default.findings), ["path.key_usage.no_cert_sign"]);
     let person = anchor().bare().critical(0x13, &sequence(&[]));
     let found = checked(&person, &path, &name_and_key);
     assert_eq!(codes(&found.findings), ["path.basic_constraints.not_ca"]);
@@ -152,6 +154,74 @@ fn rfc5937_3_2_name_constraints_of_the_anchor() {
     for rule in [AnchorRule::NameConstraints, AnchorRule::AllConstraints] {
         assert_eq!(judge("test", rule), ["path.name_constraints.not_permitted"]);
     }
+}
+
+#[test]
+fn rfc5280_6_1_2_a_the_graph_starts_with_any_policy() {
+    // Any policy of the first certificate continues it; without a policy nothing does.
+    assert_eq!(
+        failures(&[leaf("A", "Root").policies(&[P3])], &explicit()),
+        [""; 0]
+    );
+    let refused = failures(&[leaf("A", "Root")], &explicit());
+    assert_eq!(refused, ["path.policy.none_valid"]);
+}
+
+#[test]
+fn rfc5280_6_1_2_b_c_names_are_limited_by_the_caller_alone_at_first() {
+    let free = [leaf("A", "Root").alternative_names(&[dns("a.test")])];
+    assert_eq!(failures(&free, &PLAIN), [""; 0]);
+    let stated = |draft: Draft| PathInputs {
+        subtrees: draft.make().extensions.name_constraints.clone(),
+        ..PLAIN
+    };
+    let permitted = stated(anchor().permitted(dns("example")));
+    assert_eq!(
+        failures(&free, &permitted),
+        ["path.name_constraints.not_permitted"]
+    );
+    let excluded = stated(anchor().excluded(dns("test")));
+    assert_eq!(
+        failures(&free, &excluded),
+        ["path.name_constraints.excluded"]
+    );
+}
+
+#[test]
+fn rfc5280_6_1_2_d_e_f_counters_start_past_the_path_unless_asked() {
+    let mapped = [
+        authority("CA", "Root")
+            .policies(&[ANY])
+            .mappings(&[(P1, P2)]),
+        leaf("A", "CA").policies(&[P2]),
+    ];
+    assert_eq!(failures(&mapped[1..], &PLAIN), ["path.name.chaining"]);
+    assert_eq!(failures(&mapped, &explicit()), [""; 0]);
+    for asked in [
+        PathInputs {
+            any_policy: AnyPolicyRule::Inhibited,
+            ..explicit()
+        },
+        PathInputs {
+            policy_mapping: PolicyMappingRule::Inhibited,
+            policies: PolicySet::of([Oid::from_content(P1).unwrap()]),
+            ..explicit()
+        },
+    ] {
+        assert_eq!(failures(&mapped, &asked), ["path.policy.none_valid"]);
+    }
+    // (d) by itself: no policy is needed, and none is there.
+    assert_eq!(failures(&[leaf("A", "Root")], &PLAIN), [""; 0]);
+    assert_eq!(
+        failures(&[leaf("A", "Root")], &explicit()),
+        ["path.policy.none_valid"]
+    );
+}
+
+#[test]
+fn rfc5280_6_1_2_j_the_first_issuer_is_the_anchor() {
+    assert_eq!(plain_failures(&[leaf("A", "Root")]), [""; 0]);
+    assert_eq!(plain_failures(&[leaf("A", "CA")]), ["path.name.chaining"]);
 }
 
 #[test]

@@ -53,6 +53,21 @@ fn rfc5280_6_1_4_b_2_a_mapping_that_may_not_map_deletes() {
 }
 
 #[test]
+fn rfc5280_6_1_4_c_the_subject_is_the_next_issuer() {
+    let path = |issuer| {
+        [
+            authority("CA", "Root"),
+            authority("CA 2", "CA"),
+            leaf("A", issuer),
+        ]
+    };
+    assert_eq!(plain_failures(&path("CA 2")), [""; 0]);
+    for issuer in ["CA", "Root"] {
+        assert_eq!(plain_failures(&path(issuer)), ["path.name.chaining"]);
+    }
+}
+
+#[test]
 fn rfc5280_6_1_4_g_1_permitted_subtrees_are_intersected() {
     let path = |lower: &str| {
         let top = authority("CA", "Root").permitted(dns("a.example"));

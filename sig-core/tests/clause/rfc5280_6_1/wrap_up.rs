@@ -42,7 +42,33 @@ fn rfc5280_6_1_5_f_critical_extensions_of_the_last_certificate() {
 }
 
 #[test]
-fn rfc5280_6_1_5_g_the_intersection_must_hold_a_policy() {
+fn rfc5280_6_1_5_g_i_without_a_valid_policy_the_intersection_is_empty() {
+    let path = |policies: &[&[u8]]| {
+        [leaf("A", "Root")
+            .policies(policies)
+            .require_explicit_policy(0)]
+    };
+    assert_eq!(plain_failures(&path(&[P1])), [""; 0]);
+    let none = [leaf("A", "Root").require_explicit_policy(0)];
+    assert_eq!(plain_failures(&none), ["path.policy.none_valid"]);
+}
+
+#[test]
+fn rfc5280_6_1_5_g_ii_where_any_policy_will_do_all_that_are_left_are_valid() {
+    let asked = |policies| PathInputs {
+        explicit_policy: ExplicitPolicyRule::Required,
+        policies,
+        ..PathInputs::UNCONSTRAINED
+    };
+    let path = [leaf("A", "Root").policies(&[P1])];
+    assert_eq!(failures(&path, &asked(PolicySet::Any)), [""; 0]);
+    let other = sig_core::der::oid::Oid::from_content(P2).unwrap();
+    let refused = failures(&path, &asked(PolicySet::of([other])));
+    assert_eq!(refused, ["path.policy.none_valid"]);
+}
+
+#[test]
+fn rfc5280_6_1_5_g_iii_the_intersection_must_hold_a_policy() {
     let asked = |policy: &[u8]| PathInputs {
         explicit_policy: ExplicitPolicyRule::Required,
         policies: PolicySet::of([sig_core::der::oid::Oid::from_content(policy).unwrap()]),

@@ -71,9 +71,13 @@ fn crl(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         "UNKNOWN" | "UNKNOWN (parse must fail)" => Expected::Unknown,
         _ => return folder.unknown(row, "expected"),
     };
+    // The issuers are a chain: the last one is trusted.
+    let mut material = folder.sources(row.list("issuer"));
+    let anchor = material.pop().context("an issuer")?;
+    material.push(crl);
     let task = Task::Status(Box::new(Path {
-        material: vec![crl],
-        anchors: folder.sources(row.list("issuer")),
+        material,
+        anchors: vec![anchor],
         at: instant(row.get("time"))?,
         revocation: Revocation::Required,
         ..folder.path(folder.source(row.get("target")))

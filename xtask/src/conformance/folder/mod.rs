@@ -19,6 +19,7 @@ mod gost_vectors;
 mod inline;
 mod json_paths;
 mod messages;
+mod openssl_trust;
 mod pades;
 mod paths;
 mod pkits;
@@ -141,18 +142,22 @@ impl Folder<'_> {
             policies: None,
             allow_weak: true,
             max_revocation_age_days: None,
+            smallest_rsa: None,
         }
     }
 
     /// The objects of a PEM file, in order.
     pub fn pem(&self, path: &str) -> Result<Vec<Source>> {
-        let text = self.corpus.read_text(&format!("{}/{path}", self.name))?;
-        let objects =
-            crate::pem::objects(&text).with_context(|| format!("{}/{path}", self.name))?;
+        let objects = self.pem_objects(path)?.into_iter();
         Ok(objects
-            .into_iter()
             .map(|object| Source::Octets(object.into()))
             .collect())
+    }
+
+    /// The octets of the objects of a PEM file.
+    pub fn pem_objects(&self, path: &str) -> Result<Vec<Vec<u8>>> {
+        let text = self.corpus.read_text(&format!("{}/{path}", self.name))?;
+        crate::pem::objects(&text).with_context(|| format!("{}/{path}", self.name))
     }
 
     /// Something in a row that is not known.

@@ -2,14 +2,19 @@
 
 use anyhow::{Context, Result};
 
+use sig_core::der::octets::Octets;
 use sig_core::der::oid::Oid;
 use sig_core::der::oids;
 use sig_core::path::inputs::{
     AnchorRule, AnchorValidity, ExplicitPolicyRule, PathInputs, PolicySet,
 };
 
-use super::super::case::{Case, Expected, Path, Revocation, Task};
+use sig_core::x509::certificate::Certificate;
+use sig_core::{Budget, Limits, UnixTime};
+
+use super::super::case::{Case, Expected, Path, Revocation, Source, Task};
 use super::super::table::Row;
+use super::openssl_trust::{self, Ends, Roles};
 use super::{Folder, instant, pkix_inputs};
 
 /// When `gnutls-chains` is judged by default, as its README says.
@@ -46,25 +51,7 @@ pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
         if row.get("scope") == "openssl-trust-semantics" {
             return Ok(folder.later(row, "trust semantics of OpenSSL"));
         }
-        for file in row.list("trusted") {
-            let text = folder
-                .corpus
-                .read_text(&format!("{}/{file}", folder.name))?;
-            if text.contains("BEGIN TRUSTED CERTIFICATE") {
-                return Ok(folder.later(row, "trust semantics of OpenSSL"));
-            }
-        }
-        let mut path = Path {
-            material: folder.sources(row.list("untrusted")),
-            anchors: folder.sources(row.list("trusted")),
-            at: instant(OPENSSL_TIME)?,
-            allow_weak: false,
-            ..folder.path(folder.source(row.get("path")))
-        };
-        // OpenSSL holds every extension and the validity of a trusted certificate against the path.
-        path.inputs.anchor = AnchorRule::AllConstraints;
-        path.inputs.anchor_validity = AnchorValidity::Checked;
-        path.inputs.key_purpose = match row.get("purpose") {
+        let purpose = match row.get("purpose") {
             "" => None,
             "sslserver" => Some(oids::SERVER_AUTH),
             "sslclient" => Some(oids::CLIENT_AUTH),
@@ -72,13 +59,37 @@ pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
             "timestampsign" => Some(oids::TIME_STAMPING),
             _ => return folder.unknown(row, "purpose"),
         };
+        let ends = if row.get("options").contains("-partial_chain") {
+            Ends::Anywhere
+        } else {
+            Ends::SelfSigned
+        };
+        let certificates = |column| {
+            let files = row.list(column);
+            let objects = files.map(|file| folder.pem_objects(file));
+            anyhow::Ok(objects.collect::<Result<Vec<_>>>()?.concat())
+        };
+        let store = certificates("trusted")?;
+        let Roles { anchors, material } =
+            openssl_trust::roles(&store, &certificates("untrusted")?, purpose, ends)?;
+        let mut path = Path {
+            material,
+            anchors,
+            at: instant(OPENSSL_TIME)?,
+            allow_weak: false,
+            ..folder.path(folder.source(row.get("path")))
+        };
+        // OpenSSL holds every extension and the validity of a trusted certificate against the path.
+        path.inputs.anchor = AnchorRule::AllConstraints;
+        path.inputs.anchor_validity = AnchorValidity::Checked;
+        path.inputs.key_purpose = purpose;
         match row.get("options") {
             "" | "-partial_chain" | "-auth_level 1" => {}
             "-auth_level 0" => path.allow_weak = true,
             "-verify_depth 0" => path.inputs.max_depth = Some(0),
-            "-auth_level 2" | "-auth_level 3" => {
-                return Ok(folder.later(row, "security levels of OpenSSL"));
-            }
+            // The default of the policy is as strict as level 2.
+            "-auth_level 2" => {}
+            "-auth_level 3" => path.smallest_rsa = Some(3000),
             "-allow_proxy_certs" => return Ok(folder.later(row, "proxy certificates")),
             text if text.contains("distid") => return Ok(folder.later(row, "SM2")),
             "-policy_check -policy 1.3.6.1.4.1.16604.998855.1 -explicit_policy" => {
@@ -114,16 +125,8 @@ pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
             return folder.unknown(row, "kind");
         }
         let flags = row.get("flags");
-        let special = [
-            ("GNUTLS_PROFILE", "security levels of GnuTLS"),
-            ("DISABLE_TIME_CHECKS", "judging without a time"),
-            ("IGNORE_UNKNOWN_CRIT", "ignoring critical extensions"),
-            ("ALLOW_ANY_X509_V1_CA_CRT", "version 1 authorities"),
-            ("DO_NOT_ALLOW_SAME", "options of GnuTLS"),
-        ];
-        let special = special.iter().find(|(flag, _)| flags.contains(flag));
-        if let Some((_, why)) = special {
-            return Ok(folder.later(row, why));
+        if flags.contains("GNUTLS_PROFILE") {
+            return Ok(folder.later(row, "security levels of GnuTLS"));
         }
         if row.get("case").starts_with("tls features") {
             return Ok(folder.later(row, "TLS features"));
@@ -131,12 +134,29 @@ pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
         if row.get("scope") != "generic" {
             return Ok(folder.later(row, "security levels of GnuTLS"));
         }
-        let at = match row.get("time") {
-            "test default (see README)" => GNUTLS_TIME,
-            text => text,
-        };
-        let mut certificates = folder.pem(row.get("path"))?.into_iter();
+        let mut certificates = folder.pem_objects(row.get("path"))?.into_iter();
         let target = certificates.next().context("an empty chain")?;
+        let material: Vec<_> = certificates.collect();
+        let mut anchors = folder.pem_objects(row.get("trusted"))?;
+        let at = match row.get("time") {
+            _ if flags.contains("DISABLE_TIME_CHECKS") => {
+                let chain = material.iter().chain(&anchors);
+                latest_start(chain.chain([&target]))?
+            }
+            "test default (see README)" => instant(GNUTLS_TIME)?,
+            text => instant(text)?,
+        };
+        if flags.contains("DO_NOT_ALLOW_SAME") {
+            anchors.retain(|anchor| *anchor != target);
+        }
+        if flags.contains("DO_NOT_ALLOW_X509_V1_CA_CRT") {
+            let versions = anchors
+                .iter()
+                .map(|anchor| Ok(certificate(anchor)?.version));
+            let versions = versions.collect::<Result<Vec<_>>>()?;
+            let mut versions = versions.into_iter();
+            anchors.retain(|_| versions.next() != Some(1));
+        }
         let key_purpose = match row.get("purpose") {
             "" | "0" => None,
             "GNUTLS_KP_OCSP_SIGNING" => Some(oids::OCSP_SIGNING),
@@ -146,17 +166,38 @@ pub fn gnutls(folder: &Folder<'_>) -> Result<Vec<Case>> {
         let task = Task::Path(Box::new(Path {
             inputs: PathInputs {
                 key_purpose,
+                anchor: if flags.contains("IGNORE_UNKNOWN_CRIT") {
+                    AnchorRule::NameAndKey
+                } else {
+                    pkix_inputs().anchor
+                },
                 ..pkix_inputs()
             },
-            material: certificates.collect(),
-            anchors: folder.pem(row.get("trusted"))?,
-            at: instant(at)?,
-            allow_weak: flags.contains("ALLOW_BROKEN"),
-            ..folder.path(target)
+            material: material.into_iter().map(source).collect(),
+            anchors: anchors.into_iter().map(source).collect(),
+            at,
+            allow_weak: flags.contains("ALLOW_BROKEN") || flags.contains("ALLOW_SIGN_RSA_MD5"),
+            ..folder.path(source(target))
         }));
         Ok(folder.case(&row.id, task, verdict(folder, row)?))
     };
     rows.iter().map(case).collect()
+}
+
+fn source(der: Vec<u8>) -> Source {
+    Source::Octets(der.into())
+}
+
+fn certificate(der: &[u8]) -> Result<Certificate> {
+    let mut budget = Budget::new(Limits::STANDARD);
+    Ok(Certificate::from_der(&Octets::from(der), &mut budget)?)
+}
+
+/// Judging without a time: at one when all of the chain has begun.
+fn latest_start<'a>(chain: impl Iterator<Item = &'a Vec<u8>>) -> Result<UnixTime> {
+    let starts = chain.map(|der| Ok(certificate(der)?.not_before));
+    let starts = starts.collect::<Result<Vec<_>>>()?;
+    starts.into_iter().max().context("an empty chain")
 }
 
 /// `pyhanko-ades`: paths, plain and with OCSP; the rest needs proofs of existence.

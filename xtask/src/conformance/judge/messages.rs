@@ -11,7 +11,7 @@ use sig_core::validate::policy::{RevocationRule, SaltRule, WeakRule};
 use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
 use super::super::case::{Content, Expected, Message, Outcome, Revocation};
-use super::{because, later, limits, load, not_judged, smime, unsupported};
+use super::{because, limits, load, not_judged, smime, unsupported};
 use crate::corpus::Corpus;
 
 /// A message as it is given to the library.
@@ -85,11 +85,6 @@ pub fn judge(
     };
     let mut material = Material::default();
     offer(&mut material, message, corpus, &validator.limits)?;
-    if matches!(expected, Expected::Valid | Expected::Invalid)
-        && let Some(why) = later::message(&evidence, &material)
-    {
-        return Ok(Outcome::Skipped(format!("needs {why}")));
-    }
     let report = validator.validate(evidence.with_material(material), message.at);
     Ok(match report {
         Ok(report) => compare(&report, expected, message.anchors.is_empty()),

@@ -12,7 +12,6 @@ use super::case::{Case, Expected, Outcome, Source, Task};
 use crate::clock::ThreadClock;
 use crate::corpus::Corpus;
 
-mod later;
 mod messages;
 mod parsers;
 mod paths;

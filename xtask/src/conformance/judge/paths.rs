@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use sig_core::alg::provider::Algorithms;
+use sig_core::alg::strength::{KeyFamily, StrengthRow, StrengthTable, Subject};
 use sig_core::finding::Indication;
 use sig_core::path::build::{CertificationPath, Sources};
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
-use sig_core::trust::revocation::ocsp::ResponderRule;
-use sig_core::trust::revocation::{self, Offered, Question};
+use sig_core::trust::revocation::{self, Offered, Question, UnknownSigner};
 use sig_core::validate::policy::{SaltRule, WeakRule};
 use sig_core::{Budget, Material, Policy, Validator};
 
 use super::super::case::{Answer, Expected, Outcome, Path};
 use super::messages::{rule, word};
-use super::{because, later, limits, load, not_judged, unsupported};
+use super::{because, limits, load, not_judged, unsupported};
 use crate::corpus::Corpus;
 
 enum Attempt {
@@ -123,11 +123,11 @@ pub fn answer(
         place: 0,
         certificate: target,
         at: answer.at,
+        unknown_signer: UnknownSigner::Taken,
     };
     let offered = Offered {
         crls: &[],
         ocsp: &material.ocsp,
-        responders: ResponderRule::WhenAvailable,
         max_age_days: None,
         sources: Sources {
             anchors: std::slice::from_ref(issuer),
@@ -182,14 +182,14 @@ fn attempt(
             return Ok(Attempt::Ended(not_judged(&error, expected)));
         }
     }
-    if let Some(why) = later::path(&target, &material)
-        && *expected != Expected::Answers
-    {
-        return Ok(Attempt::Ended(Outcome::Skipped(format!("needs {why}"))));
-    }
+    let builtin = Policy::builtin("pkix")?;
     let validator = Validator {
         algorithms,
         policy: Policy {
+            strength: match path.smallest_rsa {
+                Some(bits) => Arc::new(without_small_rsa(&builtin.strength, bits)?),
+                None => Arc::clone(&builtin.strength),
+            },
             revocation: rule(path.revocation),
             weak_algorithms: if path.allow_weak {
                 WeakRule::Warn
@@ -199,7 +199,7 @@ fn attempt(
             path: path.inputs.clone(),
             max_revocation_age_days: path.max_revocation_age_days,
             pss_salt: SaltRule::AtMost(u16::MAX),
-            ..Policy::builtin("pkix")?
+            ..builtin
         },
         limits,
     };
@@ -214,4 +214,16 @@ fn attempt(
             Err(error) => Attempt::Ended(not_judged(&error, expected)),
         },
     )
+}
+
+fn without_small_rsa(table: &StrengthTable, smallest: u32) -> Result<StrengthTable> {
+    let is_small = |row: &StrengthRow| {
+        matches!(
+            row.subject,
+            Subject::Key { family: KeyFamily::Rsa, bits, .. } if bits < smallest
+        )
+    };
+    let mut rows: Vec<_> = table.rows().to_vec();
+    rows.retain(|row| !is_small(row));
+    StrengthTable::new(rows).map_err(|why| anyhow::anyhow!("{why}"))
 }

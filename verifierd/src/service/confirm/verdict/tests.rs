@@ -29,6 +29,7 @@ fn signature(conclusion: Conclusion) -> SignatureReport {
             conditions: Vec::new(),
         }),
         findings: Vec::new(),
+        steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
     }
 }

@@ -1,44 +1,11 @@
-//! Documents that follow from the code.
+//! The table of findings.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::process::ExitCode;
 
-use anyhow::{Context, Result};
 use sig_core::finding::Code;
-use sig_core::finding::code;
 
-use crate::workspace;
-
-const FINDINGS: &str = "docs/findings.md";
-
-/// Writes the documents, or compares them with the code.
-#[derive(clap::Args)]
-pub struct Options {
-    /// Compare only; exit 1 on a difference.
-    #[arg(long)]
-    check: bool,
-}
-
-/// Writes or compares.
-pub fn run(options: &Options) -> Result<ExitCode> {
-    let path = workspace::root().join(FINDINGS);
-    let text = findings(code::all());
-    if !options.check {
-        fs::write(&path, text).with_context(|| format!("write {FINDINGS}"))?;
-        println!("codegen: {FINDINGS} written");
-        return Ok(ExitCode::SUCCESS);
-    }
-    let written = fs::read_to_string(&path).with_context(|| format!("read {FINDINGS}"))?;
-    if written == text {
-        println!("codegen: {FINDINGS} is what the code says");
-        return Ok(ExitCode::SUCCESS);
-    }
-    println!("codegen: {FINDINGS} is not what the code says; run `cargo xtask codegen`");
-    Ok(ExitCode::FAILURE)
-}
-
-fn findings(codes: impl Iterator<Item = &'static Code>) -> String {
+/// `docs/findings.md`: a row a code.
+pub(super) fn findings(codes: impl Iterator<Item = &'static Code>) -> String {
     let mut rows: Vec<&Code> = codes.collect();
     rows.sort_by_key(|code| code.id);
     let mut text = String::from(
@@ -67,6 +34,8 @@ fn findings(codes: impl Iterator<Item = &'static Code>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sig_core::finding::code;
+
     use super::*;
 
     #[test]

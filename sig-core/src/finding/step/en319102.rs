@@ -1,0 +1,26 @@
+//! Building blocks of EN 319 102-1.
+
+use super::steps;
+
+steps! {
+    /// EN 319 102-1 §5.2.5: revocation freshness checker.
+    en319102_1_5_2_5, "en319102-1.5.2.5", "EN 319 102-1 §5.2.5";
+    STEP_1 = "step.1", "step 1", [code::revocation::STALE, code::revocation::NO_NEXT_UPDATE],
+        "данные об отзыве свежие", "the revocation data is fresh";
+}
+
+steps! {
+    /// EN 319 102-1 §5.2.6.4: X.509 certificate validation.
+    en319102_1_5_2_6_4, "en319102-1.5.2.6.4", "EN 319 102-1 §5.2.6.4";
+    STEP_2 = "step.2", "step 2", [code::path::NO_CHAIN],
+        "цепочка ведёт к доверенному корню", "a path leads to a trust anchor";
+    STEP_5 = "step.5", "step 5", [code::path::SIGNER_KEY_USAGE, code::path::SIGNER_EXTENDED_KEY_USAGE],
+        "ключ предназначен для подписи документов", "the key is meant for signing documents";
+    STEP_6 = "step.6", "step 6", [
+            code::crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE, code::crypto::CHAIN_ALGORITHM_UNLISTED,
+            code::crypto::CHAIN_TEST_PARAMETERS, code::crypto::CHAIN_PSS_SALT,
+        ],
+        "алгоритмы цепочки достаточно стойкие", "the algorithms of the path are strong enough";
+    STEP_7 = "step.7", "step 7", [code::path::EXPIRED, code::path::EXPIRED_NOT_REVOKED, code::path::NOT_YET_VALID],
+        "срок конечного сертификата включает время проверки", "the validity of the end entity includes the time of checking";
+}

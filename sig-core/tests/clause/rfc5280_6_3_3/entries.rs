@@ -1,0 +1,114 @@
+//! Steps (i) and (j): the entries for the certificate.
+
+use crate::certificates::*;
+use crate::lists::*;
+
+const HOLD: Option<u8> = Some(6);
+
+#[test]
+fn step_j_the_serial_number_is_looked_up() {
+    let revoking = |serial| list("CA").revoking(serial, Some(1));
+    assert_eq!(judged(&person(), &[revoking(SERIAL)]), "revoked");
+    assert_eq!(judged(&person(), &[revoking(&[6])]), "good");
+    assert_eq!(judged(&person(), &[revoking(&[0, 5])]), "revoked");
+}
+
+#[test]
+fn step_j_1_and_2_with_a_reason_and_without() {
+    assert_eq!(
+        judged(&person(), &[list("CA").revoking(SERIAL, None)]),
+        "revoked"
+    );
+    assert_eq!(
+        judged(&person(), &[list("CA").revoking(SERIAL, HOLD)]),
+        "on hold"
+    );
+}
+
+#[test]
+fn step_j_the_worst_of_several_entries_counts() {
+    let both = list("CA").revoking(SERIAL, HOLD).revoking(SERIAL, Some(1));
+    assert_eq!(judged(&person(), &[both]), "revoked");
+    let later = list("CA")
+        .entry(SERIAL, "261125000000Z", &[])
+        .revoking(SERIAL, HOLD);
+    assert_eq!(judged(&person(), &[later]), "on hold");
+}
+
+#[test]
+fn step_j_a_revocation_after_the_time_of_judging() {
+    let entry = |date| judged(&person(), &[list("CA").entry(SERIAL, date, &[])]);
+    assert_eq!(entry("261120000000Z"), "revoked");
+    assert_eq!(entry("261125000000Z"), "revoked later");
+}
+
+#[test]
+fn step_j_entries_of_an_indirect_list_are_matched_by_issuer_and_number() {
+    let indirect = || list("CA").scope(&[flag(INDIRECT)]);
+    let of = |issuer| extension(0x1d, true, &sequence(&[directory(issuer)]));
+    let entry = |issuer| indirect().entry(SERIAL, "260601000000Z", &[of(issuer)]);
+    assert_eq!(judged(&person(), &[entry("Other")]), "good");
+    assert_eq!(judged(&person(), &[entry("CA")]), "revoked");
+    // It holds for the entries that follow.
+    let following = |issuer| {
+        indirect()
+            .entry(&[9], "260601000000Z", &[of(issuer)])
+            .revoking(SERIAL, Some(1))
+    };
+    assert_eq!(judged(&person(), &[following("Other")]), "good");
+    assert_eq!(judged(&person(), &[following("CA")]), "revoked");
+    // Before the first, the issuer of the list is meant.
+    let before = indirect()
+        .revoking(SERIAL, Some(1))
+        .entry(&[9], "260601000000Z", &[of("Other")]);
+    assert_eq!(judged(&person(), &[before]), "revoked");
+}
+
+#[test]
+fn rfc5280_5_3_3_an_issuer_in_a_direct_list_is_not_understood() {
+    let of = extension(0x1d, true, &sequence(&[directory("Other")]));
+    let entry = list("CA").entry(SERIAL, "260601000000Z", &[of]);
+    assert_eq!(judged(&person(), &[entry]), "unknown critical extension");
+}
+
+#[test]
+fn rfc5280_5_3_an_unknown_critical_extension_of_the_entry() {
+    let entry = |is_critical| {
+        let unknown = extension(0x7f, is_critical, &[5, 0]);
+        list("CA").entry(SERIAL, "260601000000Z", &[unknown])
+    };
+    assert_eq!(judged(&person(), &[entry(false)]), "revoked");
+    assert_eq!(
+        judged(&person(), &[entry(true)]),
+        "unknown critical extension"
+    );
+}
+
+#[test]
+fn rfc5280_5_2_an_unknown_critical_extension_of_the_list() {
+    let with = |is_critical| list("CA").extension(0x7f, is_critical, &[5, 0]);
+    assert_eq!(judged(&person(), &[with(false)]), "good");
+    assert_eq!(
+        judged(&person(), &[with(true)]),
+        "unknown critical extension"
+    );
+}
+
+#[test]
+fn a_newer_list_that_is_not_understood_outweighs_an_older_one() {
+    let newer = list("CA").times("261110000000Z", Some("261201000000Z"));
+    let unknown = |list: List| list.extension(0x7f, true, &[5, 0]);
+    let named = unknown(newer.clone().revoking(SERIAL, Some(1)));
+    let why = "unknown critical extension";
+    assert_eq!(judged(&person(), &[list("CA"), named.clone()]), why);
+    assert_eq!(judged(&person(), &[list("CA"), unknown(newer)]), "good");
+    let older = list("CA").times("261115000000Z", Some("261201000000Z"));
+    assert_eq!(judged(&person(), &[older, named]), "good");
+}
+
+#[test]
+fn rfc5280_5_1_lists_of_version_1_count() {
+    assert_eq!(judged(&person(), &[list("CA").version_1()]), "good");
+    let revoking = list("CA").version_1().revoking(SERIAL, None);
+    assert_eq!(judged(&person(), &[revoking]), "revoked");
+}

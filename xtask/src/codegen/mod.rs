@@ -1,0 +1,58 @@
+//! Documents that follow from the code.
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use sig_core::finding::{code, step};
+
+use crate::workspace;
+
+mod clauses;
+mod findings;
+
+/// Writes the documents, or compares them with the code.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Compare only; exit 1 on a difference.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Writes or compares. An empty cell of a clause that must be covered fails either way.
+pub fn run(options: &Options) -> Result<ExitCode> {
+    let table = clauses::Table::read(&workspace::root(), step::all())?;
+    let documents = [
+        ("docs/findings.md", findings::findings(code::all())),
+        ("docs/clauses.md", table.text()),
+    ];
+    let mut is_good = true;
+    for (name, text) in documents {
+        is_good &= write_or_compare(name, &text, options)?;
+    }
+    for empty in table.empty() {
+        is_good = false;
+        println!("codegen: {empty}");
+    }
+    Ok(if is_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn write_or_compare(name: &str, text: &str, options: &Options) -> Result<bool> {
+    let path = workspace::root().join(name);
+    if !options.check {
+        fs::write(&path, text).with_context(|| format!("write {name}"))?;
+        println!("codegen: {name} written");
+        return Ok(true);
+    }
+    let written = fs::read_to_string(&path).with_context(|| format!("read {name}"))?;
+    if written == text {
+        println!("codegen: {name} is what the code says");
+        return Ok(true);
+    }
+    println!("codegen: {name} is not what the code says; run `cargo xtask codegen`");
+    Ok(false)
+}
