@@ -6,8 +6,7 @@ use sig_core::Budget;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::der::octets::Octets;
 use sig_core::path::build::{CertificationPath, Sources};
-use sig_core::trust::revocation::ocsp::ResponderRule;
-use sig_core::trust::revocation::{Offered, Question, SourceObject, status};
+use sig_core::trust::revocation::{Offered, Question, SourceObject, UnknownSigner, status};
 use sig_core::x509::certificate::Certificate;
 use sig_core::x509::ocsp::{BasicOcspResponse, OcspResponse};
 
@@ -53,11 +52,11 @@ fn ask(
         place: 0,
         certificate,
         at: AT,
+        unknown_signer: UnknownSigner::Taken,
     };
     let offered = Offered {
         crls: &[],
         ocsp: std::slice::from_ref(response),
-        responders: ResponderRule::WhenAvailable,
         max_age_days: None,
         sources: Sources {
             anchors: std::slice::from_ref(issuer),

@@ -1,11 +1,11 @@
 //! What is said of OCSP responses in a path (RFC 6960, EN 319 102-1 §5.2.6.4).
 
-use crate::finding::Finding;
 use crate::finding::code::ocsp as codes;
+use crate::finding::{Finding, Subject};
 use crate::report::NotChecked;
+use crate::trust::revocation::Rejected;
 use crate::trust::revocation::ocsp::{NEVER_ISSUED, UNKNOWN};
-use crate::trust::revocation::{Rejected, Source};
-use crate::x509::ocsp::OcspResponse;
+use crate::x509::ocsp::BasicOcspResponse;
 
 use super::evidence::Material;
 use super::policy::RevocationRule;
@@ -22,17 +22,16 @@ pub(super) fn rejected(rejected: Rejected) -> Finding {
     }
 }
 
-/// The leniencies that a response needed to be read (EN 319 102-1 §5.2.6.4).
-pub(super) fn leniencies(source: &Source, response: &OcspResponse) -> Vec<Finding> {
-    let deviations = response.basic().into_iter();
-    deviations
-        .flat_map(|basic| basic.all_deviations())
-        .map(|deviation| {
-            Finding::new(&codes::LENIENCY, source.subject.clone())
-                .with_word("deviation", deviation.kind.word())
-                .with_count("offset", deviation.offset as u64)
-        })
-        .collect()
+/// The leniencies that a response that counts needed (X.690 §11).
+pub(super) fn leniencies<'a>(
+    about: &'a Subject,
+    basic: &'a BasicOcspResponse,
+) -> impl Iterator<Item = Finding> + 'a {
+    basic.all_deviations().map(|deviation| {
+        Finding::new(&codes::LENIENCY, about.clone())
+            .with_word("deviation", deviation.kind.word())
+            .with_count("offset", deviation.offset as u64)
+    })
 }
 
 /// Why no OCSP response was asked, when none was (RFC 6960 §2.1).

@@ -279,9 +279,9 @@ impl World {
         let others: Vec<_> = others.cloned().collect();
         let anchors = [Arc::clone(&self.path.anchor), stranger];
         let offered = Offered {
-            crls: &crls,
             ocsp: &[],
             max_age_days: None,
+            crls: &crls,
             sources: Sources::new(&anchors, &others, &RUSTCRYPTO),
         };
         status(question, offered, &mut Budget::new(Limits::STANDARD))

@@ -12,6 +12,7 @@
 //! "unknown" is no answer: it outweighs nothing, and is never "good".
 
 use crate::base::time::UnixTime;
+use crate::x509::extension::reason_flags::ReasonFlags;
 
 use super::ocsp::Examined;
 use super::{Answer, Determination, Freshness, Status};
@@ -47,10 +48,15 @@ pub(super) fn combine(
     }
     let mut rejected = by_crl.rejected;
     rejected.extend(by_ocsp.rejected);
+    let answer = decide(answers);
+    let uncovered = match answer {
+        Some(_) => ReasonFlags::NONE,
+        None => by_crl.uncovered,
+    };
     Determination {
-        answer: decide(answers),
+        answer,
         rejected,
-        uncovered: by_crl.uncovered,
+        uncovered,
     }
 }
 

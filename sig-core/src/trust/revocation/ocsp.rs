@@ -66,7 +66,7 @@ pub enum RejectedReason {
     ResponderRevoked,
     /// Whether the responder's certificate is revoked is not known (§4.2.2.2.1).
     ResponderStatus,
-    /// The answer is about the responder itself.
+    /// The answer is about the responder itself, or for the sake of one about it.
     OwnResponder,
     /// A critical extension is not understood (§4.4).
     UnknownCriticalExtension,
@@ -245,15 +245,17 @@ impl Each<'_, '_> {
         let Some((status, single)) = worst else {
             return Ok(());
         };
+        let mut sources = vec![Source {
+            subject: Subject::Ocsp(self.response.sha256()),
+            signer: signer.path,
+            object: SourceObject::Ocsp(Arc::clone(self.response)),
+        }];
+        sources.extend(signer.proof);
         self.examined.answers.push(Answer {
             status,
             this_update: single.this_update,
             freshness: freshness(single.next_update, self.question.at),
-            sources: vec![Source {
-                subject: Subject::Ocsp(self.response.sha256()),
-                signer,
-                object: SourceObject::Ocsp(Arc::clone(self.response)),
-            }],
+            sources,
         });
         Ok(())
     }

@@ -308,7 +308,7 @@ pub struct World {
     pub ca: Draft,
     pub person: Draft,
     pub responder: Draft,
-    pub unknown_signer: UnknownSigner,
+    pub rule: UnknownSigner,
     pub crls: Vec<Arc<CertificateList>>,
     pub offered: Vec<Arc<Certificate>>,
     pub max_age_days: Option<u32>,
@@ -349,7 +349,7 @@ impl World {
             ca,
             person,
             responder,
-            unknown_signer: UnknownSigner::Refused,
+            rule: UnknownSigner::Refused,
             crls: Vec::new(),
             offered: Vec::new(),
             max_age_days: None,
@@ -407,7 +407,7 @@ impl World {
             place: 0,
             certificate: &path.certificates[0],
             at: AT,
-            unknown_signer: self.unknown_signer,
+            unknown_signer: self.rule,
         };
         let offered = Offered {
             crls: &self.crls,

@@ -1,9 +1,6 @@
 //! §4.2.2.2: who may answer.
 
-use std::sync::Arc;
-
-use sig_core::trust::revocation::Status;
-use sig_core::trust::revocation::UnknownSigner;
+use sig_core::trust::revocation::{Status, UnknownSigner};
 use testdata::Digest;
 
 use super::pki::{
@@ -156,10 +153,10 @@ fn section_4_2_2_2_1_without_nocheck_a_crl_speaks_for_the_responder() {
     world.responder.extensions = vec![purposes(&[OCSP_SIGNING])];
     let none = "responder: no ocsp-nocheck, no CRL";
     assert_refused(&world, &world.delegated(), none);
-    world.unknown_signer = UnknownSigner::Taken;
+    world.rule = UnknownSigner::Taken;
     assert_good(&world, &world.delegated());
     // Malformed: not the statement that nothing need be checked.
-    world.unknown_signer = UnknownSigner::Refused;
+    world.rule = UnknownSigner::Refused;
     world
         .responder
         .extensions
@@ -184,7 +181,7 @@ fn section_4_2_2_2_1_the_crl_is_the_one_of_the_issuer() {
     );
     assert_eq!(sources[0].signer.certificates.len(), 2);
     for rule in [UnknownSigner::Refused, UnknownSigner::Taken] {
-        world.unknown_signer = rule;
+        world.rule = rule;
         world.crls = vec![crl(&world.keys, &[RESPONDER])];
         let determined = world.ask(&[response.make()]);
         let reasons: Vec<_> = determined.rejected.iter().map(|it| it.reason).collect();
@@ -238,8 +235,8 @@ fn section_4_2_2_2_the_path_of_the_signer_is_told() {
         let answer = world.ask(&[response.make()]).answer.unwrap();
         assert_eq!(answer.status, Status::Good);
         let path = &answer.sources[0].signer;
-        let names = path.certificates.iter().map(|it| Arc::clone(it));
-        names.map(|it| it.subject.to_string()).collect::<Vec<_>>()
+        let names = path.certificates.iter().map(|it| it.subject.to_string());
+        names.collect::<Vec<_>>()
     };
     assert_eq!(signer(&world.delegated()), ["CN=Responder", "CN=CA"]);
     assert_eq!(signer(&world.direct()), ["CN=CA"]);

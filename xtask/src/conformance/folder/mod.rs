@@ -141,8 +141,8 @@ impl Folder<'_> {
             inputs: pkix_inputs(),
             policies: None,
             allow_weak: true,
-            smallest_rsa: None,
             max_revocation_age_days: None,
+            smallest_rsa: None,
         }
     }
 

@@ -19,13 +19,21 @@ use crate::x509::signed::SignedRejected;
 
 use super::super::crl;
 use super::super::pending::Pending;
-use super::super::{Freshness, Offered, Question, Status, UnknownSigner};
+use super::super::{Offered, Question, Source, Status, UnknownSigner};
 use super::RejectedReason;
+
+/// Who signed.
+pub(super) struct Responder {
+    /// The path whose first certificate has the key; empty when that is the anchor's.
+    pub(super) path: CertificationPath,
+    /// What says that its certificate is not revoked, where that is not the caller's question anyway.
+    pub(super) proof: Vec<Source>,
+}
 
 /// Certificates looked at for one response.
 const CANDIDATES: usize = 8;
 
-/// The path of the authorised responder that signed, or why there is none (RFC 6960 §3.2 conditions 2 to 4).
+/// The authorised responder that signed, or why there is none (RFC 6960 §3.2 conditions 2 to 4).
 ///
 /// # Errors
 /// A limit; two implementations disagree.
@@ -35,7 +43,7 @@ pub(super) fn authorised(
     offered: Offered<'_>,
     basic: &BasicOcspResponse,
     budget: &mut Budget,
-) -> Result<Result<CertificationPath, RejectedReason>, Error> {
+) -> Result<Result<Responder, RejectedReason>, Error> {
     let verification = offered.sources.verification;
     let issuer = question.path.issuer_of(question.place);
     let mut why = RejectedReason::NoResponder;
@@ -50,11 +58,13 @@ pub(super) fn authorised(
             }
             continue;
         }
-        if candidate.spki.octets == question.certificate.spki.octets {
+        if pending.has_key_of(&candidate) {
             return Ok(Err(RejectedReason::OwnResponder));
         }
         if candidate.octets == issuer.octets {
-            return Ok(Ok(question.path.above(question.place)));
+            let path = question.path.above(question.place);
+            let proof = Vec::new();
+            return Ok(Ok(Responder { path, proof }));
         }
         let delegate = Delegate {
             question,
@@ -63,8 +73,8 @@ pub(super) fn authorised(
             produced_at: basic.produced_at,
             certificate: &candidate,
         };
-        match delegate.path(budget)? {
-            Ok(path) => return Ok(Ok(path)),
+        match delegate.responder(budget)? {
+            Ok(responder) => return Ok(Ok(responder)),
             // The same key may be certified again, and better.
             Err(reason) => why = reason,
         }
@@ -126,11 +136,8 @@ struct Delegate<'a> {
 }
 
 impl Delegate<'_> {
-    /// Its path to the anchor of the certificate, when the issuer delegated to it.
-    fn path(
-        &self,
-        budget: &mut Budget,
-    ) -> Result<Result<CertificationPath, RejectedReason>, Error> {
+    /// With its path to the anchor of the certificate, when the issuer delegated to it.
+    fn responder(&self, budget: &mut Budget) -> Result<Result<Responder, RejectedReason>, Error> {
         let Question { path, place, .. } = self.question;
         let issuer = path.issuer_of(place);
         let verification = self.offered.sources.verification;
@@ -150,7 +157,10 @@ impl Delegate<'_> {
             return Ok(Err(RejectedReason::ResponderPath));
         }
         let checked = self.check_not_revoked(&signer, budget)?;
-        Ok(checked.map(|()| signer))
+        Ok(checked.map(|proof| Responder {
+            path: signer,
+            proof,
+        }))
     }
 
     fn check_purpose(&self) -> Result<(), RejectedReason> {
@@ -189,16 +199,21 @@ impl Delegate<'_> {
         Ok(!findings.any(|finding| finding.level == Level::Fail && finding.subject == own))
     }
 
-    /// RFC 6960 §4.2.2.2.1: ocsp-nocheck, else a CRL. No OCSP response is asked, so none vouches for its responder.
+    /// RFC 6960 §4.2.2.2.1: ocsp-nocheck, else a CRL; what is not known decides as [`UnknownSigner`] says. No OCSP
+    /// response is asked, so none vouches for its responder.
     fn check_not_revoked(
         &self,
         signer: &CertificationPath,
         budget: &mut Budget,
-    ) -> Result<Result<(), RejectedReason>, Error> {
+    ) -> Result<Result<Vec<Source>, RejectedReason>, Error> {
         const NULL: [u8; 2] = [5, 0];
         let no_check = self.certificate.extensions.find(oids::OCSP_NO_CHECK);
         if no_check.is_some_and(|extension| *extension.value == NULL) {
-            return Ok(Ok(()));
+            return Ok(Ok(Vec::new()));
+        }
+        let pending = self.pending.and(self.certificate);
+        if pending.is_too_deep() {
+            return Ok(Err(RejectedReason::ResponderStatus));
         }
         let question = Question {
             path: signer,
@@ -206,25 +221,20 @@ impl Delegate<'_> {
             certificate: self.certificate,
             ..self.question
         };
-        let pending = self.pending.and(self.certificate);
-        if pending.is_too_deep() {
-            return Ok(Err(RejectedReason::ResponderStatus));
-        }
         let determined = crl::status(question, pending, self.offered, budget)?;
         let is_named = determined
             .rejected
             .iter()
             .any(|rejected| rejected.names_the_certificate);
         Ok(match determined.answer {
-            Some(answer) => match answer.status {
-                Status::Revoked(_) | Status::OnHold(_) => Err(RejectedReason::ResponderRevoked),
-                Status::Good | Status::RevokedLater(_) if answer.freshness == Freshness::Fresh => {
-                    Ok(())
-                }
-                Status::Good | Status::RevokedLater(_) => Err(RejectedReason::ResponderStatus),
-            },
-            None if self.question.unknown_signer == UnknownSigner::Taken && !is_named => Ok(()),
-            None => Err(RejectedReason::ResponderStatus),
+            Some(answer) if answer.is_in_force() => Ok(answer.sources),
+            Some(answer) if matches!(answer.status, Status::Revoked(_) | Status::OnHold(_)) => {
+                Err(RejectedReason::ResponderRevoked)
+            }
+            None if !is_named && self.question.unknown_signer == UnknownSigner::Taken => {
+                Ok(Vec::new())
+            }
+            Some(_) | None => Err(RejectedReason::ResponderStatus),
         })
     }
 }
