@@ -234,6 +234,7 @@ fn check_revocation(
         sources: sources(validator, material),
     };
     let determined = revocation::status(question, offered, budget)?;
+    ledger.steps().append(determined.steps);
     let named = determined
         .rejected
         .iter()
