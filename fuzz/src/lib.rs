@@ -2,6 +2,7 @@
 //! the seeds by the tests of this crate.
 
 mod alg;
+mod ocsp;
 mod path;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use sig_core::x509::signed::Signed;
 use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
+pub use ocsp::ocsp;
 pub use path::path;
 
 /// Small enough for thousands of runs a second, large enough for every structure.
@@ -31,6 +33,8 @@ const LIMITS: Limits = Limits {
     signers: 4,
     certificates: 16,
     crl_entries: 1_000,
+    ocsp_bytes: 1 << 16,
+    ocsp_single_responses: 64,
     signature_checks: 8,
     path_candidates: 100,
     path_length: 10,

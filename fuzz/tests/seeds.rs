@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 10] = [
+const TARGETS: [fn(&[u8]); 11] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
     fuzz::crl,
     fuzz::der,
+    fuzz::ocsp,
     fuzz::path,
     fuzz::signature_value,
     fuzz::spki,

@@ -341,3 +341,61 @@ fn each_condition_of_a_certificate_fails_for_its_reason() {
         assert_ne!(certificate["qualified"]["verdict"], "QUALIFIED", "{id}");
     }
 }
+
+/// The status of a certificate by a response in any form, in a file or a folder.
+#[test]
+fn ocsp_responses_are_found_by_content() {
+    let desk = Desk::new();
+    let pki = testdata::pki::named("ru-demo").unwrap();
+    let pem = |id| testdata::pem("CERTIFICATE", &pki.certificate(id).unwrap().der);
+    desk.write("citizen.pem", pem("citizen").as_bytes());
+    desk.write("root.pem", pem("root").as_bytes());
+    desk.write("ca.pem", pem("ca").as_bytes());
+    desk.write("root.crl", pki.crl("root").unwrap());
+    let good = pki.ocsp("citizen-good").unwrap();
+    let armoured = testdata::pem("OCSP RESPONSE", good);
+    desk.write("good.der", good);
+    desk.write("good.txt", armoured.as_bytes());
+    let base64: String = armoured
+        .lines()
+        .filter(|line| !line.starts_with('-'))
+        .collect();
+    desk.write("good.b64", base64.as_bytes());
+    desk.write("unknown.der", pki.ocsp("citizen-unknown").unwrap());
+    fs::create_dir(desk.path("responses")).unwrap();
+    desk.write("responses/anything", good);
+    let ask = |offered: &[&str]| {
+        let fixed = [
+            "verify-certificate",
+            "--policy",
+            "pkix",
+            "--at",
+            AT,
+            "--require-revocation",
+            "--anchors",
+            "root.pem",
+            "--certs",
+            "ca.pem",
+            "--crls",
+            "root.crl",
+            "citizen.pem",
+        ];
+        let (code, output) = desk.run(&[&fixed[..], offered].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+        (code, report)
+    };
+    for offered in ["good.der", "good.txt", "good.b64", "responses"] {
+        let (code, report) = ask(&["--ocsp", offered]);
+        assert_eq!(code, 0, "{offered}");
+        assert!(!report.to_string().contains("none-offered"));
+    }
+    // The same objects in a folder of lists.
+    assert_eq!(ask(&["--crls", "good.der"]).0, 0);
+    let (code, report) = ask(&["--ocsp", "unknown.der"]);
+    assert_eq!(code, 2);
+    assert!(report.to_string().contains("revocation.ocsp.unknown"));
+    let (code, report) = ask(&[]);
+    assert_eq!(code, 2);
+    assert!(report.to_string().contains("none-offered"));
+    assert_eq!(ask(&["--ocsp", "content.txt"]).0, 64);
+}

@@ -37,6 +37,8 @@ const CORPUS: &[(&str, &str)] = &[
     ("crl", "dss-crl"),
     ("crl", "boringssl-pki/crl"),
     ("der", "der-bombs"),
+    ("ocsp", "boringssl-pki/ocsp"),
+    ("ocsp", "inline/dss/ocsp-resp"),
     ("trust_list", "russian-samples/tsl"),
 ];
 

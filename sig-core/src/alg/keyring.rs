@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::digest::{DigestAlgorithm, DigestId};
 use super::identifier::fits_key;
 use super::provider::Algorithms;
 use super::signature::{KeyRejected, SignatureId, VerifyingKey};
@@ -172,6 +173,12 @@ impl<'a> Verification<'a> {
             algorithms,
             keyring: keyring.filter(|ring| ring.back_end == algorithms.name),
         }
+    }
+
+    /// A digest algorithm; none when the back end does not offer it.
+    #[must_use]
+    pub fn digest(&self, id: DigestId) -> Option<&'static dyn DigestAlgorithm> {
+        self.algorithms.digest(id)
     }
 
     /// A key for an algorithm; none when the back end does not offer the algorithm.

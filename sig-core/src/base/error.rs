@@ -64,6 +64,7 @@ pub enum Structure {
     GeneralName,
     Name,
     Object,
+    OcspResponse,
     Pem,
     SignedAttributes,
     SignedData,
@@ -129,6 +130,10 @@ pub enum Limit {
     Certificates,
     /// Entries of one CRL.
     CrlEntries,
+    /// Octets of one OCSP response.
+    OcspBytes,
+    /// `SingleResponse`s in one OCSP response.
+    OcspSingleResponses,
     /// Signatures checked for one input.
     SignatureChecks,
     /// Issuer candidates tried while paths are built.

@@ -17,6 +17,10 @@ pub struct Limits {
     pub certificates: u64,
     /// Entries of one CRL.
     pub crl_entries: u64,
+    /// Octets of one OCSP response.
+    pub ocsp_bytes: u64,
+    /// `SingleResponse`s in one OCSP response.
+    pub ocsp_single_responses: u64,
     /// Signatures checked for one input.
     pub signature_checks: u64,
     /// Issuer candidates tried while paths are built.
@@ -33,7 +37,7 @@ pub struct Limits {
 
 impl Limits {
     /// The defaults: a message of 64 MiB, depth 32, 200 000 elements, 64 signers, 256 certificates,
-    /// 100 signature checks, paths of 10 among 10 000 candidates, 4 096 policy nodes.
+    /// OCSP responses of 64 KiB about 256 certificates, 100 signature checks, paths of 10 among 10 000 candidates, 4 096 policy nodes.
     pub const STANDARD: Self = Self {
         bytes: 64 << 20,
         depth: 32,
@@ -41,6 +45,8 @@ impl Limits {
         signers: 64,
         certificates: 256,
         crl_entries: 8_000_000,
+        ocsp_bytes: 64 << 10,
+        ocsp_single_responses: 256,
         signature_checks: 100,
         path_candidates: 10_000,
         path_length: 10,

@@ -8,6 +8,7 @@ use crate::base::limits::Budget;
 use crate::der::octets::Octets;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
+use crate::x509::ocsp::OcspResponse;
 
 use super::signed_data::SignedData;
 
@@ -19,9 +20,11 @@ pub enum Object {
     Certificate(Box<Certificate>),
     /// A CRL.
     Crl(Box<CertificateList>),
+    /// An OCSP response.
+    Ocsp(Box<OcspResponse>),
     /// A signed message; one without signers is a bundle of certificates and CRLs.
     SignedData(Box<SignedData>),
-    /// None of these, with why it is not a certificate.
+    /// None of these, with why it is not what it looks like most: an OCSP response or a certificate.
     Unknown(Malformed),
 }
 
@@ -43,13 +46,20 @@ pub fn unwrap_text(file: &[u8]) -> Result<Vec<Octets>, Error> {
     }
 }
 
-/// Reads one object by trying what it may be (RFC 5280 §4.1, §5.1, RFC 5652 §3).
+/// Reads one object by trying what it may be (RFC 5280 §4.1, §5.1, RFC 5652 §3, RFC 6960 §4.2.1).
 ///
 /// # Errors
 /// A limit.
 pub fn identify(octets: &Octets, budget: &mut Budget) -> Result<Object, Error> {
     if let Ok(message) = SignedData::from_ber(octets, budget)? {
         return Ok(Object::SignedData(Box::new(message)));
+    }
+    if OcspResponse::is_likely(octets, budget) {
+        return match OcspResponse::from_der(octets, budget) {
+            Ok(response) => Ok(Object::Ocsp(Box::new(response))),
+            Err(Error::Malformed(malformed)) => Ok(Object::Unknown(malformed)),
+            Err(other) => Err(other),
+        };
     }
     let why = match Certificate::from_der(octets, budget) {
         Ok(certificate) => return Ok(Object::Certificate(Box::new(certificate))),

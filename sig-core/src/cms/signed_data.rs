@@ -34,6 +34,8 @@ pub struct SignedData {
     pub certificates: Vec<Octets>,
     /// CRLs as sent: hints.
     pub crls: Vec<Octets>,
+    /// OCSP responses as sent (RFC 5940 §2): hints.
+    pub ocsp: Vec<Octets>,
     /// The signers. One that is malformed does not hide the others.
     pub signers: Vec<Result<SignerInfo, Malformed>>,
     /// Whether the envelope uses indefinite lengths or lengths with octets to spare.
@@ -149,8 +151,12 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
     };
     inside.finish()?;
     let mut has_other_choices = false;
-    let certificates = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
-    let crls = read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+    let Choices {
+        plain: certificates,
+        ..
+    } = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
+    let Choices { plain: crls, ocsp } =
+        read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
     Budget::at_most(
         certificates.len() as u64,
         budget.limits().certificates,
@@ -179,6 +185,7 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
         content,
         certificates,
         crls,
+        ocsp,
         signers,
         is_ber,
         trailing: 0,
@@ -187,26 +194,45 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
     })
 }
 
-/// The plain members of a `CertificateSet` or `RevocationInfoChoices`; tagged choices (attribute certificates,
-/// OCSP responses) are passed over.
+/// Members of a `CertificateSet` or `RevocationInfoChoices`.
+#[derive(Default)]
+struct Choices {
+    /// Certificates or CRLs.
+    plain: Vec<Octets>,
+    /// OCSP responses.
+    ocsp: Vec<Octets>,
+}
+
+/// The members that are read; other tagged choices (attribute certificates, unknown kinds of revocation
+/// information) are passed over.
 fn read_choices(
     fields: &mut Reader<'_>,
     number: u32,
     has_other: &mut bool,
     budget: &mut Budget,
-) -> Result<Vec<Octets>, Error> {
+) -> Result<Choices, Error> {
+    /// `other [1] IMPLICIT OtherRevocationInfoFormat` (RFC 5652 §10.2.1); in the other set an attribute
+    /// certificate of version 1.
+    const OTHER: Tag = Tag::context(1).constructed();
+    const REVOCATION: u32 = 1;
+    let mut choices = Choices::default();
     let Some(set) = fields.optional(Tag::context(number).constructed(), budget)? else {
-        return Ok(Vec::new());
+        return Ok(choices);
     };
     let mut members = set.reader(Structure::SignedData, budget)?;
-    let mut plain = Vec::new();
     while !members.is_empty() {
         let member = members.element(budget)?;
         if member.tag == Tag::SEQUENCE {
-            plain.push(member.octets());
-        } else {
-            *has_other = true;
+            choices.plain.push(member.octets());
+            continue;
+        }
+        *has_other = true;
+        if number == REVOCATION && member.tag == OTHER {
+            let mut inside = member.reader(Structure::SignedData, budget)?;
+            if inside.oid(budget)? == oids::RI_OCSP_RESPONSE {
+                choices.ocsp.push(inside.element(budget)?.octets());
+            }
         }
     }
-    Ok(plain)
+    Ok(choices)
 }

@@ -133,6 +133,14 @@ oids! {
     EXPIRED_CERTS_ON_CRL = [2, 5, 29, 60], "expiredCertsOnCRL";
     AUTHORITY_INFO_ACCESS = [1, 3, 6, 1, 5, 5, 7, 1, 1], "authorityInfoAccess";
     QC_STATEMENTS = [1, 3, 6, 1, 5, 5, 7, 1, 3], "qcStatements";
+    OCSP_BASIC = [1, 3, 6, 1, 5, 5, 7, 48, 1, 1], "id-pkix-ocsp-basic";
+    RI_OCSP_RESPONSE = [1, 3, 6, 1, 5, 5, 7, 16, 2], "id-ri-ocsp-response";
+    OCSP_NONCE = [1, 3, 6, 1, 5, 5, 7, 48, 1, 2], "id-pkix-ocsp-nonce";
+    OCSP_CRL = [1, 3, 6, 1, 5, 5, 7, 48, 1, 3], "id-pkix-ocsp-crl";
+    OCSP_NO_CHECK = [1, 3, 6, 1, 5, 5, 7, 48, 1, 5], "id-pkix-ocsp-nocheck";
+    OCSP_ARCHIVE_CUTOFF = [1, 3, 6, 1, 5, 5, 7, 48, 1, 6], "id-pkix-ocsp-archive-cutoff";
+    OCSP_EXTENDED_REVOKE = [1, 3, 6, 1, 5, 5, 7, 48, 1, 9], "id-pkix-ocsp-extended-revoke";
+    CERTIFICATE_HASH = [1, 3, 36, 8, 3, 13], "certHash";
     SUBJECT_SIGN_TOOL = [1, 2, 643, 100, 111], "subjectSignTool";
     ISSUER_SIGN_TOOL = [1, 2, 643, 100, 112], "issuerSignTool";
     SIGN_TOOL_CLASS_KC1 = [1, 2, 643, 100, 113, 1], "KC1";

@@ -29,6 +29,33 @@ impl Element<'_> {
         };
         parsed.ok_or_else(|| self.malformed(Reason::InvalidValue))
     }
+
+    /// The instant of a `GeneralizedTime` that may carry a fraction of a second, which is cut off, and whether it
+    /// does: some OCSP responders write one (RFC 6960 §4.2.2.1 refers to RFC 5280 §4.1.2.5.2, which has none).
+    ///
+    /// # Errors
+    /// Another type, another zone, an empty fraction or an impossible date.
+    pub fn generalized_time(&self) -> Result<(UnixTime, bool), Error> {
+        let text = self.content_bytes();
+        let has_fraction = text.get(14) == Some(&b'.');
+        let is_fraction =
+            |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+        let parsed = match (self.tag, text.split_last()) {
+            (Tag::GENERALIZED_TIME, Some((b'Z', whole))) => match whole.get(14..) {
+                Some([]) => Some(whole),
+                Some([b'.', digits @ ..]) if is_fraction(digits) => whole.get(..14),
+                _ => None,
+            },
+            _ => None,
+        };
+        parsed
+            .and_then(|seconds| {
+                let rest = [seconds.get(4..)?, b"Z"].concat();
+                instant(number(seconds, 0, 4)?, &rest)
+            })
+            .map(|time| (time, has_fraction))
+            .ok_or_else(|| self.malformed(Reason::InvalidValue))
+    }
 }
 
 fn number(text: &[u8], from: usize, count: usize) -> Option<i64> {

@@ -32,6 +32,8 @@ pub enum Subject {
     Certificate(String),
     /// A CRL, by the SHA-256 of its octets in hexadecimal digits.
     Crl(String),
+    /// An OCSP response, by the SHA-256 of its octets in hexadecimal digits.
+    Ocsp(String),
     /// The accredited-CA list.
     TrustList,
 }
@@ -118,6 +120,7 @@ impl fmt::Display for Subject {
             Self::Signature(index) => write!(f, "signature:{index}"),
             Self::Certificate(sha256) => write!(f, "certificate:{sha256}"),
             Self::Crl(sha256) => write!(f, "crl:{sha256}"),
+            Self::Ocsp(sha256) => write!(f, "ocsp:{sha256}"),
             Self::TrustList => f.write_str("trust-list"),
         }
     }

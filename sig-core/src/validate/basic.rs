@@ -12,7 +12,7 @@ use crate::cms::cades::Level;
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
-use crate::finding::code::{cms as codes, policy as policy_codes};
+use crate::finding::code::{cms as codes, ocsp as ocsp_codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{
     AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
@@ -20,12 +20,13 @@ use crate::report::{
 };
 use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::crl::CertificateList;
+use crate::x509::ocsp::OcspResponse;
 
 use super::conclude::{conclude, fold};
 use super::crypto::{self, Content};
 use super::evidence::{Evidence, Material};
 use super::ledger::{Ledger, SIGNATURE};
-use super::{Validator, acceptance, chain, format, qualified, signer, strength, summary};
+use super::{Validator, acceptance, chain, format, ocsp, qualified, signer, strength, summary};
 
 pub(super) fn validate(
     validator: &Validator,
@@ -149,7 +150,7 @@ impl Case<'_> {
         })
     }
 
-    /// Certificates and CRLs inside the message are hints beside the material of the caller.
+    /// Certificates, CRLs and OCSP responses inside the message are hints beside the material of the caller.
     fn take_embedded(
         &self,
         material: &mut Material,
@@ -175,6 +176,12 @@ impl Case<'_> {
             match CertificateList::from_der(octets, budget) {
                 Ok(crl) => material.crls.push(Arc::new(crl)),
                 Err(error) => findings.push(malformed(&codes::OFFERED_CRL_MALFORMED, error)?),
+            }
+        }
+        for octets in &self.message.ocsp {
+            match OcspResponse::from_der(octets, budget) {
+                Ok(response) => material.ocsp.push(Arc::new(response)),
+                Err(error) => findings.push(malformed(&ocsp_codes::OFFERED_MALFORMED, error)?),
             }
         }
         Ok(())
@@ -290,6 +297,7 @@ impl Case<'_> {
             };
             acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;
         }
+        let ocsp = ocsp::not_checked(validator.policy.revocation, material);
         let decision = conclude(&ledger, &SIGNATURE);
         let qualified = match &certificate {
             Some(certificate) if validator.policy.judges_qualified() => {
@@ -326,7 +334,7 @@ impl Case<'_> {
             times: self.times(statements.signing_time),
             path,
             qualified,
-            not_checked: not_checked(signer, certificate.is_some()),
+            not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
             findings,
             steps,
         })
@@ -334,7 +342,7 @@ impl Case<'_> {
 }
 
 /// What a reader might think was checked and was not.
-fn not_checked(signer: &SignerInfo, has_certificate: bool) -> Vec<NotChecked> {
+fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<NotChecked> {
     let mut items = Vec::new();
     if signer
         .unsigned_attributes
@@ -358,8 +366,8 @@ fn not_checked(signer: &SignerInfo, has_certificate: bool) -> Vec<NotChecked> {
             why: "not-supported",
         });
     }
-    if has_certificate {
-        items.extend(chain::NOT_CHECKED);
+    if let Some(of_path) = of_path {
+        items.extend(of_path);
     } else {
         items.push(NotChecked {
             what: "certification-path",

@@ -14,7 +14,7 @@ use crate::x509::certificate::Certificate;
 use super::conclude::conclude;
 use super::evidence::Material;
 use super::ledger::CERTIFICATE;
-use super::{Validator, chain, qualified, strength, summary};
+use super::{Validator, chain, ocsp, qualified, strength, summary};
 
 /// Judges one certificate (RFC 5280 §6.1), and under a policy that asks for it, what can be said of it by
 /// 63-FZ art. 11 without a signature.
@@ -35,7 +35,7 @@ pub fn validate(
         chain.ledger.add(finding);
     }
     let decision = conclude(&chain.ledger, &CERTIFICATE);
-    let mut not_checked = chain::NOT_CHECKED.to_vec();
+    let mut not_checked = ocsp::not_checked(policy.revocation, material);
     let qualified = policy.judges_qualified().then(|| {
         not_checked.push(NotChecked {
             what: "63fz.11.3",

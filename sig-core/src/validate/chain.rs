@@ -14,17 +14,17 @@ use crate::finding::{Finding, Level, StepSubject, Steps, Subject};
 use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
 use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
-use crate::report::{NotChecked, PathElement, RevocationReport, RevocationStatus};
+use crate::report::{PathElement, RevocationReport, RevocationStatus};
 use crate::trust::revocation::{
     self, Answer, Freshness, Offered, Question, SourceObject, Status, UnknownSigner,
 };
 use crate::x509::certificate::Certificate;
 
-use super::Validator;
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
 use super::policy::{KeyRule, RevocationRule, ValidityModel};
 use super::strength::Judge;
+use super::{Validator, ocsp};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
 #[derive(Debug)]
@@ -231,6 +231,8 @@ fn check_revocation(
     }
     let offered = Offered {
         crls: &material.crls,
+        ocsp: &material.ocsp,
+        max_age_days: validator.policy.max_revocation_age_days,
         sources: sources(validator, material),
     };
     let determined = revocation::status(question, offered, budget)?;
@@ -240,6 +242,10 @@ fn check_revocation(
         .iter()
         .any(|rejected| rejected.names_the_certificate);
     for rejected in determined.rejected {
+        if let Subject::Ocsp(_) = rejected.subject {
+            ledger.add(ocsp::rejected(rejected));
+            continue;
+        }
         let finding = Finding::new(&revocation_codes::CRL_REJECTED, rejected.subject);
         ledger.add(finding.with_word("reason", rejected.reason));
     }
@@ -278,6 +284,16 @@ fn check_revocation(
     for source in &answer.sources {
         let signed = match &source.object {
             SourceObject::Crl(crl) => &crl.signed,
+            SourceObject::Ocsp(response) => {
+                let leniencies = ocsp::leniencies(source, response);
+                leniencies
+                    .into_iter()
+                    .for_each(|finding| ledger.add(finding));
+                let Some(basic) = response.basic() else {
+                    continue;
+                };
+                &basic.signed
+            }
         };
         let signer = source.signer.certificates.first();
         let signer = signer.unwrap_or(&source.signer.anchor);
@@ -456,9 +472,3 @@ const fn unknown() -> RevocationReport {
         this_update: None,
     }
 }
-
-/// What path validation leaves open.
-pub(super) const NOT_CHECKED: [NotChecked; 1] = [NotChecked {
-    what: "ocsp",
-    why: "not-supported",
-}];

@@ -11,6 +11,7 @@ use crate::der::octets::Octets;
 use crate::trust::snapshot::TrustSnapshot;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
+use crate::x509::ocsp::OcspResponse;
 
 /// A signature file with its content and the material to judge it by (EN 319 102-1 §5.1.4).
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub struct Evidence {
     pub(super) budget: Budget,
 }
 
-/// Certificates, CRLs and trust (EN 319 102-1 §5.1.4).
+/// Certificates, CRLs, OCSP responses and trust (EN 319 102-1 §5.1.4).
 #[derive(Clone, Debug, Default)]
 pub struct Material {
     /// Certificates that are trusted because the caller says so.
@@ -31,6 +32,8 @@ pub struct Material {
     pub certificates: Vec<Arc<Certificate>>,
     /// CRLs.
     pub crls: Vec<Arc<CertificateList>>,
+    /// OCSP responses.
+    pub ocsp: Vec<Arc<OcspResponse>>,
     /// Accredited authorities.
     pub trust: Option<Arc<TrustSnapshot>>,
 }
@@ -40,7 +43,7 @@ pub struct Material {
 pub struct Read {
     /// Objects that were taken.
     pub taken: usize,
-    /// Objects that are neither certificates nor CRLs.
+    /// Objects that are neither certificates nor CRLs nor OCSP responses.
     pub unknown: Vec<Malformed>,
 }
 
@@ -96,7 +99,7 @@ impl Evidence {
         self
     }
 
-    /// Certificates, CRLs and trust beside those in the signature (EN 319 102-1 §5.1.4).
+    /// Certificates, CRLs, OCSP responses and trust beside those in the signature (EN 319 102-1 §5.1.4).
     #[must_use]
     pub fn with_material(mut self, material: Material) -> Self {
         self.material = material;
@@ -116,7 +119,8 @@ impl Material {
         Ok(read)
     }
 
-    /// Takes every certificate and CRL of a file: DER, PEM, base64 or PKCS#7, found by content (RFC 7468).
+    /// Takes every certificate, CRL and OCSP response of a file: DER, PEM, base64 or PKCS#7, found by content
+    /// (RFC 7468).
     ///
     /// # Errors
     /// A limit, or a file that cannot be unwrapped.
@@ -144,8 +148,13 @@ impl Material {
                 self.crls.push(Arc::new(*crl));
                 read.taken += 1;
             }
+            Object::Ocsp(response) => {
+                self.ocsp.push(Arc::new(*response));
+                read.taken += 1;
+            }
             Object::SignedData(message) => {
-                for member in message.certificates.iter().chain(&message.crls) {
+                let members = message.certificates.iter().chain(&message.crls);
+                for member in members.chain(&message.ocsp) {
                     self.add_member(member, read, budget)?;
                 }
             }
@@ -161,17 +170,33 @@ impl Material {
         read: &mut Read,
         budget: &mut Budget,
     ) -> Result<(), Error> {
-        match Certificate::from_der(octets, budget) {
-            Ok(certificate) => self.certificates.push(Arc::new(certificate)),
-            Err(Error::Malformed(why)) => match CertificateList::from_der(octets, budget) {
+        let why = match Certificate::from_der(octets, budget) {
+            Ok(certificate) => {
+                self.certificates.push(Arc::new(certificate));
+                read.taken += 1;
+                return Ok(());
+            }
+            Err(Error::Malformed(why)) => why,
+            Err(other) => return Err(other),
+        };
+        if OcspResponse::is_likely(octets, budget) {
+            match OcspResponse::from_der(octets, budget) {
+                Ok(response) => self.ocsp.push(Arc::new(response)),
+                Err(Error::Malformed(why)) => {
+                    read.unknown.push(why);
+                    return Ok(());
+                }
+                Err(other) => return Err(other),
+            }
+        } else {
+            match CertificateList::from_der(octets, budget) {
                 Ok(crl) => self.crls.push(Arc::new(crl)),
                 Err(Error::Malformed(_)) => {
                     read.unknown.push(why);
                     return Ok(());
                 }
                 Err(other) => return Err(other),
-            },
-            Err(other) => return Err(other),
+            }
         }
         read.taken += 1;
         Ok(())

@@ -9,6 +9,7 @@ pub mod crypto;
 pub mod evidence;
 pub mod format;
 pub mod ledger;
+mod ocsp;
 pub mod policy;
 pub mod qualified;
 pub mod signer;

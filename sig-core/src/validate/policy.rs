@@ -35,6 +35,9 @@ pub struct Policy {
     pub signing_time: SigningTimeRule,
     /// Whether revocation must be known.
     pub revocation: RevocationRule,
+    /// The oldest revocation information that is fresh, in days (EN 319 102-1 §5.2.5); none leaves it to
+    /// `nextUpdate`.
+    pub max_revocation_age_days: Option<u32>,
     /// What an algorithm past its end does.
     pub weak_algorithms: WeakRule,
     /// When the certificates of authorities must be valid.

@@ -1,4 +1,4 @@
-//! Certificates and CRLs as values, one structure a file (RFC 5280).
+//! Certificates, CRLs and OCSP responses as values, one structure a file (RFC 5280, RFC 6960).
 
 pub mod certificate;
 pub mod crl;
@@ -8,6 +8,7 @@ pub mod crl_stream;
 pub mod extension;
 pub mod name;
 pub mod name_match;
+pub mod ocsp;
 pub mod signed;
 
 #[cfg(test)]

@@ -10,4 +10,5 @@ mod certificates;
 mod lists;
 mod rfc5280_6_1;
 mod rfc5280_6_3_3;
+mod rfc6960;
 mod steps;

@@ -49,6 +49,9 @@ pub(super) struct Options {
     /// CRLs / списки отзыва
     #[arg(long, value_name = "PATH")]
     crls: Vec<PathBuf>,
+    /// OCSP responses / ответы OCSP
+    #[arg(long, value_name = "PATH")]
+    ocsp: Vec<PathBuf>,
     /// Every certificate must be proven not revoked / требовать данных об отзыве
     #[arg(long, conflicts_with = "no_revocation")]
     require_revocation: bool,
@@ -192,6 +195,9 @@ impl Options {
         for_each_file(&self.crls, |file, octets| {
             taken(file, material.add(octets, limits))
         })?;
+        for_each_file(&self.ocsp, |file, octets| {
+            taken(file, material.add(octets, limits))
+        })?;
         if let Some(path) = &self.trust {
             let xml = read_file(path)?;
             let pin = ListSigner {
@@ -260,12 +266,12 @@ fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<(), Stopped
     match read {
         Ok(read) if read.taken > 0 && read.unknown.is_empty() => Ok(()),
         Ok(Read { unknown, .. }) if !unknown.is_empty() => Err(Stopped::Usage(format!(
-            "{}: {} object(s) are neither certificates nor CRLs / есть посторонние объекты",
+            "{}: {} object(s) are neither certificates nor CRLs nor OCSP responses / есть посторонние объекты",
             file.display(),
             unknown.len()
         ))),
         Ok(_) => Err(Stopped::Usage(format!(
-            "{}: no certificate and no CRL inside / нет ни сертификата, ни списка отзыва",
+            "{}: no certificate, CRL or OCSP response inside / нет ни сертификата, ни списка отзыва, ни ответа OCSP",
             file.display()
         ))),
         Err(error) => Err(Stopped::Usage(format!(

@@ -48,6 +48,8 @@ pub enum Task {
     Path(Box<Path>),
     /// Say whether a certificate is revoked.
     Status(Box<Path>),
+    /// Say whether an OCSP response is an answer of an authorised responder about a certificate.
+    Answer(Box<Answer>),
     /// Check the signature of a certificate or CRL with an issuer's key.
     SignedBy(Object, Source, Source),
     /// Check the signature of a GOST R 34.10 test vector.
@@ -67,6 +69,8 @@ pub enum Object {
     Certificate,
     /// A certificate revocation list.
     Crl,
+    /// An OCSP response.
+    Ocsp,
     /// A CMS message.
     Message,
     /// An XML list of trusted services.
@@ -108,7 +112,7 @@ pub enum Content {
 pub struct Path {
     /// The certificate that is judged.
     pub target: Source,
-    /// Intermediate certificates and CRLs.
+    /// Intermediate certificates, CRLs and OCSP responses.
     pub material: Vec<Source>,
     /// Trust anchors.
     pub anchors: Vec<Source>,
@@ -124,6 +128,21 @@ pub struct Path {
     pub allow_weak: bool,
     /// The smallest RSA modulus that is accepted, in bits, when it is not that of the policy.
     pub smallest_rsa: Option<u32>,
+    /// The oldest revocation information that is fresh, in days.
+    pub max_revocation_age_days: Option<u32>,
+}
+
+/// An OCSP response by itself.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The response.
+    pub response: Source,
+    /// The certificate it must be about.
+    pub target: Source,
+    /// Its issuer, taken as it is.
+    pub issuer: Source,
+    /// When to judge.
+    pub at: UnixTime,
 }
 
 /// What is asked about revocation.

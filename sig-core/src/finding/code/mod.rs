@@ -5,6 +5,7 @@ use super::indication::SubIndication;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
+pub mod ocsp;
 pub mod path;
 pub mod policy;
 pub mod qualified;
@@ -100,6 +101,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         path::ROWS,
         policy::ROWS,
         revocation::ROWS,
+        ocsp::ROWS,
         qualified::ROWS,
     ]
     .into_iter()

@@ -17,8 +17,8 @@ rows! {
         "сертификат отозван {revoked_at}, позже времени проверки",
         "the certificate was revoked {revoked_at}, after the time of checking";
     MISSING = "revocation.data.missing", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "EN 319 102-1 §5.2.6.4",
-        "нет данных об отзыве этого сертификата; приложите список отзыва его издателя",
-        "there is no revocation data for the certificate; supply its issuer's CRL";
+        "нет данных об отзыве этого сертификата; приложите список отзыва его издателя или ответ OCSP",
+        "there is no revocation data for the certificate; supply its issuer's CRL or an OCSP response";
     NOT_ESTABLISHED = "revocation.data.not_established", Info, Chain, None, "EN 319 102-1 §5.2.6.4 step 7",
         "сертификат вне срока действия, и данных о его отзыве нет",
         "the certificate is outside its validity and there is no revocation data for it";

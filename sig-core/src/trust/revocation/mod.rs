@@ -1,7 +1,8 @@
 //! Revocation status of one certificate of a path (RFC 5280 §6.3, RFC 6960, EN 319 102-1 §5.2.5).
 
+mod combine;
 pub mod crl;
-
+pub mod ocsp;
 mod pending;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 use crate::x509::crl_index::RevocationReason;
 use crate::x509::extension::reason_flags::ReasonFlags;
+use crate::x509::ocsp::OcspResponse;
 
 use pending::Pending;
 
@@ -48,6 +50,10 @@ pub enum UnknownSigner {
 pub struct Offered<'a> {
     /// CRLs, of any issuer.
     pub crls: &'a [Arc<CertificateList>],
+    /// OCSP responses, about any certificates.
+    pub ocsp: &'a [Arc<OcspResponse>],
+    /// The oldest information that is fresh, in days, when the policy states it (EN 319 102-1 §5.2.5).
+    pub max_age_days: Option<u32>,
     /// Certificates of those who may sign them, with what verifies signatures.
     pub sources: Sources<'a>,
 }
@@ -117,6 +123,25 @@ pub struct Source {
 pub enum SourceObject {
     /// A CRL.
     Crl(Arc<CertificateList>),
+    /// An OCSP response with a signed answer.
+    Ocsp(Arc<OcspResponse>),
+}
+
+impl Status {
+    /// How bad it is.
+    const fn severity(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::RevokedLater(_) => 1,
+            Self::OnHold(_) => 2,
+            Self::Revoked(_) => 3,
+        }
+    }
+
+    /// Whether it speaks against the certificate at the time of judging.
+    const fn is_against(self) -> bool {
+        matches!(self, Self::OnHold(_) | Self::Revoked(_))
+    }
 }
 
 /// Status of a certificate (RFC 5280 §6.3.2).
@@ -170,7 +195,8 @@ pub struct Rejected {
 ///
 /// # Limits
 /// Name comparisons for each CRL, and one signature check for each that is needed and each certificate that may have
-/// signed it; the same again for those certificates, to a depth of three.
+/// signed it; a few of both for each OCSP response about the certificate; the same again for those certificates, to a
+/// depth of three.
 pub fn status(
     question: Question<'_>,
     offered: Offered<'_>,
@@ -194,7 +220,10 @@ fn determine(
     if pending.is_too_deep() {
         return Ok(Determination::nothing());
     }
-    crl::status(question, pending, offered, budget)
+    let by_crl = crl::status(question, pending, offered, budget)?;
+    let by_ocsp = ocsp::examine(question, pending, offered, budget)?;
+    let max_age_days = offered.max_age_days;
+    Ok(combine::combine(by_crl, by_ocsp, max_age_days, question.at))
 }
 
 /// Revocation freshness checker, EN 319 102-1 §5.2.5, with the interval of the object itself.

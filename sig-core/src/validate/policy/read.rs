@@ -62,6 +62,7 @@ struct File {
     attributes: String,
     signing_time: String,
     revocation: String,
+    max_revocation_age_days: Option<u32>,
     weak_algorithms: String,
     validity_model: String,
     key: String,
@@ -103,6 +104,7 @@ impl Policy {
             attributes: word("attributes", &file.attributes, AttributesRule::of_word)?,
             signing_time: word("signing_time", &file.signing_time, SigningTimeRule::of_word)?,
             revocation: word("revocation", &file.revocation, RevocationRule::of_word)?,
+            max_revocation_age_days: file.max_revocation_age_days,
             weak_algorithms: word("weak_algorithms", &file.weak_algorithms, WeakRule::of_word)?,
             validity_model: word(
                 "validity_model",

@@ -61,6 +61,18 @@ fn a_text_with_any_characters_is_read_back() {
 }
 
 #[test]
+fn the_age_of_revocation_data_is_read_back_and_changes_the_digest() {
+    let base = Policy::builtin("ru-qes").unwrap();
+    assert_eq!(base.max_revocation_age_days, None);
+    let week = Policy {
+        max_revocation_age_days: Some(7),
+        ..base.clone()
+    };
+    assert_eq!(Policy::read(&week.text()).as_ref(), Ok(&week));
+    assert_ne!(week.digest(), base.digest());
+}
+
+#[test]
 fn every_input_of_paths_is_read_back_and_changes_the_digest() {
     use crate::der::oid::Oid;
     use crate::path::host::Host;

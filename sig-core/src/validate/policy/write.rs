@@ -16,6 +16,7 @@ impl Policy {
             attributes,
             signing_time,
             revocation,
+            max_revocation_age_days,
             weak_algorithms,
             validity_model,
             key,
@@ -31,6 +32,9 @@ impl Policy {
         line(&mut out, "attributes", attributes.word());
         line(&mut out, "signing_time", signing_time.word());
         line(&mut out, "revocation", revocation.word());
+        if let Some(days) = max_revocation_age_days {
+            let _ = writeln!(out, "max_revocation_age_days = {days}");
+        }
         line(&mut out, "weak_algorithms", weak_algorithms.word());
         line(&mut out, "validity_model", validity_model.word());
         line(&mut out, "key", key.word());

@@ -60,7 +60,7 @@ impl RevocationReason {
         }
     }
 
-    const fn from_number(number: u8) -> Option<Self> {
+    pub(in crate::x509) const fn from_number(number: u8) -> Option<Self> {
         Some(match number {
             0 => Self::Unspecified,
             1 => Self::KeyCompromise,

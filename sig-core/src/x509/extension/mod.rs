@@ -59,11 +59,11 @@ pub struct Extension {
 pub struct Deviation {
     /// What was read although it is not DER.
     pub kind: DeviationKind,
-    /// Offset in the certificate, in octets.
+    /// Offset in the certificate or response, in octets.
     pub offset: usize,
 }
 
-/// The leniencies there are, each seen in accredited or listed authorities (X.690 §11).
+/// The leniencies there are, each seen in accredited or listed authorities, or in responders (X.690 §11).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum DeviationKind {
@@ -71,6 +71,10 @@ pub enum DeviationKind {
     BooleanTrue,
     /// A DEFAULT value that was written.
     DefaultWritten,
+    /// The version 1 that is the default was written (RFC 6960 §4.2.1).
+    VersionWritten,
+    /// A time with a fraction of a second (RFC 6960 §4.2.2.1).
+    FractionalSeconds,
     /// A list of policy qualifiers without one (RFC 5280 §4.2.1.4).
     EmptyQualifiers,
     /// A list of alternative names without one (RFC 5280 §4.2.1.6).
@@ -87,6 +91,8 @@ impl DeviationKind {
         match self {
             Self::BooleanTrue => "BOOLEAN TRUE != FF",
             Self::DefaultWritten => "DEFAULT FALSE",
+            Self::VersionWritten => "DEFAULT v1",
+            Self::FractionalSeconds => "fractional seconds",
             Self::EmptyQualifiers => "policyQualifiers {}",
             Self::EmptyNames => "GeneralNames {}",
             Self::DistributionPoints => "CRLDistributionPoints ?",
@@ -251,15 +257,6 @@ impl Extensions {
     }
 }
 
-/// Without these a path is judged all the same; fewer CRLs match.
-fn is_hint(extension: &Extension) -> bool {
-    !extension.critical
-        && matches!(
-            extension.id,
-            oids::CRL_DISTRIBUTION_POINTS | oids::FRESHEST_CRL
-        )
-}
-
 /// Whether an extension is among those before it. Certificates have a few, which are looked through; of many, `seen`
 /// holds all.
 fn occurs(before: &[Extension], id: Oid, seen: &mut BTreeSet<Oid>) -> bool {
@@ -271,6 +268,15 @@ fn occurs(before: &[Extension], id: Oid, seen: &mut BTreeSet<Oid>) -> bool {
         seen.extend(before.iter().map(|extension| extension.id));
     }
     !seen.insert(id)
+}
+
+/// Without these a path is judged all the same; fewer CRLs match.
+fn is_hint(extension: &Extension) -> bool {
+    !extension.critical
+        && matches!(
+            extension.id,
+            oids::CRL_DISTRIBUTION_POINTS | oids::FRESHEST_CRL
+        )
 }
 
 fn read_one(

@@ -168,7 +168,7 @@ fn rfc5280_6_1_4_h_3_inhibit_any_policy_counts_down_over_certificates_of_others(
 }
 
 #[test]
-fn rfc5280_6_1_4_i_policy_constraints_only_tighten() {
+fn rfc5280_6_1_4_i_1_require_explicit_policy_only_tightens() {
     let path = |first, second| {
         let top = authority("CA", "Root").require_explicit_policy(first);
         [
@@ -181,6 +181,29 @@ fn rfc5280_6_1_4_i_policy_constraints_only_tighten() {
     for (first, second) in [(0, 9), (9, 0)] {
         assert_eq!(
             plain_failures(&path(first, second)),
+            ["path.policy.none_valid"]
+        );
+    }
+}
+
+#[test]
+fn rfc5280_6_1_4_i_2_inhibit_policy_mapping_only_tightens() {
+    let path = |first, second| {
+        let top = authority("CA", "Root").policies(&[P1]);
+        let below = authority("CA 2", "CA").policies(&[P1]);
+        [
+            top.inhibit_policy_mapping(first),
+            below.inhibit_policy_mapping(second),
+            authority("CA 3", "CA 2")
+                .policies(&[P1])
+                .mappings(&[(P1, P2)]),
+            leaf("A", "CA 3").policies(&[P2]),
+        ]
+    };
+    assert_eq!(failures(&path(9, 9), &EXPLICIT), [""; 0]);
+    for (first, second) in [(0, 9), (9, 0)] {
+        assert_eq!(
+            failures(&path(first, second), &EXPLICIT),
             ["path.policy.none_valid"]
         );
     }

@@ -7,7 +7,7 @@ use sig_core::finding::StepRow;
 
 use super::{letters, module};
 
-/// The tests that name each row.
+/// The tests that name each row, down to its last part: a test of (b) is none of (b)(1).
 pub(super) fn tests(
     steps: &[&'static StepRow],
     sources: &BTreeMap<String, String>,
@@ -26,7 +26,7 @@ pub(super) fn tests(
             let rows = sections.get(module).map_or(&[][..], Vec::as_slice);
             let known: Vec<&[String]> = rows.iter().map(|(_, parts)| parts.as_slice()).collect();
             for named in parse(rest, &known) {
-                for (id, _) in rows.iter().filter(|(_, parts)| parts.starts_with(&named)) {
+                for (id, _) in rows.iter().filter(|(_, parts)| *parts == named) {
                     found.entry(id).or_default().insert(shown.clone());
                 }
             }

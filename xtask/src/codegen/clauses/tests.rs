@@ -69,6 +69,7 @@ fn an_empty_cell_is_told_unless_its_section_may_have_it() {
         &[
             ("t.rs", TEST),
             ("u.rs", "#[test]\nfn rfc5280_6_1_3_a_2_validity() {}\n"),
+            ("v.rs", "#[test]\nfn rfc5280_6_1_3_a_all() {}\n"),
             (
                 "rfc5280_6_3_3_scope.rs",
                 "#[test]\nfn step_b_2_i_names_match() {}\n",
@@ -76,6 +77,7 @@ fn an_empty_cell_is_told_unless_its_section_may_have_it() {
         ],
     );
     assert!(whole.empty_but(&[]).is_empty());
+    assert!(!whole.text().contains("rfc5280_6_1_3_a_all"));
     assert!(
         whole
             .text()

@@ -1,4 +1,4 @@
-//! `boringssl-pki`: chains, CRLs, signatures and parsing.
+//! `boringssl-pki`: chains, CRLs, OCSP responses, signatures and parsing.
 
 use anyhow::{Context, Result};
 
@@ -30,7 +30,7 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
         "evidence",
     ])?;
     let case = |row: &Row| match row.get("kind") {
-        "ocsp-response" => Ok(folder.later(row, "OCSP")),
+        "ocsp-response" => ocsp(folder, row),
         "crl-check" => crl(folder, row),
         "signature-verify" => signature(folder, row),
         "parse:certificate" if is_part(row.get("case")) => {
@@ -80,6 +80,28 @@ fn crl(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         anchors: vec![anchor],
         at: instant(row.get("time"))?,
         revocation: Revocation::Required,
+        ..folder.path(folder.source(row.get("target")))
+    }));
+    Ok(folder.case(&row.id, task, expected))
+}
+
+/// The responder's own revocation is not asked there.
+fn ocsp(folder: &Folder<'_>, row: &Row) -> Result<Case> {
+    let expected = match row.get("expected").split_once(" / ") {
+        Some(("GOOD", "PROVIDED")) => Expected::Good,
+        Some(("REVOKED", "PROVIDED")) => Expected::Revoked,
+        Some(("UNKNOWN", _)) => Expected::Unknown,
+        _ => return folder.unknown(row, "expected"),
+    };
+    if row.get("settings") != "max age one week" {
+        return folder.unknown(row, "settings");
+    }
+    let task = Task::Status(Box::new(Path {
+        material: vec![folder.source(row.get("path"))],
+        anchors: vec![folder.source(row.get("issuer"))],
+        at: instant(row.get("time"))?,
+        revocation: Revocation::WhenPresent,
+        max_revocation_age_days: Some(7),
         ..folder.path(folder.source(row.get("target")))
     }));
     Ok(folder.case(&row.id, task, expected))

@@ -35,7 +35,7 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
             ("cms-signed", text) if text.starts_with("broken or unsupported") => {
                 (message(), Expected::Broken)
             }
-            ("ocsp-resp", _) => return Ok(folder.later(row, "OCSP")),
+            ("ocsp-resp", "parses") => (Task::Parse(Object::Ocsp, source), Expected::Parses),
             ("tst" | "tsr", _) => return Ok(folder.later(row, "time-stamps")),
             _ => return folder.unknown(row, "expected"),
         };

@@ -164,7 +164,7 @@ pub fn misc(folder: &Folder<'_>) -> Result<Vec<Case>> {
             ("der-other" | "ocsp-req-or-bad", "parse attempt: no crash") => {
                 (Task::Survive(None, source), Expected::Survives)
             }
-            ("ocsp-resp", "parses") => return Ok(folder.later(row, "OCSP")),
+            ("ocsp-resp", "parses") => (Task::Parse(Object::Ocsp, source), Expected::Parses),
             ("tst", "intact") => return Ok(folder.later(row, "time-stamps")),
             ("content", "(content file)") => return Ok(folder.later(row, "content of another row")),
             _ => return folder.unknown(row, "expected"),

@@ -142,6 +142,7 @@ impl Folder<'_> {
             policies: None,
             allow_weak: true,
             smallest_rsa: None,
+            max_revocation_age_days: None,
         }
     }
 

@@ -200,7 +200,7 @@ fn latest_start<'a>(chain: impl Iterator<Item = &'a Vec<u8>>) -> Result<UnixTime
     starts.into_iter().max().context("an empty chain")
 }
 
-/// `pyhanko-ades`: plain paths now; the rest needs proofs of existence or OCSP.
+/// `pyhanko-ades`: paths, plain and with OCSP; the rest needs proofs of existence.
 pub fn pyhanko(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
         "path", "kind", "case", "chain", "crls", "ocsps", "time", "settings", "expected",
@@ -211,20 +211,21 @@ pub fn pyhanko(folder: &Folder<'_>) -> Result<Vec<Case>> {
             "time-slide" | "past-validation" | "freshness" => {
                 return Ok(folder.later(row, "proofs of existence"));
             }
-            "path+ocsp" => return Ok(folder.later(row, "OCSP")),
-            "path" => {}
+            "path+ocsp" | "path" => {}
             _ => return folder.unknown(row, "kind"),
         }
-        if row.get("settings") != "no revocation" {
-            return folder.unknown(row, "settings");
-        }
+        let revocation = match row.get("settings") {
+            "no revocation" => Revocation::Off,
+            "revocation hard-fail" => Revocation::Required,
+            _ => return folder.unknown(row, "settings"),
+        };
         let mut chain = folder.sources(row.list("chain")).into_iter();
         let anchor = chain.next().context("a chain without an anchor")?;
         let task = Task::Path(Box::new(Path {
-            material: chain.collect(),
+            material: chain.chain(folder.sources(row.list("ocsps"))).collect(),
             anchors: vec![anchor],
             at: instant(row.get("time"))?,
-            revocation: Revocation::Off,
+            revocation,
             ..folder.path(folder.source(row.get("path")))
         }));
         Ok(folder.case(&row.id, task, verdict(folder, row)?))

@@ -1,10 +1,10 @@
-//! CRLs beside their issuers, and what waits for OCSP and time-stamps.
+//! CRLs beside their issuers, OCSP responses, and what waits for time-stamps.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use super::super::case::{Case, Expected, Object, Task};
+use super::super::case::{Answer, Case, Expected, Object, Path, Revocation, Task};
 use super::super::table::Row;
-use super::Folder;
+use super::{Folder, instant};
 
 /// `dss-crl`: signature and issuer only; time plays no part.
 pub fn dss_crl(folder: &Folder<'_>) -> Result<Vec<Case>> {
@@ -69,10 +69,66 @@ pub fn ocsp(folder: &Folder<'_>) -> Result<Vec<Case>> {
         "evidence",
     ])?;
     let case = |row: &Row| match row.get("kind") {
-        "ocsp-response-signature" | "x509-path+ocsp" => Ok(folder.later(row, "OCSP")),
+        "ocsp-response-signature" => response(folder, row),
+        "x509-path+ocsp" => path(folder, row),
         _ => folder.unknown(row, "kind"),
     };
     rows.iter().map(case).collect()
+}
+
+/// OpenSSL asks whether the response is signed by whom its issuer authorised, and takes any time. The certificate
+/// it is about stands beside it: `WRID_ND1.ors` is about `ND1_Cert_EE.pem`.
+fn response(folder: &Folder<'_>, row: &Row) -> Result<Case> {
+    let path = row.get("path");
+    let stem = path.strip_suffix(".ors").context("a path with .ors")?;
+    let (place, name) = stem.rsplit_once('/').context("a path with a folder")?;
+    let about = name.rsplit('_').next().unwrap_or(name);
+    let kind = if about.ends_with('2') { "ICA" } else { "EE" };
+    if row.get("trust") != row.get("other") {
+        return folder.unknown(row, "other");
+    }
+    let task = Task::Answer(Box::new(Answer {
+        response: folder.source(path),
+        target: folder.source(&format!("{place}/{about}_Cert_{kind}.pem")),
+        issuer: folder.source(row.get("trust")),
+        at: instant(row.get("time"))?,
+    }));
+    Ok(folder.case(&row.id, task, verdict(folder, row)?))
+}
+
+/// pyHanko asks for revocation where a certificate declares it. Where the row has fewer responses than certificates,
+/// the one that declares none stands above: there the status of the end entity is what is stated.
+fn path(folder: &Folder<'_>, row: &Row) -> Result<Case> {
+    let between = row.list("other").count();
+    let responses = row.list("ocsps").count();
+    let verdict = verdict(folder, row)?;
+    let path = Box::new(Path {
+        material: folder.sources(row.list("other").chain(row.list("ocsps"))),
+        anchors: folder.sources(row.list("trust")),
+        at: instant(row.get("time"))?,
+        revocation: Revocation::WhenPresent,
+        ..folder.path(folder.source(row.get("path")))
+    });
+    if responses > between {
+        let path = Box::new(Path {
+            revocation: Revocation::Required,
+            ..*path
+        });
+        return Ok(folder.case(&row.id, Task::Path(path), verdict));
+    }
+    let expected = match verdict {
+        Expected::Valid => Expected::Good,
+        _ => Expected::Unknown,
+    };
+    Ok(folder.case(&row.id, Task::Status(path), expected))
+}
+
+fn verdict(folder: &Folder<'_>, row: &Row) -> Result<Expected> {
+    match row.get("expected") {
+        "valid" => Ok(Expected::Valid),
+        text if text == "invalid" || text.starts_with("invalid:") => Ok(Expected::Invalid),
+        _ => folder.unknown(row, "expected"),
+    }
 }
 
 /// `openssl-tsa`.

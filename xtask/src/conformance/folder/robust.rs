@@ -83,7 +83,8 @@ pub fn bombs(folder: &Folder<'_>) -> Result<Vec<Case>> {
             "bomb:cms" => Some(Object::Message),
             "bomb:cert" => Some(Object::Certificate),
             "bomb:crl" => Some(Object::Crl),
-            "bomb:any" | "bomb:ocsp" => None,
+            "bomb:ocsp" => Some(Object::Ocsp),
+            "bomb:any" => None,
             _ => return folder.unknown(row, "kind"),
         };
         let expected = match row.get("expected") {

@@ -6,7 +6,9 @@ use anyhow::{Context, Result, bail};
 use sig_core::alg::digest::DigestId;
 use sig_core::alg::provider::RUSTCRYPTO;
 
-use super::super::case::{Case, Content, Expected, Message, Object, Source, Task};
+use super::super::case::{
+    Case, Content, Expected, Message, Object, Path, Revocation, Source, Task,
+};
 use super::super::table::Row;
 use super::Folder;
 
@@ -103,7 +105,12 @@ fn sample(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         ("CRL", "synthetic/ca.crl") => signed_by("synthetic/ca.pem"),
         ("CRL", "synthetic/root.crl") => signed_by("synthetic/root.pem"),
         ("content", _) => Ok(folder.later(row, "content of another row")),
-        ("OCSP response", _) => Ok(folder.later(row, "OCSP")),
+        ("OCSP response", "synthetic/ee.ocsp.resp") => {
+            Ok(status(folder, row, "ee", Expected::Good))
+        }
+        ("OCSP response", "synthetic/ee2.ocsp.resp") => {
+            Ok(status(folder, row, "ee2", Expected::Revoked))
+        }
         ("CAdES-T" | "CAdES-X Long Type 1", _) => Ok(folder.later(row, "time-stamps")),
         ("RFC 3161 response" | "RFC 3161 request", _) => Ok(folder.later(row, "time-stamps")),
         ("SYNTHETIC list in the e-trust element schema with 7 real CA certificates", _) => {
@@ -127,6 +134,19 @@ fn sample(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         }
         _ => synthetic(folder, row),
     }
+}
+
+/// What an OCSP response says of a certificate, the responder's beside it.
+fn status(folder: &Folder<'_>, row: &Row, target: &str, expected: Expected) -> Case {
+    let response = row.get("file");
+    let material = ["synthetic/ca.pem", "synthetic/ocsp.pem", response];
+    let task = Task::Status(Box::new(Path {
+        material: folder.sources(material.into_iter()),
+        anchors: vec![folder.source("synthetic/root.pem")],
+        revocation: Revocation::Required,
+        ..folder.path(folder.source(&format!("synthetic/{target}.pem")))
+    }));
+    folder.case(&row.id, task, expected)
 }
 
 fn synthetic(folder: &Folder<'_>, row: &Row) -> Result<Case> {

@@ -46,6 +46,7 @@ pub fn judge(case: &Case, corpus: &Corpus, algorithms: &'static Algorithms) -> R
         }
         Task::Message(message) => messages::judge(message, corpus, algorithms, expected)?,
         Task::Path(path) => paths::judge(path, corpus, algorithms, expected)?,
+        Task::Answer(answer) => paths::answer(answer, corpus, algorithms, expected)?,
         Task::Status(path) => paths::status(path, corpus, algorithms, expected)?,
         Task::SignedBy(object, signed, issuer) => {
             let signed = load(corpus, signed)?;

@@ -11,6 +11,7 @@ use sig_core::report::Judged;
 use sig_core::trust::mintsifry_list::{ListLimits, SignedList};
 use sig_core::x509::certificate::Certificate;
 use sig_core::x509::crl::CertificateList;
+use sig_core::x509::ocsp::OcspResponse;
 use sig_core::{Budget, Error, Evidence};
 
 use super::super::case::{Expected, Object, Outcome};
@@ -18,7 +19,12 @@ use super::super::folder::NOW;
 use super::{limits, messages};
 
 /// Parsers for octets of unknown form.
-const ALL: &[Object] = &[Object::Certificate, Object::Crl, Object::Message];
+const ALL: &[Object] = &[
+    Object::Certificate,
+    Object::Crl,
+    Object::Ocsp,
+    Object::Message,
+];
 
 /// Reads one object.
 pub fn parse(
@@ -88,6 +94,9 @@ fn read(object: Object, octets: &[u8], algorithms: &'static Algorithms) -> Resul
             }
         }
         Object::Crl => CertificateList::from_der(&unwrapped()?, &mut budget)
+            .map(drop)
+            .map_err(say),
+        Object::Ocsp => OcspResponse::from_der(&unwrapped()?, &mut budget)
             .map(drop)
             .map_err(say),
         Object::Message => {

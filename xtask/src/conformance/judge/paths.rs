@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use sig_core::alg::provider::Algorithms;
 use sig_core::alg::strength::{KeyFamily, StrengthRow, StrengthTable, Subject};
 use sig_core::finding::Indication;
+use sig_core::path::build::{CertificationPath, Sources};
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
+use sig_core::trust::revocation::{self, Offered, Question, UnknownSigner};
 use sig_core::validate::policy::{SaltRule, WeakRule};
-use sig_core::{Material, Policy, Validator};
+use sig_core::{Budget, Material, Policy, Validator};
 
-use super::super::case::{Expected, Outcome, Path};
+use super::super::case::{Answer, Expected, Outcome, Path};
 use super::messages::{rule, word};
 use super::{because, limits, load, not_judged, unsupported};
 use crate::corpus::Corpus;
@@ -91,6 +93,64 @@ pub fn status(
     Ok(Outcome::of(actual == *expected, actual.to_string(), reason))
 }
 
+/// Says whether a response is an answer of an authorised responder about a certificate.
+pub fn answer(
+    answer: &Answer,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
+    let limits = limits();
+    let first = |source| {
+        let mut read = Material::default();
+        read.add(&load(corpus, source)?, &limits)?;
+        read.certificates
+            .into_iter()
+            .next()
+            .context("a file without a certificate")
+    };
+    let (target, issuer) = (&first(&answer.target)?, &first(&answer.issuer)?);
+    let mut material = Material::default();
+    if let Err(error) = material.add(&load(corpus, &answer.response)?, &limits) {
+        return Ok(not_judged(&error, expected));
+    }
+    let path = CertificationPath {
+        certificates: vec![Arc::clone(target)],
+        anchor: Arc::clone(issuer),
+    };
+    let question = Question {
+        path: &path,
+        place: 0,
+        certificate: target,
+        at: answer.at,
+        unknown_signer: UnknownSigner::Taken,
+    };
+    let offered = Offered {
+        crls: &[],
+        ocsp: &material.ocsp,
+        max_age_days: None,
+        sources: Sources {
+            anchors: std::slice::from_ref(issuer),
+            intermediates: &[],
+            verification: algorithms.into(),
+        },
+    };
+    let determined = match revocation::status(question, offered, &mut Budget::new(limits)) {
+        Ok(determined) => determined,
+        Err(error) => return Ok(not_judged(&error, expected)),
+    };
+    let actual = match determined.answer {
+        Some(_) => Expected::Valid,
+        None => Expected::Invalid,
+    };
+    let reasons: Vec<&str> = determined.rejected.iter().map(|it| it.reason).collect();
+    Ok(Outcome::of(
+        actual == *expected,
+        actual.to_string(),
+        reasons.join(", "),
+    ))
+}
+
 fn attempt(
     path: &Path,
     corpus: &Corpus,
@@ -137,6 +197,7 @@ fn attempt(
                 WeakRule::Fail
             },
             path: path.inputs.clone(),
+            max_revocation_age_days: path.max_revocation_age_days,
             pss_salt: SaltRule::AtMost(u16::MAX),
             ..builtin
         },

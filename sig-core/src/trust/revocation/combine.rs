@@ -1,0 +1,97 @@
+//! Weighing what CRLs and OCSP responses say (EN 319 102-1 §5.2.5, §5.2.6.4).
+//!
+//! RFC 5280 and RFC 6960 do not say which of two true answers counts. The rules here:
+//! 1. the answer with the latest `thisUpdate` decides, the worst of those of one time;
+//! 2. it decides about "not revoked" by the freshest proof: if it is itself not fresh, an older answer that is fresh
+//!    and says the same may stand for it, as long as none between them says otherwise;
+//! 3. nothing that says "good" counts against a later word of an authorised responder that cannot be used and says
+//!    "revoked", nor against one that the certificate was never issued, which no CRL can know;
+//! 4. a CRL that names the certificate and cannot be used outweighs every OCSP answer "good", unless another CRL
+//!    counts: that one was weighed against it.
+//!
+//! "unknown" is no answer: it outweighs nothing, and is never "good".
+
+use crate::base::time::UnixTime;
+
+use super::ocsp::Examined;
+use super::{Answer, Determination, Freshness, Status};
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
+
+/// What is known by both.
+pub(super) fn combine(
+    by_crl: Determination,
+    by_ocsp: Examined,
+    max_age_days: Option<u32>,
+    at: UnixTime,
+) -> Determination {
+    let crl_denies = by_crl.answer.is_none()
+        && by_crl
+            .rejected
+            .iter()
+            .any(|rejected| rejected.names_the_certificate);
+    let mut answers = by_ocsp.answers;
+    if crl_denies {
+        answers.retain(|answer| answer.status != Status::Good);
+    }
+    answers.extend(by_crl.answer);
+    answers.retain(|answer| {
+        let is_denied = by_ocsp
+            .denied_at
+            .is_some_and(|denied| answer.this_update <= denied);
+        answer.status != Status::Good || !(is_denied || by_ocsp.never_issued)
+    });
+    for answer in &mut answers {
+        answer.freshness = within_age(answer, max_age_days, at);
+    }
+    let mut rejected = by_crl.rejected;
+    rejected.extend(by_ocsp.rejected);
+    Determination {
+        answer: decide(answers),
+        rejected,
+        uncovered: by_crl.uncovered,
+    }
+}
+
+fn decide(mut answers: Vec<Answer>) -> Option<Answer> {
+    answers.sort_by_key(|answer| (answer.this_update, answer.status.severity()));
+    let latest = answers.pop()?;
+    if latest.status.is_against() || latest.freshness == Freshness::Fresh {
+        return Some(latest);
+    }
+    let contradicted = answers
+        .iter()
+        .rposition(|answer| answer.status.is_against());
+    let since = contradicted.map_or(0, |place| place + 1);
+    let same =
+        |answer: &&Answer| answer.status == latest.status && answer.freshness == Freshness::Fresh;
+    let fresh = answers
+        .get(since..)
+        .unwrap_or_default()
+        .iter()
+        .rev()
+        .find(same);
+    Some(fresh.cloned().unwrap_or(latest))
+}
+
+/// EN 319 102-1 §5.2.5 with an interval that the policy states: no answer may be older, and one that does not say
+/// when it is updated is fresh within it.
+fn within_age(answer: &Answer, max_age_days: Option<u32>, at: UnixTime) -> Freshness {
+    let Some(days) = max_age_days else {
+        return answer.freshness;
+    };
+    let ends = answer
+        .this_update
+        .seconds()
+        .saturating_add(i64::from(days) * DAY);
+    let ends = UnixTime::from_seconds(ends);
+    match answer.freshness {
+        Freshness::Fresh | Freshness::NotProvable if ends <= at => Freshness::Stale(ends),
+        Freshness::NotProvable => Freshness::Fresh,
+        known => known,
+    }
+}
+
+#[cfg(test)]
+mod tests;
