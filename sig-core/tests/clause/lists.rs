@@ -280,6 +280,8 @@ impl World {
         let anchors = [Arc::clone(&self.path.anchor), stranger];
         let offered = Offered {
             crls: &crls,
+            ocsp: &[],
+            max_age_days: None,
             sources: Sources {
                 anchors: &anchors,
                 intermediates: &others,

@@ -51,6 +51,7 @@ pub(super) fn combine(
         answer: decide(answers),
         rejected,
         uncovered: by_crl.uncovered,
+        steps: by_crl.steps,
     }
 }
 
