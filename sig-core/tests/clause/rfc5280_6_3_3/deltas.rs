@@ -149,7 +149,7 @@ fn step_h_a_forged_delta_does_not_make_an_old_list_new() {
 }
 
 #[test]
-fn step_i_the_newest_delta_decides() {
+fn step_i_1_the_newest_delta_decides() {
     let first = delta().revoking(SERIAL, Some(HOLD));
     let second = list("CA")
         .times("261115000000Z", Some("261130000000Z"))
@@ -162,6 +162,17 @@ fn step_i_the_newest_delta_decides() {
         .times("261201000000Z", Some("261230000000Z"))
         .revoking(SERIAL, Some(REMOVE));
     assert_eq!(judged(&person(), &[held, from_the_future]), "on hold");
+}
+
+#[test]
+fn step_i_2_an_entry_of_the_delta_without_a_reason() {
+    let held = base().revoking(SERIAL, Some(HOLD));
+    assert_eq!(
+        judged(&person(), &[held.clone(), delta().revoking(SERIAL, None)]),
+        "revoked"
+    );
+    let other = delta().revoking(&[6], None);
+    assert_eq!(judged(&person(), &[held, other]), "on hold");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The record of RFC 5280 §6.3.3: what was looked at of each CRL that mattered.
 
 use crate::finding::code::{Code, revocation as codes};
-use crate::finding::step::{StepRow, rfc5280_6_3_3 as rows, why};
+use crate::finding::step::{StepRow, rfc5280_6_3_3, why};
 use crate::finding::{StepOutcome, StepSubject, Steps};
 use crate::x509::crl_index::RevocationReason;
 use crate::x509::extension::distribution_point::IssuingDistributionPoint;
@@ -45,7 +45,8 @@ impl Record {
     /// (e) for a CRL that answers for nothing new.
     pub(super) fn adds_nothing(&mut self, reading: &Reading<'_>) {
         let about = self.about(reading);
-        self.steps.skipped(&rows::E, about, &why::ALREADY_KNOWN);
+        self.steps
+            .skipped(&rfc5280_6_3_3::E, about, &why::ALREADY_KNOWN);
     }
 
     /// Every step of a CRL that counts, and of the delta CRL that continues it.
@@ -63,10 +64,10 @@ impl Record {
         let scope = scope.unwrap_or_default();
         let steps = &mut self.steps;
         match freshness {
-            Freshness::Fresh => steps.passed(&rows::A_1, about.clone()),
-            Freshness::Stale(_) => steps.failed(&rows::A_1, about.clone(), &codes::STALE),
+            Freshness::Fresh => steps.passed(&rfc5280_6_3_3::A_1, about.clone()),
+            Freshness::Stale(_) => steps.failed(&rfc5280_6_3_3::A_1, about.clone(), &codes::STALE),
             Freshness::NotProvable => {
-                steps.failed(&rows::A_1, about.clone(), &codes::NO_NEXT_UPDATE);
+                steps.failed(&rfc5280_6_3_3::A_1, about.clone(), &codes::NO_NEXT_UPDATE);
             }
         }
         let has_delta = delta.is_some();
@@ -78,30 +79,39 @@ impl Record {
             };
             steps.add(row, about.clone(), outcome);
         };
-        where_true(&rows::A_2, &about_delta, has_delta, &why::NO_DATA);
-        where_true(&rows::B_1, &about, true, &why::NOT_LIMITED);
+        where_true(&rfc5280_6_3_3::A_2, &about_delta, has_delta, &why::NO_DATA);
+        where_true(&rfc5280_6_3_3::B_1, &about, true, &why::NOT_LIMITED);
         for (row, is_limited) in [
-            (&rows::B_2_I, scope.distribution_point.is_some()),
-            (&rows::B_2_II, scope.only_user_certificates),
-            (&rows::B_2_III, scope.only_ca_certificates),
+            (&rfc5280_6_3_3::B_2_I, scope.distribution_point.is_some()),
+            (&rfc5280_6_3_3::B_2_II, scope.only_user_certificates),
+            (&rfc5280_6_3_3::B_2_III, scope.only_ca_certificates),
             // What it forbids would have been refused.
-            (&rows::B_2_IV, true),
+            (&rfc5280_6_3_3::B_2_IV, true),
         ] {
             where_true(row, &about, is_limited, &why::NOT_LIMITED);
         }
-        for row in [&rows::C_1, &rows::C_2, &rows::C_3] {
+        for row in [
+            &rfc5280_6_3_3::C_1,
+            &rfc5280_6_3_3::C_2,
+            &rfc5280_6_3_3::C_3,
+        ] {
             where_true(row, &about_delta, has_delta, &why::NO_DATA);
         }
         let case = reasons_case(&scope, points);
-        for row in [&rows::D_1, &rows::D_2, &rows::D_3, &rows::D_4] {
+        for row in [
+            &rfc5280_6_3_3::D_1,
+            &rfc5280_6_3_3::D_2,
+            &rfc5280_6_3_3::D_3,
+            &rfc5280_6_3_3::D_4,
+        ] {
             where_true(row, &about, row == case, &why::OTHER_CASE);
         }
-        for row in [&rows::E, &rows::F, &rows::G] {
+        for row in [&rfc5280_6_3_3::E, &rfc5280_6_3_3::F, &rfc5280_6_3_3::G] {
             where_true(row, &about, true, &why::NOT_REACHED);
         }
-        where_true(&rows::H, &about_delta, has_delta, &why::NO_DATA);
+        where_true(&rfc5280_6_3_3::H, &about_delta, has_delta, &why::NO_DATA);
         self.looked_up(statement, base, &about, &about_delta);
-        self.steps.passed(&rows::L, about);
+        self.steps.passed(&rfc5280_6_3_3::L, about);
     }
 
     /// (i) to (k).
@@ -113,25 +123,26 @@ impl Record {
         about_delta: &StepSubject,
     ) {
         let in_delta = statement.delta().map(Reading::listed);
-        let found = [&rows::I_1, &rows::I_2];
+        let found = [&rfc5280_6_3_3::I_1, &rfc5280_6_3_3::I_2];
         match in_delta {
             None => self.skip(&found, about, &why::NO_DATA),
             Some(listed) => self.entry(found, about_delta, listed),
         }
-        let found = [&rows::J_1, &rows::J_2];
+        let found = [&rfc5280_6_3_3::J_1, &rfc5280_6_3_3::J_2];
         if in_delta.is_some_and(|listed| listed != Listed::No) {
             self.skip(&found, about, &why::ALREADY_KNOWN);
         } else {
             self.entry(found, about, base.listed());
         }
         if in_delta != Some(Listed::Removed) {
-            self.skip(&[&rows::K], about, &why::NO_DATA);
+            self.skip(&[&rfc5280_6_3_3::K], about, &why::NO_DATA);
         } else if statement.listed().is_against() {
             let code = self.code_of(statement.listed().status());
             let outcome = code.map_or(StepOutcome::Passed, |code| StepOutcome::Failed(vec![code]));
-            self.steps.add(&rows::K, about_delta.clone(), outcome);
+            self.steps
+                .add(&rfc5280_6_3_3::K, about_delta.clone(), outcome);
         } else {
-            self.steps.passed(&rows::K, about_delta.clone());
+            self.steps.passed(&rfc5280_6_3_3::K, about_delta.clone());
         }
     }
 
@@ -182,10 +193,10 @@ impl Record {
 fn reasons_case(scope: &IssuingDistributionPoint, points: &Points<'_>) -> &'static StepRow {
     let of_list = scope.only_some_reasons.is_some();
     match (of_list, points.state_reasons()) {
-        (true, true) => &rows::D_1,
-        (true, false) => &rows::D_2,
-        (false, true) => &rows::D_3,
-        (false, false) => &rows::D_4,
+        (true, true) => &rfc5280_6_3_3::D_1,
+        (true, false) => &rfc5280_6_3_3::D_2,
+        (false, true) => &rfc5280_6_3_3::D_3,
+        (false, false) => &rfc5280_6_3_3::D_4,
     }
 }
 
@@ -194,20 +205,20 @@ fn left_at(reading: &Reading<'_>, reason: RejectedReason) -> Option<&'static Ste
     use RejectedReason as Why;
     let scope = reading.crl.issuing_distribution_point.as_ref();
     Some(match reason {
-        Why::NoBase | Why::NoNumber => &rows::A_2,
-        Why::Issuer => &rows::B_1,
-        Why::DistributionPoint | Why::MalformedScope => &rows::B_2_I,
-        Why::OtherKind if scope.is_some_and(|s| s.only_user_certificates) => &rows::B_2_II,
-        Why::OtherKind if scope.is_some_and(|s| s.only_ca_certificates) => &rows::B_2_III,
-        Why::OtherKind => &rows::B_2_IV,
-        Why::NoReason => &rows::E,
+        Why::NoBase | Why::NoNumber => &rfc5280_6_3_3::A_2,
+        Why::Issuer => &rfc5280_6_3_3::B_1,
+        Why::DistributionPoint | Why::MalformedScope => &rfc5280_6_3_3::B_2_I,
+        Why::OtherKind if scope.is_some_and(|s| s.only_user_certificates) => &rfc5280_6_3_3::B_2_II,
+        Why::OtherKind if scope.is_some_and(|s| s.only_ca_certificates) => &rfc5280_6_3_3::B_2_III,
+        Why::OtherKind => &rfc5280_6_3_3::B_2_IV,
+        Why::NoReason => &rfc5280_6_3_3::E,
         Why::NoSigner
         | Why::NoCrlSign
         | Why::SignerPath
         | Why::SignerUnknown
-        | Why::SignerRevoked => &rows::F,
-        Why::BadSignature if reading.crl.is_delta() => &rows::H,
-        Why::BadSignature | Why::AlgorithmsDiffer => &rows::G,
+        | Why::SignerRevoked => &rfc5280_6_3_3::F,
+        Why::BadSignature if reading.crl.is_delta() => &rfc5280_6_3_3::H,
+        Why::BadSignature | Why::AlgorithmsDiffer => &rfc5280_6_3_3::G,
         Why::UnknownCriticalExtension
         | Why::MalformedExtension
         | Why::BeforeIssue
