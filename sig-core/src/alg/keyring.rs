@@ -9,6 +9,7 @@ use super::identifier::fits_key;
 use super::provider::Algorithms;
 use super::signature::{KeyRejected, SignatureId, VerifyingKey};
 use super::spki::SubjectPublicKeyInfo;
+use super::verified::{Known, Statement, VerifiedSignatures};
 use crate::base::error::Disagreement;
 
 /// Keys of authorities, each prepared for every algorithm it can sign with.
@@ -138,11 +139,13 @@ impl fmt::Debug for Keyring {
     }
 }
 
-/// What verifies signatures of certificates, lists and answers: a back end and the keys it prepared before.
+/// What verifies signatures of certificates, lists and answers: a back end, the keys it prepared before and the
+/// signatures it verified before.
 #[derive(Clone, Copy, Debug)]
 pub struct Verification<'a> {
     algorithms: &'a Algorithms,
     keyring: Option<&'a Keyring>,
+    verified: Option<&'a VerifiedSignatures>,
 }
 
 /// A key from the ring, or one prepared for this use.
@@ -172,6 +175,7 @@ impl<'a> Verification<'a> {
         Self {
             algorithms,
             keyring: keyring.filter(|ring| ring.back_end == algorithms.name),
+            verified: None,
         }
     }
 
@@ -179,6 +183,27 @@ impl<'a> Verification<'a> {
     #[must_use]
     pub fn digest(&self, id: DigestId) -> Option<&'static dyn DigestAlgorithm> {
         self.algorithms.digest(id)
+    }
+
+    /// The same, with signatures that were verified before: they count if that very back end verified them.
+    #[must_use]
+    pub fn with_verified(self, verified: Option<&'a VerifiedSignatures>) -> Self {
+        Self {
+            verified: verified.filter(|verified| verified.is_of(self.algorithms)),
+            ..self
+        }
+    }
+
+    /// The back end.
+    #[must_use]
+    pub const fn algorithms(&self) -> &'a Algorithms {
+        self.algorithms
+    }
+
+    /// What is known of a signature without arithmetic.
+    #[must_use]
+    pub fn known(&self, statement: Statement<'_>) -> Option<Known> {
+        self.verified?.find(statement)
     }
 
     /// A key for an algorithm; none when the back end does not offer the algorithm.

@@ -20,6 +20,7 @@ pub mod sha;
 pub mod signature;
 pub mod spki;
 pub mod strength;
+pub mod verified;
 
 #[cfg(test)]
 mod testing;

@@ -72,6 +72,8 @@ pub struct Work {
     pub nodes: u64,
     /// Signatures checked.
     pub signature_checks: u64,
+    /// Signatures that were checked when the trust snapshot was built: they cost no arithmetic now.
+    pub signatures_known: u64,
     /// Issuer candidates tried.
     pub path_candidates: u64,
     /// Names compared.
@@ -90,6 +92,7 @@ impl Budget {
             bytes: 0,
             nodes: 0,
             signature_checks: 0,
+            signatures_known: 0,
             path_candidates: 0,
             name_comparisons: 0,
             name_constraint_checks: 0,
@@ -140,15 +143,28 @@ impl Budget {
         )
     }
 
+    /// Counts a signature that is known to verify. There is no limit on them.
+    pub const fn count_known_signature(&mut self) {
+        self.used.signatures_known = self.used.signatures_known.saturating_add(1);
+    }
+
     /// Spends one issuer candidate.
     ///
     /// # Errors
     /// The limit on path candidates.
     pub fn spend_path_candidate(&mut self) -> Result<(), LimitExceeded> {
+        self.spend_path_candidates(1)
+    }
+
+    /// Spends issuer candidates, or what is as dear as so many of them.
+    ///
+    /// # Errors
+    /// The limit on path candidates.
+    pub fn spend_path_candidates(&mut self, count: u64) -> Result<(), LimitExceeded> {
         let bound = self.limits.path_candidates;
         spend(
             &mut self.used.path_candidates,
-            1,
+            count,
             bound,
             Limit::PathCandidates,
         )
@@ -159,10 +175,18 @@ impl Budget {
     /// # Errors
     /// The limit on name comparisons.
     pub fn spend_name_comparison(&mut self) -> Result<(), LimitExceeded> {
+        self.spend_name_comparisons(1)
+    }
+
+    /// Spends comparisons of names.
+    ///
+    /// # Errors
+    /// The limit on name comparisons.
+    pub fn spend_name_comparisons(&mut self, count: u64) -> Result<(), LimitExceeded> {
         let bound = self.limits.name_comparisons;
         spend(
             &mut self.used.name_comparisons,
-            1,
+            count,
             bound,
             Limit::NameComparisons,
         )

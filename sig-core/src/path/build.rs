@@ -2,13 +2,22 @@
 
 use std::sync::Arc;
 
-use crate::alg::keyring::Verification;
 use crate::base::error::{Error, Limit};
 use crate::base::limits::Budget;
 use crate::x509::certificate::Certificate;
-use crate::x509::name::Name;
-use crate::x509::name_match;
 use crate::x509::signed::SignedRejected;
+
+mod candidates;
+mod dead_end;
+mod liveness;
+mod sources;
+mod verdicts;
+
+use candidates::{Candidate, Index, Role};
+use liveness::Live;
+use verdicts::Verdicts;
+
+pub use sources::Sources;
 
 /// A path in which every signature was verified (RFC 5280 §6.1).
 #[derive(Clone, Debug)]
@@ -40,47 +49,6 @@ impl CertificationPath {
     }
 }
 
-/// Where paths are looked for (RFC 4158 §2.4).
-#[derive(Clone, Copy, Debug)]
-pub struct Sources<'a> {
-    /// Certificates that are trusted because the caller says so.
-    pub anchors: &'a [Arc<Certificate>],
-    /// Certificates that may stand between.
-    pub intermediates: &'a [Arc<Certificate>],
-    /// What verifies signatures.
-    pub verification: Verification<'a>,
-}
-
-impl<'a> Sources<'a> {
-    /// The same, with other anchors: those who sign revocation information must lead to the anchor of the
-    /// certificate (RFC 5280 §6.3.3 (f)).
-    #[must_use]
-    pub const fn with_anchors(self, anchors: &'a [Arc<Certificate>]) -> Self {
-        Self { anchors, ..self }
-    }
-
-    /// Every certificate of this subject, anchors first (RFC 5280 §6.1.3 (a)(4)).
-    ///
-    /// # Errors
-    /// The limit on name comparisons.
-    ///
-    /// # Limits
-    /// One name comparison for each certificate looked at.
-    pub fn named(
-        &self,
-        subject: &Name,
-        budget: &mut Budget,
-    ) -> Result<Vec<Arc<Certificate>>, Error> {
-        let mut named = Vec::new();
-        for certificate in self.anchors.iter().chain(self.intermediates) {
-            if name_match::matches(&certificate.subject, subject, budget)? {
-                named.push(Arc::clone(certificate));
-            }
-        }
-        Ok(named)
-    }
-}
-
 /// What the search says of a path it found (RFC 4158 §3.1).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Search {
@@ -99,179 +67,166 @@ pub struct DeadEnd {
     pub rejected: Option<SignedRejected>,
 }
 
-/// Visits paths from the end entity to an anchor, anchors before intermediates, candidates whose key
-/// identifier fits before the others (RFC 4158 §3.5).
+/// To judge one certificate of a path that was found costs as much as to try so many candidates.
+const CANDIDATES_A_CERTIFICATE: u64 = 10;
+
+/// Visits paths from the end entity to an anchor, the likeliest first, until one is good enough (RFC 4158 §3.5).
 ///
-/// Gives the furthest dead end when no path was visited.
+/// Every certificate of the issuer's name is a candidate: key identifiers and validity only order them. No path holds
+/// two certificates of one name and key (RFC 4158 §2.4.2). A signature is checked once for each distinct key,
+/// whatever the number of certificates that hold the key, and certificates from which no names lead to an anchor
+/// are left aside once a first attempt failed.
+///
+/// When no path was visited, gives the dead end that is furthest from the end entity; among those equally far, one
+/// at which a signature was refused.
 ///
 /// # Errors
-/// A limit, or two implementations disagree: that is not "there is no path".
+/// A limit, or two implementations disagree: that is not "there is no path". A path that would be too long is
+/// [`Limit::PathLength`] only if no other was good enough.
 ///
 /// # Limits
-/// One name comparison for each certificate looked at, one path candidate and one signature check for each
-/// whose name fits.
-pub fn search(
-    end_entity: &Arc<Certificate>,
-    sources: Sources<'_>,
+/// One name comparison for each certificate of the request and each candidate that is ranked, one path candidate for
+/// each that is tried, ten for each certificate of a path that is visited, one signature check for each pair of a
+/// certificate and a key.
+pub fn search<'a>(
+    end_entity: &'a Arc<Certificate>,
+    sources: Sources<'a>,
     budget: &mut Budget,
     visit: &mut dyn FnMut(CertificationPath, &mut Budget) -> Result<Search, Error>,
 ) -> Result<Option<DeadEnd>, Error> {
-    if let Some(anchor) = sources
-        .anchors
-        .iter()
-        .find(|a| a.octets == end_entity.octets)
+    let mut walk = Walk {
+        index: Index::new(sources, budget)?,
+        verdicts: Verdicts::new(sources.verification),
+        live: Live::new(end_entity),
+        visit,
+        found: false,
+        is_cut: false,
+    };
+    let is_end_entity = |anchor: &&Arc<Certificate>| anchor.octets == end_entity.octets;
+    if let Some(anchor) = sources.anchors.iter().find(is_end_entity)
+        && walk.arrive(&[], anchor, budget)? == Search::Stop
     {
-        visit(
-            CertificationPath {
-                certificates: Vec::new(),
-                anchor: Arc::clone(anchor),
-            },
-            budget,
-        )?;
         return Ok(None);
     }
-    let mut walk = Walk {
-        sources,
-        visit,
-        dead_end: None,
-        found: false,
-    };
-    let mut path = vec![Arc::clone(end_entity)];
-    walk.extend(&mut path, budget)?;
-    Ok(if walk.found {
-        None
-    } else {
-        walk.dead_end.map(|(_, dead_end)| dead_end)
-    })
+    let bound = u64::from(budget.limits().path_length);
+    Budget::at_most(1, bound, Limit::PathLength)?;
+    if walk.extend(&mut vec![end_entity], budget)? == Search::Stop {
+        return Ok(None);
+    }
+    if walk.is_cut {
+        Budget::at_most(bound.saturating_add(1), bound, Limit::PathLength)?;
+    }
+    if walk.found {
+        return Ok(None);
+    }
+    dead_end::furthest(end_entity, &mut walk.index, &mut walk.verdicts, budget).map(Some)
 }
 
 struct Walk<'a, 'v> {
-    sources: Sources<'a>,
+    index: Index<'a>,
+    verdicts: Verdicts<'a>,
+    live: Live<'a>,
     visit: &'v mut dyn FnMut(CertificationPath, &mut Budget) -> Result<Search, Error>,
-    dead_end: Option<(usize, DeadEnd)>,
     found: bool,
+    /// A path that may have led to an anchor was given up because of its length.
+    is_cut: bool,
 }
 
-impl Walk<'_, '_> {
+impl<'a> Walk<'a, '_> {
+    /// Tries every issuer of the last certificate: those named octet for octet, then those named in another encoding.
     fn extend(
         &mut self,
-        path: &mut Vec<Arc<Certificate>>,
+        path: &mut Vec<&'a Arc<Certificate>>,
         budget: &mut Budget,
     ) -> Result<Search, Error> {
-        let Some(last) = path.last().map(Arc::clone) else {
+        let Some(last) = path.last().copied() else {
             return Ok(Search::Continue);
         };
-        let bound = u64::from(budget.limits().path_length);
-        Budget::at_most(path.len() as u64, bound, Limit::PathLength)?;
-        let mut rejected = None;
-        let mut extended = false;
-        let anchors = self.candidates(self.sources.anchors, &last, budget)?;
-        for anchor in anchors {
-            if let Err(why) = last
-                .signed
-                .verify(&anchor.spki, self.sources.verification, budget)?
-            {
-                note_rejected(&mut rejected, why, &anchor, &last);
-                continue;
+        let mut candidates = self.index.exact(&last.issuer);
+        for is_last_turn in [false, true] {
+            self.index.rank(&mut candidates, last, budget)?;
+            for candidate in candidates {
+                if self.attempt(path, last, candidate, budget)? == Search::Stop {
+                    return Ok(Search::Stop);
+                }
             }
-            extended = true;
-            self.found = true;
-            let found = CertificationPath {
-                certificates: path.clone(),
-                anchor,
-            };
-            if (self.visit)(found, budget)? == Search::Stop {
-                return Ok(Search::Stop);
+            if is_last_turn {
+                break;
             }
+            candidates = self.index.others(&last.issuer, budget)?.to_vec();
         }
-        let intermediates = self.candidates(self.sources.intermediates, &last, budget)?;
-        for issuer in intermediates {
-            if path.iter().any(|seen| is_same_entity(seen, &issuer)) {
-                continue;
-            }
-            if let Err(why) = last
-                .signed
-                .verify(&issuer.spki, self.sources.verification, budget)?
-            {
-                note_rejected(&mut rejected, why, &issuer, &last);
-                continue;
-            }
-            extended = true;
-            path.push(issuer);
-            let search = self.extend(path, budget)?;
-            path.pop();
-            if search == Search::Stop {
-                return Ok(Search::Stop);
-            }
-        }
-        let depth = path.len();
-        if !extended
-            && self
-                .dead_end
-                .as_ref()
-                .is_none_or(|(known, _)| *known < depth)
-        {
-            self.dead_end = Some((
-                depth,
-                DeadEnd {
-                    certificate: last,
-                    rejected,
-                },
-            ));
-        }
+        self.live.note_failure();
         Ok(Search::Continue)
     }
 
-    /// Certificates that carry the issuer's name, those whose key identifier fits first.
-    fn candidates(
-        &self,
-        pool: &[Arc<Certificate>],
-        subject: &Certificate,
+    fn attempt(
+        &mut self,
+        path: &mut Vec<&'a Arc<Certificate>>,
+        last: &'a Arc<Certificate>,
+        candidate: Candidate<'a>,
         budget: &mut Budget,
-    ) -> Result<Vec<Arc<Certificate>>, Error> {
-        let mut named = Vec::new();
-        for candidate in pool {
-            if name_match::matches(&candidate.subject, &subject.issuer, budget)? {
-                budget.spend_path_candidate()?;
-                named.push(Arc::clone(candidate));
-            }
+    ) -> Result<Search, Error> {
+        let Candidate { certificate, role } = candidate;
+        if is_loop(path, candidate)
+            || role == Role::Intermediate
+                && !self.live.leads_on(certificate, &mut self.index, budget)?
+        {
+            return Ok(Search::Continue);
         }
-        named.sort_by_key(|candidate| !key_identifier_fits(candidate, subject));
-        Ok(named)
+        budget.spend_path_candidate()?;
+        if self.verdicts.verify(last, certificate, budget)?.is_err() {
+            self.live.note_failure();
+            return Ok(Search::Continue);
+        }
+        if role == Role::Anchor {
+            return self.arrive(path, certificate, budget);
+        }
+        if path.len() as u64 >= u64::from(budget.limits().path_length) {
+            self.live.note_failure();
+            self.is_cut |= self.live.leads_on(certificate, &mut self.index, budget)?;
+            return Ok(Search::Continue);
+        }
+        path.push(certificate);
+        let search = self.extend(path, budget)?;
+        path.pop();
+        Ok(search)
+    }
+
+    fn arrive(
+        &mut self,
+        path: &[&Arc<Certificate>],
+        anchor: &Arc<Certificate>,
+        budget: &mut Budget,
+    ) -> Result<Search, Error> {
+        self.found = true;
+        budget.spend_path_candidates(CANDIDATES_A_CERTIFICATE * (path.len() as u64).max(1))?;
+        let found = CertificationPath {
+            certificates: path.iter().copied().map(Arc::clone).collect(),
+            anchor: Arc::clone(anchor),
+        };
+        let search = (self.visit)(found, budget)?;
+        if search == Search::Continue {
+            self.live.note_failure();
+        }
+        Ok(search)
     }
 }
 
-/// A certificate with the same name and key adds nothing to a path but length (RFC 4158 §2.4.2).
+/// A certificate with the name and key of one before it adds nothing to a path but length (RFC 4158 §2.4.2). An
+/// anchor may share them with an end entity that is another certificate of the anchor.
+fn is_loop(path: &[&Arc<Certificate>], candidate: Candidate<'_>) -> bool {
+    let issuer = candidate.certificate;
+    let mut before = path.iter();
+    if candidate.role == Role::Anchor
+        && before
+            .next()
+            .is_some_and(|first| first.octets == issuer.octets)
+    {
+        return true;
+    }
+    before.any(|seen| is_same_entity(seen, issuer))
+}
+
 fn is_same_entity(left: &Certificate, right: &Certificate) -> bool {
     left.subject.octets == right.subject.octets && left.spki.octets == right.spki.octets
-}
-
-/// A candidate of the same name whose key identifier is another one says nothing about the certificate: the
-/// right key is just not at hand.
-fn note_rejected(
-    rejected: &mut Option<SignedRejected>,
-    why: SignedRejected,
-    issuer: &Certificate,
-    subject: &Certificate,
-) {
-    let wanted = subject.extensions.authority_key_identifier.as_ref();
-    let wanted = wanted.and_then(|identifier| identifier.key_identifier.as_ref());
-    let other_key = match (wanted, &issuer.extensions.subject_key_identifier) {
-        (Some(wanted), Some(identifier)) => wanted != identifier,
-        _ => false,
-    };
-    if !other_key {
-        *rejected = Some(why);
-    }
-}
-
-fn key_identifier_fits(issuer: &Certificate, subject: &Certificate) -> bool {
-    let wanted = subject.extensions.authority_key_identifier.as_ref();
-    match (
-        wanted.and_then(|aki| aki.key_identifier.as_ref()),
-        &issuer.extensions.subject_key_identifier,
-    ) {
-        (Some(wanted), Some(identifier)) => wanted == identifier,
-        _ => false,
-    }
 }

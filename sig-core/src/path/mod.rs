@@ -6,4 +6,5 @@ pub mod host;
 pub mod inputs;
 mod name_constraints;
 mod policy_graph;
+pub mod pool;
 pub mod validate;

@@ -1,5 +1,6 @@
 //! Evidence about the world: revocation, accredited authorities.
 
+pub mod authorities;
 pub mod c14n;
 
 pub mod mintsifry_list;

@@ -3,22 +3,29 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::alg::keyring::{Importance, Keyring};
+use crate::alg::keyring::{Importance, Keyring, Verification};
 use crate::alg::provider::Algorithms;
-use crate::base::error::{Disagreement, Error, Malformed};
+use crate::base::error::Error;
 use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
 use crate::der::oids;
+use crate::finding::Level;
 use crate::finding::code::path as path_codes;
-use crate::finding::{Code, Language, Level};
 use crate::path::build::{Search, Sources, search};
 use crate::path::inputs::PathInputs;
+use crate::path::pool::Pool;
 use crate::path::validate::{self, ValidityTimes};
 use crate::x509::certificate::{Certificate, sha256_hex};
+use crate::x509::crl::CertificateList;
 use crate::x509::extension::key_usage::KeyUsage;
 
-use super::mintsifry_list::{ListLimits, ListRejected, SignedList};
+use super::authorities::Authorities;
+use super::mintsifry_list::{ListLimits, SignedList};
 use super::service::{AccreditedList, ListNote, Service, Status};
+
+mod rejected;
+
+pub use rejected::SnapshotRejected;
 
 /// Accredited authorities by key (63-FZ art. 8). Built once, read by every request.
 #[derive(Clone, Debug)]
@@ -30,7 +37,7 @@ pub struct TrustSnapshot {
     services: Vec<Service>,
     notes: Vec<ListNote>,
     by_key: BTreeMap<Vec<u8>, Vec<usize>>,
-    keyring: Keyring,
+    authorities: Authorities,
 }
 
 /// Who may sign a list (63-FZ art. 8).
@@ -47,84 +54,6 @@ pub struct ListSigner {
 impl ListSigner {
     /// OGRN of the ministry that keeps the register (63-FZ art. 8).
     pub const MINISTRY_OGRN: &'static str = "1047702026701";
-}
-
-/// Why a list does not become a snapshot (63-FZ art. 8).
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum SnapshotRejected {
-    /// The list or its signature.
-    List(ListRejected),
-    /// The certificate of its signer cannot be read.
-    SignerMalformed(Malformed),
-    /// No path leads from the signer to a pinned root.
-    SignerNotTrusted,
-    /// The path of the signer fails this rule.
-    SignerPath(&'static Code),
-    /// The signer's certificate is not valid on the day the list is taken in.
-    SignerValidity,
-    /// The list has no date, or one after the day it is taken in.
-    ListDate,
-    /// The signer is not the keeper of the register.
-    SignerOgrn,
-    /// A limit was reached.
-    Limit(Error),
-}
-
-impl SnapshotRejected {
-    fn not_judged(error: Error) -> Self {
-        match error {
-            Error::BackEndsDisagree(disagreement) => {
-                Self::List(ListRejected::BackEndsDisagree(disagreement))
-            }
-            other => Self::Limit(other),
-        }
-    }
-
-    /// Whether two implementations of an algorithm disagree: nothing is known against the list (63-FZ art. 8).
-    #[must_use]
-    pub const fn is_disagreement(&self) -> bool {
-        matches!(self, Self::List(ListRejected::BackEndsDisagree(_)))
-    }
-
-    /// What is wrong and what to do (63-FZ art. 8).
-    #[must_use]
-    pub fn text(&self, language: Language) -> String {
-        let pick = |ru: &str, en: &str| match language {
-            Language::Ru => ru.to_owned(),
-            Language::En => en.to_owned(),
-        };
-        match self {
-            Self::List(rejected) => rejected.text(language),
-            Self::SignerMalformed(malformed) => match language {
-                Language::Ru => format!("сертификат подписавшего список повреждён: {malformed}"),
-                Language::En => {
-                    format!("the certificate of the list's signer is malformed: {malformed}")
-                }
-            },
-            Self::SignerNotTrusted => pick(
-                "список подписан не тем, кому доверяют заданные корни; проверьте корни",
-                "no configured root vouches for the list's signer; check the roots",
-            ),
-            Self::SignerPath(code) => pick(code.ru, code.en),
-            Self::SignerValidity => pick(
-                "сертификат подписавшего список не действует; получите свежий список",
-                "the certificate of the list's signer is not valid; get a fresh list",
-            ),
-            Self::ListDate => pick(
-                "у списка нет даты или она в будущем; получите список заново",
-                "the list has no date or one in the future; get the list again",
-            ),
-            Self::SignerOgrn => pick(
-                "список подписан не министерством: ОГРН в сертификате другой",
-                "the list is not signed by the ministry: its certificate carries another OGRN",
-            ),
-            Self::Limit(limit) => match language {
-                Language::Ru => format!("список слишком велик: {limit}"),
-                Language::En => format!("the list is too large: {limit}"),
-            },
-        }
-    }
 }
 
 impl TrustSnapshot {
@@ -157,11 +86,19 @@ impl TrustSnapshot {
         {
             return Err(SnapshotRejected::ListDate);
         }
-        let hints = readable(&signed.list.services, limits.certificate);
-        check_signer(&signer, &hints, pin, algorithms, &mut budget)?;
-        let by_key = index(&signed.list.services, limits.certificate);
-        let keyring = prepare_keys(&signed.list, pin, algorithms, limits)
-            .map_err(|disagreement| SnapshotRejected::not_judged(disagreement.into()))?;
+        let listed = readable(&signed.list, pin, limits.certificate);
+        let pool = Pool::new(
+            listed.iter().map(|listed| Arc::clone(&listed.certificate)),
+            limits.certificate,
+        )
+        .map_err(|limit| SnapshotRejected::not_judged(limit.into()))?;
+        check_signer(&signer, &pool, pin, algorithms, &mut budget)?;
+        let by_key = index(&listed);
+        let importance = listed
+            .into_iter()
+            .map(|listed| (listed.importance, listed.certificate));
+        let authorities = Authorities::build(&pin.anchors, importance, algorithms, limits)
+            .map_err(SnapshotRejected::not_judged)?;
         let digest = content_digest(xml, pin);
         let id = format!(
             "mintsifry-{}-{}",
@@ -176,7 +113,7 @@ impl TrustSnapshot {
             services: signed.list.services,
             notes: signed.list.notes,
             by_key,
-            keyring,
+            authorities,
         })
     }
 
@@ -226,42 +163,60 @@ impl TrustSnapshot {
             .collect()
     }
 
+    /// The same, with revocation lists whose signatures are checked now (RFC 5280 §6.3.3 (f)).
+    ///
+    /// They are judged like any other: a list that no authority signed is offered all the same, and refused where it
+    /// is met. The name of the snapshot does not change: lists come and go, and are evidence, not trust.
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    pub fn with_crls(
+        mut self,
+        crls: Vec<Arc<CertificateList>>,
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
+        self.authorities = self.authorities.with_crls(crls, algorithms)?;
+        Ok(self)
+    }
+
+    /// The certificates, keys, revocation lists and checked signatures (RFC 5280 §6.1).
+    #[must_use]
+    pub const fn authorities(&self) -> &Authorities {
+        &self.authorities
+    }
+
     /// The keys of the authorities, prepared under the bound of [`ListLimits::key_memory`] (RFC 5280 §6.1).
     #[must_use]
     pub const fn keyring(&self) -> &Keyring {
-        &self.keyring
+        self.authorities.keyring()
+    }
+
+    /// A back end with the keys and the signatures that the snapshot knows (RFC 5280 §6.1.3 (a)(1)).
+    #[must_use]
+    pub fn verification<'a>(&'a self, algorithms: &'a Algorithms) -> Verification<'a> {
+        self.authorities.verification(algorithms)
     }
 
     /// Every certificate of the list that can be read: candidates for paths (RFC 5280 §6.1).
     #[must_use]
-    pub fn certificates(&self, limits: Limits) -> Vec<Arc<Certificate>> {
-        readable(&self.services, limits)
+    pub fn certificates(&self) -> &[Arc<Certificate>] {
+        self.authorities.pool().certificates()
     }
 }
 
-fn readable(services: &[Service], limits: Limits) -> Vec<Arc<Certificate>> {
-    services
-        .iter()
-        .flat_map(|service| &service.certificates)
-        .filter_map(|octets| Certificate::from_der(octets, &mut Budget::new(limits)).ok())
-        .map(Arc::new)
-        .collect()
+/// A certificate of the list.
+struct Listed {
+    service: usize,
+    importance: Importance,
+    certificate: Arc<Certificate>,
 }
 
-/// Roots and authorities whose accreditation was in force on the date of the list verify from day to day; the
-/// others are there for old signatures.
-fn prepare_keys(
-    list: &AccreditedList,
-    pin: &ListSigner,
-    algorithms: &Algorithms,
-    limits: ListLimits,
-) -> Result<Keyring, Disagreement> {
+/// What cannot be read stands in the notes and accredits nothing. Roots and authorities whose accreditation was in
+/// force on the date of the list verify from day to day; the others are there for old signatures.
+fn readable(list: &AccreditedList, pin: &ListSigner, limits: Limits) -> Vec<Listed> {
     let dated = list.issued_at.unwrap_or(pin.taken_at);
-    let roots = pin
-        .anchors
-        .iter()
-        .map(|root| (Importance::Busy, Arc::clone(root)));
-    let listed = list.services.iter().flat_map(|service| {
+    let mut listed = Vec::new();
+    for (place, service) in list.services.iter().enumerate() {
         let in_force = service
             .status_at(dated)
             .is_some_and(|change| change.status == Status::InForce);
@@ -270,16 +225,17 @@ fn prepare_keys(
         } else {
             Importance::Seldom
         };
-        readable(std::slice::from_ref(service), limits.certificate)
-            .into_iter()
-            .map(move |certificate| (importance, certificate))
-    });
-    let certificates: Vec<_> = roots.chain(listed).collect();
-    let keys: Vec<_> = certificates
-        .iter()
-        .map(|(importance, certificate)| (*importance, &certificate.spki))
-        .collect();
-    Keyring::within(limits.key_memory, &keys, algorithms)
+        for octets in &service.certificates {
+            if let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits)) {
+                listed.push(Listed {
+                    service: place,
+                    importance,
+                    certificate: Arc::new(certificate),
+                });
+            }
+        }
+    }
+    listed
 }
 
 /// The snapshot is named by everything it was made from: the list, the roots and the signer's OGRN.
@@ -295,18 +251,13 @@ fn content_digest(xml: &[u8], pin: &ListSigner) -> String {
     sha256_hex(inputs.as_bytes())
 }
 
-fn index(services: &[Service], limits: Limits) -> BTreeMap<Vec<u8>, Vec<usize>> {
+fn index(listed: &[Listed]) -> BTreeMap<Vec<u8>, Vec<usize>> {
     let mut by_key: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
-    for (place, service) in services.iter().enumerate() {
-        for octets in &service.certificates {
-            // What cannot be read stands in the notes and accredits nothing.
-            let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits)) else {
-                continue;
-            };
-            let places = by_key.entry(certificate.spki.octets.to_vec()).or_default();
-            if places.last() != Some(&place) {
-                places.push(place);
-            }
+    for listed in listed {
+        let key = listed.certificate.spki.octets.to_vec();
+        let places = by_key.entry(key).or_default();
+        if places.last() != Some(&listed.service) {
+            places.push(listed.service);
         }
     }
     by_key
@@ -314,7 +265,7 @@ fn index(services: &[Service], limits: Limits) -> BTreeMap<Vec<u8>, Vec<usize>> 
 
 fn check_signer(
     signer: &Arc<Certificate>,
-    hints: &[Arc<Certificate>],
+    hints: &Pool,
     pin: &ListSigner,
     algorithms: &Algorithms,
     budget: &mut Budget,
@@ -330,11 +281,9 @@ fn check_signer(
     if !signer.extensions.key_usage.is_none_or(signs) {
         return Err(SnapshotRejected::SignerPath(&path_codes::SIGNER_KEY_USAGE));
     }
-    let sources = Sources {
-        anchors: &pin.anchors,
-        intermediates: hints,
-        verification: algorithms.into(),
-    };
+    let sources = Sources::new(&pin.anchors, &[], algorithms)
+        .with_pool(Some(hints))
+        .at(at);
     let mut outcome = Err(SnapshotRejected::SignerNotTrusted);
     search(signer, sources, budget, &mut |path, budget| {
         let times = ValidityTimes { authorities: at };

@@ -266,11 +266,15 @@ impl Case<'_> {
         };
         let statements =
             format::check_signer(self.message, signer, octets, &about, &mut ledger, budget)?;
+        let known = material
+            .known()
+            .map(|known| signer::known(&signer.identifier, known.pool()));
         let candidates: Vec<Arc<Certificate>> = material
             .certificates
             .iter()
             .chain(&material.anchors)
             .cloned()
+            .chain(known.into_iter().flatten())
             .collect();
         let certificate =
             signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;

@@ -1,8 +1,8 @@
 //! X.509 certificate validation (EN 319 102-1 §5.2.6).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::alg::keyring::Verification;
 use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
@@ -15,10 +15,12 @@ use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
 use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
 use crate::report::{PathElement, RevocationReport, RevocationStatus};
+use crate::trust::authorities::Authorities;
 use crate::trust::revocation::{
     self, Answer, Freshness, Offered, Question, SourceObject, Status, UnknownSigner,
 };
 use crate::x509::certificate::Certificate;
+use crate::x509::crl::CertificateList;
 
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
@@ -51,7 +53,7 @@ pub fn validate<'a>(
     at: UnixTime,
     budget: &mut Budget,
 ) -> Result<Chain<'a>, Error> {
-    let sources = sources(validator, material);
+    let sources = sources(validator, material, at);
     let mut best: Option<(usize, Chain<'a>)> = None;
     let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
         let chain = judge(validator, end_entity, path, material, at, budget)?;
@@ -87,13 +89,26 @@ pub fn validate<'a>(
     })
 }
 
-/// The keys that the snapshot prepared serve only the back end that prepared them.
-fn sources<'a>(validator: &'a Validator, material: &'a Material) -> Sources<'a> {
-    let keyring = material.trust.as_ref().map(|trust| trust.keyring());
-    Sources {
-        anchors: &material.anchors,
-        intermediates: &material.certificates,
-        verification: Verification::new(validator.algorithms, keyring),
+/// Anchors, certificates of the request and those of the snapshot. The keys that the snapshot prepared and the
+/// signatures that it checked serve only the back end that did so.
+fn sources<'a>(validator: &'a Validator, material: &'a Material, at: UnixTime) -> Sources<'a> {
+    let known = material.known();
+    let verification = match known {
+        Some(known) => known.verification(validator.algorithms),
+        None => validator.algorithms.into(),
+    };
+    Sources::new(&material.anchors, &material.certificates, verification)
+        .with_pool(known.map(Authorities::pool))
+        .at(at)
+}
+
+/// The revocation lists of the request and of the snapshot.
+fn crls(material: &Material) -> Cow<'_, [Arc<CertificateList>]> {
+    let own = &material.crls;
+    match material.known().map(Authorities::crls) {
+        None | Some([]) => Cow::Borrowed(own),
+        Some(kept) if own.is_empty() => Cow::Borrowed(kept),
+        Some(kept) => own.iter().chain(kept).cloned().collect(),
     }
 }
 
@@ -229,11 +244,12 @@ fn check_revocation(
         steps.skipped(&rfc5280_6_1_3::A_3, here, &why::NOT_ASKED);
         return Ok(unknown());
     }
+    let crls = crls(material);
     let offered = Offered {
-        crls: &material.crls,
+        crls: &crls,
         ocsp: &material.ocsp,
         max_age_days: validator.policy.max_revocation_age_days,
-        sources: sources(validator, material),
+        sources: sources(validator, material, question.at),
     };
     let determined = revocation::status(question, offered, budget)?;
     ledger.steps().append(determined.steps);

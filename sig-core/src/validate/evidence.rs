@@ -8,6 +8,7 @@ use crate::base::limits::{Budget, Limits};
 use crate::cms::bundle::{Object, identify, unwrap_text};
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::der::octets::Octets;
+use crate::trust::authorities::Authorities;
 use crate::trust::snapshot::TrustSnapshot;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -36,6 +37,9 @@ pub struct Material {
     pub ocsp: Vec<Arc<OcspResponse>>,
     /// Accredited authorities.
     pub trust: Option<Arc<TrustSnapshot>>,
+    /// Authorities and revocation lists that were made ready without a list of accredited ones; they stand before
+    /// those of the list.
+    pub authorities: Option<Arc<Authorities>>,
 }
 
 /// What one file gave to a [`Material`] (RFC 7468).
@@ -108,6 +112,13 @@ impl Evidence {
 }
 
 impl Material {
+    /// What was made ready before the request (RFC 5280 §6.1).
+    #[must_use]
+    pub fn known(&self) -> Option<&Authorities> {
+        let of_list = || self.trust.as_ref().map(|trust| trust.authorities());
+        self.authorities.as_deref().or_else(of_list)
+    }
+
     /// Takes every certificate of a file as a trust anchor (RFC 5280 §6.1.1 (d)).
     ///
     /// # Errors

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
-use crate::cms::signer_info::SignerInfo;
+use crate::cms::signer_info::{SignerIdentifier, SignerInfo};
 use crate::cms::signing_certificate::{CertificateReference, SigningCertificate};
 use crate::finding::code::cms as codes;
 use crate::finding::{Finding, Subject};
+use crate::path::pool::Pool;
 use crate::x509::certificate::Certificate;
 
 use super::ledger::{Ledger, Obligation};
@@ -20,6 +21,18 @@ enum Fit {
     OtherDigest,
     OtherIssuerSerial,
     UnknownDigest,
+}
+
+/// The certificates of a pool that a signer identifier may name (RFC 5652 §5.3).
+pub(super) fn known(identifier: &SignerIdentifier, pool: &Pool) -> Vec<Arc<Certificate>> {
+    match identifier {
+        SignerIdentifier::IssuerAndSerialNumber { serial, .. } => {
+            pool.of_serial(serial).cloned().collect()
+        }
+        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
+            pool.of_key_identifier(identifier).cloned().collect()
+        }
+    }
 }
 
 /// Finds the one certificate that the signer identifier names and every signing-certificate reference fits

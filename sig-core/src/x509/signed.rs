@@ -5,6 +5,7 @@ use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature}
 use crate::alg::keyring::Verification;
 use crate::alg::signature::{KeyRejected, Message, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::alg::verified::Statement;
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
@@ -34,23 +35,45 @@ pub enum SignedRejected {
     BadSignature,
 }
 
+/// To compare more octets than this costs as much as a check of a signature.
+const FREE_TO_COMPARE: usize = 64 << 10;
+
 impl Signed {
-    /// Verifies the signature with a key (RFC 5280 §6.1.3 (a)(1)).
+    /// What the signature states if it is one by this key (RFC 5280 §4.1.1.3).
+    #[must_use]
+    pub const fn statement<'a>(&'a self, key: &'a SubjectPublicKeyInfo) -> Statement<'a> {
+        Statement {
+            signed: &self.octets,
+            algorithm: &self.algorithm.octets,
+            signature: &self.signature,
+            key: &key.octets,
+        }
+    }
+
+    /// Verifies the signature with a key, unless it is known to verify (RFC 5280 §6.1.3 (a)(1)).
     ///
     /// # Errors
     /// The limit on signature checks; two implementations disagree.
     ///
     /// # Limits
-    /// One signature check.
+    /// One signature check; none for a known signature, unless over 64 KiB had to be compared to know it again.
     pub fn verify<'a>(
         &self,
         key: &SubjectPublicKeyInfo,
         verification: impl Into<Verification<'a>>,
         budget: &mut Budget,
     ) -> Result<Result<SignatureId, SignedRejected>, Error> {
+        let verification = verification.into();
+        if let Some(known) = verification.known(self.statement(key)) {
+            if known.compared > FREE_TO_COMPARE {
+                budget.spend_signature_check()?;
+            }
+            budget.count_known_signature();
+            return Ok(Ok(known.id));
+        }
         budget.spend_signature_check()?;
         let message = |_| Some(Message::Octets(&self.octets));
-        Ok(self.verify_message(message, key, verification.into())?)
+        Ok(self.verify_message(message, key, verification)?)
     }
 
     /// Verifies the signature of an object whose octets passed by, by their digest.

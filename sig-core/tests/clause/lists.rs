@@ -282,11 +282,9 @@ impl World {
             crls: &crls,
             ocsp: &[],
             max_age_days: None,
-            sources: Sources {
-                anchors: &anchors,
-                intermediates: &others,
-                verification: (&RUSTCRYPTO).into(),
-            },
+            ocsp: &[],
+            max_age_days: None,
+            sources: Sources::new(&anchors, &others, &RUSTCRYPTO),
         };
         status(question, offered, &mut Budget::new(Limits::STANDARD))
     }

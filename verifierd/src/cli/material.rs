@@ -211,6 +211,11 @@ impl Options {
                 self.algorithms.algorithms(),
                 ListLimits::STANDARD,
             );
+            let with_crls = |snapshot: TrustSnapshot| {
+                let crls = std::mem::take(&mut material.crls);
+                let checked = snapshot.with_crls(crls, self.algorithms.algorithms());
+                checked.map_err(|why| Stopped::Disagreement(why.to_string()))
+            };
             let snapshot = built.map_err(|why| {
                 let (en, ru) = (why.text(Language::En), why.text(Language::Ru));
                 let text = format!("{}: {en} / {ru}", path.display());
@@ -219,8 +224,8 @@ impl Options {
                 } else {
                     Stopped::Usage(text)
                 }
-            })?;
-            material.certificates.extend(snapshot.certificates(*limits));
+            });
+            let snapshot = snapshot.and_then(with_crls)?;
             material.trust = Some(Arc::new(snapshot));
         }
         Ok(material)

@@ -102,7 +102,9 @@ impl Judge {
                 en: why.text(Language::En),
                 ru: why.text(Language::Ru),
             })?;
-        material.certificates.extend(snapshot.certificates(limits));
+        let snapshot = snapshot
+            .with_crls(std::mem::take(&mut material.crls), algorithms)
+            .map_err(|why| TrustError::Material { what: "CRLs", why })?;
         material.trust = Some(Arc::new(snapshot));
         Ok(Self {
             algorithms,
@@ -221,7 +223,17 @@ mod tests {
     fn the_demonstration_trust_is_taken_in() {
         let judge = new(TrustFiles::DEMO).unwrap();
         assert!(judge.trust_id().starts_with("mintsifry-100-"));
-        assert!(!judge.material.crls.is_empty());
+        let authorities = judge.material.trust.as_ref().unwrap().authorities();
+        assert!(!authorities.crls().is_empty());
+        assert_eq!(
+            authorities.authentic_crls().len(),
+            authorities.crls().len(),
+            "no request pays for these signatures"
+        );
+        assert_eq!(
+            authorities.authentic().len(),
+            authorities.pool().certificates().len() + judge.material.anchors.len()
+        );
     }
 
     #[test]

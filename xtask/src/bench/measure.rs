@@ -84,7 +84,7 @@ impl Verdict {
         }
     }
 
-    const fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Met => "met",
             Self::Missed => "missed",

@@ -11,17 +11,29 @@ use measure::Verdict;
 
 mod alg;
 mod cpu;
+mod deadline;
 mod measure;
+mod path;
+mod pathological;
 mod peer;
+mod snapshot;
 
-const AREAS: &[&str] = &["alg", "path", "cms", "trust", "daemon"];
+const AREAS: &[&str] = &[
+    "alg",
+    "path",
+    "snapshot",
+    "pathological",
+    "cms",
+    "trust",
+    "daemon",
+];
 /// Loads gost-engine into OpenSSL, which reads the variable `OPENSSL_CONF` once, when it starts.
 const ENGINE_CONFIGURATION: &str = "xtask/setup/gost-engine.cnf";
 
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Options {
-    /// One of alg, path, cms, trust, daemon; all when it is left out.
+    /// One of alg, path, snapshot, pathological, cms, trust, daemon; all when it is left out.
     area: Option<String>,
     /// Turns that each side takes.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(7..=999))]
@@ -49,10 +61,20 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if wanted("alg") {
         measures.extend(alg::measures()?);
     }
-    if measures.is_empty() {
+    if wanted("path") {
+        measures.extend(path::measures()?);
+    }
+    let mut deadlines = Vec::new();
+    if wanted("snapshot") {
+        deadlines.extend(snapshot::deadlines()?);
+    }
+    if wanted("pathological") {
+        deadlines.extend(pathological::deadlines()?);
+    }
+    if measures.is_empty() && deadlines.is_empty() {
         eprintln!("nothing is measured in this area yet");
     }
-    let verdicts = measures
+    let mut verdicts = measures
         .iter_mut()
         .map(|measure| {
             let (line, verdict) = measure.line(options.rounds.into())?;
@@ -60,6 +82,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Ok(verdict)
         })
         .collect::<Result<Vec<Verdict>>>()?;
+    for deadline in &mut deadlines {
+        let (line, verdict) = deadline.line()?;
+        println!("{line}");
+        verdicts.push(verdict);
+    }
     println!("{}", summary(&verdicts));
     Ok(exit_code(&verdicts, options.strict))
 }

@@ -42,11 +42,7 @@ fn rfc5280_6_1_3_a_1_signatures() {
     let found = |id| {
         let material = material("faults", &["root", "ca", id], &[]);
         let end_entity = Arc::clone(material.certificates.last().unwrap());
-        let sources = Sources {
-            anchors: &material.anchors,
-            intermediates: &material.certificates,
-            verification: (&RUSTCRYPTO).into(),
-        };
+        let sources = Sources::new(&material.anchors, &material.certificates, &RUSTCRYPTO);
         let mut paths = 0;
         let mut budget = Budget::new(Limits::STANDARD);
         let end = search(&end_entity, sources, &mut budget, &mut |_, _| {

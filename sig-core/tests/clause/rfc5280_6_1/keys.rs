@@ -38,11 +38,7 @@ fn point(certificate: &Certificate) -> Vec<u8> {
 /// What the search says when `issuer` is the only one who could have issued `subject`.
 fn rejected(subject: &Arc<Certificate>, issuer: Arc<Certificate>) -> Option<SignedRejected> {
     let anchors = [issuer];
-    let sources = Sources {
-        anchors: &anchors,
-        intermediates: &[],
-        verification: (&RUSTCRYPTO).into(),
-    };
+    let sources = Sources::new(&anchors, &[], &RUSTCRYPTO);
     let mut budget = Budget::new(Limits::STANDARD);
     let end = search(subject, sources, &mut budget, &mut |_, _| Ok(Search::Stop));
     let end = end.unwrap()?;
@@ -95,11 +91,7 @@ fn rfc5280_6_1_4_d_e_f_the_next_key_is_the_certificates() {
 fn rfc5280_6_1_5_c_d_e_the_key_of_the_path_is_the_end_entitys() {
     let [root, ca, person] = real();
     let anchors = [Arc::clone(&root)];
-    let sources = Sources {
-        anchors: &anchors,
-        intermediates: &[],
-        verification: (&RUSTCRYPTO).into(),
-    };
+    let sources = Sources::new(&anchors, &[], &RUSTCRYPTO);
     let mut paths = Vec::new();
     let mut budget = Budget::new(Limits::STANDARD);
     search(&ca, sources, &mut budget, &mut |path, _| {

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::der::octets::Octets;
 use sig_core::path::build::{CertificationPath, Sources};
-use sig_core::trust::revocation::ocsp::ResponderRule;
-use sig_core::trust::revocation::{Determination, Offered, Question, status};
+use sig_core::trust::revocation::{Determination, Offered, Question, UnknownSigner, status};
 use sig_core::x509::certificate::Certificate;
 use sig_core::x509::crl::CertificateList;
 use sig_core::x509::ocsp::OcspResponse;
@@ -309,7 +308,7 @@ pub struct World {
     pub ca: Draft,
     pub person: Draft,
     pub responder: Draft,
-    pub rule: ResponderRule,
+    pub unknown_signer: UnknownSigner,
     pub crls: Vec<Arc<CertificateList>>,
     pub offered: Vec<Arc<Certificate>>,
     pub max_age_days: Option<u32>,
@@ -350,7 +349,7 @@ impl World {
             ca,
             person,
             responder,
-            rule: ResponderRule::Required,
+            unknown_signer: UnknownSigner::Refused,
             crls: Vec::new(),
             offered: Vec::new(),
             max_age_days: None,
@@ -408,17 +407,17 @@ impl World {
             place: 0,
             certificate: &path.certificates[0],
             at: AT,
+            unknown_signer: self.unknown_signer,
         };
         let offered = Offered {
             crls: &self.crls,
             ocsp: responses,
-            responders: self.rule,
             max_age_days: self.max_age_days,
-            sources: Sources {
-                anchors: std::slice::from_ref(&path.anchor),
-                intermediates: &self.offered,
-                verification: (&RUSTCRYPTO).into(),
-            },
+            sources: Sources::new(
+                std::slice::from_ref(&path.anchor),
+                &self.offered,
+                &RUSTCRYPTO,
+            ),
         };
         status(question, offered, &mut Budget::new(Limits::STANDARD)).unwrap()
     }

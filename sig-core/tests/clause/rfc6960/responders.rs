@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sig_core::trust::revocation::Status;
-use sig_core::trust::revocation::ocsp::ResponderRule;
+use sig_core::trust::revocation::UnknownSigner;
 use testdata::Digest;
 
 use super::pki::{
@@ -156,10 +156,10 @@ fn section_4_2_2_2_1_without_nocheck_a_crl_speaks_for_the_responder() {
     world.responder.extensions = vec![purposes(&[OCSP_SIGNING])];
     let none = "responder: no ocsp-nocheck, no CRL";
     assert_refused(&world, &world.delegated(), none);
-    world.rule = ResponderRule::WhenAvailable;
+    world.unknown_signer = UnknownSigner::Taken;
     assert_good(&world, &world.delegated());
     // Malformed: not the statement that nothing need be checked.
-    world.rule = ResponderRule::Required;
+    world.unknown_signer = UnknownSigner::Refused;
     world
         .responder
         .extensions
@@ -183,8 +183,8 @@ fn section_4_2_2_2_1_the_crl_is_the_one_of_the_issuer() {
         format!("ocsp:{}", response.make().sha256())
     );
     assert_eq!(sources[0].signer.certificates.len(), 2);
-    for rule in [ResponderRule::Required, ResponderRule::WhenAvailable] {
-        world.rule = rule;
+    for rule in [UnknownSigner::Refused, UnknownSigner::Taken] {
+        world.unknown_signer = rule;
         world.crls = vec![crl(&world.keys, &[RESPONDER])];
         let determined = world.ask(&[response.make()]);
         let reasons: Vec<_> = determined.rejected.iter().map(|it| it.reason).collect();

@@ -129,11 +129,7 @@ pub fn answer(
         crls: &[],
         ocsp: &material.ocsp,
         max_age_days: None,
-        sources: Sources {
-            anchors: std::slice::from_ref(issuer),
-            intermediates: &[],
-            verification: algorithms.into(),
-        },
+        sources: Sources::new(std::slice::from_ref(issuer), &[], algorithms),
     };
     let determined = match revocation::status(question, offered, &mut Budget::new(limits)) {
         Ok(determined) => determined,

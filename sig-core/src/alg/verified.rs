@@ -1,0 +1,129 @@
+//! Signatures that are known to verify, so that none of a whole country is computed twice.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::provider::Algorithms;
+use super::signature::SignatureId;
+use crate::der::octets::Octets;
+
+/// That a key signed octets by an algorithm. Everything that the verification depends on is in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Statement<'a> {
+    /// The octets that were signed.
+    pub signed: &'a Octets,
+    /// The whole `AlgorithmIdentifier`, with its parameters.
+    pub algorithm: &'a Octets,
+    /// The signature value.
+    pub signature: &'a Octets,
+    /// The whole `SubjectPublicKeyInfo`.
+    pub key: &'a Octets,
+}
+
+/// Statements that one back end verified.
+///
+/// A fact is one of octets alone: that a certificate is valid, or its issuer trusted, does not follow. It is found
+/// again by the signature value and confirmed on all octets of the statement, never on a digest of them.
+#[derive(Clone, Default)]
+pub struct VerifiedSignatures {
+    back_end: Option<&'static str>,
+    /// Address of the table of algorithms: two back ends of one name are still two.
+    table: usize,
+    by_signature: BTreeMap<Box<[u8]>, Vec<Fact>>,
+}
+
+#[derive(Clone)]
+struct Fact {
+    signed: Octets,
+    algorithm: Octets,
+    key: Octets,
+    id: SignatureId,
+}
+
+/// A signature that was verified before.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Known {
+    /// The algorithm it was verified by.
+    pub id: SignatureId,
+    /// Octets that had to be compared, because they stood in another buffer.
+    pub compared: usize,
+}
+
+fn table_of(algorithms: &Algorithms) -> usize {
+    algorithms.signatures.as_ptr().addr()
+}
+
+impl VerifiedSignatures {
+    /// None yet, by a back end.
+    #[must_use]
+    pub fn by(algorithms: &Algorithms) -> Self {
+        Self {
+            back_end: Some(algorithms.name),
+            table: table_of(algorithms),
+            by_signature: BTreeMap::new(),
+        }
+    }
+
+    /// Whether this very back end verified them.
+    #[must_use]
+    pub fn is_of(&self, algorithms: &Algorithms) -> bool {
+        self.back_end == Some(algorithms.name) && self.table == table_of(algorithms)
+    }
+
+    /// Takes a statement that verified; [`Authentic`](crate::x509::authentic::Authentic) is the proof of it.
+    pub(crate) fn insert(&mut self, statement: Statement<'_>, id: SignatureId) {
+        if self.find(statement).is_some() {
+            return;
+        }
+        let facts = self.by_signature.entry((**statement.signature).into());
+        facts.or_default().push(Fact {
+            signed: statement.signed.clone(),
+            algorithm: statement.algorithm.clone(),
+            key: statement.key.clone(),
+            id,
+        });
+    }
+
+    /// What is known of a statement. That nothing is known says nothing against it.
+    #[must_use]
+    pub fn find(&self, statement: Statement<'_>) -> Option<Known> {
+        let facts = self.by_signature.get(&**statement.signature)?;
+        facts.iter().find_map(|fact| {
+            let same = fact.key == *statement.key && fact.algorithm == *statement.algorithm;
+            let compared = same.then(|| compare(&fact.signed, statement.signed))??;
+            Some(Known {
+                id: fact.id,
+                compared,
+            })
+        })
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_signature.values().map(Vec::len).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_signature.is_empty()
+    }
+}
+
+/// How many octets had to be compared to see that both are equal; none when they are not.
+fn compare(left: &[u8], right: &[u8]) -> Option<usize> {
+    if std::ptr::eq(left, right) {
+        return Some(0);
+    }
+    (left == right).then_some(left.len())
+}
+
+impl fmt::Debug for VerifiedSignatures {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VerifiedSignatures")
+            .field("back_end", &self.back_end)
+            .field("count", &self.len())
+            .finish()
+    }
+}

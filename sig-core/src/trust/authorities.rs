@@ -1,0 +1,231 @@
+//! The authorities of a whole country, ready for requests.
+
+use std::sync::Arc;
+
+use crate::alg::keyring::{Importance, Keyring, Verification};
+use crate::alg::provider::Algorithms;
+use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::alg::verified::VerifiedSignatures;
+use crate::base::error::Error;
+use crate::base::limits::{Budget, Limits};
+use crate::path::build::Sources;
+use crate::path::pool::Pool;
+use crate::x509::authentic::{Authentic, SignedObject};
+use crate::x509::certificate::Certificate;
+use crate::x509::crl::CertificateList;
+
+use super::mintsifry_list::ListLimits;
+
+/// Certificates and revocation lists of authorities: linked, their signatures checked and their keys prepared once,
+/// so that a request pays for its own signature only (RFC 5280 §6.1, 63-FZ art. 8).
+///
+/// Nothing here says that an authority is trusted or a certificate valid: that is found out for each request.
+#[derive(Clone, Debug)]
+pub struct Authorities {
+    pool: Pool,
+    roots: Vec<Arc<Certificate>>,
+    keyring: Keyring,
+    verified: VerifiedSignatures,
+    certificates: Vec<Authentic<Certificate>>,
+    crls: Vec<Arc<CertificateList>>,
+    authentic_crls: Vec<Authentic<CertificateList>>,
+    limits: Limits,
+}
+
+/// Keys that are tried for one certificate or list: more of one name have not been seen.
+const KEYS_OF_A_NAME: u64 = 16;
+
+impl Authorities {
+    /// Links certificates to their issuers among each other and the roots, checks their signatures and prepares
+    /// their keys (RFC 5280 §6.1.3 (a)(1)).
+    ///
+    /// A certificate whose signature does not verify, or whose issuer is not there, stays a candidate like the
+    /// others: only its signature is not known.
+    ///
+    /// # Errors
+    /// A name is too long, or two implementations disagree.
+    ///
+    /// # Limits
+    /// Those given, for each certificate; at most 16 signature checks for each.
+    pub fn build(
+        roots: &[Arc<Certificate>],
+        listed: impl IntoIterator<Item = (Importance, Arc<Certificate>)>,
+        algorithms: &Algorithms,
+        limits: ListLimits,
+    ) -> Result<Self, Error> {
+        let listed: Vec<_> = listed.into_iter().collect();
+        let keys: Vec<_> = roots
+            .iter()
+            .map(|root| (Importance::Busy, &root.spki))
+            .chain(
+                listed
+                    .iter()
+                    .map(|(importance, certificate)| (*importance, &certificate.spki)),
+            )
+            .collect();
+        let keyring = Keyring::within(limits.key_memory, &keys, algorithms)?;
+        let certificates = listed.into_iter().map(|(_, certificate)| certificate);
+        let pool = Pool::new(certificates, limits.certificate)?;
+        let mut authorities = Self {
+            pool,
+            roots: roots.to_vec(),
+            keyring,
+            verified: VerifiedSignatures::by(algorithms),
+            certificates: Vec::new(),
+            crls: Vec::new(),
+            authentic_crls: Vec::new(),
+            limits: limits.certificate,
+        };
+        authorities.certificates = authorities.link_certificates(algorithms)?;
+        for certificate in &authorities.certificates {
+            certificate.record(&mut authorities.verified);
+        }
+        Ok(authorities)
+    }
+
+    /// The same, with revocation lists (RFC 5280 §6.3.3 (f)).
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    ///
+    /// # Limits
+    /// At most 16 signature checks for each list.
+    pub fn with_crls(
+        mut self,
+        crls: Vec<Arc<CertificateList>>,
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
+        let sources = self.sources(algorithms);
+        let mut linked = Vec::with_capacity(crls.len());
+        for crl in &crls {
+            let mut budget = Budget::new(self.limits);
+            let mut issuers = match sources.named(&crl.issuer, &mut budget) {
+                Ok(issuers) => issuers,
+                Err(Error::Limit(_)) => Vec::new(),
+                Err(other) => return Err(other),
+            };
+            let wanted = crl.extensions.authority_key_identifier.as_ref();
+            let wanted = wanted.and_then(|identifier| identifier.key_identifier.as_ref());
+            issuers.sort_by_key(|issuer| {
+                wanted.is_none() || issuer.extensions.subject_key_identifier.as_ref() != wanted
+            });
+            let keys = issuers.iter().map(|issuer| issuer.spki.clone());
+            linked.push((crl, distinct(keys)));
+        }
+        let authentic = verify_linked(&linked, sources.verification, self.limits)?;
+        for crl in &authentic {
+            crl.record(&mut self.verified);
+        }
+        self.authentic_crls.extend(authentic);
+        self.crls.extend(crls);
+        Ok(self)
+    }
+
+    fn sources<'a>(&'a self, algorithms: &'a Algorithms) -> Sources<'a> {
+        Sources::new(&self.roots, &[], self.verification(algorithms)).with_pool(Some(&self.pool))
+    }
+
+    fn link_certificates(
+        &self,
+        algorithms: &Algorithms,
+    ) -> Result<Vec<Authentic<Certificate>>, Error> {
+        let sources = self.sources(algorithms);
+        let mut linked = Vec::new();
+        for certificate in self.roots.iter().chain(self.pool.certificates()) {
+            let mut budget = Budget::new(self.limits);
+            let issuers = match sources.issuers(certificate, &mut budget) {
+                Ok(issuers) => issuers,
+                Err(Error::Limit(_)) => Vec::new(),
+                Err(other) => return Err(other),
+            };
+            let keys = issuers.iter().map(|issuer| issuer.spki.clone());
+            linked.push((certificate, distinct(keys)));
+        }
+        verify_linked(&linked, sources.verification, self.limits)
+    }
+
+    /// The certificates, but for the roots (RFC 4158 §2.4).
+    #[must_use]
+    pub const fn pool(&self) -> &Pool {
+        &self.pool
+    }
+
+    /// The prepared keys (RFC 5280 §6.1).
+    #[must_use]
+    pub const fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// Certificates whose signature verified with the key of an authority or a root (RFC 5280 §6.1.3 (a)(1)).
+    #[must_use]
+    pub fn authentic(&self) -> &[Authentic<Certificate>] {
+        &self.certificates
+    }
+
+    /// Every revocation list, also those that no authority signed (RFC 5280 §6.3.3).
+    #[must_use]
+    pub fn crls(&self) -> &[Arc<CertificateList>] {
+        &self.crls
+    }
+
+    /// Revocation lists whose signature verified with the key of an authority or a root (RFC 5280 §6.3.3 (f)).
+    #[must_use]
+    pub fn authentic_crls(&self) -> &[Authentic<CertificateList>] {
+        &self.authentic_crls
+    }
+
+    /// A back end with the keys and signatures that are known here, if it is the one that checked them
+    /// (RFC 5280 §6.1.3 (a)(1)).
+    #[must_use]
+    pub fn verification<'a>(&'a self, algorithms: &'a Algorithms) -> Verification<'a> {
+        Verification::new(algorithms, Some(&self.keyring)).with_verified(Some(&self.verified))
+    }
+}
+
+/// Keys in their order, each once.
+fn distinct(keys: impl Iterator<Item = SubjectPublicKeyInfo>) -> Vec<SubjectPublicKeyInfo> {
+    let mut distinct: Vec<SubjectPublicKeyInfo> = Vec::new();
+    for key in keys {
+        let is_new = distinct.iter().all(|known| known.octets != key.octets);
+        if is_new && (distinct.len() as u64) < KEYS_OF_A_NAME {
+            distinct.push(key);
+        }
+    }
+    distinct
+}
+
+/// Verifies each object with the likeliest key, many at once, and those that this does not decide key by key.
+fn verify_linked<T: SignedObject>(
+    linked: &[(&Arc<T>, Vec<SubjectPublicKeyInfo>)],
+    verification: Verification<'_>,
+    limits: Limits,
+) -> Result<Vec<Authentic<T>>, Error> {
+    let likeliest: Vec<_> = linked
+        .iter()
+        .filter_map(|(object, keys)| Some((*object, keys.first()?)))
+        .collect();
+    let mut budget = Budget::new(Limits {
+        signature_checks: likeliest.len() as u64,
+        ..limits
+    });
+    let many = Authentic::verify_many(&likeliest, verification.algorithms(), &mut budget)?;
+    let mut many = many.into_iter();
+    let mut authentic = Vec::with_capacity(linked.len());
+    for (object, keys) in linked.iter().filter(|(_, keys)| !keys.is_empty()) {
+        if let Some(decided) = many.next().flatten() {
+            authentic.push(decided);
+            continue;
+        }
+        let mut budget = Budget::new(Limits {
+            signature_checks: KEYS_OF_A_NAME,
+            ..limits
+        });
+        for key in keys {
+            if let Ok(verified) = Authentic::verify(object, key, verification, &mut budget)? {
+                authentic.push(verified);
+                break;
+            }
+        }
+    }
+    Ok(authentic)
+}

@@ -1,0 +1,235 @@
+//! Signatures that are checked once (RFC 5280 §6.1.3 (a)(1)).
+
+use std::sync::Arc;
+
+use sig_core::alg::keyring::{Importance, Verification};
+use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
+use sig_core::alg::verified::VerifiedSignatures;
+use sig_core::base::limits::Work;
+use sig_core::report::Judged;
+use sig_core::trust::authorities::Authorities;
+use sig_core::trust::mintsifry_list::ListLimits;
+use sig_core::validate::policy::RevocationRule;
+use sig_core::x509::authentic::Authentic;
+use sig_core::x509::certificate::Certificate;
+use sig_core::x509::signed::SignedRejected;
+use sig_core::{Budget, Limits, Material, Policy, UnixTime, Validator};
+use testdata::pki::{Pki, named};
+
+use crate::toy::{Draft, TOY, Toy, issued, root};
+
+const LIMITS: Limits = Limits::STANDARD;
+
+/// The same name and table content at another address.
+static TWIN: Algorithms = Algorithms {
+    name: "toy",
+    digests: &[],
+    signatures: &[&Toy, &Toy],
+};
+
+/// The same table under another name.
+static RENAMED: Algorithms = Algorithms {
+    name: "other",
+    ..TOY
+};
+
+fn ca() -> Draft {
+    issued("CA", 2, "Root", 3)
+}
+
+fn known_by(algorithms: &Algorithms) -> VerifiedSignatures {
+    let mut known = VerifiedSignatures::by(algorithms);
+    let key = &root("Root", 3).make().spki;
+    let verification = Verification::from(&TOY);
+    let mut budget = Budget::new(LIMITS);
+    let authentic = Authentic::verify(&ca().make(), key, verification, &mut budget);
+    authentic.unwrap().unwrap().record(&mut known);
+    known
+}
+
+fn verify(draft: &Draft, key: u32, verification: Verification<'_>) -> (bool, Work) {
+    let mut budget = Budget::new(LIMITS);
+    let key = &root("Root", key).make().spki;
+    let verified = draft.make().signed.verify(key, verification, &mut budget);
+    (verified.unwrap().is_ok(), budget.used())
+}
+
+#[test]
+fn what_was_verified_is_known_again_from_another_buffer() {
+    let known = known_by(&TOY);
+    assert_eq!(known.len(), 1);
+    let verification = Verification::from(&TOY).with_verified(Some(&known));
+    let (verified, work) = verify(&ca(), 3, verification);
+    assert!(verified);
+    assert_eq!((work.signature_checks, work.signatures_known), (0, 1));
+}
+
+#[test]
+fn anything_else_is_computed() {
+    let known = known_by(&TOY);
+    let verification = Verification::from(&TOY).with_verified(Some(&known));
+    // Another key, another content under the same signature value, another signature value.
+    for (draft, key, verifies) in [
+        (ca(), 4, false),
+        (ca().serial(7), 3, true),
+        (issued("CA", 2, "Root", 4), 3, false),
+    ] {
+        let (verified, work) = verify(&draft, key, verification);
+        assert_eq!(verified, verifies);
+        assert_eq!((work.signature_checks, work.signatures_known), (1, 0));
+    }
+}
+
+#[test]
+fn a_back_end_answers_for_no_other() {
+    let known = known_by(&TOY);
+    for other in [&TWIN, &RENAMED] {
+        let verification = Verification::from(other).with_verified(Some(&known));
+        let (verified, work) = verify(&ca(), 3, verification);
+        assert!(verified);
+        assert_eq!((work.signature_checks, work.signatures_known), (1, 0));
+        assert!(known_by(other).is_empty());
+    }
+}
+
+#[test]
+fn nothing_is_authentic_that_does_not_verify() {
+    let key = &root("Root", 4).make().spki;
+    let mut budget = Budget::new(LIMITS);
+    let verification = Verification::from(&TOY);
+    let refused = Authentic::verify(&ca().make(), key, verification, &mut budget);
+    assert_eq!(refused.unwrap().unwrap_err(), SignedRejected::BadSignature);
+}
+
+fn certificates(pki: &Pki) -> Vec<Arc<Certificate>> {
+    let mut material = Material::default();
+    for certificate in pki.certificates() {
+        material.add(&certificate.der, &LIMITS).unwrap();
+    }
+    material.certificates
+}
+
+#[test]
+fn many_at_once_come_to_the_same_as_one_by_one() {
+    for name in ["ru-demo", "gost512", "rsa"] {
+        let all = certificates(named(name).unwrap());
+        let pairs: Vec<_> = all
+            .iter()
+            .flat_map(|certificate| {
+                all.iter()
+                    .take(6)
+                    .map(move |issuer| (certificate, &issuer.spki))
+            })
+            .collect();
+        let mut budget = Budget::new(Limits {
+            signature_checks: u64::MAX,
+            ..LIMITS
+        });
+        let many = Authentic::verify_many(&pairs, &RUSTCRYPTO, &mut budget).unwrap();
+        assert_eq!(many.len(), pairs.len());
+        let mut verified = 0;
+        for ((certificate, key), decided) in pairs.iter().zip(&many) {
+            let verification = Verification::from(&RUSTCRYPTO);
+            let one = Authentic::verify(certificate, key, verification, &mut budget).unwrap();
+            if name == "rsa" {
+                assert!(decided.is_none(), "left to the other way");
+                continue;
+            }
+            assert_eq!(decided.is_some(), one.is_ok());
+            verified += usize::from(decided.is_some());
+            if let (Some(decided), Ok(one)) = (decided, one) {
+                assert_eq!(decided.algorithm(), one.algorithm());
+                assert_eq!(decided.object().octets, one.object().octets);
+                assert_eq!(decided.key().octets, one.key().octets);
+            }
+        }
+        assert!(name == "rsa" || (1..pairs.len()).contains(&verified));
+        let none = Authentic::verify_many(&pairs, &TOY, &mut budget).unwrap();
+        assert!(none.iter().all(Option::is_none), "not its arithmetic");
+    }
+}
+
+fn judged(material: &Material, person: &Arc<Certificate>) -> (String, Work) {
+    let mut policy = Policy::builtin("pkix").unwrap();
+    policy.revocation = RevocationRule::Required;
+    let validator = Validator {
+        algorithms: &RUSTCRYPTO,
+        policy,
+        limits: LIMITS,
+    };
+    let at = UnixTime::from_seconds(1_795_302_000);
+    let report = validator
+        .validate_certificate(person, material, at)
+        .unwrap();
+    let Judged::Certificate(judged) = report.judged else {
+        panic!("a certificate was judged");
+    };
+    let said = format!("{:?} {:?}", judged.conclusion, judged.findings);
+    (said, report.work)
+}
+
+#[test]
+fn under_a_snapshot_a_request_pays_for_its_own_signature_only() {
+    for name in ["ru-demo", "p256", "rsa"] {
+        let pki = named(name).unwrap();
+        let read = |id: &str| {
+            let mut material = Material::default();
+            material
+                .add(&pki.certificate(id).unwrap().der, &LIMITS)
+                .unwrap();
+            material.certificates.remove(0)
+        };
+        let person = read(if name == "ru-demo" {
+            "citizen"
+        } else {
+            "person"
+        });
+        let mut offered = Material {
+            anchors: vec![read("root")],
+            certificates: vec![read("ca")],
+            ..Material::default()
+        };
+        for id in ["root", "ca"] {
+            offered.add(pki.crl(id).unwrap(), &LIMITS).unwrap();
+        }
+        let (cold, work) = judged(&offered, &person);
+        assert!(work.signature_checks >= 4 && work.signatures_known == 0);
+
+        let listed = offered.certificates.iter().cloned();
+        let authorities = Authorities::build(
+            &offered.anchors,
+            listed.map(|certificate| (Importance::Busy, certificate)),
+            &RUSTCRYPTO,
+            ListLimits::STANDARD,
+        );
+        let authorities = authorities.unwrap();
+        assert_eq!(
+            authorities.authentic().len(),
+            2,
+            "the root and the authority"
+        );
+        let authorities = authorities
+            .with_crls(offered.crls.clone(), &RUSTCRYPTO)
+            .unwrap();
+        assert_eq!(authorities.authentic_crls().len(), 2);
+        let known = Material {
+            anchors: offered.anchors.clone(),
+            authorities: Some(Arc::new(authorities)),
+            ..Material::default()
+        };
+        let (warm, work) = judged(&known, &person);
+        assert_eq!(warm, cold, "{name}");
+        assert_eq!(work.signature_checks, 1, "{name}");
+        assert!(work.signatures_known >= 3);
+
+        // Facts are of octets: the same objects met again in the request are known, too.
+        let (again, work) = judged(
+            &Material {
+                authorities: known.authorities.clone(),
+                ..offered
+            },
+            &person,
+        );
+        assert_eq!((again, work.signature_checks), (cold, 1));
+    }
+}
