@@ -282,8 +282,6 @@ impl World {
             crls: &crls,
             ocsp: &[],
             max_age_days: None,
-            ocsp: &[],
-            max_age_days: None,
             sources: Sources::new(&anchors, &others, &RUSTCRYPTO),
         };
         status(question, offered, &mut Budget::new(Limits::STANDARD))
