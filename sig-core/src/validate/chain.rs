@@ -252,6 +252,7 @@ fn check_revocation(
         sources: sources(validator, material, question.at),
     };
     let determined = revocation::status(question, offered, budget)?;
+    ledger.steps().append(determined.steps);
     let named = determined
         .rejected
         .iter()

@@ -57,6 +57,7 @@ pub(super) fn combine(
         answer,
         rejected,
         uncovered,
+        steps: by_crl.steps,
     }
 }
 

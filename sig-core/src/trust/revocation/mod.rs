@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
-use crate::finding::Subject;
+use crate::finding::{Steps, Subject};
 use crate::path::build::{CertificationPath, Sources};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -67,15 +67,20 @@ pub struct Determination {
     pub rejected: Vec<Rejected>,
     /// Reasons that no CRL answers for, where others do: why there is no answer (RFC 5280 §6.3.3 (l)).
     pub uncovered: ReasonFlags,
+    /// The steps that were taken on the certificate; those on the signers' certificates are not recorded.
+    pub steps: Steps,
 }
 
 impl Determination {
     /// Nothing is known (RFC 5280 §6.3.3).
-    const NOTHING: Self = Self {
-        answer: None,
-        rejected: Vec::new(),
-        uncovered: ReasonFlags::NONE,
-    };
+    fn nothing() -> Self {
+        Self {
+            answer: None,
+            rejected: Vec::new(),
+            uncovered: ReasonFlags::NONE,
+            steps: Steps::default(),
+        }
+    }
 }
 
 /// An answer by CRLs or by an OCSP response.
@@ -213,7 +218,7 @@ fn determine(
     budget: &mut Budget,
 ) -> Result<Determination, Error> {
     if pending.is_too_deep() {
-        return Ok(Determination::NOTHING);
+        return Ok(Determination::nothing());
     }
     let by_crl = crl::status(question, pending, offered, budget)?;
     let by_ocsp = ocsp::examine(question, pending, offered, budget)?;

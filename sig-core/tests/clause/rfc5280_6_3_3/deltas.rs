@@ -149,19 +149,7 @@ fn step_h_a_forged_delta_does_not_make_an_old_list_new() {
 }
 
 #[test]
-fn step_i_1_and_2_with_a_reason_and_without() {
-    for (reason, expected) in [
-        (Some(HOLD), "on hold"),
-        (Some(1), "revoked"),
-        (None, "revoked"),
-    ] {
-        let listed = delta().revoking(SERIAL, reason);
-        assert_eq!(judged(&person(), &[base(), listed]), expected);
-    }
-}
-
-#[test]
-fn step_i_the_newest_delta_decides() {
+fn step_i_1_the_newest_delta_decides() {
     let first = delta().revoking(SERIAL, Some(HOLD));
     let second = list("CA")
         .times("261115000000Z", Some("261130000000Z"))
@@ -174,6 +162,17 @@ fn step_i_the_newest_delta_decides() {
         .times("261201000000Z", Some("261230000000Z"))
         .revoking(SERIAL, Some(REMOVE));
     assert_eq!(judged(&person(), &[held, from_the_future]), "on hold");
+}
+
+#[test]
+fn step_i_2_an_entry_of_the_delta_without_a_reason() {
+    let held = base().revoking(SERIAL, Some(HOLD));
+    assert_eq!(
+        judged(&person(), &[held.clone(), delta().revoking(SERIAL, None)]),
+        "revoked"
+    );
+    let other = delta().revoking(&[6], None);
+    assert_eq!(judged(&person(), &[held, other]), "on hold");
 }
 
 #[test]

@@ -14,15 +14,19 @@ fn step_j_the_serial_number_is_looked_up() {
 }
 
 #[test]
-fn step_j_1_and_2_with_a_reason_and_without() {
-    assert_eq!(
-        judged(&person(), &[list("CA").revoking(SERIAL, None)]),
-        "revoked"
-    );
-    assert_eq!(
-        judged(&person(), &[list("CA").revoking(SERIAL, HOLD)]),
-        "on hold"
-    );
+fn step_j_1_an_entry_with_a_reason() {
+    let for_reason = |reason| judged(&person(), &[list("CA").revoking(SERIAL, Some(reason))]);
+    assert_eq!(for_reason(1), "revoked");
+    assert_eq!(for_reason(6), "on hold");
+    // A number that means nothing.
+    assert_eq!(for_reason(7), "malformed entry");
+}
+
+#[test]
+fn step_j_2_an_entry_without_a_reason() {
+    let revoking = |serial| judged(&person(), &[list("CA").revoking(serial, None)]);
+    assert_eq!(revoking(SERIAL), "revoked");
+    assert_eq!(revoking(&[6]), "good");
 }
 
 #[test]

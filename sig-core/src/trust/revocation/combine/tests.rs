@@ -32,7 +32,7 @@ fn fresh(status: Status, day: i64) -> Answer {
 fn crl(answer: Option<Answer>) -> Determination {
     Determination {
         answer,
-        ..Determination::NOTHING
+        ..Determination::nothing()
     }
 }
 
@@ -137,7 +137,7 @@ fn a_crl_that_names_the_certificate_outweighs_responses_unless_another_counts() 
     let by_crl = |answer| Determination {
         answer,
         rejected: vec![rejected()],
-        ..Determination::NOTHING
+        ..Determination::nothing()
     };
     let good = || fresh(Status::Good, 6);
     assert_eq!(decided(by_crl(None), ocsp(vec![good()]), None), None);

@@ -7,6 +7,7 @@
 mod delta;
 mod entry;
 mod points;
+mod record;
 mod rejected;
 mod scope;
 mod signer;
@@ -18,8 +19,6 @@ use std::sync::Arc;
 
 use crate::base::error::Error;
 use crate::base::limits::Budget;
-use crate::finding::Subject;
-use crate::x509::crl::CertificateList;
 use crate::x509::extension::reason_flags::ReasonFlags;
 
 use super::pending::Pending;
@@ -29,6 +28,7 @@ use super::{
 };
 use entry::worst;
 use points::{Concern, Points};
+use record::Record;
 use statement::{Queue, Reading, Statement};
 
 /// The status by the CRLs that count, and the CRLs that do not (RFC 5280 §6.3.3).
@@ -43,10 +43,12 @@ pub(super) fn status(
 ) -> Result<Determination, Error> {
     let points = Points::of(question.certificate, budget)?;
     let mut work = Work {
+        points: &points,
+        record: Record::of(question.place),
         question,
         pending,
         offered,
-        determination: Determination::NOTHING,
+        determination: Determination::nothing(),
         covered: ReasonFlags::NONE,
         answer: None,
         is_doubtful: false,
@@ -79,6 +81,8 @@ pub(super) fn status(
 
 /// What is known while the CRLs are gone through.
 struct Work<'q> {
+    points: &'q Points<'q>,
+    record: Record,
     question: Question<'q>,
     pending: Pending<'q>,
     offered: Offered<'q>,
@@ -111,13 +115,14 @@ impl Work<'_> {
         };
         // (e)
         if reasons.without(self.covered).is_empty() {
+            self.record.adds_nothing(reading);
             return Ok(None);
         }
         let listed = statement.listed();
         let this_update = statement.this_update();
         if !listed.is_against() {
             if let Some(reason) = self.untimely(reading, &statement) {
-                self.note(reading.crl, reason, false);
+                self.note(reading, reason, false);
                 return Ok(None);
             }
             if self.is_doubtful {
@@ -129,7 +134,7 @@ impl Work<'_> {
             Ok(signer) => signer,
             Err(unsigned) => {
                 let names = unsigned.is_genuine && reading.is_against();
-                self.note(reading.crl, unsigned.reason, names);
+                self.note(reading, unsigned.reason, names);
                 self.is_doubtful |= names;
                 return Ok(None);
             }
@@ -139,7 +144,7 @@ impl Work<'_> {
             let verification = self.offered.sources.verification;
             let key = &signer.certificate().spki;
             if delta.crl.signed.verify(key, verification, budget)?.is_err() {
-                self.note(delta.crl, RejectedReason::BadSignature, false);
+                self.note(delta, RejectedReason::BadSignature, false);
                 return Ok(Some(statement.without_delta()));
             }
         }
@@ -148,17 +153,20 @@ impl Work<'_> {
         let mut sources = Vec::new();
         for crl in [Some(reading), statement.delta()].into_iter().flatten() {
             sources.push(Source {
-                subject: Subject::Crl(crl.crl.sha256()),
+                subject: crl.subject().as_ref().clone(),
                 signer: signer.path.clone(),
                 object: SourceObject::Crl(Arc::clone(crl.crl)),
             });
         }
         sources.extend(signer.proof);
+        let freshness = freshness(statement.next_update(), self.question.at);
+        self.record
+            .accepted(&statement, reading, self.points, freshness);
         self.add(Answer {
             status: listed.status(),
             sources,
             this_update,
-            freshness: freshness(statement.next_update(), self.question.at),
+            freshness,
         });
         Ok(None)
     }
@@ -195,7 +203,7 @@ impl Work<'_> {
             };
         }
         self.is_doubtful |= names;
-        self.note(reading.crl, reason, names);
+        self.note(reading, reason, names);
         Ok(())
     }
 
@@ -214,9 +222,10 @@ impl Work<'_> {
         )
     }
 
-    fn note(&mut self, crl: &CertificateList, reason: RejectedReason, names: bool) {
+    fn note(&mut self, reading: &Reading<'_>, reason: RejectedReason, names: bool) {
+        self.record.rejected(reading, reason);
         self.determination.rejected.push(Rejected {
-            subject: Subject::Crl(crl.sha256()),
+            subject: reading.subject().as_ref().clone(),
             reason: reason.word(),
             names_the_certificate: names,
         });
@@ -237,6 +246,7 @@ impl Work<'_> {
 
     fn finish(self) -> Determination {
         let mut determination = self.determination;
+        determination.steps = self.record.into_steps();
         let Some(answer) = self.answer else {
             return determination;
         };

@@ -81,6 +81,13 @@ impl<'a> Points<'a> {
         Ok(Concern::None)
     }
 
+    /// Whether some point states reasons.
+    pub(super) fn state_reasons(&self) -> bool {
+        self.named
+            .iter()
+            .any(|point| point.reasons != ReasonFlags::ALL)
+    }
+
     /// Whether every point says that another than the certificate's issuer answers for it.
     pub(super) fn are_delegated(&self) -> bool {
         !self.named.is_empty() && self.named.iter().all(|point| point.states_issuer)

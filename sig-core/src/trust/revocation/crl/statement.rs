@@ -1,10 +1,12 @@
 //! What each CRL at hand says, before it is known who signed it, in the order of time.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::base::error::{Error, LimitExceeded};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
+use crate::finding::Subject;
 use crate::x509::crl::CertificateList;
 use crate::x509::crl_number::CrlNumber;
 use crate::x509::extension::reason_flags::ReasonFlags;
@@ -21,6 +23,8 @@ pub(super) struct Reading<'a> {
     /// The reasons it answers for.
     reasons: Result<ReasonFlags, RejectedReason>,
     listed: Result<Listed, RejectedReason>,
+    /// Its name, once it is needed: the digest of a list of a whole country takes its time.
+    subject: OnceCell<Arc<Subject>>,
 }
 
 impl<'a> Reading<'a> {
@@ -41,7 +45,19 @@ impl<'a> Reading<'a> {
             concern,
             reasons,
             listed,
+            subject: OnceCell::new(),
         })
+    }
+
+    /// Its name in reports.
+    pub(super) fn subject(&self) -> &Arc<Subject> {
+        self.subject
+            .get_or_init(|| Arc::new(Subject::Crl(self.crl.sha256())))
+    }
+
+    /// What it says of the certificate, as far as that is understood.
+    pub(super) fn listed(&self) -> Listed {
+        self.listed.unwrap_or(Listed::No)
     }
 
     /// Whether it names the certificate as one that is not in force, or in a way that is not understood.
@@ -101,10 +117,9 @@ impl<'a> Statement<'a> {
 
     /// What both say of the certificate.
     pub(super) fn listed(&self) -> Listed {
-        let of = |reading: &Reading<'_>| reading.listed.unwrap_or(Listed::No);
-        let base = of(self.base);
+        let base = self.base.listed();
         self.delta()
-            .map_or(base, |delta| base.updated_by(of(delta)))
+            .map_or(base, |delta| base.updated_by(delta.listed()))
     }
 
     /// A CRL continued by a delta is as new as the delta (RFC 5280 §5.2.4).
