@@ -32,7 +32,7 @@ impl Pool {
     /// A name is too long to be prepared under the limits, which hold for each certificate.
     ///
     /// # Limits
-    /// One name comparison for each 256 octets of a subject name.
+    /// One name comparison for each 32 octets of a subject name.
     pub fn new(
         certificates: impl IntoIterator<Item = Arc<Certificate>>,
         limits: Limits,

@@ -41,8 +41,11 @@ pub struct Chain<'a> {
     pub policies: PolicySet,
 }
 
-/// Builds paths and keeps the first without a failed finding, else the one with the fewest
-/// (EN 319 102-1 §5.2.6.4).
+/// Builds paths and keeps the first without a failed finding, else the one with the fewest; among equals the one
+/// that was tried first, since it is the likeliest to be meant (EN 319 102-1 §5.2.6.4).
+///
+/// When there is no path, the furthest dead end is told: that a signature is invalid if one was refused there, and
+/// in any case whose issuer was not found.
 ///
 /// # Errors
 /// A limit.
@@ -53,7 +56,11 @@ pub fn validate<'a>(
     at: UnixTime,
     budget: &mut Budget,
 ) -> Result<Chain<'a>, Error> {
-    let sources = sources(validator, material, at);
+    let sources = sources(
+        validator,
+        material,
+        authorities_at(validator, end_entity, at),
+    );
     let mut best: Option<(usize, Chain<'a>)> = None;
     let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
         let chain = judge(validator, end_entity, path, material, at, budget)?;
@@ -153,6 +160,14 @@ fn record_dead_end(end: &DeadEnd, steps: &mut Steps) {
     );
 }
 
+/// When the certificates of authorities must be valid (EN 319 102-1 §5.2.6.4 step 2).
+const fn authorities_at(validator: &Validator, end_entity: &Certificate, at: UnixTime) -> UnixTime {
+    match validator.policy.validity_model {
+        ValidityModel::Shell => at,
+        ValidityModel::Hybrid => end_entity.not_before,
+    }
+}
+
 /// One path, in the order of EN 319 102-1 §5.2.6.4: RFC 5280 and revocation, constraints on the signer,
 /// strength of algorithms, validity of the end entity.
 fn judge<'a>(
@@ -165,11 +180,9 @@ fn judge<'a>(
 ) -> Result<Chain<'a>, Error> {
     let policy = &validator.policy;
     let mut ledger = Ledger::new(policy);
-    let authorities = match policy.validity_model {
-        ValidityModel::Shell => at,
-        ValidityModel::Hybrid => end_entity.not_before,
+    let times = ValidityTimes {
+        authorities: authorities_at(validator, end_entity, at),
     };
-    let times = ValidityTimes { authorities };
     let checked = rfc5280::check(&path, &policy.path, times, budget)?;
     checked.findings.into_iter().for_each(|f| ledger.add(f));
     let steps = ledger.steps();

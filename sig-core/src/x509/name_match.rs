@@ -12,7 +12,7 @@ use crate::der::oid::Oid;
 use super::name::{Name, NameAttribute};
 
 /// Octets of values that one comparison may prepare; longer ones count as several.
-const OCTETS_A_COMPARISON: u64 = 256;
+const OCTETS_A_COMPARISON: u64 = 32;
 
 /// Whether two names are equal: by octets, else attribute by attribute in prepared form (RFC 5280 §7.1).
 ///
@@ -20,7 +20,7 @@ const OCTETS_A_COMPARISON: u64 = 256;
 /// The limit on name comparisons.
 ///
 /// # Limits
-/// One name comparison, and one more for each relative name and each 256 octets that are prepared.
+/// One name comparison, and one more for each relative name and each 32 octets that are prepared.
 pub fn matches(left: &Name, right: &Name, budget: &mut Budget) -> Result<bool, LimitExceeded> {
     budget.spend_name_comparison()?;
     if left.octets == right.octets {
@@ -91,7 +91,7 @@ impl PreparedName {
     /// The limit on name comparisons.
     ///
     /// # Limits
-    /// One name comparison for each 256 octets.
+    /// One name comparison for each 32 octets.
     pub fn new(name: &Name, budget: &mut Budget) -> Result<Self, LimitExceeded> {
         spend_preparation(name.attributes(), budget)?;
         let relative_names = name.relative_names.iter();
@@ -142,12 +142,30 @@ fn prepare(text: &str) -> Option<Cow<'_, str>> {
             mapped.map(|c| c.to_ascii_lowercase()),
         )));
     }
+    if text.chars().all(|character| simple(character).is_some()) {
+        return Some(Cow::Owned(join_words(text.chars().filter_map(simple))));
+    }
+    prepare_any(text).map(Cow::Owned)
+}
+
+/// The prepared form of one character of Russian text, whatever stands beside it; nothing for all other characters.
+const fn simple(character: char) -> Option<char> {
+    match character {
+        'А'..='Я' => char::from_u32(character as u32 + 0x20),
+        'Ё' => Some('ё'),
+        'а'..='я' | 'ё' | '«' | '»' => Some(character),
+        ' '..='~' => Some(character.to_ascii_lowercase()),
+        _ => None,
+    }
+}
+
+fn prepare_any(text: &str) -> Option<String> {
     if text.chars().any(is_prohibited) {
         return None;
     }
     let mapped = text.chars().filter_map(map);
     let folded = mapped.nfkd().default_case_fold().nfkd();
-    Some(Cow::Owned(join_words(folded.default_case_fold().nfkc())))
+    Some(join_words(folded.default_case_fold().nfkc()))
 }
 
 /// Plain lower-case ASCII with single blanks between words: the form itself.

@@ -1,9 +1,13 @@
 //! Which paths there are (RFC 4158 §2.4).
 
-use sig_core::Limits;
+use std::sync::Arc;
+
 use sig_core::path::build::Sources;
 use sig_core::path::pool::Pool;
+use sig_core::x509::certificate::Certificate;
+use sig_core::x509::name_match::PreparedName;
 use sig_core::x509::signed::SignedRejected;
+use sig_core::{Budget, Limits};
 
 use crate::toy::{Draft, Found, TOY, all, issued, made, root, serial};
 
@@ -147,6 +151,32 @@ fn a_pool_gives_what_the_request_lacks() {
         assert_eq!(with.serials(), [[1, 2, 3]]);
         assert!(all(&person, sources, Limits::STANDARD).paths.is_empty());
     }
+}
+
+#[test]
+fn a_pool_is_asked_by_name_key_identifier_and_serial_number() {
+    let cas = [ca().identifier(7), ca().serial(20).identifier(7), anchor()];
+    let pool = Pool::new(made(&cas), Limits::STANDARD).unwrap();
+    let serials = |found: Vec<&Arc<Certificate>>| -> Vec<u32> {
+        found
+            .into_iter()
+            .map(|certificate| serial(certificate))
+            .collect()
+    };
+    let name = person().make().issuer.clone();
+    assert_eq!(serials(pool.of_subject_octets(&name).collect()), [2, 20]);
+    let capitals = person().issuer_in_capitals("ca").make().issuer.clone();
+    assert_eq!(serials(pool.of_subject_octets(&capitals).collect()), []);
+    let mut budget = Budget::new(Limits::STANDARD);
+    let prepared = PreparedName::new(&capitals, &mut budget).unwrap();
+    assert_eq!(serials(pool.of_subject(&prepared).collect()), [2, 20]);
+    assert_eq!(serials(pool.of_key_identifier(&[7]).collect()), [2, 20]);
+    assert_eq!(serials(pool.of_key_identifier(&[8]).collect()), []);
+    let wanted = anchor().make();
+    assert_eq!(serials(pool.of_serial(&wanted.serial).collect()), [3]);
+    let padded = [&[0], &*wanted.serial].concat();
+    assert_eq!(serials(pool.of_serial(&padded).collect()), [3]);
+    assert_eq!(serials(pool.of_serial(&[5]).collect()), []);
 }
 
 #[test]

@@ -102,6 +102,11 @@ id = "other"
 algorithm = "ed25519"
 "#
     );
+    let key = match algorithm {
+        "gost-2012-256" => "algorithm = \"gost-2012-256\"\nparameter_set = \"cryptopro-a\"",
+        "rsa-2048" => "algorithm = \"rsa-2048\"",
+        _ => "algorithm = \"ed25519\"",
+    };
     for (id, issuer, profile) in [
         ("root", "root", "ca"),
         ("ca", "root", "ca"),
@@ -111,7 +116,7 @@ algorithm = "ed25519"
             r#"
 [[key]]
 id = "{id}"
-algorithm = "{algorithm}"
+{key}
 [[certificate]]
 id = "{id}"
 key = "{id}"

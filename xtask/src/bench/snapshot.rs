@@ -61,7 +61,9 @@ authority_key_identifier = "key-identifier"
 "#
     .to_owned();
     for number in 0..KEYS {
-        text += &format!("[[key]]\nid = \"{number}\"\nalgorithm = \"gost-2012-256\"\n");
+        text += &format!(
+            "[[key]]\nid = \"{number}\"\nalgorithm = \"gost-2012-256\"\nparameter_set = \"cryptopro-a\"\n"
+        );
     }
     let mut ids = Vec::new();
     for number in 0..=AUTHORITIES {

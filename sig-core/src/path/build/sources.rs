@@ -102,7 +102,7 @@ impl<'a> Sources<'a> {
     /// The limit on name comparisons.
     ///
     /// # Limits
-    /// One name comparison for each anchor, intermediate and candidate, and for each 256 octets of the issuer name.
+    /// One name comparison for each anchor, intermediate and candidate, and for each 32 octets of the issuer name.
     pub fn issuers(
         &self,
         certificate: &'a Certificate,

@@ -171,3 +171,24 @@ fn long_values_cost_more() {
 fn a_name_is_shown_escaped() {
     assert_eq!(utf8("#a,b ").to_string(), "CN=\\#a\\,b\\ ");
 }
+
+#[test]
+fn russian_text_is_prepared_as_any_other() {
+    let simple: Vec<char> = ('\0'..='\u{2fff}')
+        .filter(|c| super::simple(*c).is_some())
+        .collect();
+    assert_eq!(simple.len(), 95 + 2 * 33 + 2);
+    for before in &simple {
+        for after in &simple {
+            let text = format!("{before}{after}  {before}");
+            assert_eq!(
+                prepare(&text).map(Cow::into_owned),
+                prepare_any(&text),
+                "{text}"
+            );
+        }
+    }
+    // Letters made of two characters are left to the whole preparation.
+    assert_eq!(prepare("Кра\u{438}\u{306}"), prepare("КРАЙ"));
+    assert_ne!(prepare("край"), prepare("краи"));
+}
