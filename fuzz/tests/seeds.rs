@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 11] = [
+const TARGETS: [fn(&[u8]); 13] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
@@ -15,6 +15,7 @@ const TARGETS: [fn(&[u8]); 11] = [
     fuzz::path,
     fuzz::signature_value,
     fuzz::spki,
+    fuzz::time_stamp,
     fuzz::trust_list,
 ];
 

@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod chain;
 pub mod conclude;
 pub mod crypto;
+mod embedded;
 pub mod evidence;
 pub mod format;
 pub mod ledger;
@@ -15,6 +16,8 @@ pub mod qualified;
 pub mod signer;
 mod strength;
 mod summary;
+mod time_stamp;
+mod with_time;
 
 use std::sync::Arc;
 
@@ -40,7 +43,8 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Judges a signature file at a time (EN 319 102-1 §5.3).
+    /// Judges a signature file at a time, with the time-stamps in it (EN 319 102-1 §5.3, §5.5), or a time-stamp token
+    /// that stands alone (§5.4).
     ///
     /// Whatever the octets are, the answer is a report: not a signature at all is `NO_SIGNATURE`, a broken one
     /// is `TOTAL_FAILED`.

@@ -36,7 +36,10 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
                 (message(), Expected::Broken)
             }
             ("ocsp-resp", "parses") => (Task::Parse(Object::Ocsp, source), Expected::Parses),
-            ("tst" | "tsr", _) => return Ok(folder.later(row, "time-stamps")),
+            ("tst" | "tsr", text) if text.starts_with("intact") => (message(), Expected::Intact),
+            ("tst" | "tsr", text) if text.starts_with("broken or unsupported") => {
+                (message(), Expected::Broken)
+            }
             _ => return folder.unknown(row, "expected"),
         };
         Ok(folder.case(&row.id, task, expected))
