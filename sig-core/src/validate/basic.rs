@@ -22,6 +22,7 @@ use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::crl::CertificateList;
 use crate::x509::ocsp::OcspResponse;
 
+use super::chain::Chain;
 use super::conclude::{conclude, fold};
 use super::crypto::{self, Content};
 use super::evidence::{Evidence, Material};
@@ -240,6 +241,26 @@ impl Case<'_> {
         }
     }
 
+    /// A key without parameters has those of the keys above it: its chain comes before its signature
+    /// (EN 319 102-1 §5.3.4 step 4).
+    fn with_working_key(
+        &self,
+        certificate: Option<Arc<Certificate>>,
+        material: &Material,
+        budget: &mut Budget,
+    ) -> Result<(Option<Arc<Certificate>>, Option<Chain<'_>>), Error> {
+        let Some(own) = certificate
+            .as_ref()
+            .filter(|own| own.spki.inherits_parameters())
+        else {
+            return Ok((certificate, None));
+        };
+        let chain = chain::validate(self.validator, own, material, self.at, budget)?;
+        let path = chain.path.as_ref();
+        let working = path.and_then(|path| path.certificates.first()).cloned();
+        Ok((working.or(certificate), Some(chain)))
+    }
+
     fn judge_signer(
         &self,
         index: usize,
@@ -278,6 +299,7 @@ impl Case<'_> {
             .collect();
         let certificate =
             signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
+        let (certificate, mut early) = self.with_working_key(certificate, material, budget)?;
         let inputs = crypto::Inputs {
             signer,
             content: &self.content,
@@ -288,7 +310,10 @@ impl Case<'_> {
         let mut path = Vec::new();
         let mut found = None;
         if let Some(certificate) = &certificate {
-            let chain = chain::validate(validator, certificate, material, self.at, budget)?;
+            let chain = match early.take() {
+                Some(chain) => chain,
+                None => chain::validate(validator, certificate, material, self.at, budget)?,
+            };
             ledger.append(chain.ledger);
             path = chain.elements;
             found = chain.path;

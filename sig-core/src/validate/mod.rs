@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod chain;
 pub mod conclude;
 pub mod crypto;
+mod dead_end;
 pub mod evidence;
 pub mod format;
 pub mod ledger;
