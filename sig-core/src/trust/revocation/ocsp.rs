@@ -4,6 +4,7 @@
 //! what extensions say. A responder that is configured locally (§4.2.2.2, item 1) does not exist.
 
 mod cert_id;
+mod record;
 mod responder;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
 use crate::der::oids;
-use crate::finding::Subject;
+use crate::finding::{Steps, Subject};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl_index::RevocationReason;
 use crate::x509::extension::Extensions;
@@ -29,6 +30,7 @@ use super::{
     Answer, Offered, Question, Rejected, Revocation, Source, SourceObject, Status, freshness,
 };
 use cert_id::{IssuerHashes, Match};
+use record::Record;
 
 /// Reasons not to use an OCSP response (RFC 6960 §3.2, §4.2.2).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -146,6 +148,8 @@ pub(super) struct Examined {
     pub(super) denied_at: Option<UnixTime>,
     /// An authorised responder says that the certificate was never issued: no CRL can list it, so none disproves it.
     pub(super) never_issued: bool,
+    /// The steps that were taken.
+    pub(super) steps: Steps,
 }
 
 /// What every response says about a certificate (RFC 6960 §3.2).
@@ -192,7 +196,13 @@ struct Each<'a, 'e> {
 }
 
 impl Each<'_, '_> {
+    fn record(&mut self) -> Record<'_> {
+        let response = Subject::Ocsp(self.response.sha256());
+        Record::of(self.question.place, response, &mut self.examined.steps)
+    }
+
     fn reject(&mut self, reason: RejectedReason, names_the_certificate: bool) {
+        self.record().rejected(reason);
         self.examined.rejected.push(Rejected {
             subject: Subject::Ocsp(self.response.sha256()),
             reason: reason.word(),
@@ -245,6 +255,9 @@ impl Each<'_, '_> {
         let Some((status, single)) = worst else {
             return Ok(());
         };
+        let freshness = freshness(single.next_update, self.question.at);
+        let question = self.question;
+        self.record().accepted(question, &signer.path, freshness);
         let mut sources = vec![Source {
             subject: Subject::Ocsp(self.response.sha256()),
             signer: signer.path,
@@ -254,7 +267,7 @@ impl Each<'_, '_> {
         self.examined.answers.push(Answer {
             status,
             this_update: single.this_update,
-            freshness: freshness(single.next_update, self.question.at),
+            freshness,
             sources,
         });
         Ok(())
