@@ -110,6 +110,17 @@ impl<'a> Statement<'a> {
         self.deltas.last().copied()
     }
 
+    /// The delta CRLs that may continue it.
+    pub(super) fn deltas(&self) -> impl Iterator<Item = &'a Reading<'a>> {
+        self.deltas.iter().copied()
+    }
+
+    /// The complete CRL, when there is a delta CRL beside it: nothing shows that it is genuine before the complete
+    /// one was taken.
+    pub(super) fn base_alone(self) -> Option<Self> {
+        self.delta().is_some().then(|| self.without_delta())
+    }
+
     pub(super) fn without_delta(mut self) -> Self {
         self.deltas.pop();
         self
