@@ -143,8 +143,8 @@ pub(super) struct Examined {
     pub(super) answers: Vec<Answer>,
     /// What does not count.
     pub(super) rejected: Vec<Rejected>,
-    /// A response that does not count, of an authorised responder, said at this time that the certificate is
-    /// revoked: nothing older proves the opposite.
+    /// A response that does not count, of a responder that the issuer authorised, said at this time that the
+    /// certificate is revoked: nothing older proves the opposite.
     pub(super) denied_at: Option<UnixTime>,
     /// An authorised responder says that the certificate was never issued: no CRL can list it, so none disproves it.
     pub(super) never_issued: bool,
@@ -236,7 +236,14 @@ impl Each<'_, '_> {
         let signer = match responder {
             Ok(signer) => signer,
             Err(reason) => {
-                self.reject(reason, false);
+                // The issuer delegated to it, so what it denies is no stranger's word.
+                let is_delegate = matches!(
+                    reason,
+                    RejectedReason::ResponderRevoked | RejectedReason::ResponderStatus
+                );
+                let denied = about.into_iter().filter(|_| is_delegate);
+                let denied = denied.fold(false, |denied, single| self.deny(single) || denied);
+                self.reject(reason, denied);
                 return Ok(());
             }
         };
@@ -278,11 +285,20 @@ impl Each<'_, '_> {
         let is_good = single.status == CertStatus::Good;
         if reason == RejectedReason::NeverIssued {
             self.examined.never_issued = true;
-        } else if matches!(single.status, CertStatus::Revoked(_)) {
+        } else {
+            self.deny(single);
+        }
+        self.reject(reason, !is_good);
+    }
+
+    /// Whether it says that the certificate is revoked: nothing older shows that it is not.
+    fn deny(&mut self, single: &SingleResponse) -> bool {
+        let denies = matches!(single.status, CertStatus::Revoked(_));
+        if denies {
             let denied = &mut self.examined.denied_at;
             *denied = (*denied).max(Some(single.this_update));
         }
-        self.reject(reason, !is_good);
+        denies
     }
 
     fn judge(
