@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 11] = [
+const TARGETS: [fn(&[u8]); 12] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
