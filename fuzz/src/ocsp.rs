@@ -58,11 +58,7 @@ fn ask(
         crls: &[],
         ocsp: std::slice::from_ref(response),
         max_age_days: None,
-        sources: Sources {
-            anchors: std::slice::from_ref(issuer),
-            intermediates: &[],
-            verification: (&RUSTCRYPTO).into(),
-        },
+        sources: Sources::new(std::slice::from_ref(issuer), &[], &RUSTCRYPTO),
     };
     let mut budget = Budget::new(LIMITS);
     let Ok(determined) = status(question, offered, &mut budget) else {

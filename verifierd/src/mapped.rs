@@ -21,9 +21,33 @@ pub const LARGE: u64 = 1 << 20;
 /// # Errors
 /// It cannot be opened, read or mapped.
 pub fn read(path: &Path) -> io::Result<Octets> {
-    let mut file = File::open(path)?;
+    let file = File::open(path)?;
     let metadata = file.metadata()?;
-    if metadata.len() < LARGE || !is_ours(&metadata) {
+    octets(file, &metadata)
+}
+
+/// The octets of a file that only this user and root could write; none when there is no file, or others could.
+///
+/// # Errors
+/// It cannot be opened, read or mapped.
+pub fn read_ours(path: &Path) -> io::Result<Option<Octets>> {
+    match fs::metadata(path) {
+        Ok(metadata) if is_ours(&metadata) => {}
+        Ok(_) => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    let file = File::open(path)?;
+    // Whoever can write the folder may have put another file there by now.
+    let metadata = file.metadata()?;
+    if !is_ours(&metadata) {
+        return Ok(None);
+    }
+    octets(file, &metadata).map(Some)
+}
+
+fn octets(mut file: File, metadata: &Metadata) -> io::Result<Octets> {
+    if metadata.len() < LARGE || !is_ours(metadata) {
         let mut octets = Vec::new();
         file.read_to_end(&mut octets)?;
         return Ok(octets.into());
@@ -33,19 +57,6 @@ pub fn read(path: &Path) -> io::Result<Octets> {
     // under another name and renamed.
     let mapping = unsafe { memmap2::Mmap::map(&file)? };
     Ok(Octets::shared(Arc::new(mapping)))
-}
-
-/// The octets of a file that only this user and root could write; none when there is no file, or others could.
-///
-/// # Errors
-/// It cannot be opened, read or mapped.
-pub fn read_ours(path: &Path) -> io::Result<Option<Octets>> {
-    match fs::metadata(path) {
-        Ok(metadata) if is_ours(&metadata) => read(path).map(Some),
-        Ok(_) => Ok(None),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// A regular file of this user or root that nobody else can write.

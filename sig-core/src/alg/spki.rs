@@ -3,8 +3,10 @@
 use crate::base::error::{Error, Structure};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
+use crate::der::oids;
 use crate::der::reader::Reader;
 use crate::der::tag::Tag;
+use crate::der::writer::element;
 
 use super::identifier::AlgorithmIdentifier;
 
@@ -40,6 +42,30 @@ impl SubjectPublicKeyInfo {
             algorithm,
             public_key,
             octets: element.octets(),
+        })
+    }
+
+    /// Whether the key has no parameters of its own and takes those of the key that certified it: DSA alone may
+    /// (RFC 3279 §2.3.2).
+    #[must_use]
+    pub fn inherits_parameters(&self) -> bool {
+        self.algorithm.algorithm == oids::DSA && self.algorithm.has_no_parameters()
+    }
+
+    /// The key with the parameters of the one above it, RFC 5280 §6.1.4 (e); none when that one is of another
+    /// algorithm or has none either, (f).
+    #[must_use]
+    pub fn with_parameters_of(&self, above: &Self) -> Option<Self> {
+        if above.algorithm.algorithm != self.algorithm.algorithm || above.inherits_parameters() {
+            return None;
+        }
+        // The unused bits of a key are none: `read` takes whole octets only.
+        let key = element(Tag::BIT_STRING, &[&[0], &*self.public_key].concat());
+        let whole = [&*above.algorithm.octets, &*key].concat();
+        Some(Self {
+            algorithm: above.algorithm.clone(),
+            public_key: self.public_key.clone(),
+            octets: Octets::from(element(Tag::SEQUENCE, &whole)),
         })
     }
 }

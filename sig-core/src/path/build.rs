@@ -12,6 +12,7 @@ mod dead_end;
 mod liveness;
 mod sources;
 mod verdicts;
+mod working_key;
 
 use candidates::{Candidate, Index, Role};
 use liveness::Live;
@@ -22,7 +23,8 @@ pub use sources::Sources;
 /// A path in which every signature was verified (RFC 5280 §6.1).
 #[derive(Clone, Debug)]
 pub struct CertificationPath {
-    /// End entity first; the last one was issued by the anchor. Empty when the end entity is the anchor.
+    /// End entity first; the last one was issued by the anchor. Empty when the end entity is the anchor. A key
+    /// without parameters has those of the key above it (RFC 5280 §6.1.4 (e)).
     pub certificates: Vec<Arc<Certificate>>,
     /// The trust anchor.
     pub anchor: Arc<Certificate>,
@@ -174,7 +176,9 @@ impl<'a> Walk<'a, '_> {
             return Ok(Search::Continue);
         }
         budget.spend_path_candidate()?;
-        if self.verdicts.verify(last, certificate, budget)?.is_err() {
+        // What a key without parameters signed is checked on arrival, when they are known.
+        let is_open = role == Role::Intermediate && certificate.spki.inherits_parameters();
+        if !is_open && self.verdicts.verify(last, certificate, budget)?.is_err() {
             self.live.note_failure();
             return Ok(Search::Continue);
         }
@@ -198,10 +202,15 @@ impl<'a> Walk<'a, '_> {
         anchor: &Arc<Certificate>,
         budget: &mut Budget,
     ) -> Result<Search, Error> {
+        let verification = self.verdicts.verification();
+        let Some(certificates) = working_key::resolve(path, anchor, verification, budget)? else {
+            self.live.note_failure();
+            return Ok(Search::Continue);
+        };
         self.found = true;
         budget.spend_path_candidates(CANDIDATES_A_CERTIFICATE * (path.len() as u64).max(1))?;
         let found = CertificationPath {
-            certificates: path.iter().copied().map(Arc::clone).collect(),
+            certificates,
             anchor: Arc::clone(anchor),
         };
         let search = (self.visit)(found, budget)?;

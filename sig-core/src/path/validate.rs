@@ -35,7 +35,7 @@ pub struct ValidityTimes {
 
 /// What path validation found (RFC 5280 §6.1.6).
 ///
-/// The working public key is that of the end entity: keys that inherit their parameters are refused.
+/// The working public key is that of the first certificate of the path, with the parameters that it inherits.
 #[derive(Clone, Debug)]
 pub struct CheckedPath {
     /// In path order, the certificate below the anchor first. The path is valid when none of them fails.

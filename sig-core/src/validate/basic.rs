@@ -1,5 +1,7 @@
 //! Validation of basic signatures (EN 319 102-1 §5.3).
 
+use std::sync::Arc;
+
 use crate::alg::digest::DigestsDisagree;
 use crate::alg::identifier::resolve_digest;
 use crate::base::error::{Error, Malformed, Reason, Structure};
@@ -17,8 +19,9 @@ use crate::report::{
     AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
     TimeStampKind, Times,
 };
-use crate::x509::certificate::sha256_hex;
+use crate::x509::certificate::{Certificate, sha256_hex};
 
+use super::chain::Chain;
 use super::conclude::{conclude, fold};
 use super::crypto::{self, Content};
 use super::evidence::{Evidence, Material};
@@ -249,6 +252,26 @@ impl Case<'_> {
         }
     }
 
+    /// A key without parameters has those of the keys above it: its chain comes before its signature
+    /// (EN 319 102-1 §5.3.4 step 4).
+    fn with_working_key(
+        &self,
+        certificate: Option<Arc<Certificate>>,
+        material: &Material,
+        budget: &mut Budget,
+    ) -> Result<(Option<Arc<Certificate>>, Option<Chain<'_>>), Error> {
+        let Some(own) = certificate
+            .as_ref()
+            .filter(|own| own.spki.inherits_parameters())
+        else {
+            return Ok((certificate, None));
+        };
+        let chain = chain::validate(self.validator, own, material, self.at, budget)?;
+        let path = chain.path.as_ref();
+        let working = path.and_then(|path| path.certificates.first()).cloned();
+        Ok((working.or(certificate), Some(chain)))
+    }
+
     fn judge_signer(
         &self,
         index: usize,
@@ -278,6 +301,7 @@ impl Case<'_> {
         let candidates = signer::candidates(&signer.identifier, material);
         let certificate =
             signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
+        let (certificate, mut early) = self.with_working_key(certificate, material, budget)?;
         let inputs = crypto::Inputs {
             signer,
             content: &self.content,
@@ -296,7 +320,10 @@ impl Case<'_> {
         };
         let proofs = with_time::collect(inputs, &about, &mut ledger, budget)?;
         if let Some(certificate) = &certificate {
-            let chain = chain::validate(validator, certificate, material, self.at, budget)?;
+            let chain = match early.take() {
+                Some(chain) => chain,
+                None => chain::validate(validator, certificate, material, self.at, budget)?,
+            };
             let mark = ledger.mark();
             ledger.append(chain.ledger);
             path = chain.elements;

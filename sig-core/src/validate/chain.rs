@@ -10,7 +10,7 @@ use crate::base::time::UnixTime;
 use crate::der::oids;
 use crate::finding::code::{path as codes, revocation as revocation_codes};
 use crate::finding::step::{en319102_1_5_2_5, en319102_1_5_2_6_4, rfc5280_6_1_3, why};
-use crate::finding::{Finding, Level, StepSubject, Steps, Subject};
+use crate::finding::{Finding, Level, StepSubject, Subject};
 use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
 use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
@@ -26,7 +26,7 @@ use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
 use super::policy::{KeyRule, RevocationRule, ValidityModel};
 use super::strength::Judge;
-use super::{Validator, ocsp};
+use super::{Validator, dead_end, ocsp};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
 #[derive(Debug)]
@@ -83,10 +83,7 @@ pub fn validate<'a>(
         certificate: Arc::clone(end_entity),
         rejected: None,
     });
-    for finding in dead_end_findings(&end) {
-        ledger.add(finding);
-    }
-    record_dead_end(&end, ledger.steps());
+    dead_end::state(&end, &mut ledger);
     let element = path_element(end_entity, Some(unknown()));
     Ok(Chain {
         path: None,
@@ -117,47 +114,6 @@ fn crls(material: &Material) -> Cow<'_, [Arc<CertificateList>]> {
         Some(kept) if own.is_empty() => Cow::Borrowed(kept),
         Some(kept) => own.iter().chain(kept).cloned().collect(),
     }
-}
-
-fn dead_end_findings(end: &DeadEnd) -> Vec<Finding> {
-    use crate::x509::signed::SignedRejected;
-    let about = || subject(&end.certificate);
-    let issuer = end
-        .certificate
-        .issuer
-        .text_of(oids::COMMON_NAME)
-        .map(str::to_owned);
-    let issuer = issuer.unwrap_or_else(|| end.certificate.issuer.to_string());
-    let no_chain = Finding::new(&codes::NO_CHAIN, about()).with_text("issuer", issuer);
-    match end.rejected {
-        None => vec![no_chain],
-        Some(SignedRejected::BadSignature) => {
-            vec![Finding::new(&codes::SIGNATURE_INVALID, about()), no_chain]
-        }
-        Some(other) => {
-            let finding = Finding::new(&codes::ALGORITHM_UNSUPPORTED, about());
-            vec![finding.with_word("reason", format!("{other:?}")), no_chain]
-        }
-    }
-}
-
-/// The builder verifies signatures, so a path that ends at one has taken no other step.
-fn record_dead_end(end: &DeadEnd, steps: &mut Steps) {
-    use crate::x509::signed::SignedRejected;
-    let code = match end.rejected {
-        None => None,
-        Some(SignedRejected::BadSignature) => Some(&codes::SIGNATURE_INVALID),
-        Some(_) => Some(&codes::ALGORITHM_UNSUPPORTED),
-    };
-    if let Some(code) = code {
-        let about = StepSubject::object(Arc::new(subject(&end.certificate)));
-        steps.failed(&rfc5280_6_1_3::A_1, about, code);
-    }
-    steps.failed(
-        &en319102_1_5_2_6_4::STEP_2,
-        StepSubject::PATH,
-        &codes::NO_CHAIN,
-    );
 }
 
 /// When the certificates of authorities must be valid (EN 319 102-1 §5.2.6.4 step 2).

@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod chain;
 pub mod conclude;
 pub mod crypto;
+mod dead_end;
 mod embedded;
 pub mod evidence;
 pub mod format;

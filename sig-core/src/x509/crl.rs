@@ -46,7 +46,7 @@ pub struct CertificateList {
     pub entries: CrlIndex,
     /// The extensions of the list.
     pub extensions: Extensions,
-    /// The scope.
+    /// The scope. One that is malformed stands in the extensions' `malformed`.
     pub issuing_distribution_point: Option<IssuingDistributionPoint>,
     /// Its number (RFC 5280 §5.2.3). One that is malformed stands in the extensions' `malformed`.
     pub crl_number: Option<CrlNumber>,
@@ -164,18 +164,14 @@ impl CertificateList {
             None => Extensions::default(),
         };
         fields.finish()?;
-        let issuing_distribution_point = match extensions.find(oids::ISSUING_DISTRIBUTION_POINT) {
-            Some(extension) => {
-                let mut value = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
-                let point = IssuingDistributionPoint::read(&mut value, budget)?;
-                value.finish()?;
-                Some(point)
-            }
-            None => None,
+        let issuing_distribution_point = scope(&mut extensions, budget)?;
+        // Entries of a list whose scope cannot be read are looked up as they are written.
+        let indirect = match &issuing_distribution_point {
+            Some(point) => point.indirect,
+            None => extensions
+                .malformed
+                .contains(&oids::ISSUING_DISTRIBUTION_POINT),
         };
-        let indirect = issuing_distribution_point
-            .as_ref()
-            .is_some_and(|point| point.indirect);
         let crl_number = number(&mut extensions, oids::CRL_NUMBER, budget)?;
         let delta_base = number(&mut extensions, oids::DELTA_CRL_INDICATOR, budget)?;
         Ok(Self {
@@ -242,6 +238,26 @@ impl CertificateList {
     #[must_use]
     pub fn sha256(&self) -> String {
         hex(self.fingerprint.of(&self.octets))
+    }
+}
+
+/// The scope; a malformed one is noted: what the list says of a certificate is not unsaid by it.
+fn scope(
+    extensions: &mut Extensions,
+    budget: &mut Budget,
+) -> Result<Option<IssuingDistributionPoint>, Error> {
+    let read = |extension: &Extension| {
+        let mut value = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
+        let point = IssuingDistributionPoint::read(&mut value, budget)?;
+        value.finish().map(|()| point)
+    };
+    let id = oids::ISSUING_DISTRIBUTION_POINT;
+    match extensions.find(id).map(read).transpose() {
+        Err(Error::Malformed(_)) => {
+            extensions.malformed.push(id);
+            Ok(None)
+        }
+        other => other,
     }
 }
 

@@ -23,6 +23,7 @@ pub(super) use hop::{Header, Hopper};
 pub(super) use saved::SavedIndex;
 
 use entry::RawEntry;
+use hop::Critical;
 use rows::Rows;
 
 /// The entries of a CRL by serial number (RFC 5280 §5.1.2.6). An entry costs eight octets beside the CRL.
@@ -39,6 +40,7 @@ pub struct CrlIndex {
     rows: Rows,
     /// Offsets of the entries that carry a certificateIssuer, rising.
     issuers: Vec<u32>,
+    critical: Critical,
 }
 
 impl CrlIndex {
@@ -55,13 +57,19 @@ impl CrlIndex {
     /// The entries that were hopped over, which stand in `source`.
     pub(super) fn of_hops(hopper: Hopper, source: Octets) -> Self {
         let key = hopper.key();
-        let Hopper { rows, issuers, .. } = hopper;
+        let Hopper {
+            rows,
+            issuers,
+            critical,
+            ..
+        } = hopper;
         Self {
             source,
             key,
             indirect: false,
             rows: Rows::built(rows),
             issuers,
+            critical,
         }
     }
 
@@ -86,6 +94,13 @@ impl CrlIndex {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Whether an entry, of whatever certificate, carries a critical extension that is not understood: the list says
+    /// nothing of any certificate then (RFC 5280 §5.3).
+    #[must_use]
+    pub const fn has_unknown_critical_extension(&self) -> bool {
+        self.critical.unknown || (self.critical.issuer && !self.indirect)
     }
 
     /// Octets of memory that the index holds beside the CRL and a file it was saved to (RFC 5280 §5.1.2.6).

@@ -33,6 +33,9 @@ use super::signed::SignedRejected;
 /// Octets of the fields before the entries, of those after them, and of one entry.
 const KEPT: usize = 1 << 20;
 
+/// Fields before the entries: version, signature, issuer, thisUpdate, nextUpdate.
+const FIELDS: u8 = 5;
+
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 /// `crlExtensions [0]`.
@@ -76,6 +79,8 @@ struct Outline {
     tbs_header: Vec<u8>,
     /// Fields before the entries.
     front: Vec<u8>,
+    /// How many they are.
+    fields: u8,
     /// What follows the entries.
     back: Vec<u8>,
     /// `SEQUENCE` fields that were seen: `signature`, then `issuer`.
@@ -232,6 +237,10 @@ impl<'a> CrlStream<'a> {
             return Ok(false);
         };
         let octets = octets.to_vec();
+        self.outline.fields += 1;
+        if self.outline.fields > FIELDS {
+            return Err(self.malformed(0, Reason::UnexpectedTag));
+        }
         self.outline.front.extend_from_slice(&octets);
         if let Some(context) = &mut self.tbs {
             context.update(&octets);

@@ -74,6 +74,8 @@ pub struct Draft {
     issuer: Vec<u8>,
     validity: [&'static str; 2],
     outer_algorithm: u8,
+    /// Another algorithm than Ed25519, inside and outside.
+    algorithm: Option<Vec<u8>>,
     key: Vec<u8>,
     extensions: Vec<Vec<u8>>,
 }
@@ -87,6 +89,7 @@ pub fn leaf(subject: &str, issuer: &str) -> Draft {
         issuer: name(issuer),
         validity: ["200101000000Z", "400101000000Z"],
         outer_algorithm: 0x70,
+        algorithm: None,
         key: spki(&[oid(&[0x2b, 0x65, 0x70])], &[7; 32]),
         extensions: Vec::new(),
     }
@@ -219,9 +222,18 @@ impl Draft {
         self.make_with(self.key.clone(), |_| vec![0; 64])
     }
 
-    /// With this public key, signed by that function with Ed25519.
+    /// Signed by this algorithm, which has no parameters.
+    pub fn algorithm(mut self, content: &[u8]) -> Self {
+        self.algorithm = Some(sequence(&[oid(content)]));
+        self
+    }
+
+    /// With this public key, signed by that function.
     pub fn make_with(&self, spki: Vec<u8>, sign: impl Fn(&[u8]) -> Vec<u8>) -> Arc<Certificate> {
-        let algorithm = |last| sequence(&[oid(&[0x2b, 0x65, last])]);
+        let algorithm = |last| {
+            let other = self.algorithm.clone();
+            other.unwrap_or_else(|| sequence(&[oid(&[0x2b, 0x65, last])]))
+        };
         let mut fields = Vec::new();
         if self.version > 1 {
             fields.push(tlv(0xa0, &tlv(2, &[self.version - 1])));

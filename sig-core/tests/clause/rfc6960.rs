@@ -7,6 +7,7 @@ mod openssl;
 mod pki;
 mod responders;
 mod statuses;
+mod steps;
 
 use std::sync::Arc;
 

@@ -2,7 +2,9 @@
 
 use std::{
     ffi::OsString,
-    fs, io,
+    fs::{self, File},
+    io::{self, Write as _},
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -98,12 +100,19 @@ fn is_index(path: &Path) -> bool {
     list.is_some_and(|list| Path::new(list).is_file())
 }
 
-/// Writes under another name first: a reader sees the old index or the new one.
+/// Writes under another name first: a reader sees the old index or the new one. That file is made new and nobody else
+/// can write it: what somebody put under its name before, such as a link to a file of this user, is not written to.
 fn save(index: &Path, octets: &[u8]) -> io::Result<()> {
     let mut name = OsString::from(index);
     name.push(format!(".{}", std::process::id()));
     let unfinished = PathBuf::from(name);
-    let saved = fs::write(&unfinished, octets).and_then(|()| fs::rename(&unfinished, index));
+    let _ = fs::remove_file(&unfinished);
+    let mut options = File::options();
+    options.write(true).create_new(true).mode(0o644);
+    let saved = options
+        .open(&unfinished)
+        .and_then(|mut file| file.write_all(octets))
+        .and_then(|()| fs::rename(&unfinished, index));
     if saved.is_err() {
         let _ = fs::remove_file(&unfinished);
     }
@@ -190,5 +199,23 @@ mod tests {
         let index = folder.path().join("a.crl.idx");
         fs::set_permissions(&index, fs::Permissions::from_mode(0o666)).unwrap();
         assert!(!read(folder.path(), false));
+    }
+
+    #[test]
+    fn an_index_is_written_to_no_file_that_was_there_before() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a.crl"), list()).unwrap();
+        let precious = folder.path().join("precious");
+        fs::write(&precious, b"precious").unwrap();
+        let index = folder.path().join("a.crl.idx");
+        let unfinished = format!("a.crl.idx.{}", std::process::id());
+        symlink(&precious, folder.path().join(unfinished)).unwrap();
+        save(&index, b"index").unwrap();
+        assert_eq!(fs::read(&precious).unwrap(), b"precious");
+        let metadata = fs::symlink_metadata(&index).unwrap();
+        assert!(metadata.is_file());
+        assert_eq!(metadata.permissions().mode() & 0o022, 0);
+        assert_eq!(fs::read(&index).unwrap(), b"index");
     }
 }

@@ -25,6 +25,10 @@ impl<'a> Verdicts<'a> {
         }
     }
 
+    pub(super) const fn verification(&self) -> Verification<'a> {
+        self.verification
+    }
+
     pub(super) fn verify(
         &mut self,
         subject: &'a Arc<Certificate>,

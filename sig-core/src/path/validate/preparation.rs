@@ -86,7 +86,7 @@ impl State<'_> {
 
     /// (c) to (f): the name and the key of this certificate are what
     /// [`CertificationPath::issuer_of`](crate::path::build::CertificationPath::issuer_of) gives for the next
-    /// one. A key that would inherit its parameters verifies nothing, so no path leads over it.
+    /// one. The builder has given keys without parameters those of the key above.
     fn pass_on(&mut self) {
         self.passed(&rfc5280_6_1_4::C);
         self.passed(&rfc5280_6_1_4::D);

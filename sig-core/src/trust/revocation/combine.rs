@@ -48,6 +48,8 @@ pub(super) fn combine(
     }
     let mut rejected = by_crl.rejected;
     rejected.extend(by_ocsp.rejected);
+    let mut steps = by_crl.steps;
+    steps.append(by_ocsp.steps);
     let answer = decide(answers);
     let uncovered = match answer {
         Some(_) => ReasonFlags::NONE,
@@ -57,7 +59,7 @@ pub(super) fn combine(
         answer,
         rejected,
         uncovered,
-        steps: by_crl.steps,
+        steps,
     }
 }
 

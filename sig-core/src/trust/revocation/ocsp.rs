@@ -4,6 +4,7 @@
 //! what extensions say. A responder that is configured locally (§4.2.2.2, item 1) does not exist.
 
 mod cert_id;
+mod record;
 mod responder;
 
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
 use crate::der::oids;
-use crate::finding::Subject;
+use crate::finding::{Steps, Subject};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl_index::RevocationReason;
 use crate::x509::extension::Extensions;
@@ -29,6 +30,7 @@ use super::{
     Answer, Offered, Question, Rejected, Revocation, Source, SourceObject, Status, freshness,
 };
 use cert_id::{IssuerHashes, Match};
+use record::Record;
 
 /// Reasons not to use an OCSP response (RFC 6960 §3.2, §4.2.2).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -141,11 +143,13 @@ pub(super) struct Examined {
     pub(super) answers: Vec<Answer>,
     /// What does not count.
     pub(super) rejected: Vec<Rejected>,
-    /// A response that does not count, of an authorised responder, said at this time that the certificate is
-    /// revoked: nothing older proves the opposite.
+    /// A response that does not count, of a responder that the issuer authorised, said at this time that the
+    /// certificate is revoked: nothing older proves the opposite.
     pub(super) denied_at: Option<UnixTime>,
     /// An authorised responder says that the certificate was never issued: no CRL can list it, so none disproves it.
     pub(super) never_issued: bool,
+    /// The steps that were taken.
+    pub(super) steps: Steps,
 }
 
 /// What every response says about a certificate (RFC 6960 §3.2).
@@ -192,7 +196,13 @@ struct Each<'a, 'e> {
 }
 
 impl Each<'_, '_> {
+    fn record(&mut self) -> Record<'_> {
+        let response = Subject::Ocsp(self.response.sha256());
+        Record::of(self.question.place, response, &mut self.examined.steps)
+    }
+
     fn reject(&mut self, reason: RejectedReason, names_the_certificate: bool) {
+        self.record().rejected(reason);
         self.examined.rejected.push(Rejected {
             subject: Subject::Ocsp(self.response.sha256()),
             reason: reason.word(),
@@ -226,7 +236,16 @@ impl Each<'_, '_> {
         let signer = match responder {
             Ok(signer) => signer,
             Err(reason) => {
-                self.reject(reason, false);
+                // The issuer delegated to it, so what it denies is no stranger's word.
+                let is_delegate = matches!(
+                    reason,
+                    RejectedReason::ResponderRevoked | RejectedReason::ResponderStatus
+                );
+                let mut denied = false;
+                for single in about.into_iter().filter(|_| is_delegate) {
+                    denied |= self.deny(single);
+                }
+                self.reject(reason, denied);
                 return Ok(());
             }
         };
@@ -245,6 +264,9 @@ impl Each<'_, '_> {
         let Some((status, single)) = worst else {
             return Ok(());
         };
+        let freshness = freshness(single.next_update, self.question.at);
+        let question = self.question;
+        self.record().accepted(question, &signer.path, freshness);
         let mut sources = vec![Source {
             subject: Subject::Ocsp(self.response.sha256()),
             signer: signer.path,
@@ -254,7 +276,7 @@ impl Each<'_, '_> {
         self.examined.answers.push(Answer {
             status,
             this_update: single.this_update,
-            freshness: freshness(single.next_update, self.question.at),
+            freshness,
             sources,
         });
         Ok(())
@@ -265,11 +287,20 @@ impl Each<'_, '_> {
         let is_good = single.status == CertStatus::Good;
         if reason == RejectedReason::NeverIssued {
             self.examined.never_issued = true;
-        } else if matches!(single.status, CertStatus::Revoked(_)) {
+        } else {
+            self.deny(single);
+        }
+        self.reject(reason, !is_good);
+    }
+
+    /// Whether it says that the certificate is revoked: nothing older shows that it is not.
+    fn deny(&mut self, single: &SingleResponse) -> bool {
+        let denies = matches!(single.status, CertStatus::Revoked(_));
+        if denies {
             let denied = &mut self.examined.denied_at;
             *denied = (*denied).max(Some(single.this_update));
         }
-        self.reject(reason, !is_good);
+        denies
     }
 
     fn judge(

@@ -17,6 +17,13 @@ const INTEGER: u8 = 0x02;
 const OID: u8 = 0x06;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
+const BOOLEAN: u8 = 0x01;
+/// `critical` as it is not written in DER: FALSE.
+const NOT_CRITICAL: [u8; 3] = [BOOLEAN, 1, 0];
+/// id-ce-cRLReasons, 2.5.29.21.
+const REASON_CODE: [u8; 3] = [0x55, 0x1d, 0x15];
+/// id-ce-invalidityDate, 2.5.29.24.
+const INVALIDITY_DATE: [u8; 3] = [0x55, 0x1d, 0x18];
 /// id-ce-certificateIssuer, 2.5.29.29.
 const CERTIFICATE_ISSUER: [u8; 3] = [0x55, 0x1d, 0x1d];
 
@@ -34,6 +41,16 @@ pub(in crate::x509) struct Hopper {
     pub(in crate::x509) rows: Vec<u64>,
     /// Offsets of the entries that carry a certificateIssuer, rising.
     pub(super) issuers: Vec<u32>,
+    pub(super) critical: Critical,
+}
+
+/// Critical extensions among all entries: one that is not understood makes the whole list unusable (RFC 5280 §5.3).
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Critical {
+    /// certificateIssuer, which only an indirect list may have.
+    pub(super) issuer: bool,
+    /// One that is not known.
+    pub(super) unknown: bool,
 }
 
 impl Hopper {
@@ -44,6 +61,7 @@ impl Hopper {
             bound,
             rows: Vec::new(),
             issuers: Vec::new(),
+            critical: Critical::default(),
         }
     }
 
@@ -100,6 +118,8 @@ impl Hopper {
             if entry.names_issuer {
                 self.issuers.push(offset);
             }
+            self.critical.issuer |= entry.critical.issuer;
+            self.critical.unknown |= entry.critical.unknown;
             at = end;
         }
         Ok(at)
@@ -132,6 +152,7 @@ fn next(octets: &[u8], at: usize) -> Result<Option<(usize, usize)>, Wrong> {
 struct Outline<'a> {
     serial: &'a [u8],
     names_issuer: bool,
+    critical: Critical,
 }
 
 /// The fields from `start` to the end of the octets.
@@ -147,7 +168,11 @@ fn outline(octets: &[u8], start: usize, version: u8) -> Result<Outline<'_>, Wron
         None => return Err((to, Reason::Missing)),
     };
     let (_, at) = element(octets, to, tag)?;
-    let mut names_issuer = false;
+    let mut outline = Outline {
+        serial,
+        names_issuer: false,
+        critical: Critical::default(),
+    };
     if at < octets.len() {
         if version < 2 {
             return Err((at, Reason::UnsupportedVersion));
@@ -156,25 +181,32 @@ fn outline(octets: &[u8], start: usize, version: u8) -> Result<Outline<'_>, Wron
         if end != octets.len() {
             return Err((end, Reason::TrailingOctets));
         }
-        names_issuer = has_certificate_issuer(octets, inside)?;
+        outline.take_extensions(octets, inside)?;
     }
-    Ok(Outline {
-        serial,
-        names_issuer,
-    })
+    Ok(outline)
 }
 
-/// Whether one of the extensions from `at` to the end is certificateIssuer.
-fn has_certificate_issuer(octets: &[u8], mut at: usize) -> Result<bool, Wrong> {
-    let mut found = false;
-    while at < octets.len() {
-        let (inside, end) = element(octets, at, SEQUENCE)?;
-        let extension = octets.get(..end).unwrap_or_default();
-        let (from, to) = element(extension, inside, OID)?;
-        found |= extension.get(from..to) == Some(&CERTIFICATE_ISSUER);
-        at = end;
+impl Outline<'_> {
+    /// The extensions from `at` to the end.
+    fn take_extensions(&mut self, octets: &[u8], mut at: usize) -> Result<(), Wrong> {
+        while at < octets.len() {
+            let (inside, end) = element(octets, at, SEQUENCE)?;
+            let extension = octets.get(..end).unwrap_or_default();
+            let (from, to) = element(extension, inside, OID)?;
+            let id = extension.get(from..to).unwrap_or_default();
+            let rest = extension.get(to..).unwrap_or_default();
+            let is_critical = rest.first() == Some(&BOOLEAN) && !rest.starts_with(&NOT_CRITICAL);
+            if id == CERTIFICATE_ISSUER {
+                self.names_issuer = true;
+                self.critical.issuer |= is_critical;
+            } else {
+                let is_known = id == REASON_CODE || id == INVALIDITY_DATE;
+                self.critical.unknown |= is_critical && !is_known;
+            }
+            at = end;
+        }
+        Ok(())
     }
-    Ok(found)
 }
 
 /// Start and end of the contents of the element at `at`, which has this tag and ends with the octets at the latest.

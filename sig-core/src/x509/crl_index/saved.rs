@@ -5,11 +5,12 @@
 //! | octets | what |
 //! |---|---|
 //! | 8 | `crlindex` |
-//! | 8 | version of the form, 1 |
+//! | 8 | version of the form, 2 |
 //! | 32 | SHA-256 of the whole CRL |
 //! | 8, 8 | offset and length of the contents of `revokedCertificates` |
 //! | 16 | key of the hash |
 //! | 8, 8 | number of rows, number of entries that name their issuers |
+//! | 8 | critical extensions of entries: 1 certificateIssuer, 2 one that is not known, 3 both |
 //! | 8 each | rows, rising: hash in the upper half, offset of the entry in the lower |
 //! | 4 each | offsets of the entries that name their issuers, rising |
 //! | 32 | SHA-256 of everything before |
@@ -27,16 +28,16 @@ use crate::base::limits::Budget;
 use crate::der::octets::Octets;
 
 use super::CrlIndex;
-use super::hop::Hopper;
+use super::hop::{Critical, Hopper};
 use super::key::IndexKey;
 use super::rows::{ROW, Rows};
 
 const MAGIC: [u8; 8] = *b"crlindex";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 /// Octets of the entry that names its issuer.
 const ISSUER: usize = size_of::<u32>();
 /// Octets before the rows.
-const HEAD: usize = 96;
+const HEAD: usize = 104;
 /// Octets of the checksum.
 const CHECKSUM: usize = 32;
 
@@ -73,6 +74,23 @@ pub(in crate::x509) struct SavedIndex {
     key: IndexKey,
     rows: Octets,
     issuers: Vec<u32>,
+    critical: Critical,
+}
+
+impl Critical {
+    fn bits(self) -> u64 {
+        u64::from(self.issuer) | u64::from(self.unknown) << 1
+    }
+
+    const fn from_bits(bits: u64) -> Option<Self> {
+        match bits {
+            0..=3 => Some(Self {
+                issuer: bits & 1 != 0,
+                unknown: bits & 2 != 0,
+            }),
+            _ => None,
+        }
+    }
 }
 
 impl CrlIndex {
@@ -89,6 +107,7 @@ impl CrlIndex {
         octets.extend(self.key.octets());
         octets.extend(number(self.rows.len()));
         octets.extend(number(self.issuers.len()));
+        octets.extend(self.critical.bits().to_le_bytes());
         octets.extend(self.rows.iter().flat_map(u64::to_le_bytes));
         octets.extend(self.issuers.iter().copied().flat_map(u32::to_le_bytes));
         octets.extend(sha2::Sha256::digest(&octets));
@@ -108,6 +127,7 @@ impl SavedIndex {
         let (start, length) = (head.number(), head.number());
         let key = IndexKey::from_octets(head.array());
         let (rows, issuers) = (head.size(ROW), head.size(ISSUER));
+        let critical = Critical::from_bits(head.number()).ok_or(IndexRefused::Damaged)?;
         let rows_end = rows.and_then(|rows| rows.checked_add(HEAD));
         let issuers_end = rows_end
             .zip(issuers)
@@ -137,6 +157,7 @@ impl SavedIndex {
                 .copied()
                 .map(u32::from_le_bytes)
                 .collect(),
+            critical,
         })
     }
 
@@ -172,6 +193,7 @@ impl SavedIndex {
             indirect: false,
             rows,
             issuers: self.issuers,
+            critical: self.critical,
         })
     }
 }

@@ -220,3 +220,20 @@ fn entries_have_a_limit() {
     let error = stream(&octets, 7, limits).unwrap_err();
     assert_eq!(error, Error::Limit(expected));
 }
+
+/// Each would move all the octets behind it once more.
+#[test]
+fn more_fields_before_the_entries_than_there_are_end_the_stream_at_once() {
+    use crate::der::writer::element;
+    let with = |count: usize| {
+        let tbs = element(Tag::SEQUENCE, &[5, 0].repeat(count));
+        let octets = element(Tag::SEQUENCE, &tbs);
+        CrlStream::new(&RUSTCRYPTO, KEY, Limits::STANDARD).update(&octets)
+    };
+    assert_ne!(with(5), with(6));
+    let Err(Error::Malformed(why)) = with(300_000) else {
+        panic!("too many fields");
+    };
+    assert_eq!(why.reason, Reason::UnexpectedTag);
+    assert!(why.offset < 32);
+}

@@ -194,3 +194,53 @@ fn step_k_a_complete_list_takes_nothing_back() {
     let removing = base().revoking(SERIAL, Some(REMOVE));
     assert_eq!(judged(&person(), &[removing]), "malformed entry");
 }
+
+#[test]
+fn step_f_a_delta_is_not_lost_with_a_forged_complete_list() {
+    let revoking = delta().revoking(SERIAL, Some(1)).signed("ca");
+    let older = list("CA").number(3).signed("ca");
+    let world = World::new(&person());
+    let unfit = "delta CRL without its base";
+    assert_eq!(word(&world.ask(&[&older, &revoking])), unfit);
+    // What the delta continues is nobody's, so it does not count; the delta names the certificate all the same.
+    let forged = base().signed("stranger");
+    let asked = world.ask(&[&older, &revoking, &forged]);
+    assert_ne!(word(&asked), "good");
+    assert!(asked.rejected.iter().any(|r| r.names_the_certificate));
+    // Nor with one whose entry is malformed, or that states no scope.
+    let malformed = base().revoking(SERIAL, Some(REMOVE)).signed("stranger");
+    assert_ne!(word(&world.ask(&[&older, &revoking, &malformed])), "good");
+    // A delta that is forged itself takes nothing away.
+    let by_stranger = delta().revoking(SERIAL, Some(1)).signed("stranger");
+    assert_eq!(word(&world.ask(&[&older, &by_stranger, &forged])), "good");
+}
+
+#[test]
+fn step_h_a_delta_by_another_key_of_the_authority_leaves_the_status_open() {
+    let renewed = ca().signed("new", "root");
+    let world = World::new(&person()).with(renewed);
+    let complete = base().signed("ca");
+    let revoking = delta().revoking(SERIAL, Some(1)).signed("new");
+    let asked = world.ask(&[&complete, &revoking]);
+    assert_ne!(word(&asked), "good");
+    assert!(asked.rejected.iter().any(|r| r.names_the_certificate));
+    // One that does not name the certificate is only left aside.
+    let silent = delta().signed("new");
+    assert_eq!(word(&world.ask(&[&complete, &silent])), "good");
+}
+
+#[test]
+fn step_h_a_forged_delta_does_not_hide_a_hold() {
+    // Both are about a certificate that has expired.
+    let short = person().validity("200101000000Z", "261105000000Z");
+    let world = World::new(&short);
+    let held = list("CA")
+        .times("261103000000Z", Some("261201000000Z"))
+        .number(5)
+        .revoking(SERIAL, Some(HOLD))
+        .signed("ca");
+    let older = list("CA").number(3).signed("ca");
+    assert_eq!(word(&world.ask(&[&older, &held])), "on hold");
+    let forged = delta().revoking(SERIAL, Some(REMOVE)).signed("stranger");
+    assert_eq!(word(&world.ask(&[&older, &held, &forged])), "on hold");
+}

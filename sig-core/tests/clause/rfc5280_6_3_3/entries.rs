@@ -116,3 +116,47 @@ fn rfc5280_5_1_lists_of_version_1_count() {
     let revoking = list("CA").version_1().revoking(SERIAL, None);
     assert_eq!(judged(&person(), &[revoking]), "revoked");
 }
+
+/// The list must not be used for any certificate.
+#[test]
+fn rfc5280_5_3_an_unknown_critical_extension_of_another_entry() {
+    let with = |list: List, is_critical| {
+        let unknown = extension(0x7f, is_critical, &[5, 0]);
+        list.entry(&[6], "260601000000Z", &[unknown])
+    };
+    let why = "unknown critical extension";
+    assert_eq!(judged(&person(), &[with(list("CA"), false)]), "good");
+    assert_eq!(judged(&person(), &[with(list("CA"), true)]), why);
+    // Its word against a certificate keeps an older list from showing the opposite.
+    let newer = list("CA").times("261110000000Z", Some("261201000000Z"));
+    let naming = newer.clone().revoking(SERIAL, Some(1));
+    assert_eq!(judged(&person(), &[list("CA"), with(naming, true)]), why);
+    assert_eq!(judged(&person(), &[list("CA"), with(newer, true)]), "good");
+    // The issuer of an entry is understood in an indirect list only.
+    let of = extension(0x1d, true, &sequence(&[directory("Other")]));
+    let entry = |list: List| list.entry(&[6], "260601000000Z", std::slice::from_ref(&of));
+    let indirect = list("CA").scope(&[flag(INDIRECT)]);
+    assert_eq!(judged(&person(), &[entry(indirect)]), "good");
+    assert_eq!(judged(&person(), &[entry(list("CA"))]), why);
+}
+
+#[test]
+fn rfc5280_5_2_5_a_scope_that_cannot_be_read() {
+    let newer = || {
+        let newer = list("CA").times("261110000000Z", Some("261201000000Z"));
+        newer.extension(0x1c, true, &[5, 0])
+    };
+    let why = "malformed extension";
+    let older = || list("CA");
+    assert_eq!(judged(&person(), &[newer()]), why);
+    let naming = newer().revoking(SERIAL, Some(1));
+    assert_eq!(judged(&person(), &[older(), naming.clone()]), why);
+    assert_eq!(judged(&person(), &[older(), newer()]), "good");
+    // Of another issuer, if it is indirect; by a stranger.
+    let of = extension(0x1d, true, &sequence(&[directory("Other")]));
+    let other = newer().entry(SERIAL, "260601000000Z", &[of]);
+    assert_eq!(judged(&person(), &[older(), other]), "good");
+    let forged = [older().signed("ca"), naming.signed("stranger")];
+    let asked = World::new(&person()).ask(&[&forged[0], &forged[1]]);
+    assert_eq!(word(&asked), "good");
+}

@@ -5,7 +5,7 @@ use testdata::Digest;
 
 use super::pki::{
     Draft, NOCHECK, OCSP_SIGNING, RESPONDER, Response, World, by_name, cert_id, critical, crl,
-    extension, gost, key_usage, purposes,
+    extension, gost, key_usage, purposes, revoked,
 };
 use super::{assert_good, assert_refused, assert_refused_all};
 use crate::certificates::{name, sequence, tlv};
@@ -187,6 +187,42 @@ fn section_4_2_2_2_1_the_crl_is_the_one_of_the_issuer() {
         let reasons: Vec<_> = determined.rejected.iter().map(|it| it.reason).collect();
         assert_eq!(reasons, ["responder: revoked"]);
     }
+}
+
+/// The issuer delegated to the responder, so "revoked" is no stranger's word: what is older does not show the opposite.
+#[test]
+fn section_4_2_2_2_1_revoked_by_a_responder_of_unknown_status_outweighs_an_older_good() {
+    let mut world = World::of(gost());
+    // Newer than the list, which says nothing about it then.
+    world.responder.validity = ["261102000000Z", "261201000000Z"];
+    world.responder.extensions = vec![purposes(&[OCSP_SIGNING])];
+    world.crls = vec![crl(&world.keys, &[])];
+    let answer = |world: &World, status: Vec<u8>| {
+        let mut response = world.delegated();
+        response.produced_at = "20261103000000Z";
+        response.singles[0].this_update = "20261103000000Z";
+        response.singles[0].status = status;
+        let determined = world.ask(&[response.make()]);
+        let why: Vec<_> = determined.rejected.iter().map(|it| it.reason).collect();
+        assert!(
+            why.contains(&"responder: no ocsp-nocheck, no CRL"),
+            "{why:?}"
+        );
+        let names = determined
+            .rejected
+            .iter()
+            .any(|it| it.names_the_certificate);
+        (determined.answer.map(|answer| answer.status), names)
+    };
+    let bad = || revoked("20261102000000Z", Some(1));
+    assert_eq!(answer(&world, vec![0x80, 0]), (Some(Status::Good), false));
+    assert_eq!(answer(&world, bad()), (None, true));
+    world.crls = vec![crl(&world.keys, &[RESPONDER])];
+    let mut response = world.delegated();
+    response.produced_at = "20261103000000Z";
+    response.singles[0].this_update = "20261103000000Z";
+    response.singles[0].status = bad();
+    assert!(world.ask(&[response.make()]).answer.is_none());
 }
 
 /// A response about the responder by the responder itself proves nothing about it.

@@ -61,10 +61,6 @@ fn is_part(case: &str) -> bool {
 
 fn crl(folder: &Folder<'_>, row: &Row) -> Result<Case> {
     let crl = folder.source(row.get("path"));
-    // The policies state no age in days: a list is stale when its nextUpdate has passed.
-    if row.get("case") == "bad_thisupdate_too_old" {
-        return Ok(folder.later(row, "an age limit of revocation data"));
-    }
     let expected = match row.get("expected") {
         "GOOD" => Expected::Good,
         "REVOKED" => Expected::Revoked,
@@ -80,6 +76,8 @@ fn crl(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         anchors: vec![anchor],
         at: instant(row.get("time"))?,
         revocation: Revocation::Required,
+        // The age limit of one week that the rows state.
+        max_revocation_age_days: Some(7),
         ..folder.path(folder.source(row.get("target")))
     }));
     Ok(folder.case(&row.id, task, expected))

@@ -110,6 +110,7 @@ impl Work<'_> {
             Ok(judged) => judged,
             Err((reading, reason)) => {
                 self.reject(reading, reason, budget)?;
+                self.reject_deltas(&statement, budget)?;
                 return Ok(None);
             }
         };
@@ -122,11 +123,11 @@ impl Work<'_> {
         let this_update = statement.this_update();
         if !listed.is_against() {
             if let Some(reason) = self.untimely(reading, &statement) {
-                self.note(reading, reason, false);
-                return Ok(None);
+                self.note(statement.delta().unwrap_or(reading), reason, false);
+                return Ok(statement.base_alone());
             }
             if self.is_doubtful {
-                return Ok(None);
+                return Ok(statement.base_alone());
             }
         }
         // (f), (g)
@@ -136,6 +137,7 @@ impl Work<'_> {
                 let names = unsigned.is_genuine && reading.is_against();
                 self.note(reading, unsigned.reason, names);
                 self.is_doubtful |= names;
+                self.reject_deltas(&statement, budget)?;
                 return Ok(None);
             }
         };
@@ -144,7 +146,7 @@ impl Work<'_> {
             let verification = self.offered.sources.verification;
             let key = &signer.certificate().spki;
             if delta.crl.signed.verify(key, verification, budget)?.is_err() {
-                self.note(delta, RejectedReason::BadSignature, false);
+                self.reject(delta, RejectedReason::BadSignature, budget)?;
                 return Ok(Some(statement.without_delta()));
             }
         }
@@ -204,6 +206,21 @@ impl Work<'_> {
         }
         self.is_doubtful |= names;
         self.note(reading, reason, names);
+        Ok(())
+    }
+
+    /// The delta CRLs of a complete CRL that does not count: whoever puts a forged one under them must not make what
+    /// they say go unheard.
+    fn reject_deltas(
+        &mut self,
+        statement: &Statement<'_>,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        for delta in statement.deltas() {
+            if delta.is_against() && !self.is_doubtful {
+                self.reject(delta, RejectedReason::NoBase, budget)?;
+            }
+        }
         Ok(())
     }
 

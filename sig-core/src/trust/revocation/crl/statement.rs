@@ -66,7 +66,7 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What holds for every CRL, whatever its scope (RFC 5280 §5.1.1.2, §5.2).
+/// What holds for every CRL, whatever its scope (RFC 5280 §5.1.1.2, §5.2, §5.3).
 fn check_form(crl: &CertificateList) -> Result<(), RejectedReason> {
     if crl.tbs_signature.octets != crl.signed.algorithm.octets {
         return Err(RejectedReason::AlgorithmsDiffer);
@@ -77,7 +77,7 @@ fn check_form(crl: &CertificateList) -> Result<(), RejectedReason> {
     if !crl.extensions.duplicates.is_empty() || !crl.extensions.malformed.is_empty() {
         return Err(RejectedReason::MalformedExtension);
     }
-    if crl.unknown_critical_extension().is_some() {
+    if crl.unknown_critical_extension().is_some() || crl.entries.has_unknown_critical_extension() {
         return Err(RejectedReason::UnknownCriticalExtension);
     }
     Ok(())
@@ -108,6 +108,17 @@ impl<'a> Statement<'a> {
     /// The delta CRL that continues it.
     pub(super) fn delta(&self) -> Option<&'a Reading<'a>> {
         self.deltas.last().copied()
+    }
+
+    /// The delta CRLs that may continue it.
+    pub(super) fn deltas(&self) -> impl Iterator<Item = &'a Reading<'a>> {
+        self.deltas.iter().copied()
+    }
+
+    /// The complete CRL, when there is a delta CRL beside it: nothing shows that it is genuine before the complete
+    /// one was taken.
+    pub(super) fn base_alone(self) -> Option<Self> {
+        self.delta().is_some().then(|| self.without_delta())
     }
 
     pub(super) fn without_delta(mut self) -> Self {

@@ -4,7 +4,7 @@ use crate::x509::crl::CertificateList;
 use crate::x509::testing::{List, entry, issuer};
 
 /// Fields of the head: where each starts, and what a change of it is refused as.
-const FIELDS: [(usize, IndexRefused); 8] = [
+const FIELDS: [(usize, IndexRefused); 9] = [
     (0, IndexRefused::OtherForm),
     (8, IndexRefused::OtherForm),
     (16, IndexRefused::OtherList),
@@ -13,6 +13,7 @@ const FIELDS: [(usize, IndexRefused); 8] = [
     (64, IndexRefused::Damaged),
     (80, IndexRefused::Damaged),
     (88, IndexRefused::Damaged),
+    (96, IndexRefused::Damaged),
 ];
 
 fn crl() -> Octets {
@@ -85,8 +86,8 @@ fn every_octet_is_covered() {
 #[test]
 fn each_field_is_compared_even_under_a_right_checksum() {
     for (start, expected) in FIELDS {
-        // Not the key: another key under a right checksum is the writer's doing.
-        if start == 64 {
+        // Not the key, nor what entries carry: under a right checksum that is the writer's doing.
+        if [64, 96].contains(&start) {
             continue;
         }
         let mut index = saved();
@@ -150,4 +151,36 @@ fn the_limit_on_entries_holds() {
     let mut budget = Budget::new(limits);
     let read = CertificateList::from_der_with_index(&crl(), &index, &mut budget);
     assert!(matches!(read, Err(crate::Error::Limit(_))));
+}
+
+#[test]
+fn critical_extensions_are_kept() {
+    use crate::der::{oid::Oid, oids};
+    use crate::x509::testing::extension;
+    let unknown = |critical| extension(Oid::new(&[1, 2, 999]), critical, &[5, 0]);
+    let known = extension(oids::REASON_CODE, true, &[10, 1, 1]);
+    for (extensions, expected) in [
+        (vec![known.clone()], false),
+        (vec![unknown(false)], false),
+        (vec![known, unknown(true)], true),
+        // In a direct list.
+        (vec![issuer("a.example")], true),
+    ] {
+        let list = List {
+            entries: Some(vec![entry(&[1], "25", &extensions), entry(&[2], "25", &[])]),
+            ..List::default()
+        };
+        let octets = list.signed(b"signature");
+        let list = CertificateList::from_der(&octets, &mut budget()).unwrap();
+        let index = Octets::from(list.index_to_bytes());
+        let read = CertificateList::from_der_with_index(&octets, &index, &mut budget());
+        let (again, refused) = read.unwrap();
+        assert_eq!(refused, None);
+        for list in [list, again] {
+            assert_eq!(list.entries.has_unknown_critical_extension(), expected);
+        }
+    }
+    let mut index = saved();
+    index[96] = 4;
+    assert_eq!(refusal(sealed(index)), Some(IndexRefused::Damaged));
 }
