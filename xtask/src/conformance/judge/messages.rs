@@ -233,13 +233,18 @@ fn is_intact(signature: &SignatureReport) -> bool {
 }
 
 fn chains(signature: &SignatureReport) -> bool {
+    ends_at_anchor(signature.path.len(), &signature.findings)
+}
+
+/// A path of so many certificates was found, and no finding speaks against its signatures.
+pub fn ends_at_anchor(length: usize, findings: &[Finding]) -> bool {
     let broken = [
         "path.build.no_chain",
         "path.signature.invalid",
         "path.name.chaining",
     ];
     let fails = |finding: &Finding| broken.contains(&finding.code.id);
-    signature.path.len() > 1 && !signature.findings.iter().any(fails)
+    length > 1 && !findings.iter().any(fails)
 }
 
 /// A conclusion in one word: the sub-indication, else the indication.

@@ -4,7 +4,7 @@ use sig_core::finding::{Finding, Indication, Level, Stage};
 use sig_core::report::TimeStampReport;
 
 use super::super::case::{Expected, Outcome};
-use super::messages::word;
+use super::messages::{ends_at_anchor, word};
 use super::{because, unsupported};
 
 /// Where the document is not at hand, what a row says of the token is said of its own signature.
@@ -27,6 +27,7 @@ pub fn compare(stamp: &TimeStampReport, expected: &Expected, without_anchors: bo
         Expected::Broken => !intact,
         Expected::IntactNotValid => intact && !passed,
         Expected::Because(sub_indication) => word(stamp.conclusion) == *sub_indication,
+        Expected::Chains => ends_at_anchor(stamp.path.len(), &stamp.findings),
         Expected::Answers => true,
         _ => false,
     };
