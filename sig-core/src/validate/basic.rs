@@ -343,7 +343,8 @@ impl Case<'_> {
             };
             acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;
             with_time::refute_strength(&proofs, inputs, &validator.policy, &about, &mut ledger);
-            with_time::check_times(&proofs, statements.signing_time, &about, &mut ledger);
+            let claimed = statements.signing_time;
+            with_time::check_times(&proofs, certificate, claimed, &about, &mut ledger);
         }
         let ocsp = ocsp::not_checked(validator.policy.revocation, material);
         let decision = conclude(&ledger, &SIGNATURE);

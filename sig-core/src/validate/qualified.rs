@@ -184,9 +184,6 @@ fn valid(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Condition {
     };
     ledger.add(Finding::new(code, about(inputs.certificate)).with_time("at", at));
     let evidence = vec![about(inputs.certificate).to_string()];
-    if ledger.has_shown(Obligation::Path) {
-        return condition(ID, ConditionStatus::Met, evidence, &[]);
-    }
     let refuting = |finding: &&Finding| finding.level == Level::Fail && refutes_validity(finding);
     let refuted: Vec<String> = ledger
         .findings()
@@ -194,6 +191,9 @@ fn valid(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Condition {
         .filter(refuting)
         .map(|finding| finding.code.id.to_owned())
         .collect();
+    if refuted.is_empty() && ledger.has_shown(Obligation::Path) {
+        return condition(ID, ConditionStatus::Met, evidence, &[]);
+    }
     if refuted.is_empty() {
         let missing = open_codes(ledger, Stage::Chain);
         return Condition {
@@ -208,7 +208,7 @@ fn valid(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Condition {
 
 /// Findings that show the certificate to be invalid, as opposed to leaving it open.
 fn refutes_validity(finding: &Finding) -> bool {
-    use crate::finding::code::{path, revocation};
+    use crate::finding::code::{path, revocation, time};
     let refuting = [
         &path::EXPIRED,
         &path::EXPIRED_NOT_REVOKED,
@@ -216,6 +216,9 @@ fn refutes_validity(finding: &Finding) -> bool {
         &path::SIGNATURE_INVALID,
         &revocation::REVOKED,
         &revocation::CA_REVOKED,
+        &time::SIGNED_BEFORE_VALIDITY,
+        &time::SIGNED_AFTER_REVOCATION,
+        &time::SIGNED_AFTER_EXPIRY,
     ];
     refuting.contains(&finding.code)
 }

@@ -1,5 +1,7 @@
 //! Validation of time-stamps (EN 319 102-1 §5.4): a token is a signature of its own, made by an authority for that.
 
+use std::sync::Arc;
+
 use crate::alg::identifier::resolve_digest;
 use crate::alg::strength::Moments;
 use crate::base::error::{Error, Malformed};
@@ -12,7 +14,8 @@ use crate::der::oids;
 use crate::finding::code::{
     cms as cms_codes, crypto as crypto_codes, policy as policy_codes, time as codes,
 };
-use crate::finding::{Code, Finding, Subject};
+use crate::finding::step::en319102_1_5_4_4;
+use crate::finding::{Code, Finding, StepSubject, Subject};
 use crate::path::inputs::{ExplicitPolicyRule, PathInputs, PolicySet};
 use crate::path::validate::subject;
 use crate::report::{
@@ -97,6 +100,9 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStamp
             None
         }
     };
+    let object = Arc::new(judging.about.clone());
+    let step = &en319102_1_5_4_4::STEP_1;
+    judging.ledger.took(step, StepSubject::object(object), 0);
     if let Some(info) = &info {
         judging.check_imprint(info)?;
     }

@@ -1,5 +1,7 @@
 //! Validation of signatures with time (EN 319 102-1 §5.5): what time-stamps prove about a signature.
 
+use std::sync::Arc;
+
 use crate::alg::strength::Moments;
 use crate::base::error::{Error, Malformed};
 use crate::base::limits::Budget;
@@ -11,7 +13,8 @@ use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::finding::code::{crypto, path, revocation, time as codes};
-use crate::finding::{Code, Finding, Indication, Level, Subject, Value};
+use crate::finding::step::en319102_1_5_5_4;
+use crate::finding::{Code, Finding, Indication, Level, StepSubject, Subject, Value};
 use crate::path::validate::subject;
 use crate::report::{TimeStampKind, TimeStampReport};
 use crate::x509::certificate::Certificate;
@@ -140,6 +143,8 @@ impl Proofs {
     /// Uses a token that passed; tells one that did not.
     fn take(&mut self, report: &TimeStampReport, ledger: &mut Ledger<'_>) {
         let about = || Subject::TimeStamp(report.id.clone());
+        let step = &en319102_1_5_5_4::STEP_3;
+        let object = StepSubject::object(Arc::new(about()));
         let token = match &report.token {
             Some(token) if report.conclusion.indication == Indication::TotalPassed => token,
             _ => {
@@ -148,12 +153,14 @@ impl Proofs {
                     Some(sub_indication) => sub_indication.name(),
                     None => conclusion.indication.name(),
                 };
+                ledger.steps().failed(step, object, &codes::STAMP_NOT_USED);
                 let finding = Finding::new(&codes::STAMP_NOT_USED, about());
                 let finding = finding.with_word("kind", report.kind.name());
                 ledger.add(finding.with_word("reason", reason));
                 return;
             }
         };
+        ledger.steps().passed(step, object);
         ledger.add(
             Finding::new(&codes::STAMP_VALID, about())
                 .with_word("kind", report.kind.name())
@@ -191,11 +198,6 @@ pub(super) fn settle_path(proofs: &Proofs, path: Path<'_>, ledger: &mut Ledger<'
     let Some(existed) = proofs.existed else {
         return;
     };
-    if existed < path.certificate.not_before {
-        let finding = Finding::new(&codes::SIGNED_BEFORE_VALIDITY, subject(path.certificate));
-        let finding = finding.with_time("proven", existed);
-        ledger.add(finding.with_time("not_before", path.certificate.not_before));
-    }
     let settled = ledger.settle(|finding| known.settles(existed, finding));
     for code in settled {
         let finding = Finding::new(&codes::SETTLED, subject(path.certificate));
@@ -296,22 +298,34 @@ fn refute(made: UnixTime, certificate: &Certificate, ledger: &mut Ledger<'_>) {
     }
 }
 
-/// Judges what the times say together: their order, the time the signer claims, and algorithms that were weak already
-/// (EN 319 102-1 §5.3.4 step 6, §5.5.4 steps 4 and 5).
+/// Judges what the times say together: their order, the validity of the certificate, the time the signer claims
+/// (EN 319 102-1 §5.5.4 steps 4 and 5).
 pub(super) fn check_times(
     proofs: &Proofs,
+    certificate: &Certificate,
     claimed: Option<UnixTime>,
     about: &Subject,
     ledger: &mut Ledger<'_>,
 ) {
-    if let (Some(content), Some(signature)) = (proofs.not_before, proofs.existed)
+    let Some(proven) = proofs.existed else {
+        return;
+    };
+    let mark = ledger.mark();
+    if let (Some(content), signature) = (proofs.not_before, proven)
         && content > signature
     {
         let finding = Finding::new(&codes::ORDER, about.clone());
         let finding = finding.with_time("content", content);
         ledger.add(finding.with_time("signature", signature));
     }
-    if let (Some(claimed), Some(proven)) = (claimed, proofs.existed)
+    if proven < certificate.not_before {
+        let finding = Finding::new(&codes::SIGNED_BEFORE_VALIDITY, subject(certificate));
+        let finding = finding.with_time("proven", proven);
+        ledger.add(finding.with_time("not_before", certificate.not_before));
+    }
+    let step = &en319102_1_5_5_4::STEP_4;
+    ledger.took(step, StepSubject::certificate(0), mark);
+    if let Some(claimed) = claimed
         && claimed > proven
     {
         let finding = Finding::new(&codes::CLAIMED_LATER, about.clone());

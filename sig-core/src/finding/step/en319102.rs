@@ -24,3 +24,26 @@ steps! {
     STEP_7 = "step.7", "step 7", [code::path::EXPIRED, code::path::EXPIRED_NOT_REVOKED, code::path::NOT_YET_VALID],
         "срок конечного сертификата включает время проверки", "the validity of the end entity includes the time of checking";
 }
+
+steps! {
+    /// EN 319 102-1 §5.4.4: validation of time-stamps.
+    en319102_1_5_4_4, "en319102-1.5.4.4", "EN 319 102-1 §5.4.4";
+    STEP_1 = "step.1", "step 1", [
+            code::time::TOKEN_MALFORMED, code::time::TOKEN_CONTENT, code::time::TOKEN_SIGNERS,
+            code::time::CRITICAL_EXTENSION, code::time::AUTHORITY_PURPOSE, code::time::AUTHORITY_KEY_USAGE,
+            code::time::AUTHORITY_NAME, code::time::MADE_OUTSIDE_VALIDITY,
+        ],
+        "штамп времени подписан службой штампов времени, и её подпись действительна",
+        "the time-stamp is signed by a time-stamping authority, and its signature is valid";
+}
+
+steps! {
+    /// EN 319 102-1 §5.5.4: validation of signatures with time.
+    en319102_1_5_5_4, "en319102-1.5.5.4", "EN 319 102-1 §5.5.4";
+    STEP_3 = "step.3", "step 3", [code::time::STAMP_NOT_USED, code::time::IMPRINT_MISMATCH],
+        "штамп времени действителен и поставлен на эту подпись или её содержимое",
+        "the time-stamp is valid and of this signature or its content";
+    STEP_4 = "step.4", "step 4", [code::time::SIGNED_BEFORE_VALIDITY, code::time::ORDER],
+        "доказанное время согласуется со сроком сертификата и с другими штампами",
+        "the proven time fits the validity of the certificate and the other time-stamps";
+}
