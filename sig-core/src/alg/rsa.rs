@@ -4,6 +4,8 @@
 //! nothing to be lenient about. The one accepted form has NULL parameters in its `DigestInfo` (RFC 8017 §9.2
 //! note 1 and §B.1); the form without them, which some verifiers tolerate, is refused.
 
+#[cfg(all(target_arch = "x86_64", feature = "openssl"))]
+pub(super) mod ifma;
 pub mod pss;
 
 use std::fmt::Debug;
