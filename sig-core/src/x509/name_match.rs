@@ -113,7 +113,7 @@ impl PreparedName {
 impl PreparedRelativeName {
     fn new(attributes: &[NameAttribute]) -> Self {
         let prepared = attributes.iter().map(|attribute| {
-            let text = attribute.text.as_deref().and_then(prepare);
+            let text = attribute.text().and_then(prepare);
             let value = match text {
                 Some(text) => PreparedValue::Text(text.into_owned()),
                 None => PreparedValue::Octets(attribute.value.to_vec()),
