@@ -4,6 +4,8 @@
 //! nothing to be lenient about. The one accepted form has NULL parameters in its `DigestInfo` (RFC 8017 §9.2
 //! note 1 and §B.1); the form without them, which some verifiers tolerate, is refused.
 
+#[cfg(all(target_arch = "x86_64", feature = "openssl"))]
+pub(super) mod ifma;
 pub mod pss;
 
 use std::fmt::Debug;
@@ -120,9 +122,9 @@ fn modulus_bits(key: &SubjectPublicKeyInfo) -> u32 {
 }
 
 /// Modulus and exponent, most significant octet first and without leading zeros.
-pub(super) struct PublicNumbers {
-    pub(super) modulus: Vec<u8>,
-    pub(super) exponent: Vec<u8>,
+pub(super) struct PublicNumbers<'a> {
+    pub(super) modulus: &'a [u8],
+    pub(super) exponent: &'a [u8],
 }
 
 /// Reads an RSA key (RFC 8017 §A.1.1).
@@ -130,7 +132,7 @@ pub(super) struct PublicNumbers {
 /// ```text
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
 /// ```
-pub(super) fn public_numbers(key: &SubjectPublicKeyInfo) -> Result<PublicNumbers, Error> {
+pub(super) fn public_numbers(key: &SubjectPublicKeyInfo) -> Result<PublicNumbers<'_>, Error> {
     let mut budget = Budget::new(Limits::STANDARD);
     let structure = Structure::SubjectPublicKeyInfo;
     let mut reader = Reader::new(&key.public_key, Encoding::Der, structure);
@@ -178,21 +180,21 @@ struct RsaKey {
 impl RsaKey {
     /// None if modulus or exponent is outside the bounds.
     fn new(
-        numbers: PublicNumbers,
+        numbers: PublicNumbers<'_>,
         digest: &'static dyn DigestAlgorithm,
         operation: NewOperation,
     ) -> Option<Self> {
         let PublicNumbers { modulus, exponent } = numbers;
         let leading = modulus.first()?.leading_zeros();
         let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)? - leading;
-        let exponent = be_u64(&exponent)?;
+        let exponent = be_u64(exponent)?;
         let is_odd = modulus.last()? % 2 == 1 && exponent % 2 == 1;
         if !is_odd || !MODULUS_BITS.contains(&bits) || exponent <= EXPONENT_ABOVE {
             return None;
         }
         Some(Self {
-            operation: operation(&modulus, exponent)?,
-            modulus,
+            operation: operation(modulus, exponent)?,
+            modulus: modulus.to_vec(),
             bits,
             digest,
         })

@@ -34,6 +34,7 @@ impl Oid {
 
     /// From the contents of an OBJECT IDENTIFIER; refuses empty, padded, unfinished and over-long ones.
     #[must_use]
+    #[inline]
     pub fn from_content(content: &[u8]) -> Option<Self> {
         if content.is_empty() || content.len() > MAX || content.last()? & 0x80 != 0 {
             return None;

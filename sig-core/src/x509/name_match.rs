@@ -113,7 +113,7 @@ impl PreparedName {
 impl PreparedRelativeName {
     fn new(attributes: &[NameAttribute]) -> Self {
         let prepared = attributes.iter().map(|attribute| {
-            let text = attribute.text.as_deref().and_then(prepare);
+            let text = attribute.text().and_then(prepare);
             let value = match text {
                 Some(text) => PreparedValue::Text(text.into_owned()),
                 None => PreparedValue::Octets(attribute.value.to_vec()),
@@ -138,12 +138,12 @@ fn prepare(text: &str) -> Option<Cow<'_, str>> {
     }
     if text.is_ascii() {
         let mapped = text.chars().filter_map(map);
-        return Some(Cow::Owned(join_words(
-            mapped.map(|c| c.to_ascii_lowercase()),
-        )));
+        let folded = mapped.map(|c| c.to_ascii_lowercase());
+        return Some(Cow::Owned(join_words(folded, text.len())));
     }
     if text.chars().all(|character| simple(character).is_some()) {
-        return Some(Cow::Owned(join_words(text.chars().filter_map(simple))));
+        let folded = text.chars().filter_map(simple);
+        return Some(Cow::Owned(join_words(folded, text.len())));
     }
     prepare_any(text).map(Cow::Owned)
 }
@@ -165,7 +165,7 @@ fn prepare_any(text: &str) -> Option<String> {
     }
     let mapped = text.chars().filter_map(map);
     let folded = mapped.nfkd().default_case_fold().nfkd();
-    Some(join_words(folded.default_case_fold().nfkc()))
+    Some(join_words(folded.default_case_fold().nfkc(), text.len()))
 }
 
 /// Plain lower-case ASCII with single blanks between words: the form itself.
@@ -232,9 +232,9 @@ const fn is_prohibited(character: char) -> bool {
     ) || (character as u32) & 0xfffe == 0xfffe
 }
 
-/// RFC 4518 §2.6.1: blanks at the ends do not count, and a run of them is one.
-fn join_words(characters: impl Iterator<Item = char>) -> String {
-    let mut joined = String::new();
+/// RFC 4518 §2.6.1: blanks at the ends do not count, and a run of them is one. So many octets are expected.
+fn join_words(characters: impl Iterator<Item = char>, expected: usize) -> String {
+    let mut joined = String::with_capacity(expected);
     let mut pending = false;
     for character in characters {
         if character == ' ' {

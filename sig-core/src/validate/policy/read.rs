@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use super::Policy;
+use super::{KnownDigests, Policy};
 use super::choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
     TestParameters, ValidityModel, WeakRule,
@@ -123,6 +123,7 @@ impl Policy {
             dated: day(&file.dated)?,
             id: word("id", &file.id, id)?,
             strength: Arc::new(strength),
+            known_digests: KnownDigests::default(),
         };
         let says_test = policy.id.split('-').any(|part| part == "test");
         if policy.is_for_testing() && (!says_test || policy.qualified != QualifiedRule::Skip) {
