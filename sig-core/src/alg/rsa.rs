@@ -4,8 +4,8 @@
 //! nothing to be lenient about. The one accepted form has NULL parameters in its `DigestInfo` (RFC 8017 §9.2
 //! note 1 and §B.1); the form without them, which some verifiers tolerate, is refused.
 
-#[cfg(all(target_arch = "x86_64", feature = "openssl"))]
-pub(super) mod ifma;
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 pub mod pss;
 
 use std::fmt::Debug;
@@ -54,6 +54,22 @@ pub(super) trait PublicOperation: Debug + Send + Sync {
 pub(super) type NewOperation =
     fn(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>>;
 
+/// In AVX-512 where the processor has the instructions and the modulus is of a usual size, else portable.
+fn operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+    quick_operation(modulus, exponent).or_else(|| MontgomeryKey::operation(modulus, exponent))
+}
+
+/// In AVX-512, for usual sizes and where the processor has the instructions.
+pub(super) fn quick_operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+    #[cfg(target_arch = "x86_64")]
+    return ifma::operation(modulus, exponent);
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let _ = (modulus, exponent);
+        None
+    }
+}
+
 /// RSASSA-PKCS1-v1_5 with one digest.
 #[derive(Debug)]
 pub struct RsaPkcs1 {
@@ -68,25 +84,25 @@ impl RsaPkcs1 {
 }
 
 /// With MD5.
-pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, MontgomeryKey::operation);
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, operation);
 /// With SHA-1.
-pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, MontgomeryKey::operation);
+pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, operation);
 /// With SHA-224.
-pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1::new(&SHA224, MontgomeryKey::operation);
+pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1::new(&SHA224, operation);
 /// With SHA-256.
-pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, MontgomeryKey::operation);
+pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, operation);
 /// With SHA-384.
-pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, MontgomeryKey::operation);
+pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, operation);
 /// With SHA-512.
-pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, MontgomeryKey::operation);
+pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, operation);
 /// With SHA3-224.
-pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, MontgomeryKey::operation);
+pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, operation);
 /// With SHA3-256.
-pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, MontgomeryKey::operation);
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, operation);
 /// With SHA3-384.
-pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, MontgomeryKey::operation);
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, operation);
 /// With SHA3-512.
-pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, MontgomeryKey::operation);
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, operation);
 
 /// Its names, keys and digests (RFC 5754 §3.2).
 pub(super) static SCHEME: Scheme = Scheme {

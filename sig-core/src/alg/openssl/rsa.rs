@@ -1,8 +1,5 @@
 //! The public operation of RSA by OpenSSL.
 //!
-//! Moduli of the usual sizes are left to [`ifma`](crate::alg::rsa) where the processor has its instructions: it takes
-//! a third of the time.
-//!
 //! Keys are built from their numbers: decoding a `SubjectPublicKeyInfo` costs OpenSSL several verifications.
 //! The key of the low-level interface is kept, because each call through `EVP_PKEY` makes a context.
 
@@ -10,14 +7,15 @@ use openssl::bn::BigNum;
 use openssl::pkey::Public;
 use openssl::rsa::{Padding, Rsa};
 
-use crate::alg::rsa::PublicOperation;
+use crate::alg::rsa::{PublicOperation, quick_operation};
 
-/// Takes in a key within the bounds.
+/// The product's own operation where it is the quicker one, else OpenSSL's.
+pub(super) fn quicker(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+    quick_operation(modulus, exponent).or_else(|| operation(modulus, exponent))
+}
+
+/// OpenSSL's, for a key within the bounds.
 pub(super) fn operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
-    #[cfg(target_arch = "x86_64")]
-    if let Some(operation) = crate::alg::rsa::ifma::operation(modulus, exponent) {
-        return Some(operation);
-    }
     let n = BigNum::from_slice(modulus).ok()?;
     let e = BigNum::from_slice(&exponent.to_be_bytes()).ok()?;
     let key = Rsa::from_public_components(n, e).ok()?;

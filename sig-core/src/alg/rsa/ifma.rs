@@ -25,7 +25,7 @@ type Number<const V: usize> = [[u64; LANES]; V];
 
 /// Takes in an odd modulus of about 2048, 3072 or 4096 bits without leading zero octets, and an odd exponent; none for
 /// other sizes and where the processor lacks the instructions.
-pub(in crate::alg) fn operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+pub(super) fn operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
     if !is_x86_feature_detected!("avx512f") || !is_x86_feature_detected!("avx512ifma") {
         return None;
     }
