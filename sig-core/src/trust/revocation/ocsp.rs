@@ -231,8 +231,10 @@ impl Each<'_, '_> {
                     reason,
                     RejectedReason::ResponderRevoked | RejectedReason::ResponderStatus
                 );
-                let denied = about.into_iter().filter(|_| is_delegate);
-                let denied = denied.fold(false, |denied, single| self.deny(single) || denied);
+                let mut denied = false;
+                for single in about.into_iter().filter(|_| is_delegate) {
+                    denied |= self.deny(single);
+                }
                 self.reject(reason, denied);
                 return Ok(());
             }
