@@ -77,9 +77,7 @@ impl Element<'_> {
     /// Empty, or not a whole number of octets.
     pub fn bit_string_octets(&self) -> Result<Octets, Error> {
         match self.content_bytes() {
-            [0, ..] => {
-                Ok(self.source.part(self.content_start + 1..self.content_end))
-            }
+            [0, ..] => Ok(self.source.part(self.content_start + 1..self.content_end)),
             _ => Err(self.malformed(Reason::InvalidValue)),
         }
     }

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use super::{KnownDigests, Policy};
 use super::choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
     TestParameters, ValidityModel, WeakRule,
 };
+use super::{KnownDigests, Policy};
 use crate::alg::identifier::digest_by_name;
 use crate::alg::strength::{
     KeyFamily, StrengthRow, StrengthTable, Subject, TableRejected, Use, scheme_by_name,
