@@ -32,7 +32,6 @@ use crate::base::limits::{Budget, Limits};
 use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
-use crate::der::writer::element;
 
 /// Moduli outside these bounds, in bits, are not used at all. What is strong enough is another question:
 /// see `strength`.
@@ -268,13 +267,21 @@ fn be_u64(octets: &[u8]) -> Option<u64> {
 /// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
 /// ```
 fn digest_info(id: DigestId, digest: &[u8]) -> Vec<u8> {
-    let identifier = [element(Tag::OID, digest_oid(id).content()), vec![5, 0]].concat();
-    let content = [
-        element(Tag::SEQUENCE, &identifier),
-        element(Tag::OCTET_STRING, digest),
-    ]
-    .concat();
-    element(Tag::SEQUENCE, &content)
+    let oid = digest_oid(id);
+    let oid = oid.content();
+    // The longest identifier has 9 octets and the longest digest 64, so every length is of one octet.
+    let short = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
+    let identifier = oid.len() + 4;
+    let total = identifier + digest.len() + 4;
+    let mut info = Vec::with_capacity(2 + total);
+    info.extend([Tag::SEQUENCE.octet(), short(total)]);
+    info.extend([Tag::SEQUENCE.octet(), short(identifier)]);
+    info.extend([Tag::OID.octet(), short(oid.len())]);
+    info.extend(oid);
+    info.extend([Tag::NULL.octet(), 0]);
+    info.extend([Tag::OCTET_STRING.octet(), short(digest.len())]);
+    info.extend(digest);
+    info
 }
 
 impl VerifyingKey for RsaKey {

@@ -174,6 +174,6 @@ pub fn name(oid: &Oid) -> String {
 pub fn known_name(oid: &Oid) -> Option<&'static str> {
     let mut names = NAMES.iter();
     names
-        .find(|(known, _)| known == oid)
+        .find(|(known, _)| known.is(oid))
         .map(|(_, label)| *label)
 }

@@ -136,13 +136,12 @@ fn prepare(text: &str) -> Option<Cow<'_, str>> {
     if is_prepared(text) {
         return Some(Cow::Borrowed(text));
     }
+    if let Some(prepared) = prepare_simple(text) {
+        return Some(Cow::Owned(prepared));
+    }
     if text.is_ascii() {
         let mapped = text.chars().filter_map(map);
         let folded = mapped.map(|c| c.to_ascii_lowercase());
-        return Some(Cow::Owned(join_words(folded, text.len())));
-    }
-    if text.chars().all(|character| simple(character).is_some()) {
-        let folded = text.chars().filter_map(simple);
         return Some(Cow::Owned(join_words(folded, text.len())));
     }
     prepare_any(text).map(Cow::Owned)
@@ -159,6 +158,25 @@ const fn simple(character: char) -> Option<char> {
     }
 }
 
+/// The prepared form of text all of whose characters are [`simple`].
+fn prepare_simple(text: &str) -> Option<String> {
+    let mut joined = String::with_capacity(text.len());
+    let mut pending = false;
+    for character in text.chars() {
+        let character = simple(character)?;
+        if character == ' ' {
+            pending = !joined.is_empty();
+            continue;
+        }
+        if pending {
+            joined.push(' ');
+            pending = false;
+        }
+        joined.push(character);
+    }
+    Some(joined)
+}
+
 fn prepare_any(text: &str) -> Option<String> {
     if text.chars().any(is_prohibited) {
         return None;
@@ -170,15 +188,15 @@ fn prepare_any(text: &str) -> Option<String> {
 
 /// Plain lower-case ASCII with single blanks between words: the form itself.
 fn is_prepared(text: &str) -> bool {
-    let mut before = ' ';
-    for character in text.chars() {
-        let plain = matches!(character, '!'..='~') && !character.is_ascii_uppercase();
-        if !plain && (character != ' ' || before == ' ') {
+    let mut before = b' ';
+    for octet in text.bytes() {
+        let plain = matches!(octet, b'!'..=b'~') && !octet.is_ascii_uppercase();
+        if !plain && (octet != b' ' || before == b' ') {
             return false;
         }
-        before = character;
+        before = octet;
     }
-    before != ' '
+    before != b' '
 }
 
 /// RFC 4518 §2.2, without its case folding.

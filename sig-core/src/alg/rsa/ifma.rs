@@ -2,11 +2,11 @@
 //!
 //! Montgomery multiplication with R = 2^(416 v), where a number is v registers of eight limbs. While 4 n < R, factors
 //! below 2 n give a product below 2 n, so only the last one is reduced. The lowest limb is carried in a plain register,
-//! since each step asks for it first. Everything here is public: time may depend on it.
+//! since each step asks for it first, and the second one beside it. Everything here is public: time may depend on it.
 #![allow(unsafe_code)]
 
 use std::arch::x86_64::{
-    __m512i, _mm_cvtsi128_si64, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512,
+    __m512i, _mm_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512,
     _mm512_castsi512_si128, _mm512_cmpeq_epu64_mask, _mm512_cmpgt_epu64_mask, _mm512_loadu_si512,
     _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_add_epi64, _mm512_mask_mov_epi64,
     _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64, _mm512_storeu_si512,
@@ -77,16 +77,11 @@ impl<const V: usize> Key<V> {
             exponent,
             length,
         };
-        // 2^(r + t) stands for 2^t: from one t, doubling and squaring lead to t = r, which is R².
+        // 2^(r + t) stands for 2^t: from t = r / 32, five squarings lead to t = r, which is R².
         let r = BITS * LANES * V;
-        let shift = r.ilog2().saturating_sub(3);
-        let mut power = power_of_two(&key.modulus, bits, r + (r >> shift));
-        for position in (0..shift).rev() {
+        let mut power = power_of_two(&key.modulus, bits, r + r / 32);
+        for _ in 0..5 {
             power = key.multiply(&power, &power);
-            if r >> position & 1 == 1 {
-                power = reduced(&power, &key.modulus);
-                double(&mut power, &key.modulus);
-            }
         }
         key.r_squared = power;
         Some(key)
@@ -199,29 +194,56 @@ fn subtract<const V: usize>(left: &mut Number<V>, right: &Number<V>) {
     }
 }
 
-/// 2 · number modulo n, for a number below n.
-fn double<const V: usize>(number: &mut Number<V>, modulus: &Number<V>) {
-    let mut carry = 0;
-    for limb in number.as_flattened_mut() {
-        let doubled = *limb << 1 | carry;
-        *limb = doubled & MASK;
-        carry = doubled >> BITS;
-    }
-    *number = reduced(number, modulus);
-}
-
-/// 2^exponent modulo n, for a modulus of so many bits and an exponent not below them.
+/// 2^exponent modulo n, for a modulus of so many bits, at least 66, and an exponent not below them.
 fn power_of_two<const V: usize>(modulus: &Number<V>, bits: usize, exponent: usize) -> Number<V> {
     // n > 2^(bits - 1), for n is odd.
     let mut power = [[0; LANES]; V];
-    let top = bits - 1;
-    if let Some(limb) = power.as_flattened_mut().get_mut(top / BITS) {
-        *limb = 1 << (top % BITS);
+    let mut reached = bits - 1;
+    if let Some(limb) = power.as_flattened_mut().get_mut(reached / BITS) {
+        *limb = 1 << (reached % BITS);
     }
-    for _ in top..exponent {
-        double(&mut power, modulus);
+    while reached < exponent {
+        let shift = (exponent - reached).min(32);
+        shift_left(&mut power, shift, modulus, bits);
+        reached += shift;
     }
     power
+}
+
+/// number · 2^shift modulo n, for a number below n, a modulus of so many bits and a shift of at most 32.
+fn shift_left<const V: usize>(
+    number: &mut Number<V>,
+    shift: usize,
+    modulus: &Number<V>,
+    bits: usize,
+) {
+    // From the top 64 bits of both: the quotient, or a few less than it.
+    let divisor = u128::from(top(modulus, bits)) + 1;
+    let quotient = ((u128::from(top(number, bits)) << shift) / divisor) as i128;
+    let mut carry = 0_i128;
+    for (limb, other) in number
+        .as_flattened_mut()
+        .iter_mut()
+        .zip(modulus.as_flattened())
+    {
+        let sum = carry + (i128::from(*limb) << shift) - quotient * i128::from(*other);
+        *limb = sum as u64 & MASK;
+        carry = sum >> BITS;
+    }
+    while !is_less(number, modulus) {
+        subtract(number, modulus);
+    }
+}
+
+/// The 64 bits of a number that end with the bit below `bits`, the highest one that may be set.
+fn top<const V: usize>(number: &Number<V>, bits: usize) -> u64 {
+    let from = bits - 64;
+    let limb = |place: usize| {
+        let limbs = number.as_flattened();
+        u128::from(limbs.get(from / BITS + place).copied().unwrap_or_default())
+    };
+    let offset = from % BITS;
+    (limb(0) >> offset | limb(1) << (BITS - offset) | limb(2) << (2 * BITS - offset)) as u64
 }
 
 /// value^exponent modulo n, below 2 n.
@@ -259,12 +281,17 @@ fn multiply<const V: usize>(
     let a = load(left);
     let n = load(modulus);
     let (a_low, n_low) = (u128::from(left[0][0]), u128::from(modulus[0][0]));
-    // The lowest limb of the sum. Lane 0 of `sum` is not read once it was added here.
-    let mut low = 0_u64;
+    let (a_second, n_second) = (left[0][1], modulus[0][1]);
+    // The lowest limb of the sum, and the second without what this step adds to it: so the next step need not wait for
+    // the registers. Lane 0 of `sum` is not read.
+    let (mut low, mut second) = (0_u64, 0_u64);
     for limb in right.as_flattened() {
         let product = u128::from(low) + a_low * u128::from(*limb);
         let quotient = (product as u64).wrapping_mul(inverse) & MASK;
-        low = ((product + n_low * u128::from(quotient)) >> BITS) as u64;
+        low = ((product + n_low * u128::from(quotient)) >> BITS) as u64
+            + second
+            + (a_second.wrapping_mul(*limb) & MASK)
+            + (n_second.wrapping_mul(quotient) & MASK);
         let b = _mm512_set1_epi64(limb.cast_signed());
         let q = _mm512_set1_epi64(quotient.cast_signed());
         for index in 0..V {
@@ -281,14 +308,13 @@ fn multiply<const V: usize>(
             };
             sum[index] = _mm512_alignr_epi64::<1>(above, sum[index]);
         }
-        let next = _mm_cvtsi128_si64(_mm512_castsi512_si128(sum[0]));
-        low = low.wrapping_add(next.cast_unsigned());
         for index in 0..V {
             sum[index] = _mm512_madd52hi_epu64(sum[index], a[index], b);
         }
         for index in 0..V {
             sum[index] = _mm512_madd52hi_epu64(sum[index], n[index], q);
         }
+        second = _mm_extract_epi64::<1>(_mm512_castsi512_si128(sum[0])).cast_unsigned();
     }
     sum[0] = _mm512_mask_mov_epi64(sum[0], 1, _mm512_set1_epi64(low.cast_signed()));
     normalised(sum)

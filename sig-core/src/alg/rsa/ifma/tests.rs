@@ -110,6 +110,21 @@ fn the_largest_factors_give_a_product_within_the_bound() {
     assert_eq!((product << 2080) % &n, (&largest * &largest) % &n);
 }
 
+#[test]
+fn powers_of_two_are_reduced() {
+    for bits in [1663, 2048, 2078] {
+        for octets in [&[0][..], &[0xff; 260], &[0x5a; 260]] {
+            let n = modulus(bits, octets);
+            let limbs: Number<5> = from_octets(&n.to_bytes_be());
+            for exponent in [bits, bits + 31, bits + 32, 2145] {
+                let power = power_of_two(&limbs, bits, exponent);
+                let expected: BigUint = (BigUint::from(1_u8) << exponent) % &n;
+                assert_eq!(to_octets(&power, 260), padded(&expected, 260));
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
