@@ -4,6 +4,7 @@
 mod alg;
 mod ocsp;
 mod path;
+mod time_stamp;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use ocsp::ocsp;
 pub use path::path;
+pub use time_stamp::time_stamp;
 
 /// Small enough for thousands of runs a second, large enough for every structure.
 const LIMITS: Limits = Limits {
@@ -265,6 +267,7 @@ fn assert_unproven(judge: impl Fn() -> Result<Report, Error>) {
             each.chain([*conclusion]).collect()
         }
         Judged::Certificate(certificate) => vec![certificate.conclusion],
+        Judged::TimeStamp { time_stamp, .. } => vec![time_stamp.conclusion],
     };
     for conclusion in conclusions {
         assert_ne!(conclusion.indication, Indication::TotalPassed);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 12] = [
+const TARGETS: [fn(&[u8]); 13] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
@@ -15,6 +15,7 @@ const TARGETS: [fn(&[u8]); 12] = [
     fuzz::path,
     fuzz::signature_value,
     fuzz::spki,
+    fuzz::time_stamp,
     fuzz::trust_list,
 ];
 

@@ -184,6 +184,7 @@ fn judge(case: &Case, material: &Material) -> Result<Report, Error> {
 fn indication(report: &Report) -> Indication {
     match &report.judged {
         Judged::Signatures { conclusion, .. } => conclusion.indication,
+        Judged::TimeStamp { time_stamp, .. } => time_stamp.conclusion.indication,
         Judged::Certificate(certificate) => certificate.conclusion.indication,
     }
 }

@@ -416,6 +416,7 @@ fn a_path_of_2001_passes_until_its_algorithms_end() {
         match report.judged {
             Judged::Certificate(report) => report.conclusion,
             Judged::Signatures { conclusion, .. } => conclusion,
+            Judged::TimeStamp { time_stamp, .. } => time_stamp.conclusion,
         }
     };
     let last = "2018-12-31T23:59:59+03:00";

@@ -91,7 +91,8 @@ fn keys_stand_in_the_order_of_the_schema() {
             "path",
             "qualified",
             "findings",
-            "not_checked"
+            "not_checked",
+            "time_stamps"
         ]
     );
     for (object, expected) in [

@@ -41,6 +41,7 @@ fn judge(end_entity: &Path, material: &Material, policy: &str) -> Conclusion {
     match report.judged {
         Judged::Certificate(report) => report.conclusion,
         Judged::Signatures { conclusion, .. } => conclusion,
+        Judged::TimeStamp { time_stamp, .. } => time_stamp.conclusion,
     }
 }
 

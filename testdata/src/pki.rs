@@ -15,7 +15,7 @@ use crate::list::{self, AccreditedCa, TrustListDeclaration};
 use crate::ocsp::{self, OcspDeclaration};
 use crate::person::Person;
 use crate::token::Token;
-use crate::tsp::{self, TimeStampTokenDeclaration};
+use crate::tsp::{self, Stamping, TimeStampTokenDeclaration};
 
 /// The declared PKIs: name, text, and the PKI once it is made.
 struct Declared {
@@ -30,14 +30,16 @@ macro_rules! declared {
     };
 }
 
-static DECLARED: [Declared; 7] = declared![
+static DECLARED: [Declared; 9] = declared![
     "ru-demo",
     "rsa",
     "p256",
     "eddsa",
     "gost512",
     "faults",
-    "algorithms"
+    "algorithms",
+    "stamps-rsa",
+    "stamps-gost"
 ];
 
 /// Names of the declared PKIs.
@@ -166,12 +168,12 @@ impl Pki {
             })?;
         }
         for stamp in &declaration.time_stamp {
-            let made = tsp::token(
-                &pki,
-                &stamp.authority,
-                stamp.message.as_bytes(),
-                stamp.gen_time,
-            )?;
+            let stamping = Stamping {
+                authority: &stamp.authority,
+                message: stamp.message.as_bytes(),
+                gen_time: stamp.gen_time,
+            };
+            let made = tsp::token(&pki, &stamping, &stamp.token)?;
             pki.declare_once("time_stamp", &stamp.id, |pki| {
                 pki.time_stamps.insert(stamp.id.clone(), made).is_some()
             })?;

@@ -39,6 +39,7 @@ const CORPUS: &[(&str, &str)] = &[
     ("der", "der-bombs"),
     ("ocsp", "boringssl-pki/ocsp"),
     ("ocsp", "inline/dss/ocsp-resp"),
+    ("time_stamp", "openssl-tsa"),
     ("trust_list", "russian-samples/tsl"),
 ];
 

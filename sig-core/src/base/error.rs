@@ -72,7 +72,9 @@ pub enum Structure {
     SigningCertificate,
     SubjectPublicKeyInfo,
     Time,
+    TimeStampResponse,
     TrustList,
+    TstInfo,
 }
 
 /// What is wrong with an encoding.

@@ -7,3 +7,5 @@ pub mod digest_input;
 pub mod signed_data;
 pub mod signer_info;
 pub mod signing_certificate;
+pub mod time_stamp;
+pub mod time_stamp_response;

@@ -34,6 +34,8 @@ pub enum Subject {
     Crl(String),
     /// An OCSP response, by the SHA-256 of its octets in hexadecimal digits.
     Ocsp(String),
+    /// A time-stamp token, by the SHA-256 of its signature value in hexadecimal digits.
+    TimeStamp(String),
     /// The accredited-CA list.
     TrustList,
 }
@@ -121,6 +123,7 @@ impl fmt::Display for Subject {
             Self::Certificate(sha256) => write!(f, "certificate:{sha256}"),
             Self::Crl(sha256) => write!(f, "crl:{sha256}"),
             Self::Ocsp(sha256) => write!(f, "ocsp:{sha256}"),
+            Self::TimeStamp(sha256) => write!(f, "time-stamp:{sha256}"),
             Self::TrustList => f.write_str("trust-list"),
         }
     }

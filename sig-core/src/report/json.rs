@@ -13,6 +13,8 @@ use super::model::{
 use super::text::Detail;
 use super::work;
 
+mod time_stamp;
+
 /// The engine, as printed in every report.
 pub const ENGINE: &str = concat!("sig-core ", env!("CARGO_PKG_VERSION"));
 
@@ -54,6 +56,15 @@ pub fn write_in(report: &Report, detail: Detail) -> String {
             }
             Judged::Certificate(certificate) => {
                 o.raw("certificate", &certificate_value(certificate, detail));
+            }
+            Judged::TimeStamp {
+                document,
+                time_stamp,
+            } => {
+                o.raw("document", &document_value(document));
+                o.raw("conclusion", &conclusion_value(time_stamp.conclusion));
+                o.raw("signatures", &array(std::iter::empty()));
+                o.raw("time_stamp", &time_stamp::value(time_stamp, detail));
             }
         }
         o.raw(
@@ -150,6 +161,11 @@ fn signature(signature: &SignatureReport, detail: Detail) -> String {
         o.raw(
             "not_checked",
             &array(signature.not_checked.iter().map(not_checked)),
+        );
+        let stamps = signature.time_stamps.iter();
+        o.raw(
+            "time_stamps",
+            &array(stamps.map(|it| time_stamp::value(it, detail))),
         );
     })
 }

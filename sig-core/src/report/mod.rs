@@ -9,5 +9,5 @@ pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
     DocumentReport, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,
     QualifiedVerdict, Report, RevocationReport, RevocationStatus, SignatureReport, SignerReport,
-    SubjectReport, Times, TrustReference,
+    SubjectReport, TimeStampKind, TimeStampReport, Times, TokenReport, TrustReference,
 };

@@ -55,6 +55,13 @@ pub enum Judged {
     },
     /// One certificate.
     Certificate(Box<CertificateReport>),
+    /// A time-stamp token that stands alone: a statement about a document, not a signature of a person.
+    TimeStamp {
+        /// What was stamped.
+        document: DocumentReport,
+        /// The token.
+        time_stamp: Box<TimeStampReport>,
+    },
 }
 
 /// The signed document.
@@ -99,6 +106,78 @@ pub struct SignatureReport {
     pub steps: Steps,
     /// What was not checked and why.
     pub not_checked: Vec<NotChecked>,
+    /// Time-stamps of the content and of the signature, in the order of their attributes.
+    pub time_stamps: Vec<TimeStampReport>,
+}
+
+/// One time-stamp token.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TimeStampReport {
+    /// SHA-256 of the signature value, hexadecimal digits.
+    pub id: String,
+    /// What it stamps.
+    pub kind: TimeStampKind,
+    /// The verdict.
+    pub conclusion: Conclusion,
+    /// The finding that decided, unless everything passed.
+    pub decided_by: Option<&'static Code>,
+    /// What the authority states, when it can be read.
+    pub token: Option<TokenReport>,
+    /// The algorithms of its signature.
+    pub algorithms: AlgorithmNames,
+    /// The authority, when its certificate was found.
+    pub authority: Option<SignerReport>,
+    /// End entity first, trust anchor last.
+    pub path: Vec<PathElement>,
+    /// Findings, in the order in which they were made.
+    pub findings: Vec<Finding>,
+    /// Steps of the standards, in their order; a place is one of `path`. Written only where they are asked for.
+    pub steps: Steps,
+    /// What was not checked and why.
+    pub not_checked: Vec<NotChecked>,
+}
+
+/// What a time-stamp stamps.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum TimeStampKind {
+    /// A document; the token stands alone.
+    Document,
+    /// The content, before it was signed (EN 319 122-1 §5.2.8).
+    Content,
+    /// The signature value (EN 319 122-1 §5.3).
+    Signature,
+}
+
+impl TimeStampKind {
+    /// The name used in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document => "time-stamp",
+            Self::Content => "content-time-stamp",
+            Self::Signature => "signature-time-stamp",
+        }
+    }
+}
+
+/// What a time-stamping authority states.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TokenReport {
+    /// The time of the token, its fraction cut off.
+    pub gen_time: UnixTime,
+    /// It was not made earlier: the time less the accuracy, rounded down.
+    pub not_earlier_than: UnixTime,
+    /// It was not made later: the time and the accuracy, rounded up.
+    pub not_later_than: UnixTime,
+    /// Whether tokens of the authority are in the order of their times.
+    pub ordering: bool,
+    /// The serial number, hexadecimal digits.
+    pub serial: String,
+    /// The policy of the authority.
+    pub policy: String,
+    /// The digest algorithm of what was stamped.
+    pub digest: String,
 }
 
 /// Names of algorithms.

@@ -14,6 +14,8 @@ use super::model::{
 };
 use super::work;
 
+mod time_stamp;
+
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Detail {
@@ -45,6 +47,13 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
             }
         }
         Judged::Certificate(certificate) => page.certificate(certificate),
+        Judged::TimeStamp {
+            document,
+            time_stamp,
+        } => {
+            page.findings(&document.findings);
+            page.time_stamp_alone(time_stamp);
+        }
     }
     if detail == Detail::Explain {
         page.work(&report.work);
@@ -137,6 +146,7 @@ impl Page {
             None => self.say("нет штампа времени", "no time-stamp").to_owned(),
         };
         self.line(2, label, &proven);
+        self.time_stamps(&signature.time_stamps);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
             let label = self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11");

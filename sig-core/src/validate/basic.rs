@@ -4,30 +4,32 @@ use std::sync::Arc;
 
 use crate::alg::digest::DigestsDisagree;
 use crate::alg::identifier::resolve_digest;
-use crate::alg::strength::Moments;
-use crate::base::error::{Error, Malformed, Reason};
+use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::cades::Level;
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::signer_info::SignerInfo;
+use crate::cms::time_stamp::TstInfo;
+use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::oids;
-use crate::finding::code::{cms as codes, ocsp as ocsp_codes, policy as policy_codes};
+use crate::finding::code::{cms as codes, policy as policy_codes, time as time_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{
     AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
-    Times,
+    TimeStampKind, Times,
 };
 use crate::x509::certificate::{Certificate, sha256_hex};
-use crate::x509::crl::CertificateList;
-use crate::x509::ocsp::OcspResponse;
 
 use super::chain::Chain;
 use super::conclude::{conclude, fold};
 use super::crypto::{self, Content};
 use super::evidence::{Evidence, Material};
 use super::ledger::{Ledger, SIGNATURE};
-use super::{Validator, acceptance, chain, format, ocsp, qualified, signer, strength, summary};
+use super::{
+    Validator, acceptance, chain, embedded, format, ocsp, qualified, signer, strength, summary,
+    time_stamp, with_time,
+};
 
 pub(super) fn validate(
     validator: &Validator,
@@ -36,6 +38,7 @@ pub(super) fn validate(
 ) -> Result<Report, Error> {
     let Evidence {
         message,
+        response,
         content,
         digests,
         material,
@@ -46,6 +49,27 @@ pub(super) fn validate(
         .as_ref()
         .map(|trust| super::trust_reference(trust));
     let judged = match message {
+        Ok(message) if TstInfo::is_in(&message) => {
+            let token = time_stamp::Inputs {
+                validator,
+                message: &message,
+                kind: TimeStampKind::Document,
+                stamped: &offered(content.as_ref(), &digests),
+                material: &material,
+                at,
+            };
+            time_stamp::judge_alone(token, &mut budget)?
+        }
+        // Whoever answers with a message of another content has stamped nothing.
+        Ok(message) if response.is_some() => {
+            let malformed = Malformed {
+                structure: Structure::TimeStampResponse,
+                offset: 0,
+                reason: Reason::UnsupportedContent,
+            };
+            drop(message);
+            no_signature(NotSignedData::Broken(malformed), response.as_ref())
+        }
         Ok(message) => {
             let content = content_of(&message, content.as_ref(), &digests);
             let case = Case {
@@ -56,7 +80,7 @@ pub(super) fn validate(
             };
             case.judge(material, &mut budget)?
         }
-        Err(not_signed_data) => no_signature(not_signed_data),
+        Err(not_signed_data) => no_signature(not_signed_data, response.as_ref()),
     };
     Ok(Report {
         at,
@@ -69,7 +93,7 @@ pub(super) fn validate(
 }
 
 /// Broken signed data is a failed signature; anything else is none.
-fn no_signature(why: NotSignedData) -> Judged {
+fn no_signature(why: NotSignedData, response: Option<&TimeStampResponse>) -> Judged {
     let (conclusion, code, malformed) = match why {
         NotSignedData::Other(malformed) if malformed.reason == Reason::Empty => {
             (Conclusion::NO_SIGNATURE, &codes::EMPTY, malformed)
@@ -89,7 +113,11 @@ fn no_signature(why: NotSignedData) -> Judged {
             )
         }
     };
-    let findings = vec![broken(code, malformed)];
+    let finding = match response {
+        Some(response) if response.token.is_none() => refused(response),
+        _ => broken(code, malformed),
+    };
+    let findings = vec![finding];
     let document = DocumentReport {
         size: None,
         digest: None,
@@ -110,6 +138,26 @@ fn broken(code: &'static crate::finding::Code, malformed: Malformed) -> Finding 
         .with_word("reason", format!("{:?}", malformed.reason))
 }
 
+/// What a time-stamping authority answered in place of a token.
+fn refused(response: &TimeStampResponse) -> Finding {
+    Finding::new(&time_codes::RESPONSE_REFUSED, Subject::Document)
+        .with_word("status", response.status.name())
+        .with_word("failures", response.failures.join(", "))
+        .with_text("text", response.text.join(" "))
+}
+
+/// The document beside a token.
+fn offered<'a>(
+    content: Option<&'a crate::der::octets::Octets>,
+    digests: &'a [crate::alg::digest::Digest],
+) -> Content<'a> {
+    match content {
+        Some(content) => Content::Octets(content),
+        None if digests.is_empty() => Content::Absent,
+        None => Content::Digests(digests),
+    }
+}
+
 fn content_of<'a>(
     message: &'a SignedData,
     offered: Option<&'a crate::der::octets::Octets>,
@@ -118,9 +166,7 @@ fn content_of<'a>(
     match (&message.content, offered) {
         (Some(inside), Some(offered)) if inside != offered => Content::Conflict,
         (Some(inside), _) => Content::Octets(inside),
-        (None, Some(offered)) => Content::Octets(offered),
-        (None, None) if digests.is_empty() => Content::Absent,
-        (None, None) => Content::Digests(digests),
+        (None, beside) => self::offered(beside, digests),
     }
 }
 
@@ -134,7 +180,8 @@ struct Case<'a> {
 impl Case<'_> {
     fn judge(&self, mut material: Material, budget: &mut Budget) -> Result<Judged, Error> {
         let mut findings = format::check_message(self.message);
-        self.take_embedded(&mut material, &mut findings, budget)?;
+        let about = Subject::Document;
+        embedded::take(self.message, &about, &mut material, &mut findings, budget)?;
         let mut signatures = Vec::new();
         for (index, signer) in self.message.signers.iter().enumerate() {
             signatures.push(match signer {
@@ -149,43 +196,6 @@ impl Case<'_> {
             conclusion,
             signatures,
         })
-    }
-
-    /// Certificates, CRLs and OCSP responses inside the message are hints beside the material of the caller.
-    fn take_embedded(
-        &self,
-        material: &mut Material,
-        findings: &mut Vec<Finding>,
-        budget: &mut Budget,
-    ) -> Result<(), Error> {
-        let malformed = |code, error| match error {
-            Error::Malformed(malformed) => {
-                let finding = Finding::new(code, Subject::Document);
-                Ok(finding.with_count("offset", malformed.offset as u64))
-            }
-            other => Err(other),
-        };
-        for octets in &self.message.certificates {
-            match Certificate::from_der(octets, budget) {
-                Ok(certificate) => material.certificates.push(Arc::new(certificate)),
-                Err(error) => {
-                    findings.push(malformed(&codes::OFFERED_CERTIFICATE_MALFORMED, error)?);
-                }
-            }
-        }
-        for octets in &self.message.crls {
-            match CertificateList::from_der(octets, budget) {
-                Ok(crl) => material.crls.push(Arc::new(crl)),
-                Err(error) => findings.push(malformed(&codes::OFFERED_CRL_MALFORMED, error)?),
-            }
-        }
-        for octets in &self.message.ocsp {
-            match OcspResponse::from_der(octets, budget) {
-                Ok(response) => material.ocsp.push(Arc::new(response)),
-                Err(error) => findings.push(malformed(&ocsp_codes::OFFERED_MALFORMED, error)?),
-            }
-        }
-        Ok(())
     }
 
     fn document(&self, findings: Vec<Finding>) -> Result<DocumentReport, DigestsDisagree> {
@@ -230,6 +240,7 @@ impl Case<'_> {
             findings: vec![finding],
             steps: Steps::default(),
             not_checked: Vec::new(),
+            time_stamps: Vec::new(),
         }
     }
 
@@ -287,16 +298,7 @@ impl Case<'_> {
         };
         let statements =
             format::check_signer(self.message, signer, octets, &about, &mut ledger, budget)?;
-        let known = material
-            .known()
-            .map(|known| signer::known(&signer.identifier, known.pool()));
-        let candidates: Vec<Arc<Certificate>> = material
-            .certificates
-            .iter()
-            .chain(&material.anchors)
-            .cloned()
-            .chain(known.into_iter().flatten())
-            .collect();
+        let candidates = signer::candidates(&signer.identifier, material);
         let certificate =
             signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
         let (certificate, mut early) = self.with_working_key(certificate, material, budget)?;
@@ -309,22 +311,39 @@ impl Case<'_> {
         let id = crypto::verify(inputs, certificate.as_deref(), &about, &mut ledger, budget)?;
         let mut path = Vec::new();
         let mut found = None;
+        let inputs = with_time::Inputs {
+            validator,
+            signer,
+            content: &self.content,
+            material,
+            at: self.at,
+        };
+        let proofs = with_time::collect(inputs, &about, &mut ledger, budget)?;
         if let Some(certificate) = &certificate {
             let chain = match early.take() {
                 Some(chain) => chain,
                 None => chain::validate(validator, certificate, material, self.at, budget)?,
             };
+            let mark = ledger.mark();
             ledger.append(chain.ledger);
             path = chain.elements;
             found = chain.path;
+            let of_path = with_time::Path {
+                certificate,
+                mark,
+                is_found: found.is_some(),
+            };
+            with_time::settle_path(&proofs, of_path, &mut ledger);
             let inputs = acceptance::Inputs {
                 signer,
                 certificate,
                 signature: id,
                 claimed: statements.signing_time,
-                when: Moments::unproven(self.at),
+                when: proofs.moments(self.at),
             };
             acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;
+            with_time::refute_strength(&proofs, inputs, &validator.policy, &about, &mut ledger);
+            with_time::check_times(&proofs, statements.signing_time, &about, &mut ledger);
         }
         let ocsp = ocsp::not_checked(validator.policy.revocation, material);
         let decision = conclude(&ledger, &SIGNATURE);
@@ -335,6 +354,7 @@ impl Case<'_> {
                     path: found.as_ref(),
                     trust: material.trust.as_deref(),
                     at: self.at,
+                    proven: proofs.existed,
                     conclusion: decision.conclusion,
                 };
                 Some(qualified::judge(inputs, &about, &mut ledger))
@@ -360,12 +380,16 @@ impl Case<'_> {
                 subject: summary::subject(&certificate.subject),
                 certificate: summary::certificate(certificate),
             }),
-            times: self.times(statements.signing_time),
+            times: Times {
+                proven_not_later_than: proofs.existed,
+                ..self.times(statements.signing_time)
+            },
             path,
             qualified,
             not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
             findings,
             steps,
+            time_stamps: proofs.reports,
         })
     }
 }
@@ -373,12 +397,17 @@ impl Case<'_> {
 /// What a reader might think was checked and was not.
 fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<NotChecked> {
     let mut items = Vec::new();
-    if signer
-        .unsigned_attributes
-        .contains(oids::SIGNATURE_TIME_STAMP)
+    let archive = [
+        oids::ARCHIVE_TIME_STAMP_V2,
+        oids::ARCHIVE_TIME_STAMP_V3,
+        oids::CADES_C_TIME_STAMP,
+    ];
+    if archive
+        .iter()
+        .any(|id| signer.unsigned_attributes.contains(*id))
     {
         items.push(NotChecked {
-            what: "signature-time-stamp",
+            what: "archive-time-stamp",
             why: "not-supported",
         });
     }

@@ -46,6 +46,7 @@ pub fn validate(
             path: chain.path.as_ref(),
             trust: material.trust.as_deref(),
             at,
+            proven: None,
             conclusion: decision.conclusion,
         };
         qualified::judge_certificate(inputs, &mut chain.ledger)

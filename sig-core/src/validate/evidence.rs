@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::alg::digest::Digest;
-use crate::base::error::{Error, Malformed};
+use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::cms::bundle::{Object, identify, unwrap_text};
 use crate::cms::signed_data::{NotSignedData, SignedData};
+use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::octets::Octets;
 use crate::trust::authorities::Authorities;
 use crate::trust::snapshot::TrustSnapshot;
@@ -18,6 +19,7 @@ use crate::x509::ocsp::OcspResponse;
 #[derive(Clone, Debug)]
 pub struct Evidence {
     pub(super) message: Result<SignedData, NotSignedData>,
+    pub(super) response: Option<TimeStampResponse>,
     pub(super) content: Option<Octets>,
     pub(super) digests: Vec<Digest>,
     pub(super) material: Material,
@@ -52,15 +54,20 @@ pub struct Read {
 }
 
 impl Evidence {
-    /// Reads a signature file: DER, BER, PEM or base64, found by content (RFC 5652 §3, RFC 7468).
+    /// Reads a signature file, a time-stamp token or the answer of a time-stamping authority: DER, BER, PEM or base64,
+    /// found by content (RFC 5652 §3, RFC 3161 §2.4.2, RFC 7468).
     ///
     /// # Errors
     /// A limit. Octets that are no signature are judged as such later.
     pub fn parse(file: &[u8], limits: &Limits) -> Result<Self, Error> {
         let mut budget = Budget::new(*limits);
         budget.spend_bytes(file.len() as u64)?;
+        let mut response = None;
         let message = match unwrap_text(file) {
             Ok(objects) => match objects.as_slice() {
+                [octets] if TimeStampResponse::is_likely(octets, &budget) => {
+                    read_response(octets, &mut response, &mut budget)?
+                }
                 [octets] => SignedData::from_ber(octets, &mut budget)?,
                 _ => Err(NotSignedData::Other(several_objects())),
             },
@@ -70,6 +77,7 @@ impl Evidence {
         let material = Material::default();
         Ok(Self {
             message,
+            response,
             content: None,
             digests: Vec::new(),
             material,
@@ -109,6 +117,29 @@ impl Evidence {
         self.material = material;
         self
     }
+}
+
+/// The token of an answer; without one there is no signature.
+fn read_response(
+    octets: &Octets,
+    read: &mut Option<TimeStampResponse>,
+    budget: &mut Budget,
+) -> Result<Result<SignedData, NotSignedData>, Error> {
+    let response = match TimeStampResponse::from_der(octets, budget) {
+        Ok(response) => response,
+        Err(Error::Malformed(malformed)) => return Ok(Err(NotSignedData::Broken(malformed))),
+        Err(other) => return Err(other),
+    };
+    let message = match &response.token {
+        Some(token) => SignedData::from_ber(token, budget)?,
+        None => Err(NotSignedData::Other(Malformed {
+            structure: Structure::TimeStampResponse,
+            offset: 0,
+            reason: Reason::Missing,
+        })),
+    };
+    *read = Some(response);
+    Ok(message)
 }
 
 impl Material {

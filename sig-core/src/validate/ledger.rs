@@ -1,6 +1,6 @@
 //! The findings and proofs of one signature, append-only (EN 319 102-1 §5.1.3).
 
-use crate::finding::{Finding, Level, StepOutcome, StepRow, StepSubject, Steps};
+use crate::finding::{Code, Finding, Level, StepOutcome, StepRow, StepSubject, Steps};
 
 use super::policy::Policy;
 
@@ -19,6 +19,10 @@ pub enum Obligation {
     Path,
     /// The attributes and algorithms are acceptable, §5.2.8.
     Acceptance,
+    /// What was stamped has the digest that the token states, §5.4.4.
+    Imprint,
+    /// The certificate is one of a time-stamping authority, §5.4.4.
+    Authority,
 }
 
 /// All that must be shown for a signature (EN 319 102-1 §5.3).
@@ -29,6 +33,18 @@ pub const SIGNATURE: [Obligation; 6] = [
     Obligation::SignatureValue,
     Obligation::Path,
     Obligation::Acceptance,
+];
+
+/// All that must be shown for a time-stamp (EN 319 102-1 §5.4.4): its own signature, and what makes it a time-stamp.
+pub const TIME_STAMP: [Obligation; 8] = [
+    Obligation::Format,
+    Obligation::Signer,
+    Obligation::ContentDigest,
+    Obligation::SignatureValue,
+    Obligation::Path,
+    Obligation::Acceptance,
+    Obligation::Imprint,
+    Obligation::Authority,
 ];
 
 /// All that must be shown for a certificate (EN 319 102-1 §5.2.6).
@@ -90,6 +106,19 @@ impl<'a> Ledger<'a> {
         if since.iter().all(|finding| finding.level != Level::Fail) {
             self.show(obligation);
         }
+    }
+
+    /// Lowers failed findings that a proof of time settles to information, and gives their codes
+    /// (EN 319 102-1 §5.5.4).
+    pub(super) fn settle(&mut self, is_settled: impl Fn(&Finding) -> bool) -> Vec<&'static Code> {
+        let mut settled = Vec::new();
+        for finding in &mut self.findings {
+            if finding.level == Level::Fail && is_settled(finding) {
+                finding.level = Level::Info;
+                settled.push(finding.code);
+            }
+        }
+        settled
     }
 
     /// Whether an obligation was shown (EN 319 102-1 §5.3).

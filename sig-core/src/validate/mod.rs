@@ -7,6 +7,7 @@ pub mod chain;
 pub mod conclude;
 pub mod crypto;
 mod dead_end;
+mod embedded;
 pub mod evidence;
 pub mod format;
 pub mod ledger;
@@ -16,6 +17,8 @@ pub mod qualified;
 pub mod signer;
 mod strength;
 mod summary;
+mod time_stamp;
+mod with_time;
 
 use std::sync::Arc;
 
@@ -41,7 +44,8 @@ pub struct Validator {
 }
 
 impl Validator {
-    /// Judges a signature file at a time (EN 319 102-1 §5.3).
+    /// Judges a signature file at a time, with the time-stamps in it (EN 319 102-1 §5.3, §5.5), or a time-stamp token
+    /// that stands alone (§5.4).
     ///
     /// Whatever the octets are, the answer is a report: not a signature at all is `NO_SIGNATURE`, a broken one
     /// is `TOTAL_FAILED`.

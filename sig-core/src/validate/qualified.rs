@@ -24,6 +24,8 @@ pub struct Inputs<'a> {
     pub trust: Option<&'a TrustSnapshot>,
     /// The day of the check.
     pub at: UnixTime,
+    /// The trusted moment of signing: the signature existed then.
+    pub proven: Option<UnixTime>,
     /// The verdict on the signature: one that does not pass is never called qualified.
     pub conclusion: Conclusion,
 }
@@ -176,8 +178,11 @@ fn status_on_day(service: &Service, issued: UnixTime) -> DayStatus {
 /// Item 2: valid at the trusted moment of signing, else on the day of the check.
 fn valid(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Condition {
     const ID: &str = "63fz.11.2";
-    let finding = Finding::new(&codes::NO_TRUSTED_TIME, about(inputs.certificate));
-    ledger.add(finding.with_time("at", inputs.at));
+    let (code, at) = match inputs.proven {
+        Some(proven) => (&codes::TRUSTED_TIME, proven),
+        None => (&codes::NO_TRUSTED_TIME, inputs.at),
+    };
+    ledger.add(Finding::new(code, about(inputs.certificate)).with_time("at", at));
     let evidence = vec![about(inputs.certificate).to_string()];
     if ledger.has_shown(Obligation::Path) {
         return condition(ID, ConditionStatus::Met, evidence, &[]);

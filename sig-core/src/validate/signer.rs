@@ -12,6 +12,7 @@ use crate::finding::{Finding, Subject};
 use crate::path::pool::Pool;
 use crate::x509::certificate::Certificate;
 
+use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
 
 /// Whether a certificate is the one a reference means (EN 319 102-1 §5.2.3.4).
@@ -24,7 +25,7 @@ enum Fit {
 }
 
 /// The certificates of a pool that a signer identifier may name (RFC 5652 §5.3).
-pub(super) fn known(identifier: &SignerIdentifier, pool: &Pool) -> Vec<Arc<Certificate>> {
+fn known(identifier: &SignerIdentifier, pool: &Pool) -> Vec<Arc<Certificate>> {
     match identifier {
         SignerIdentifier::IssuerAndSerialNumber { serial, .. } => {
             pool.of_serial(serial).cloned().collect()
@@ -33,6 +34,19 @@ pub(super) fn known(identifier: &SignerIdentifier, pool: &Pool) -> Vec<Arc<Certi
             pool.of_key_identifier(identifier).cloned().collect()
         }
     }
+}
+
+/// The certificates that may be a signer's: those of the request, and those known before it that the identifier may
+/// name (RFC 5652 §5.3).
+pub(super) fn candidates(
+    identifier: &SignerIdentifier,
+    material: &Material,
+) -> Vec<Arc<Certificate>> {
+    let known = material
+        .known()
+        .map(|authorities| known(identifier, authorities.pool()));
+    let own = material.certificates.iter().chain(&material.anchors);
+    own.cloned().chain(known.into_iter().flatten()).collect()
 }
 
 /// Finds the one certificate that the signer identifier names and every signing-certificate reference fits

@@ -3,16 +3,17 @@
 use super::attribute::{Subject, attribute, signed_attributes};
 use super::variant::{
     Imprint, Parameters, SignatureAlgorithm, SignatureOctets, SignedAttributes, SignerIdentifier,
-    Variant,
+    TimeStampDeclaration, Variant,
 };
 use crate::certificate::Certificate;
+use crate::der;
 use crate::digest::Digest;
 use crate::error::Error;
 use crate::key::{Key, SignatureForm};
 use crate::oid::{self, Oid};
 use crate::pki::Pki;
 use crate::timestamp::Timestamp;
-use crate::{der, tsp};
+use crate::tsp::{self, Stamping};
 
 /// Who signs what.
 pub struct Signer<'a> {
@@ -56,7 +57,12 @@ impl Signer<'_> {
             digest_algorithm: &digest_algorithm,
             signature_algorithm: &signature_algorithm,
         };
-        let sorted = signed_attributes(&subject, variant);
+        let mut attributes = signed_attributes(&subject, variant);
+        if let Some(declared) = &variant.content_time_stamp {
+            let token = self.token(declared, self.content)?;
+            attributes.push(attribute(&oid::CONTENT_TIME_STAMP, &[token]));
+        }
+        let sorted = der::sorted(&attributes);
         let unsorted: Vec<Vec<u8>> = sorted.iter().rev().cloned().collect();
         let set = der::set_as_given(&sorted);
         // What is signed, and the attributes as sent.
@@ -153,15 +159,23 @@ impl Signer<'_> {
         let Some(declared) = &variant.time_stamp else {
             return Ok(None);
         };
-        let stamped = match declared.imprint {
-            Imprint::OfSignature => signature,
-            Imprint::Wrong => b"another signature".as_slice(),
-        };
-        let token = tsp::token(self.pki, &declared.authority, stamped, declared.gen_time)?;
+        let token = self.token(declared, signature)?;
         Ok(Some(der::context(
             1,
             &attribute(&oid::SIGNATURE_TIME_STAMP, &[token]),
         )))
+    }
+
+    fn token(&self, declared: &TimeStampDeclaration, stamped: &[u8]) -> Result<Vec<u8>, Error> {
+        let stamping = Stamping {
+            authority: &declared.authority,
+            message: match declared.imprint {
+                Imprint::OfSignature => stamped,
+                Imprint::Wrong => b"another signature".as_slice(),
+            },
+            gen_time: declared.gen_time,
+        };
+        tsp::token(self.pki, &stamping, &declared.token)
     }
 
     fn signature(

@@ -66,6 +66,8 @@ pub struct Variant {
     /// The content to carry in place of the signed one.
     pub presented_content: Option<String>,
     pub time_stamp: Option<TimeStampDeclaration>,
+    /// A time-stamp of the content, signed (EN 319 122-1 §5.2.8).
+    pub content_time_stamp: Option<TimeStampDeclaration>,
     /// Octets after the ContentInfo, hexadecimal.
     pub trailing: Option<String>,
     /// Flips one bit of the finished message: the octet's offset from the end, counted from 1.
@@ -220,7 +222,7 @@ pub enum Signers {
     None,
 }
 
-/// A signature-time-stamp attribute (CAdES-T).
+/// A time-stamp in an attribute.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeStampDeclaration {
@@ -229,12 +231,53 @@ pub struct TimeStampDeclaration {
     pub gen_time: Timestamp,
     #[serde(default)]
     pub imprint: Imprint,
+    #[serde(default)]
+    pub token: TokenVariant,
+}
+
+/// How a token departs from the plain form.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TokenVariant {
+    pub version: Option<u64>,
+    pub name: TokenName,
+    /// One extension that no standard names.
+    pub extension: TokenExtension,
+    /// In the place of `id-ct-TSTInfo`.
+    pub content_type: Option<Oid>,
+    /// Of the message, when not that of the authority's key.
+    pub imprint_digest: Option<Digest>,
+    /// The status of the answer around it.
+    pub response: Option<u64>,
+    /// Departures of its signature.
+    pub cms: Box<Variant>,
+}
+
+/// The field `tsa`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenName {
+    #[default]
+    Absent,
+    /// The subject of the authority.
+    Own,
+    /// The issuer of the authority.
+    OfIssuer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenExtension {
+    #[default]
+    Absent,
+    Plain,
+    Critical,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Imprint {
-    /// Of the signature value.
+    /// Of the signature value, or of the content.
     #[default]
     OfSignature,
     Wrong,

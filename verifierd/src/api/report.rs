@@ -6,8 +6,9 @@ use sig_core::{
     UnixTime,
     finding::{Conclusion, Finding, Indication, Language, Level, Value, render},
     report::{
-        Condition, ConditionStatus, Judged, PathElement, QualifiedReport, QualifiedVerdict, Report,
-        RevocationReport, RevocationStatus, SignatureReport, SignerReport, Times, json::ENGINE,
+        Condition, ConditionStatus, DocumentReport, Judged, PathElement, QualifiedReport,
+        QualifiedVerdict, Report, RevocationReport, RevocationStatus, SignatureReport,
+        SignerReport, Times, json::ENGINE,
     },
 };
 
@@ -49,25 +50,39 @@ pub(super) fn report(report: &Report) -> v1::Report {
         }),
         ..v1::Report::default()
     };
-    if let Judged::Signatures {
-        document,
-        conclusion: folded,
-        signatures,
-    } = &report.judged
-    {
-        message.document = Some(v1::Document {
-            size: document.size,
-            digest: document.digest.as_ref().map(|digest| v1::Digest {
-                algorithm: digest.algorithm.name().to_owned(),
-                value: digest.value.clone(),
-            }),
-            detached: document.detached,
-            findings: document.findings.iter().map(finding).collect(),
-        });
-        message.conclusion = Some(conclusion(*folded));
-        message.signatures = signatures.iter().map(signature).collect();
+    match &report.judged {
+        Judged::Signatures {
+            document: of_document,
+            conclusion: folded,
+            signatures,
+        } => {
+            message.document = Some(document(of_document));
+            message.conclusion = Some(conclusion(*folded));
+            message.signatures = signatures.iter().map(signature).collect();
+        }
+        // A time-stamp is a statement of an authority, never the signature of a person.
+        Judged::TimeStamp {
+            document: of_document,
+            ..
+        } => {
+            message.document = Some(document(of_document));
+            message.conclusion = Some(conclusion(Conclusion::NO_SIGNATURE));
+        }
+        Judged::Certificate(_) => {}
     }
     message
+}
+
+fn document(document: &DocumentReport) -> v1::Document {
+    v1::Document {
+        size: document.size,
+        digest: document.digest.as_ref().map(|digest| v1::Digest {
+            algorithm: digest.algorithm.name().to_owned(),
+            value: digest.value.clone(),
+        }),
+        detached: document.detached,
+        findings: document.findings.iter().map(finding).collect(),
+    }
 }
 
 fn conclusion(conclusion: Conclusion) -> v1::Conclusion {

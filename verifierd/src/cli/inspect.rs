@@ -11,6 +11,8 @@ use sig_core::{
         cades::Level,
         signed_data::{NotSignedData, SignedData},
         signer_info::{SignerIdentifier, SignerInfo},
+        time_stamp::TstInfo,
+        time_stamp_response::TimeStampResponse,
     },
     der::{octets::Octets, oids},
     finding::displayable,
@@ -53,6 +55,22 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 /// Prints one object; `false` when it is nothing that is read here.
 fn describe(octets: &Octets, budget: &mut Budget) -> Result<bool, sig_core::Error> {
+    if TimeStampResponse::is_likely(octets, budget) {
+        return match TimeStampResponse::from_der(octets, budget) {
+            Ok(response) => {
+                print_response(&response);
+                match &response.token {
+                    Some(token) => describe(token, budget),
+                    None => Ok(true),
+                }
+            }
+            Err(sig_core::Error::Malformed(malformed)) => {
+                println!("  TimeStampResp, broken: {malformed}");
+                Ok(true)
+            }
+            Err(other) => Err(other),
+        };
+    }
     if let Err(NotSignedData::Broken(malformed)) = SignedData::from_ber(octets, budget)? {
         println!("  SignedData, broken: {malformed}");
         return Ok(true);
@@ -92,6 +110,7 @@ fn print_message(message: &SignedData, budget: &mut Budget) {
         }
         None => println!("  detached content, {}", oids::name(&message.content_type)),
     }
+    print_token(message, budget);
     for octets in &message.certificates {
         match Certificate::from_der(octets, budget) {
             Ok(certificate) => print_certificate(&certificate),
@@ -109,6 +128,50 @@ fn print_message(message: &SignedData, budget: &mut Budget) {
             Ok(signer) => print_signer(index, signer),
             Err(malformed) => println!("  signer {index}: {malformed}"),
         }
+    }
+}
+
+fn print_response(response: &TimeStampResponse) {
+    println!("  TimeStampResp, {}", response.status.name());
+    for failure in &response.failures {
+        println!("    failure {failure}");
+    }
+    for line in &response.text {
+        println!("    text {}", displayable(line));
+    }
+}
+
+fn print_token(message: &SignedData, budget: &mut Budget) {
+    let info = match TstInfo::of(message, budget) {
+        Ok(Some(Ok(info))) => info,
+        Ok(Some(Err(malformed))) => {
+            println!("  TSTInfo, broken: {malformed}");
+            return;
+        }
+        Ok(None) | Err(_) => return,
+    };
+    println!("  TSTInfo, policy {}", info.policy);
+    println!("    serial {}", hex::encode(&info.serial));
+    println!(
+        "    genTime {} ({} … {}), ordering {}",
+        info.gen_time.seconds,
+        info.earliest(),
+        info.latest(),
+        info.ordering
+    );
+    println!(
+        "    imprint {} {}",
+        oids::name(&info.imprint.algorithm.algorithm),
+        hex::encode(&info.imprint.digest)
+    );
+    if let Some(nonce) = &info.nonce {
+        println!("    nonce {}", hex::encode(nonce));
+    }
+    if let Some(name) = &info.tsa {
+        println!("    tsa {}", name.form());
+    }
+    for deviation in &info.deviations {
+        println!("    deviation from DER: {}", deviation.word());
     }
 }
 

@@ -18,13 +18,15 @@ use super::{
     material::{Options, Setting, Stopped, read_file},
 };
 
-/// Judge signature files (CMS, CAdES)
+/// Judge signature files (CMS, CAdES) and time-stamps (RFC 3161)
 ///
 /// Attached, or detached with --content or --content-digest. Exit: 0 passed,
 /// 1 failed, 2 not proven or not qualified, 64 usage, 65 no signature,
 /// 75 a limit.
 ///
-/// Проверить файлы подписи: присоединённой или отсоединённой.
+/// A time-stamp, a token or the answer of its authority, is of --content.
+///
+/// Проверить файлы подписи, присоединённой или отсоединённой, и штампы времени.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -134,13 +136,14 @@ pub(super) fn refused(path: &Path, error: &Error) -> Exit {
 }
 
 fn exit_of(report: &Report) -> Exit {
-    let Judged::Signatures {
-        conclusion,
-        signatures,
-        ..
-    } = &report.judged
-    else {
-        return Exit::Internal;
+    let (conclusion, signatures) = match &report.judged {
+        Judged::Signatures {
+            conclusion,
+            signatures,
+            ..
+        } => (conclusion, signatures.as_slice()),
+        Judged::TimeStamp { time_stamp, .. } => (&time_stamp.conclusion, &[][..]),
+        Judged::Certificate(_) => return Exit::Internal,
     };
     match conclusion.indication {
         Indication::TotalPassed => {

@@ -198,6 +198,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         findings: Vec::new(),
         steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
+        time_stamps: Vec::new(),
     };
     Report {
         back_end: "openssl",

@@ -10,6 +10,7 @@ pub mod path;
 pub mod policy;
 pub mod qualified;
 pub mod revocation;
+pub mod time;
 
 /// One code. Ids are `area.object.condition` and are never reused.
 #[derive(Debug, Eq, PartialEq)]
@@ -102,6 +103,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         policy::ROWS,
         revocation::ROWS,
         ocsp::ROWS,
+        time::ROWS,
         qualified::ROWS,
     ]
     .into_iter()

@@ -21,6 +21,9 @@ rows! {
     NO_TRUSTED_TIME = "qualified.time.day_of_check", Info, Qualified, None, "63-FZ art. 11 (2)",
         "достоверного времени подписания нет: действительность сертификата проверена на {at}",
         "there is no trusted signing time: the certificate was checked at {at}";
+    TRUSTED_TIME = "qualified.time.proven", Info, Qualified, None, "63-FZ art. 11 (2)",
+        "достоверное время подписания есть: подпись существовала {at}",
+        "there is a trusted signing time: the signature existed {at}";
     TOOL_CAVEAT = "qualified.tool.not_certified", Info, Qualified, None, "63-FZ art. 11 (3)",
         "закон требует проверки сертифицированным средством электронной подписи; эта программа таким средством не является",
         "the law asks for a check with a certified signature tool; this program is not one";

@@ -67,7 +67,8 @@ fn signatures(report: &Report) -> (Conclusion, &[SignatureReport]) {
             signatures,
             ..
         } => (*conclusion, signatures),
-        Judged::Certificate(_) => (Conclusion::NO_SIGNATURE, &[]),
+        // A time-stamp is a statement of an authority, never the signature of a person.
+        Judged::Certificate(_) | Judged::TimeStamp { .. } => (Conclusion::NO_SIGNATURE, &[]),
     }
 }
 

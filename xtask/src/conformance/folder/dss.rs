@@ -46,8 +46,6 @@ fn case(folder: &Folder<'_>, row: &Row) -> Result<Case> {
     let disputed = row.get("note").starts_with("disputed:");
     let path = row.get("path");
     let expected = match (row.get("expected"), row.get("subindication")) {
-        // A time-stamp token is a message like another, but no statement about a document.
-        _ if path.ends_with(".tst") => return Ok(folder.later(row, "time-stamps")),
         _ if !path.ends_with_known_form() => return Ok(folder.later(row, "containers")),
         _ if disputed => return Ok(folder.later(row, "the verdict is disputed")),
         (_, "SIGNED_DATA_NOT_FOUND") => Expected::Because("SIGNED_DATA_NOT_FOUND"),
@@ -73,7 +71,7 @@ trait KnownForm {
 impl KnownForm for str {
     /// Files that are one CMS message.
     fn ends_with_known_form(&self) -> bool {
-        [".p7m", ".p7s", ".pkcs7", ".cms", ".cades", ".csig"]
+        [".tst", ".p7m", ".p7s", ".pkcs7", ".cms", ".cades", ".csig"]
             .iter()
             .any(|ending| self.ends_with(ending))
     }

@@ -1,8 +1,10 @@
-//! CRLs beside their issuers, OCSP responses, and what waits for time-stamps.
+//! CRLs beside their issuers, OCSP responses and time-stamps.
 
 use anyhow::{Context, Result};
 
-use super::super::case::{Answer, Case, Expected, Object, Path, Revocation, Task};
+use super::super::case::{
+    Answer, Case, Content, Expected, Message, Object, Path, Revocation, Task,
+};
 use super::super::table::Row;
 use super::{Folder, instant};
 
@@ -150,7 +152,22 @@ pub fn time_stamps(folder: &Folder<'_>) -> Result<Vec<Case>> {
         "evidence",
     ])?;
     let case = |row: &Row| match row.get("kind") {
-        "rfc3161-response" => Ok(folder.later(row, "time-stamps")),
+        "rfc3161-response" => {
+            // The queries were made of the same data.
+            let data = match row.get("data") {
+                path if path.ends_with(" (query)") => "data.bin",
+                path => path,
+            };
+            let apart = (row.get("feature") == "no-cert").then_some("rsa.pem");
+            let message = Message {
+                content: Content::Octets(folder.source(data)),
+                anchors: vec![folder.source(row.get("trust"))],
+                material: folder.sources(row.list("other").chain(apart)),
+                ..folder.message(row.get("path"))
+            };
+            let expected = verdict(folder, row)?;
+            Ok(folder.case(&row.id, Task::Message(Box::new(message)), expected))
+        }
         _ => folder.unknown(row, "kind"),
     };
     rows.iter().map(case).collect()

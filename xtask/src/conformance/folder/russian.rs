@@ -111,8 +111,18 @@ fn sample(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         ("OCSP response", "synthetic/ee2.ocsp.resp") => {
             Ok(status(folder, row, "ee2", Expected::Revoked))
         }
-        ("CAdES-T" | "CAdES-X Long Type 1", _) => Ok(folder.later(row, "time-stamps")),
-        ("RFC 3161 response" | "RFC 3161 request", _) => Ok(folder.later(row, "time-stamps")),
+        // What was stamped is inside another file: the token's own signature comes first.
+        ("RFC 3161 response", _) => {
+            let own = ["synthetic/tsa.pem", "synthetic/ca.pem"];
+            let message = Message {
+                anchors: vec![folder.source("synthetic/root.pem")],
+                material: folder.sources(own.into_iter()),
+                ..folder.message(file)
+            };
+            let expected = Expected::Because("SIGNED_DATA_NOT_FOUND");
+            Ok(folder.case(&row.id, Task::Message(Box::new(message)), expected))
+        }
+        ("RFC 3161 request", _) => Ok(folder.later(row, "requests for time-stamps")),
         ("SYNTHETIC list in the e-trust element schema with 7 real CA certificates", _) => {
             let task = Task::Parse(Object::TrustList, source);
             Ok(folder.case(&row.id, task, Expected::Parses))
@@ -157,6 +167,10 @@ fn synthetic(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         | "synthetic/bes_attached_ber_indefinite.p7s"
         | "synthetic/noattr_nocerts_detached.p7s"
         | "synthetic/bes_detached_ski.p7s"
+        | "synthetic/cades_t_detached.p7s"
+        | "synthetic/cades_t_attached.p7s"
+        | "synthetic/cades_xlt1_detached.p7s"
+        | "synthetic/cades_xlt1_attached.p7s"
         // Both forms are signed in practice: both pass with a warning.
         | "synthetic/quirk_signedattrs_unsorted_signed_as_is.p7s"
         | "synthetic/quirk_signedattrs_unsorted_signed_over_der.p7s" => Expected::Valid,

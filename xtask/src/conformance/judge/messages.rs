@@ -11,7 +11,7 @@ use sig_core::validate::policy::{RevocationRule, SaltRule, WeakRule};
 use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
 use super::super::case::{Content, Expected, Message, Outcome, Revocation};
-use super::{because, limits, load, not_judged, smime, unsupported};
+use super::{because, limits, load, not_judged, smime, time_stamps, unsupported};
 use crate::corpus::Corpus;
 
 /// A message as it is given to the library.
@@ -131,13 +131,16 @@ pub fn digest_id(oid: &str) -> Result<DigestId> {
 }
 
 fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outcome {
-    let Judged::Signatures {
-        document,
-        conclusion,
-        signatures,
-    } = &report.judged
-    else {
-        return Outcome::of(false, "a certificate", "not a message");
+    let (document, conclusion, signatures) = match &report.judged {
+        Judged::Signatures {
+            document,
+            conclusion,
+            signatures,
+        } => (document, conclusion, signatures),
+        Judged::TimeStamp { time_stamp, .. } => {
+            return time_stamps::compare(time_stamp, expected, without_anchors);
+        }
+        Judged::Certificate(_) => return Outcome::of(false, "a certificate", "not a message"),
     };
     let passed = conclusion.indication == Indication::TotalPassed;
     if passed && without_anchors {
@@ -230,13 +233,18 @@ fn is_intact(signature: &SignatureReport) -> bool {
 }
 
 fn chains(signature: &SignatureReport) -> bool {
+    ends_at_anchor(signature.path.len(), &signature.findings)
+}
+
+/// A path of so many certificates was found, and no finding speaks against its signatures.
+pub fn ends_at_anchor(length: usize, findings: &[Finding]) -> bool {
     let broken = [
         "path.build.no_chain",
         "path.signature.invalid",
         "path.name.chaining",
     ];
     let fails = |finding: &Finding| broken.contains(&finding.code.id);
-    signature.path.len() > 1 && !signature.findings.iter().any(fails)
+    length > 1 && !findings.iter().any(fails)
 }
 
 /// A conclusion in one word: the sub-indication, else the indication.

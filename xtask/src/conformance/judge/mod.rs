@@ -17,6 +17,7 @@ mod parsers;
 mod paths;
 mod signatures;
 mod smime;
+mod time_stamps;
 
 /// No single input may cost more processor time.
 const MOST_TIME: Duration = Duration::from_secs(1);

@@ -143,6 +143,9 @@ fn passes(octets: &[u8], algorithms: &'static Algorithms) -> bool {
         .and_then(|evidence| validator.validate(evidence, NOW));
     report.is_ok_and(|report| match report.judged {
         Judged::Signatures { conclusion, .. } => conclusion.indication == Indication::TotalPassed,
+        Judged::TimeStamp { time_stamp, .. } => {
+            time_stamp.conclusion.indication == Indication::TotalPassed
+        }
         Judged::Certificate(_) => true,
     })
 }

@@ -31,6 +31,7 @@ fn signature(conclusion: Conclusion) -> SignatureReport {
         findings: Vec::new(),
         steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
+        time_stamps: Vec::new(),
     }
 }
 

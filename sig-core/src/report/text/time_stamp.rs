@@ -1,0 +1,47 @@
+//! Time-stamps for people.
+
+use crate::finding::displayable;
+
+use super::super::model::{TimeStampKind, TimeStampReport};
+use super::Page;
+
+impl Page {
+    /// A token that stands alone.
+    pub(super) fn time_stamp_alone(&mut self, stamp: &TimeStampReport) {
+        self.conclusion("Итог", "Result", stamp.conclusion);
+        self.time_stamp(stamp);
+    }
+
+    /// The time-stamps of a signature.
+    pub(super) fn time_stamps(&mut self, stamps: &[TimeStampReport]) {
+        for stamp in stamps {
+            let label = match stamp.kind {
+                TimeStampKind::Content => self.say("  штамп на содержимом", "  content time-stamp"),
+                _ => self.say("  штамп на подписи", "  signature time-stamp"),
+            };
+            self.conclusion(label, label, stamp.conclusion);
+            self.time_stamp(stamp);
+        }
+    }
+
+    fn time_stamp(&mut self, stamp: &TimeStampReport) {
+        if let Some(token) = &stamp.token {
+            let label = self.say("время штампа", "time of the time-stamp");
+            let span = format!(
+                "{} ({} … {})",
+                token.gen_time, token.not_earlier_than, token.not_later_than
+            );
+            self.line(4, label, &span);
+            let label = self.say("хэш", "digest");
+            self.line(4, label, &token.digest);
+        }
+        if let Some(authority) = &stamp.authority {
+            let label = self.say("служба", "authority");
+            self.line(4, label, &displayable(&authority.certificate.subject));
+        }
+        self.path(&stamp.path);
+        self.findings(&stamp.findings);
+        self.steps(&stamp.steps, &stamp.path);
+        self.not_checked(&stamp.not_checked);
+    }
+}

@@ -1,0 +1,427 @@
+//! Validation of time-stamps (EN 319 102-1 §5.4): a token is a signature of its own, made by an authority for that.
+
+use crate::alg::identifier::resolve_digest;
+use crate::alg::strength::Moments;
+use crate::base::error::{Error, Malformed};
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::cms::signed_data::SignedData;
+use crate::cms::signer_info::SignerInfo;
+use crate::cms::time_stamp::TstInfo;
+use crate::der::oids;
+use crate::finding::code::{
+    cms as cms_codes, crypto as crypto_codes, policy as policy_codes, time as codes,
+};
+use crate::finding::{Code, Finding, Subject};
+use crate::path::inputs::{ExplicitPolicyRule, PathInputs, PolicySet};
+use crate::path::validate::subject;
+use crate::report::{
+    AlgorithmNames, DocumentReport, Judged, PathElement, SignerReport, TimeStampKind,
+    TimeStampReport, TokenReport,
+};
+use crate::x509::certificate::{Certificate, sha256_hex};
+use crate::x509::extension::general_name::GeneralName;
+use crate::x509::extension::key_usage::KeyUsage;
+use crate::x509::name_match;
+
+use super::conclude::conclude;
+use super::crypto::{self, Content};
+use super::evidence::Material;
+use super::ledger::{Ledger, Obligation, TIME_STAMP};
+use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeRule};
+use super::strength::Judge;
+use super::{Validator, acceptance, chain, embedded, format, ocsp, signer, strength, summary};
+
+/// A token and what it should be of (EN 319 102-1 §5.4.2).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inputs<'a> {
+    pub(super) validator: &'a Validator,
+    /// The token.
+    pub(super) message: &'a SignedData,
+    pub(super) kind: TimeStampKind,
+    /// What was stamped, octet for octet.
+    pub(super) stamped: &'a Content<'a>,
+    pub(super) material: &'a Material,
+    pub(super) at: UnixTime,
+}
+
+/// The policy for the signature of an authority: the token must name its certificate (RFC 3161 §2.4.2), what the
+/// caller asks of a signer's certificate is not asked of the authority, and §2.3 says what its key is for.
+fn policy_of_authority(policy: &Policy) -> Policy {
+    Policy {
+        attributes: AttributesRule::Cades,
+        signing_time: SigningTimeRule::Optional,
+        key: KeyRule::Any,
+        qualified: QualifiedRule::Skip,
+        path: PathInputs {
+            policies: PolicySet::Any,
+            explicit_policy: ExplicitPolicyRule::WhenAsked,
+            key_purpose: None,
+            host: None,
+            ..policy.path.clone()
+        },
+        ..policy.clone()
+    }
+}
+
+/// Judges a token (EN 319 102-1 §5.4.4).
+pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStampReport, Error> {
+    let validator = Validator {
+        policy: policy_of_authority(&inputs.validator.policy),
+        ..inputs.validator.clone()
+    };
+    let signer = match inputs.message.signers.as_slice() {
+        [Ok(signer)] => Some(signer),
+        _ => None,
+    };
+    let id = match (signer, &inputs.message.content) {
+        (Some(signer), _) => sha256_hex(&signer.signature),
+        (None, Some(content)) => sha256_hex(content),
+        (None, None) => sha256_hex(&[]),
+    };
+    let mut judging = Judging {
+        inputs,
+        validator: &validator,
+        about: Subject::TimeStamp(id.clone()),
+        ledger: Ledger::new(&validator.policy),
+    };
+    if validator.policy.is_for_testing() {
+        let finding = judging.finding(&policy_codes::TESTING);
+        judging.ledger.add(finding);
+    }
+    let info = judging.read(budget)?;
+    let authority = match signer {
+        Some(signer) => Some(judging.check_signature(signer, info.as_ref(), budget)?),
+        None => {
+            judging.without_signer();
+            None
+        }
+    };
+    if let Some(info) = &info {
+        judging.check_imprint(info)?;
+    }
+    let decision = conclude(&judging.ledger, &TIME_STAMP);
+    let (findings, steps) = judging.ledger.into_parts();
+    let authority = authority.unwrap_or_default();
+    Ok(TimeStampReport {
+        id,
+        kind: inputs.kind,
+        conclusion: decision.conclusion,
+        decided_by: decision.by,
+        token: info.as_ref().map(token_report),
+        algorithms: authority.algorithms,
+        authority: authority.signer,
+        path: authority.path,
+        findings,
+        steps,
+        not_checked: ocsp::not_checked(validator.policy.revocation, inputs.material),
+    })
+}
+
+/// A token that stands alone, over a document.
+pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Judged, Error> {
+    let report = judge(inputs, budget)?;
+    let algorithm = match TstInfo::of(inputs.message, budget)? {
+        Some(Ok(info)) => resolve_digest(&info.imprint.algorithm).ok(),
+        _ => None,
+    };
+    let octets = match inputs.stamped {
+        Content::Octets(octets) => Some(*octets),
+        _ => None,
+    };
+    let digest = match (algorithm, inputs.stamped) {
+        (Some(id), Content::Octets(octets)) => {
+            let algorithm = inputs.validator.algorithms.digest(id);
+            algorithm.map(|it| it.digest(octets)).transpose()?
+        }
+        (Some(id), Content::Digests(digests)) => {
+            digests.iter().find(|known| known.algorithm == id).cloned()
+        }
+        _ => None,
+    };
+    Ok(Judged::TimeStamp {
+        document: DocumentReport {
+            size: octets.map(|octets| octets.len() as u64),
+            digest,
+            detached: true,
+            findings: Vec::new(),
+        },
+        time_stamp: Box::new(report),
+    })
+}
+
+/// What is known about who signed a token.
+#[derive(Default)]
+struct Authority {
+    algorithms: AlgorithmNames,
+    signer: Option<SignerReport>,
+    path: Vec<PathElement>,
+}
+
+struct Judging<'a> {
+    inputs: Inputs<'a>,
+    validator: &'a Validator,
+    about: Subject,
+    ledger: Ledger<'a>,
+}
+
+impl Judging<'_> {
+    fn finding(&self, code: &'static Code) -> Finding {
+        Finding::new(code, self.about.clone())
+    }
+
+    /// The content of the token: a `TSTInfo` in DER, whose critical extensions are known.
+    fn read(&mut self, budget: &mut Budget) -> Result<Option<TstInfo>, Error> {
+        let message = self.inputs.message;
+        for mut finding in format::check_message(message) {
+            finding.subject = self.about.clone();
+            self.ledger.add(finding);
+        }
+        let info = match TstInfo::of(message, budget)? {
+            None => {
+                let finding = self.finding(&codes::TOKEN_CONTENT);
+                let content = message.content_type;
+                self.ledger.add(finding.with_oid("content", content));
+                return Ok(None);
+            }
+            Some(Err(Malformed { offset, reason, .. })) => {
+                let finding = self.finding(&codes::TOKEN_MALFORMED);
+                let finding = finding.with_count("offset", offset as u64);
+                self.ledger
+                    .add(finding.with_word("reason", format!("{reason:?}")));
+                return Ok(None);
+            }
+            Some(Ok(info)) => info,
+        };
+        for deviation in &info.deviations {
+            let finding = self.finding(&codes::TOKEN_LENIENCY);
+            self.ledger
+                .add(finding.with_word("deviation", deviation.word()));
+        }
+        for extension in info.extensions.all.iter().filter(|it| it.critical) {
+            let finding = self.finding(&codes::CRITICAL_EXTENSION);
+            self.ledger.add(finding.with_oid("extension", extension.id));
+        }
+        if info.gen_time.seconds > self.inputs.at {
+            let finding = self.finding(&codes::MADE_AFTER_CHECK);
+            let time = info.gen_time.seconds;
+            self.ledger.add(finding.with_time("gen_time", time));
+        }
+        Ok(Some(info))
+    }
+
+    /// A token has one signer, and that one can be read (RFC 3161 §2.4.2).
+    fn without_signer(&mut self) {
+        let finding = match self.inputs.message.signers.as_slice() {
+            [Err(malformed)] => {
+                let finding = self.finding(&cms_codes::SIGNER_MALFORMED);
+                finding.with_count("offset", malformed.offset as u64)
+            }
+            signers => {
+                let finding = self.finding(&codes::TOKEN_SIGNERS);
+                finding.with_count("count", signers.len() as u64)
+            }
+        };
+        self.ledger.add(finding);
+    }
+
+    /// The basic process over the token's own signature (EN 319 102-1 §5.3).
+    fn check_signature(
+        &mut self,
+        signer: &SignerInfo,
+        info: Option<&TstInfo>,
+        budget: &mut Budget,
+    ) -> Result<Authority, Error> {
+        let Self {
+            inputs,
+            validator,
+            about,
+            ledger,
+        } = self;
+        let validator = *validator;
+        let message = inputs.message;
+        let mut material = inputs.material.clone();
+        let mut findings = Vec::new();
+        embedded::take(message, about, &mut material, &mut findings, budget)?;
+        findings.into_iter().for_each(|finding| ledger.add(finding));
+        let content = message.content.as_ref();
+        let statements = format::check_signer(message, signer, content, about, ledger, budget)?;
+        let candidates = signer::candidates(&signer.identifier, &material);
+        let algorithms = validator.algorithms;
+        let certificate = signer::identify(signer, &candidates, algorithms, about, ledger, budget)?;
+        let content = content.map_or(Content::Absent, Content::Octets);
+        let verification = crypto::Inputs {
+            signer,
+            content: &content,
+            message_digest: statements.message_digest.as_deref(),
+            algorithms,
+        };
+        let id = crypto::verify(verification, certificate.as_deref(), about, ledger, budget)?;
+        let mut path = Vec::new();
+        if let Some(certificate) = &certificate {
+            let chain = chain::validate(validator, certificate, &material, inputs.at, budget)?;
+            ledger.append(chain.ledger);
+            path = chain.elements;
+            check_authority(certificate, ledger);
+            if let Some(info) = info {
+                check_statement(info, certificate, about, ledger, budget)?;
+            }
+            let acceptance = acceptance::Inputs {
+                signer,
+                certificate,
+                signature: id,
+                claimed: statements.signing_time,
+                when: Moments::unproven(inputs.at),
+            };
+            acceptance::check(acceptance, &validator.policy, about, ledger, budget)?;
+        }
+        Ok(Authority {
+            algorithms: AlgorithmNames {
+                digest: Some(oids::name(&signer.digest_algorithm.algorithm)),
+                signature: Some(match id {
+                    Some(id) => id.to_string(),
+                    None => oids::name(&signer.signature_algorithm.algorithm),
+                }),
+                key: certificate.as_ref().map(|it| strength::key_name(&it.spki)),
+            },
+            signer: certificate.as_ref().map(|certificate| SignerReport {
+                subject: summary::subject(&certificate.subject),
+                certificate: summary::certificate(certificate),
+            }),
+            path,
+        })
+    }
+
+    /// The imprint is the digest of exactly what was stamped, by an acceptable algorithm (EN 319 102-1 §5.4.4).
+    fn check_imprint(&mut self, info: &TstInfo) -> Result<(), Error> {
+        let identifier = &info.imprint.algorithm;
+        let digest = resolve_digest(identifier).ok();
+        let Some(digest) = digest.and_then(|id| self.validator.algorithms.digest(id)) else {
+            let finding = self.finding(&crypto_codes::DIGEST_UNKNOWN);
+            self.ledger
+                .add(finding.with_oid("algorithm", identifier.algorithm));
+            return Ok(());
+        };
+        let name = digest.id().name();
+        let mark = self.ledger.mark();
+        let computed = match self.inputs.stamped {
+            Content::Octets(octets) => Some(digest.digest(octets)?.value),
+            Content::Digests(digests) => {
+                let mut digests = digests.iter();
+                let found = digests.find(|known| known.algorithm == digest.id());
+                found.map(|known| known.value.clone())
+            }
+            Content::Absent | Content::Conflict => None,
+        };
+        match (computed, self.inputs.stamped) {
+            (Some(computed), _) if computed == *info.imprint.digest => {}
+            (Some(_), _) => {
+                let finding = self.finding(&codes::IMPRINT_MISMATCH);
+                self.ledger.add(finding.with_word("digest", name));
+            }
+            (None, Content::Digests(_)) => {
+                let finding = self.finding(&cms_codes::DIGEST_NOT_GIVEN);
+                self.ledger.add(finding.with_word("digest", name));
+            }
+            (None, _) => {
+                let finding = self.finding(&cms_codes::CONTENT_MISSING);
+                self.ledger.add(finding);
+            }
+        }
+        let judge = Judge {
+            policy: &self.validator.policy,
+            when: Moments::unproven(self.inputs.at),
+        };
+        if let Some(weak) = judge.digest(digest.id()) {
+            let weak = weak.of_signature(self.about.clone(), self.inputs.at);
+            self.ledger.add(weak);
+        }
+        self.ledger
+            .show_unless_failed_since(mark, Obligation::Imprint);
+        Ok(())
+    }
+}
+
+/// The certificate is one of an authority for time-stamps and nothing else (RFC 3161 §2.3).
+fn check_authority(certificate: &Certificate, ledger: &mut Ledger<'_>) {
+    let mark = ledger.mark();
+    let extensions = &certificate.extensions;
+    let purposes = extensions.extended_key_usage.as_ref();
+    let sole = purposes.is_some_and(|usage| usage.purposes == [oids::TIME_STAMPING]);
+    let extension = extensions.find(oids::EXTENDED_KEY_USAGE);
+    if !sole || !extension.is_some_and(|extension| extension.critical) {
+        ledger.add(Finding::new(
+            &codes::AUTHORITY_PURPOSE,
+            subject(certificate),
+        ));
+    }
+    let signs = |usage: KeyUsage| usage.digital_signature() || usage.non_repudiation();
+    if !extensions.key_usage.is_none_or(signs) {
+        let finding = Finding::new(&codes::AUTHORITY_KEY_USAGE, subject(certificate));
+        ledger.add(finding);
+    }
+    ledger.show_unless_failed_since(mark, Obligation::Authority);
+}
+
+/// What the token says of its authority and of the time holds for the certificate (RFC 3161 §2.3, §2.4.2).
+fn check_statement(
+    info: &TstInfo,
+    certificate: &Certificate,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<(), Error> {
+    if let Some(name) = &info.tsa
+        && !is_named(certificate, name, budget)?
+    {
+        ledger.add(Finding::new(&codes::AUTHORITY_NAME, about.clone()));
+    }
+    let made = info.gen_time.seconds;
+    if made < certificate.not_before || made > certificate.not_after {
+        let finding = Finding::new(&codes::MADE_OUTSIDE_VALIDITY, about.clone());
+        ledger.add(finding.with_time("gen_time", made));
+    }
+    Ok(())
+}
+
+/// Whether a name is the subject of a certificate or stands among its alternative names.
+fn is_named(
+    certificate: &Certificate,
+    name: &GeneralName,
+    budget: &mut Budget,
+) -> Result<bool, Error> {
+    if let GeneralName::Directory(name) = name
+        && name_match::matches(name, &certificate.subject, budget)?
+    {
+        return Ok(true);
+    }
+    let alternatives = certificate.extensions.subject_alternative_names.as_ref();
+    for known in alternatives.iter().flat_map(|names| &names.names) {
+        let is_it = match (name, known) {
+            (GeneralName::Directory(name), GeneralName::Directory(known)) => {
+                name_match::matches(name, known, budget)?
+            }
+            _ => name == known,
+        };
+        if is_it {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn token_report(info: &TstInfo) -> TokenReport {
+    let algorithm = &info.imprint.algorithm;
+    TokenReport {
+        gen_time: info.gen_time.seconds,
+        not_earlier_than: info.earliest(),
+        not_later_than: info.latest(),
+        ordering: info.ordering,
+        serial: info.serial.iter().map(|it| format!("{it:02x}")).collect(),
+        policy: info.policy.to_string(),
+        digest: resolve_digest(algorithm).map_or_else(
+            |_| oids::name(&algorithm.algorithm),
+            |id| id.name().to_owned(),
+        ),
+    }
+}

@@ -1,0 +1,373 @@
+//! Validation of signatures with time (EN 319 102-1 §5.5): what time-stamps prove about a signature.
+
+use crate::alg::strength::Moments;
+use crate::base::error::{Error, Malformed};
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::cms::attribute::Attributes;
+use crate::cms::signed_data::{NotSignedData, SignedData};
+use crate::cms::signer_info::SignerInfo;
+use crate::der::octets::Octets;
+use crate::der::oid::Oid;
+use crate::der::oids;
+use crate::finding::code::{crypto, path, revocation, time as codes};
+use crate::finding::{Code, Finding, Indication, Level, Subject, Value};
+use crate::path::validate::subject;
+use crate::report::{TimeStampKind, TimeStampReport};
+use crate::x509::certificate::Certificate;
+
+use super::crypto::Content;
+use super::evidence::Material;
+use super::ledger::{Ledger, Obligation};
+use super::policy::Policy;
+use super::strength::Judge;
+use super::{Validator, acceptance, time_stamp};
+
+/// No signature is proven better by more.
+const MOST_STAMPS: usize = 16;
+
+/// What is judged (EN 319 102-1 §5.5.2).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inputs<'a> {
+    pub(super) validator: &'a Validator,
+    pub(super) signer: &'a SignerInfo,
+    /// The signed document.
+    pub(super) content: &'a Content<'a>,
+    pub(super) material: &'a Material,
+    pub(super) at: UnixTime,
+}
+
+/// The time-stamps of a signature and what they prove (EN 319 102-1 §5.5.4 steps 1 and 3).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Proofs {
+    /// Every one that was judged.
+    pub(super) reports: Vec<TimeStampReport>,
+    /// best-signature-time, when a time-stamp proves one: the signature existed then.
+    pub(super) existed: Option<UnixTime>,
+    /// The signature was not made before this time, since it covers a time-stamp.
+    pub(super) not_before: Option<UnixTime>,
+}
+
+impl Proofs {
+    /// The times at which strength is judged (EN 319 102-1 §5.5.4 step 8).
+    pub(super) fn moments(&self, at: UnixTime) -> Moments {
+        Moments::proven(self.existed, at)
+    }
+}
+
+/// Judges the time-stamps in the attributes of a signer: those of the content, then those of the signature value.
+/// One that is not valid is told and left out.
+pub(super) fn collect(
+    inputs: Inputs<'_>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<Proofs, Error> {
+    let mut proofs = Proofs::default();
+    let signature = Content::Octets(&inputs.signer.signature);
+    let signed = inputs.signer.signed_attributes.as_ref();
+    let sets = [
+        (
+            TimeStampKind::Content,
+            oids::CONTENT_TIME_STAMP,
+            signed.map(|signed| &signed.attributes),
+            inputs.content,
+        ),
+        (
+            TimeStampKind::Signature,
+            oids::SIGNATURE_TIME_STAMP,
+            Some(&inputs.signer.unsigned_attributes),
+            &signature,
+        ),
+    ];
+    for (kind, id, attributes, stamped) in sets {
+        for (number, value) in values(attributes, id).enumerate() {
+            if number == MOST_STAMPS {
+                let finding = Finding::new(&codes::STAMPS_TOO_MANY, about.clone());
+                ledger.add(finding.with_count("count", MOST_STAMPS as u64));
+                break;
+            }
+            let Some(message) = read(value, kind, about, ledger, budget)? else {
+                continue;
+            };
+            let token = time_stamp::Inputs {
+                validator: inputs.validator,
+                message: &message,
+                kind,
+                stamped,
+                material: inputs.material,
+                at: inputs.at,
+            };
+            let report = time_stamp::judge(token, budget)?;
+            proofs.take(&report, ledger);
+            proofs.reports.push(report);
+        }
+    }
+    proofs.existed = proofs.existed.filter(|existed| *existed <= inputs.at);
+    Ok(proofs)
+}
+
+fn values(attributes: Option<&Attributes>, id: Oid) -> impl Iterator<Item = &Octets> {
+    let all = attributes
+        .into_iter()
+        .flat_map(|attributes| &attributes.all);
+    all.filter(move |attribute| attribute.id == id)
+        .flat_map(|attribute| &attribute.values)
+}
+
+/// The message in an attribute's value: it fills it.
+fn read(
+    value: &Octets,
+    kind: TimeStampKind,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<Option<SignedData>, Error> {
+    let Malformed { offset, reason, .. } = match SignedData::from_ber(value, budget)? {
+        Ok(message) => return Ok(Some(message)),
+        Err(NotSignedData::Other(malformed) | NotSignedData::Broken(malformed)) => malformed,
+    };
+    ledger.add(
+        Finding::new(&codes::STAMP_MALFORMED, about.clone())
+            .with_word("kind", kind.name())
+            .with_count("offset", offset as u64)
+            .with_word("reason", format!("{reason:?}")),
+    );
+    Ok(None)
+}
+
+impl Proofs {
+    /// Uses a token that passed; tells one that did not.
+    fn take(&mut self, report: &TimeStampReport, ledger: &mut Ledger<'_>) {
+        let about = || Subject::TimeStamp(report.id.clone());
+        let token = match &report.token {
+            Some(token) if report.conclusion.indication == Indication::TotalPassed => token,
+            _ => {
+                let conclusion = report.conclusion;
+                let reason = match conclusion.sub_indication {
+                    Some(sub_indication) => sub_indication.name(),
+                    None => conclusion.indication.name(),
+                };
+                let finding = Finding::new(&codes::STAMP_NOT_USED, about());
+                let finding = finding.with_word("kind", report.kind.name());
+                ledger.add(finding.with_word("reason", reason));
+                return;
+            }
+        };
+        ledger.add(
+            Finding::new(&codes::STAMP_VALID, about())
+                .with_word("kind", report.kind.name())
+                .with_time("gen_time", token.gen_time),
+        );
+        match report.kind {
+            TimeStampKind::Content => {
+                self.not_before = self.not_before.max(Some(token.not_earlier_than));
+            }
+            TimeStampKind::Signature => {
+                let latest = token.not_later_than;
+                self.existed = Some(self.existed.map_or(latest, |known| known.min(latest)));
+            }
+            TimeStampKind::Document => {}
+        }
+    }
+}
+
+/// The signer's certificate, and where in the record the findings about its path stand.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Path<'a> {
+    pub(super) certificate: &'a Certificate,
+    /// The first of them.
+    pub(super) mark: usize,
+    /// A path was found.
+    pub(super) is_found: bool,
+}
+
+/// Judges the findings about the path by what is proven (EN 319 102-1 §5.3.4 step 4, §5.5.4 steps 4, 6 and 7).
+pub(super) fn settle_path(proofs: &Proofs, path: Path<'_>, ledger: &mut Ledger<'_>) {
+    let known = Known::of(proofs, path.certificate, ledger);
+    if let Some(not_before) = proofs.not_before {
+        refute(not_before, path.certificate, ledger);
+    }
+    let Some(existed) = proofs.existed else {
+        return;
+    };
+    if existed < path.certificate.not_before {
+        let finding = Finding::new(&codes::SIGNED_BEFORE_VALIDITY, subject(path.certificate));
+        let finding = finding.with_time("proven", existed);
+        ledger.add(finding.with_time("not_before", path.certificate.not_before));
+    }
+    let settled = ledger.settle(|finding| known.settles(existed, finding));
+    for code in settled {
+        let finding = Finding::new(&codes::SETTLED, subject(path.certificate));
+        let finding = finding.with_word("code", code.id);
+        ledger.add(finding.with_time("proven", existed));
+    }
+    if path.is_found {
+        ledger.show_unless_failed_since(path.mark, Obligation::Path);
+    }
+}
+
+/// What bears on the signer's certificate.
+struct Known<'a> {
+    certificate: &'a Certificate,
+    about: Subject,
+    /// Whether it was revoked by the proven time is known, although it is now revoked, on hold or without fresh data.
+    is_established: bool,
+}
+
+impl<'a> Known<'a> {
+    fn of(proofs: &Proofs, certificate: &'a Certificate, ledger: &Ledger<'_>) -> Self {
+        let about = subject(certificate);
+        let established = |finding: &Finding| {
+            let is_own = finding.subject == about && finding.level == Level::Fail;
+            let existed = proofs.existed;
+            is_own && existed.is_some_and(|existed| outlives(existed, finding) == Some(true))
+        };
+        let is_established = ledger.findings().iter().any(established);
+        Self {
+            certificate,
+            about,
+            is_established,
+        }
+    }
+
+    /// Whether a proof of existence settles a finding.
+    fn settles(&self, existed: UnixTime, finding: &Finding) -> bool {
+        if let Some(outlives) = outlives(existed, finding) {
+            return outlives;
+        }
+        let in_validity = existed <= self.certificate.not_after;
+        let is_own = finding.subject == self.about;
+        if is(finding, &path::EXPIRED_NOT_REVOKED) {
+            is_own && in_validity
+        } else if is(finding, &path::EXPIRED) {
+            is_own && in_validity && self.is_established
+        } else {
+            false
+        }
+    }
+}
+
+/// Whether the signature is older than what a finding about revocation says; nothing for other findings.
+fn outlives(existed: UnixTime, finding: &Finding) -> Option<bool> {
+    let dated = [
+        &revocation::REVOKED,
+        &revocation::CA_REVOKED,
+        &revocation::ON_HOLD,
+    ];
+    if dated.into_iter().any(|code| is(finding, code)) {
+        return Some(time(finding, "revoked_at").is_some_and(|revoked| existed < revoked));
+    }
+    if is(finding, &revocation::STALE) {
+        // Fresh at the proven time, EN 319 102-1 §5.2.5.
+        return Some(time(finding, "next_update").is_some_and(|due| existed < due));
+    }
+    None
+}
+
+/// A time-stamp that the signer signed proves that the signature was made after the certificate ended.
+fn refute(made: UnixTime, certificate: &Certificate, ledger: &mut Ledger<'_>) {
+    let about = subject(certificate);
+    let is_own = |finding: &Finding| finding.subject == about && finding.level == Level::Fail;
+    let revoked = ledger
+        .findings()
+        .iter()
+        .filter(|finding| is_own(finding) && is(finding, &revocation::REVOKED))
+        .find_map(|finding| time(finding, "revoked_at"))
+        .filter(|revoked| made > *revoked);
+    let expired =
+        |finding: &Finding| is(finding, &path::EXPIRED) || is(finding, &path::EXPIRED_NOT_REVOKED);
+    let has_expired = ledger
+        .findings()
+        .iter()
+        .any(|finding| is_own(finding) && expired(finding));
+    let has_expired = has_expired && made > certificate.not_after;
+    if let Some(revoked) = revoked {
+        ledger.settle(|finding| is_own(finding) && is(finding, &revocation::REVOKED));
+        let finding = Finding::new(&codes::SIGNED_AFTER_REVOCATION, about.clone());
+        let finding = finding.with_time("proven", made);
+        ledger.add(finding.with_time("revoked_at", revoked));
+    }
+    if has_expired {
+        ledger.settle(|finding| is_own(finding) && expired(finding));
+        let finding = Finding::new(&codes::SIGNED_AFTER_EXPIRY, about.clone());
+        let finding = finding.with_time("proven", made);
+        ledger.add(finding.with_time("not_after", certificate.not_after));
+    }
+}
+
+/// Judges what the times say together: their order, the time the signer claims, and algorithms that were weak already
+/// (EN 319 102-1 §5.3.4 step 6, §5.5.4 steps 4 and 5).
+pub(super) fn check_times(
+    proofs: &Proofs,
+    claimed: Option<UnixTime>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) {
+    if let (Some(content), Some(signature)) = (proofs.not_before, proofs.existed)
+        && content > signature
+    {
+        let finding = Finding::new(&codes::ORDER, about.clone());
+        let finding = finding.with_time("content", content);
+        ledger.add(finding.with_time("signature", signature));
+    }
+    if let (Some(claimed), Some(proven)) = (claimed, proofs.existed)
+        && claimed > proven
+    {
+        let finding = Finding::new(&codes::CLAIMED_LATER, about.clone());
+        let finding = finding.with_time("claimed", claimed);
+        ledger.add(finding.with_time("proven", proven));
+    }
+}
+
+/// Says of weak algorithms of the signature that they were weak when it was made, where a time-stamp that it covers
+/// shows that they were so already then (EN 319 102-1 §5.3.4 step 6).
+pub(super) fn refute_strength(
+    proofs: &Proofs,
+    inputs: acceptance::Inputs<'_>,
+    policy: &Policy,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) {
+    let (Some(made), Some(id)) = (proofs.not_before, inputs.signature) else {
+        return;
+    };
+    let judge = Judge {
+        policy,
+        when: Moments::proven(Some(made), inputs.when.checked),
+    };
+    let SignerInfo {
+        signature_algorithm,
+        ..
+    } = inputs.signer;
+    let key = &inputs.certificate.spki;
+    let was_weak = judge.signature(id, signature_algorithm, key).is_some();
+    let weak = |finding: &Finding| {
+        finding.level == Level::Fail && is(finding, &crypto::ALGORITHM_NOT_ACCEPTABLE)
+    };
+    let found = ledger.findings().iter().find(|finding| weak(finding));
+    let Some(found) = found.filter(|_| was_weak) else {
+        return;
+    };
+    let algorithm = found.facts.iter().find(|fact| fact.name == "algorithm");
+    let algorithm = match algorithm.map(|fact| &fact.value) {
+        Some(Value::Word(word)) => word.clone(),
+        _ => String::new(),
+    };
+    ledger.settle(weak);
+    let finding = Finding::new(&codes::SIGNED_WITH_WEAK, about.clone());
+    let finding = finding.with_time("proven", made);
+    ledger.add(finding.with_word("algorithm", algorithm));
+}
+
+fn is(finding: &Finding, code: &'static Code) -> bool {
+    std::ptr::eq(finding.code, code)
+}
+
+fn time(finding: &Finding, name: &str) -> Option<UnixTime> {
+    let fact = finding.facts.iter().find(|fact| fact.name == name)?;
+    match fact.value {
+        Value::Time(time) => Some(time),
+        _ => None,
+    }
+}
