@@ -83,9 +83,9 @@ pub(super) fn parameters(key: &SubjectPublicKeyInfo) -> Result<Option<Parameters
     let mut reader = Reader::new(parameters, Encoding::Der, Structure::AlgorithmIdentifier);
     let mut fields = reader.enter(Tag::SEQUENCE, &mut budget)?;
     reader.finish()?;
-    let p = integer::positive(&mut fields, &mut budget)?;
-    let q = integer::positive(&mut fields, &mut budget)?;
-    let g = integer::positive(&mut fields, &mut budget)?;
+    let p = integer::positive(&mut fields, &mut budget)?.to_vec();
+    let q = integer::positive(&mut fields, &mut budget)?.to_vec();
+    let g = integer::positive(&mut fields, &mut budget)?.to_vec();
     fields.finish()?;
     Ok(Some(Parameters { p, q, g }))
 }
@@ -95,7 +95,7 @@ pub(super) fn public_value(key: &SubjectPublicKeyInfo) -> Result<Vec<u8>, Error>
     let mut budget = Budget::new(Limits::STANDARD);
     let structure = Structure::SubjectPublicKeyInfo;
     let mut reader = Reader::new(&key.public_key, Encoding::Der, structure);
-    let value = integer::positive(&mut reader, &mut budget)?;
+    let value = integer::positive(&mut reader, &mut budget)?.to_vec();
     reader.finish()?;
     Ok(value)
 }

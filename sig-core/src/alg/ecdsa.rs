@@ -293,8 +293,8 @@ pub(super) fn read_signature(signature: &[u8]) -> Result<[Vec<u8>; 2], Error> {
     let mut reader = Reader::new(&source, Encoding::Der, Structure::Object);
     let mut fields = reader.enter(Tag::SEQUENCE, &mut budget)?;
     reader.finish()?;
-    let r = integer::positive(&mut fields, &mut budget)?;
-    let s = integer::positive(&mut fields, &mut budget)?;
+    let r = integer::positive(&mut fields, &mut budget)?.to_vec();
+    let s = integer::positive(&mut fields, &mut budget)?.to_vec();
     fields.finish()?;
     Ok([r, s])
 }

@@ -7,12 +7,15 @@ use crate::der::tag::Tag;
 
 /// The magnitude of the next element, an INTEGER above zero in its shortest form: most significant octet
 /// first, without leading zeros.
-pub(super) fn positive(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Vec<u8>, Error> {
+pub(super) fn positive<'a>(
+    reader: &mut Reader<'a>,
+    budget: &mut Budget,
+) -> Result<&'a [u8], Error> {
     let element = reader.expect(Tag::INTEGER, budget)?;
-    let octets = element.integer()?;
-    match octets.as_ref() {
+    element.integer()?;
+    match element.content_bytes() {
         [0] => Err(element.malformed(Reason::InvalidValue)),
         [first, ..] if *first >= 0x80 => Err(element.malformed(Reason::InvalidValue)),
-        [0, magnitude @ ..] | magnitude => Ok(magnitude.to_vec()),
+        [0, magnitude @ ..] | magnitude => Ok(magnitude),
     }
 }

@@ -4,6 +4,8 @@
 //! nothing to be lenient about. The one accepted form has NULL parameters in its `DigestInfo` (RFC 8017 §9.2
 //! note 1 and §B.1); the form without them, which some verifiers tolerate, is refused.
 
+#[cfg(target_arch = "x86_64")]
+mod ifma;
 pub mod pss;
 
 use std::fmt::Debug;
@@ -30,7 +32,6 @@ use crate::base::limits::{Budget, Limits};
 use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
-use crate::der::writer::element;
 
 /// Moduli outside these bounds, in bits, are not used at all. What is strong enough is another question:
 /// see `strength`.
@@ -52,6 +53,22 @@ pub(super) trait PublicOperation: Debug + Send + Sync {
 pub(super) type NewOperation =
     fn(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>>;
 
+/// In AVX-512 where the processor has the instructions and the modulus is of a usual size, else portable.
+fn operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+    quick_operation(modulus, exponent).or_else(|| MontgomeryKey::operation(modulus, exponent))
+}
+
+/// In AVX-512, for usual sizes and where the processor has the instructions.
+pub(super) fn quick_operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+    #[cfg(target_arch = "x86_64")]
+    return ifma::operation(modulus, exponent);
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let _ = (modulus, exponent);
+        None
+    }
+}
+
 /// RSASSA-PKCS1-v1_5 with one digest.
 #[derive(Debug)]
 pub struct RsaPkcs1 {
@@ -66,25 +83,25 @@ impl RsaPkcs1 {
 }
 
 /// With MD5.
-pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, MontgomeryKey::operation);
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, operation);
 /// With SHA-1.
-pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, MontgomeryKey::operation);
+pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, operation);
 /// With SHA-224.
-pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1::new(&SHA224, MontgomeryKey::operation);
+pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1::new(&SHA224, operation);
 /// With SHA-256.
-pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, MontgomeryKey::operation);
+pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, operation);
 /// With SHA-384.
-pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, MontgomeryKey::operation);
+pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, operation);
 /// With SHA-512.
-pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, MontgomeryKey::operation);
+pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, operation);
 /// With SHA3-224.
-pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, MontgomeryKey::operation);
+pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, operation);
 /// With SHA3-256.
-pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, MontgomeryKey::operation);
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, operation);
 /// With SHA3-384.
-pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, MontgomeryKey::operation);
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, operation);
 /// With SHA3-512.
-pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, MontgomeryKey::operation);
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, operation);
 
 /// Its names, keys and digests (RFC 5754 §3.2).
 pub(super) static SCHEME: Scheme = Scheme {
@@ -120,9 +137,9 @@ fn modulus_bits(key: &SubjectPublicKeyInfo) -> u32 {
 }
 
 /// Modulus and exponent, most significant octet first and without leading zeros.
-pub(super) struct PublicNumbers {
-    pub(super) modulus: Vec<u8>,
-    pub(super) exponent: Vec<u8>,
+pub(super) struct PublicNumbers<'a> {
+    pub(super) modulus: &'a [u8],
+    pub(super) exponent: &'a [u8],
 }
 
 /// Reads an RSA key (RFC 8017 §A.1.1).
@@ -130,7 +147,7 @@ pub(super) struct PublicNumbers {
 /// ```text
 /// RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER }
 /// ```
-pub(super) fn public_numbers(key: &SubjectPublicKeyInfo) -> Result<PublicNumbers, Error> {
+pub(super) fn public_numbers(key: &SubjectPublicKeyInfo) -> Result<PublicNumbers<'_>, Error> {
     let mut budget = Budget::new(Limits::STANDARD);
     let structure = Structure::SubjectPublicKeyInfo;
     let mut reader = Reader::new(&key.public_key, Encoding::Der, structure);
@@ -178,21 +195,21 @@ struct RsaKey {
 impl RsaKey {
     /// None if modulus or exponent is outside the bounds.
     fn new(
-        numbers: PublicNumbers,
+        numbers: PublicNumbers<'_>,
         digest: &'static dyn DigestAlgorithm,
         operation: NewOperation,
     ) -> Option<Self> {
         let PublicNumbers { modulus, exponent } = numbers;
         let leading = modulus.first()?.leading_zeros();
         let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)? - leading;
-        let exponent = be_u64(&exponent)?;
+        let exponent = be_u64(exponent)?;
         let is_odd = modulus.last()? % 2 == 1 && exponent % 2 == 1;
         if !is_odd || !MODULUS_BITS.contains(&bits) || exponent <= EXPONENT_ABOVE {
             return None;
         }
         Some(Self {
-            operation: operation(&modulus, exponent)?,
-            modulus,
+            operation: operation(modulus, exponent)?,
+            modulus: modulus.to_vec(),
             bits,
             digest,
         })
@@ -250,13 +267,21 @@ fn be_u64(octets: &[u8]) -> Option<u64> {
 /// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
 /// ```
 fn digest_info(id: DigestId, digest: &[u8]) -> Vec<u8> {
-    let identifier = [element(Tag::OID, digest_oid(id).content()), vec![5, 0]].concat();
-    let content = [
-        element(Tag::SEQUENCE, &identifier),
-        element(Tag::OCTET_STRING, digest),
-    ]
-    .concat();
-    element(Tag::SEQUENCE, &content)
+    let oid = digest_oid(id);
+    let oid = oid.content();
+    // The longest identifier has 9 octets and the longest digest 64, so every length is of one octet.
+    let short = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
+    let identifier = oid.len() + 4;
+    let total = identifier + digest.len() + 4;
+    let mut info = Vec::with_capacity(2 + total);
+    info.extend([Tag::SEQUENCE.octet(), short(total)]);
+    info.extend([Tag::SEQUENCE.octet(), short(identifier)]);
+    info.extend([Tag::OID.octet(), short(oid.len())]);
+    info.extend(oid);
+    info.extend([Tag::NULL.octet(), 0]);
+    info.extend([Tag::OCTET_STRING.octet(), short(digest.len())]);
+    info.extend(digest);
+    info
 }
 
 impl VerifyingKey for RsaKey {

@@ -125,6 +125,7 @@ impl Budget {
     ///
     /// # Errors
     /// The limit on elements.
+    #[inline(always)]
     pub fn spend_node(&mut self) -> Result<(), LimitExceeded> {
         spend(&mut self.used.nodes, 1, self.limits.nodes, Limit::Nodes)
     }
@@ -219,6 +220,7 @@ impl Budget {
     ///
     /// # Errors
     /// The named limit.
+    #[inline(always)]
     pub fn at_most(count: u64, bound: u64, which: Limit) -> Result<(), LimitExceeded> {
         if count <= bound {
             Ok(())
@@ -228,6 +230,7 @@ impl Budget {
     }
 }
 
+#[inline(always)]
 fn spend(used: &mut u64, count: u64, bound: u64, which: Limit) -> Result<(), LimitExceeded> {
     let total = used.saturating_add(count);
     Budget::at_most(total, bound, which)?;

@@ -45,6 +45,13 @@ impl<'a> Element<'a> {
         self.start
     }
 
+    /// Octets of tag and length.
+    #[must_use]
+    #[inline]
+    pub const fn header_size(&self) -> usize {
+        self.content_start - self.start
+    }
+
     /// How the length was written.
     #[must_use]
     pub const fn length_form(&self) -> LengthForm {
@@ -53,18 +60,21 @@ impl<'a> Element<'a> {
 
     /// The whole element, as it was sent.
     #[must_use]
+    #[inline]
     pub fn octets(&self) -> Octets {
         self.source.part(self.start..self.end)
     }
 
     /// The contents, without tag, length and end-of-contents.
     #[must_use]
+    #[inline]
     pub fn content(&self) -> Octets {
         self.source.part(self.content_start..self.content_end)
     }
 
     /// The contents, borrowed.
     #[must_use]
+    #[inline(always)]
     pub fn content_bytes(&self) -> &'a [u8] {
         self.bytes
             .get(self.content_start - self.base..self.content_end - self.base)
@@ -75,6 +85,7 @@ impl<'a> Element<'a> {
     ///
     /// # Errors
     /// The element is primitive, or nested too deep.
+    #[inline(always)]
     pub fn reader(&self, structure: Structure, budget: &Budget) -> Result<Reader<'a>, Error> {
         if !self.tag.is_constructed() {
             return Err(self.malformed(Reason::UnexpectedTag));
@@ -116,6 +127,8 @@ impl<'a> Element<'a> {
 
     /// An error at this element.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub const fn malformed(&self, reason: Reason) -> Error {
         Error::Malformed(Malformed {
             structure: self.structure,

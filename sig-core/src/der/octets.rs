@@ -51,6 +51,7 @@ impl Octets {
 
     /// The part between two offsets of the whole input; a range outside this part is cut to it.
     #[must_use]
+    #[inline]
     pub fn part(&self, range: Range<usize>) -> Self {
         let start = range.start.clamp(self.start, self.end);
         let end = range.end.clamp(start, self.end);
@@ -65,6 +66,7 @@ impl Octets {
 impl Deref for Octets {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         let all = match &self.buffer {
             Buffer::Own(octets) => octets,

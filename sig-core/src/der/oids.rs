@@ -166,8 +166,14 @@ oids! {
 /// The usual name of an object identifier, or its dotted form.
 #[must_use]
 pub fn name(oid: &Oid) -> String {
-    NAMES
-        .iter()
-        .find(|(known, _)| known == oid)
-        .map_or_else(|| oid.to_string(), |(_, label)| (*label).to_owned())
+    known_name(oid).map_or_else(|| oid.to_string(), str::to_owned)
+}
+
+/// The usual name of an object identifier, when it has one here.
+#[must_use]
+pub fn known_name(oid: &Oid) -> Option<&'static str> {
+    let mut names = NAMES.iter();
+    names
+        .find(|(known, _)| known.is(oid))
+        .map(|(_, label)| *label)
 }

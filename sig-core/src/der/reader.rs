@@ -1,4 +1,7 @@
 //! A reader over the elements of one input.
+//!
+//! What every element passes through is inlined: an element is a dozen words, and handing them over through memory costs
+//! more than reading them.
 
 use crate::base::error::{Error, Limit, LimitExceeded, Malformed, Reason, Structure};
 use crate::base::limits::Budget;
@@ -57,6 +60,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn inside(
         element: &Element<'a>,
         structure: Structure,
@@ -78,6 +82,7 @@ impl<'a> Reader<'a> {
 
     /// Whether everything was read.
     #[must_use]
+    #[inline]
     pub const fn is_empty(&self) -> bool {
         self.position >= self.end
     }
@@ -101,6 +106,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Limits
     /// One node for each element; for an indefinite length one for each element inside.
+    #[inline(always)]
     pub fn element(&mut self, budget: &mut Budget) -> Result<Element<'a>, Error> {
         budget.spend_node()?;
         let header = self.header_at(self.position)?;
@@ -108,6 +114,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next element, whose header was read.
+    #[inline(always)]
     fn element_with(&mut self, header: &Header, budget: &mut Budget) -> Result<Element<'a>, Error> {
         let start = self.position;
         let content_start = start + header.size;
@@ -142,6 +149,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// Another tag, or nothing, is there.
+    #[inline(always)]
     pub fn expect(&mut self, tag: Tag, budget: &mut Budget) -> Result<Element<'a>, Error> {
         let offset = self.position;
         if self.is_empty() {
@@ -159,6 +167,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// As [`Reader::element`].
+    #[inline(always)]
     pub fn optional(
         &mut self,
         tag: Tag,
@@ -180,6 +189,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// As [`Reader::expect`].
+    #[inline(always)]
     pub fn enter(&mut self, tag: Tag, budget: &mut Budget) -> Result<Self, Error> {
         let structure = self.structure;
         self.expect(tag, budget)?.reader(structure, budget)
@@ -232,6 +242,8 @@ impl<'a> Reader<'a> {
 
     /// An error at an offset of this input.
     #[must_use]
+    #[cold]
+    #[inline(never)]
     pub const fn malformed(&self, offset: usize, reason: Reason) -> Error {
         Error::Malformed(Malformed {
             structure: self.structure,
@@ -250,6 +262,7 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.malformed(at, Reason::Truncated))
     }
 
+    #[inline(always)]
     fn header_at(&self, start: usize) -> Result<Header, Error> {
         if let Some(&[first, lead]) = self.bytes.get(start - self.base..start - self.base + 2)
             && start + 2 <= self.end
@@ -267,6 +280,7 @@ impl<'a> Reader<'a> {
         self.any_header_at(start)
     }
 
+    #[inline(never)]
     fn any_header_at(&self, start: usize) -> Result<Header, Error> {
         let first = self.octet(start)?;
         let (number, after_tag) = if first & 0x1f == 0x1f {
@@ -335,6 +349,7 @@ impl<'a> Reader<'a> {
         Err(self.malformed(start, Reason::InvalidValue))
     }
 
+    #[inline(always)]
     fn definite_end(&self, content_start: usize, length: usize) -> Result<usize, Error> {
         content_start
             .checked_add(length)
@@ -343,6 +358,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Walks the elements of an indefinite-length element to its end-of-contents.
+    #[cold]
+    #[inline(never)]
     fn end_of_indefinite(
         &self,
         content_start: usize,
@@ -376,6 +393,7 @@ impl<'a> Reader<'a> {
     }
 }
 
+#[inline(always)]
 fn check_depth(depth: u32, budget: &Budget) -> Result<(), LimitExceeded> {
     Budget::at_most(
         u64::from(depth),

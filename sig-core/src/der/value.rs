@@ -37,6 +37,7 @@ impl Element<'_> {
     ///
     /// # Errors
     /// The encoding is empty, padded, unfinished or longer than 63 octets.
+    #[inline(always)]
     pub fn oid(&self) -> Result<Oid, Error> {
         Oid::from_content(self.content_bytes()).ok_or_else(|| self.malformed(Reason::InvalidValue))
     }
@@ -76,10 +77,7 @@ impl Element<'_> {
     /// Empty, or not a whole number of octets.
     pub fn bit_string_octets(&self) -> Result<Octets, Error> {
         match self.content_bytes() {
-            [0, ..] => {
-                let content = self.content();
-                Ok(content.part(content.offset() + 1..usize::MAX))
-            }
+            [0, ..] => Ok(self.source.part(self.content_start + 1..self.content_end)),
             _ => Err(self.malformed(Reason::InvalidValue)),
         }
     }
@@ -125,6 +123,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     /// Another element is there.
+    #[inline(always)]
     pub fn oid(&mut self, budget: &mut Budget) -> Result<Oid, Error> {
         self.expect(Tag::OID, budget)?.oid()
     }

@@ -9,15 +9,16 @@ use crate::alg::strength::StrengthTable;
 use crate::base::error::{Error, Misuse};
 use crate::finding::{Code, Level};
 use crate::path::inputs::PathInputs;
-use crate::x509::certificate::sha256_hex;
 
 pub use choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
     TestParameters, ValidityModel, WeakRule,
 };
+pub use digest::KnownDigests;
 pub use read::PolicyRejected;
 
 mod choice;
+mod digest;
 mod path;
 mod read;
 mod write;
@@ -54,6 +55,8 @@ pub struct Policy {
     pub strength: Arc<StrengthTable>,
     /// What is asked of certification paths.
     pub path: PathInputs,
+    /// Digests that were computed before; `KnownDigests::default()` in a policy written as a value.
+    pub known_digests: KnownDigests,
 }
 
 /// The files, each under its id.
@@ -107,7 +110,7 @@ impl Policy {
     /// SHA-256 of [`Policy::text`], hexadecimal digits (EN 319 102-1 §5.1.4).
     #[must_use]
     pub fn digest(&self) -> String {
-        sha256_hex(self.text().as_bytes())
+        self.known_digests.of(self)
     }
 
     /// Whether a verdict by this policy proves nothing, since test keys are taken (EN 319 102-1 §5.1.4).

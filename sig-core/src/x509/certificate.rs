@@ -185,9 +185,14 @@ pub fn sha256_hex(octets: &[u8]) -> String {
 
 /// Lower-case hexadecimal digits.
 pub(super) fn hex(octets: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or_default();
-    let digits = |octet: &u8| [digit(octet >> 4), digit(octet & 0xf)];
-    octets.iter().flat_map(digits).collect()
+    const fn digit(nibble: u8) -> u8 {
+        nibble + if nibble < 10 { b'0' } else { b'a' - 10 }
+    }
+    let mut digits = Vec::with_capacity(2 * octets.len());
+    for octet in octets {
+        digits.extend([digit(octet >> 4), digit(octet & 0xf)]);
+    }
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 fn read_version(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<u8, Error> {

@@ -1,6 +1,8 @@
 //! Distinguished names (RFC 5280 §4.1.2.4).
 
 use std::fmt;
+use std::ops::Deref;
+use std::slice;
 
 use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
@@ -21,7 +23,16 @@ pub struct Name {
     /// The whole encoded name.
     pub octets: Octets,
     /// The relative names, in the order of the encoding.
-    pub relative_names: Vec<Vec<NameAttribute>>,
+    pub relative_names: Vec<RelativeName>,
+}
+
+/// One `RelativeDistinguishedName` (RFC 5280 §4.1.2.4): at least one attribute, and nearly always no more.
+#[derive(Clone, Debug)]
+pub enum RelativeName {
+    /// Of one attribute.
+    One(NameAttribute),
+    /// Of several.
+    Several(Vec<NameAttribute>),
 }
 
 /// One `AttributeTypeAndValue` (RFC 5280 §4.1.2.4).
@@ -31,8 +42,18 @@ pub struct NameAttribute {
     pub attribute: Oid,
     /// The whole encoded value.
     pub value: Octets,
-    /// Its text, when it is a character string. `postalAddress` and others are not.
-    pub text: Option<String>,
+    text: Text,
+}
+
+/// How the text of a value is had.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Text {
+    /// The contents are UTF-8, or not text; they follow so many octets of tag and length.
+    Utf8(usize),
+    /// The same, for types of ASCII.
+    Ascii(usize),
+    /// Of a type whose contents had to be decoded; none when they could not be.
+    Decoded(Option<Box<str>>),
 }
 
 impl Name {
@@ -43,11 +64,12 @@ impl Name {
     pub fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let element = reader.expect(Tag::SEQUENCE, budget)?;
         let mut sequence = element.reader(Structure::Name, budget)?;
-        let mut relative_names = Vec::with_capacity(8);
+        // A relative name is rarely shorter than this, and few names have more.
+        let expected = (element.content_bytes().len() / 16).min(12);
+        let mut relative_names = Vec::with_capacity(expected);
         while !sequence.is_empty() {
             let mut set = sequence.enter(Tag::SET, budget)?;
-            let attributes = NameAttribute::read_set(&mut set, budget)?;
-            relative_names.push(attributes);
+            relative_names.push(RelativeName::read_set(&mut set, budget)?);
         }
         Ok(Self {
             octets: element.octets(),
@@ -63,7 +85,7 @@ impl Name {
 
     /// Every attribute, in the order of the encoding.
     pub fn attributes(&self) -> impl Iterator<Item = &NameAttribute> {
-        self.relative_names.iter().flatten()
+        self.relative_names.iter().flat_map(|one| one.iter())
     }
 
     /// The text of the first attribute of a type, blanks around it cut off.
@@ -71,31 +93,82 @@ impl Name {
     pub fn text_of(&self, attribute: Oid) -> Option<&str> {
         self.attributes()
             .find(|candidate| candidate.attribute == attribute)
-            .and_then(|candidate| candidate.text.as_deref())
+            .and_then(NameAttribute::text)
             .map(str::trim)
     }
 }
 
-impl NameAttribute {
+impl RelativeName {
     /// The attributes of one relative name, up to the end of its SET.
-    pub(super) fn read_set(set: &mut Reader<'_>, budget: &mut Budget) -> Result<Vec<Self>, Error> {
-        // Nearly every relative name is of one attribute.
-        let mut attributes = Vec::with_capacity(1);
-        while !set.is_empty() {
-            let mut fields = set.enter(Tag::SEQUENCE, budget)?;
-            let attribute = fields.oid(budget)?;
-            let value = fields.element(budget)?;
-            fields.finish()?;
-            attributes.push(Self {
-                attribute,
-                value: value.octets(),
-                text: value.text(),
-            });
-        }
-        if attributes.is_empty() {
+    #[inline]
+    pub(super) fn read_set(set: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+        if set.is_empty() {
             return Err(set.malformed(set.offset(), Reason::Missing));
         }
-        Ok(attributes)
+        let first = NameAttribute::read(set, budget)?;
+        if set.is_empty() {
+            return Ok(Self::One(first));
+        }
+        let mut several = vec![first];
+        while !set.is_empty() {
+            several.push(NameAttribute::read(set, budget)?);
+        }
+        Ok(Self::Several(several))
+    }
+}
+
+impl Deref for RelativeName {
+    type Target = [NameAttribute];
+
+    fn deref(&self) -> &[NameAttribute] {
+        match self {
+            Self::One(attribute) => slice::from_ref(attribute),
+            Self::Several(attributes) => attributes,
+        }
+    }
+}
+
+impl PartialEq for RelativeName {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for RelativeName {}
+
+impl NameAttribute {
+    #[inline(always)]
+    fn read(set: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+        let mut fields = set.enter(Tag::SEQUENCE, budget)?;
+        let attribute = fields.oid(budget)?;
+        let value = fields.element(budget)?;
+        fields.finish()?;
+        let header = value.header_size();
+        Ok(Self {
+            attribute,
+            text: match value.tag {
+                Tag::UTF8_STRING => Text::Utf8(header),
+                Tag::PRINTABLE_STRING | Tag::IA5_STRING | Tag::VISIBLE_STRING => {
+                    Text::Ascii(header)
+                }
+                _ => Text::Decoded(value.text().map(String::into_boxed_str)),
+            },
+            value: value.octets(),
+        })
+    }
+
+    /// The text of the value, when it is a character string (RFC 5280 §4.1.2.4). `postalAddress` and others are not.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        let contents = |header| self.value.get(header..).unwrap_or_default();
+        match &self.text {
+            Text::Utf8(header) => str::from_utf8(contents(*header)).ok(),
+            Text::Ascii(header) => {
+                let text = str::from_utf8(contents(*header)).ok();
+                text.filter(|text| text.is_ascii())
+            }
+            Text::Decoded(text) => text.as_deref(),
+        }
     }
 }
 
@@ -119,8 +192,12 @@ impl fmt::Display for Name {
 
 impl fmt::Display for NameAttribute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}=", oids::name(&self.attribute))?;
-        match &self.text {
+        match oids::known_name(&self.attribute) {
+            Some(name) => f.write_str(name)?,
+            None => self.attribute.fmt(f)?,
+        }
+        f.write_str("=")?;
+        match self.text() {
             Some(text) => escape(text, f),
             None => {
                 f.write_str("#")?;
@@ -134,15 +211,17 @@ impl fmt::Display for NameAttribute {
 
 /// RFC 4514 §2.4, in one pass.
 fn escape(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let last = text.chars().count().saturating_sub(1);
-    for (index, character) in text.chars().enumerate() {
-        let special = matches!(character, '"' | '+' | ',' | ';' | '<' | '>' | '\\')
-            || (index == 0 && matches!(character, ' ' | '#'))
-            || (index == last && character == ' ');
+    let mut written = 0;
+    for (at, octet) in text.bytes().enumerate() {
+        let special = matches!(octet, b'"' | b'+' | b',' | b';' | b'<' | b'>' | b'\\')
+            || (at == 0 && matches!(octet, b' ' | b'#'))
+            || (at + 1 == text.len() && octet == b' ');
         if special {
+            // The octet is a character by itself, so both sides of it are text.
+            f.write_str(text.get(written..at).unwrap_or_default())?;
             f.write_str("\\")?;
+            written = at;
         }
-        write!(f, "{character}")?;
     }
-    Ok(())
+    f.write_str(text.get(written..).unwrap_or_default())
 }

@@ -113,7 +113,7 @@ impl PreparedName {
 impl PreparedRelativeName {
     fn new(attributes: &[NameAttribute]) -> Self {
         let prepared = attributes.iter().map(|attribute| {
-            let text = attribute.text.as_deref().and_then(prepare);
+            let text = attribute.text().and_then(prepare);
             let value = match text {
                 Some(text) => PreparedValue::Text(text.into_owned()),
                 None => PreparedValue::Octets(attribute.value.to_vec()),
@@ -136,14 +136,13 @@ fn prepare(text: &str) -> Option<Cow<'_, str>> {
     if is_prepared(text) {
         return Some(Cow::Borrowed(text));
     }
+    if let Some(prepared) = prepare_simple(text) {
+        return Some(Cow::Owned(prepared));
+    }
     if text.is_ascii() {
         let mapped = text.chars().filter_map(map);
-        return Some(Cow::Owned(join_words(
-            mapped.map(|c| c.to_ascii_lowercase()),
-        )));
-    }
-    if text.chars().all(|character| simple(character).is_some()) {
-        return Some(Cow::Owned(join_words(text.chars().filter_map(simple))));
+        let folded = mapped.map(|c| c.to_ascii_lowercase());
+        return Some(Cow::Owned(join_words(folded, text.len())));
     }
     prepare_any(text).map(Cow::Owned)
 }
@@ -159,26 +158,45 @@ const fn simple(character: char) -> Option<char> {
     }
 }
 
+/// The prepared form of text all of whose characters are [`simple`].
+fn prepare_simple(text: &str) -> Option<String> {
+    let mut joined = String::with_capacity(text.len());
+    let mut pending = false;
+    for character in text.chars() {
+        let character = simple(character)?;
+        if character == ' ' {
+            pending = !joined.is_empty();
+            continue;
+        }
+        if pending {
+            joined.push(' ');
+            pending = false;
+        }
+        joined.push(character);
+    }
+    Some(joined)
+}
+
 fn prepare_any(text: &str) -> Option<String> {
     if text.chars().any(is_prohibited) {
         return None;
     }
     let mapped = text.chars().filter_map(map);
     let folded = mapped.nfkd().default_case_fold().nfkd();
-    Some(join_words(folded.default_case_fold().nfkc()))
+    Some(join_words(folded.default_case_fold().nfkc(), text.len()))
 }
 
 /// Plain lower-case ASCII with single blanks between words: the form itself.
 fn is_prepared(text: &str) -> bool {
-    let mut before = ' ';
-    for character in text.chars() {
-        let plain = matches!(character, '!'..='~') && !character.is_ascii_uppercase();
-        if !plain && (character != ' ' || before == ' ') {
+    let mut before = b' ';
+    for octet in text.bytes() {
+        let plain = matches!(octet, b'!'..=b'~') && !octet.is_ascii_uppercase();
+        if !plain && (octet != b' ' || before == b' ') {
             return false;
         }
-        before = character;
+        before = octet;
     }
-    before != ' '
+    before != b' '
 }
 
 /// RFC 4518 §2.2, without its case folding.
@@ -232,9 +250,9 @@ const fn is_prohibited(character: char) -> bool {
     ) || (character as u32) & 0xfffe == 0xfffe
 }
 
-/// RFC 4518 §2.6.1: blanks at the ends do not count, and a run of them is one.
-fn join_words(characters: impl Iterator<Item = char>) -> String {
-    let mut joined = String::new();
+/// RFC 4518 §2.6.1: blanks at the ends do not count, and a run of them is one. So many octets are expected.
+fn join_words(characters: impl Iterator<Item = char>, expected: usize) -> String {
+    let mut joined = String::with_capacity(expected);
     let mut pending = false;
     for character in characters {
         if character == ' ' {

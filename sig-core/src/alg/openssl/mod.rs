@@ -30,35 +30,35 @@ use super::signature::NotVerified;
 use super::{dsa as portable_dsa, eddsa as portable_eddsa};
 
 /// RSASSA-PKCS1-v1_5 with MD5.
-pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, rsa::operation);
+pub static RSA_MD5: RsaPkcs1 = RsaPkcs1::new(&MD5, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA-1.
-pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, rsa::operation);
+pub static RSA_SHA1: RsaPkcs1 = RsaPkcs1::new(&SHA1, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA-224.
-pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1::new(&SHA224, rsa::operation);
+pub static RSA_SHA224: RsaPkcs1 = RsaPkcs1::new(&SHA224, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA-256.
-pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, rsa::operation);
+pub static RSA_SHA256: RsaPkcs1 = RsaPkcs1::new(&SHA256, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA-384.
-pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, rsa::operation);
+pub static RSA_SHA384: RsaPkcs1 = RsaPkcs1::new(&SHA384, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA-512.
-pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, rsa::operation);
+pub static RSA_SHA512: RsaPkcs1 = RsaPkcs1::new(&SHA512, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA3-224.
-pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, rsa::operation);
+pub static RSA_SHA3_224: RsaPkcs1 = RsaPkcs1::new(&SHA3_224, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA3-256.
-pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, rsa::operation);
+pub static RSA_SHA3_256: RsaPkcs1 = RsaPkcs1::new(&SHA3_256, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA3-384.
-pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, rsa::operation);
+pub static RSA_SHA3_384: RsaPkcs1 = RsaPkcs1::new(&SHA3_384, rsa::quicker);
 /// RSASSA-PKCS1-v1_5 with SHA3-512.
-pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, rsa::operation);
+pub static RSA_SHA3_512: RsaPkcs1 = RsaPkcs1::new(&SHA3_512, rsa::quicker);
 /// RSASSA-PSS with SHA-1.
-pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, rsa::operation);
+pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, rsa::quicker);
 /// RSASSA-PSS with SHA-224.
-pub static PSS_SHA224: RsaPss = RsaPss::new(&SHA224, rsa::operation);
+pub static PSS_SHA224: RsaPss = RsaPss::new(&SHA224, rsa::quicker);
 /// RSASSA-PSS with SHA-256.
-pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, rsa::operation);
+pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, rsa::quicker);
 /// RSASSA-PSS with SHA-384.
-pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, rsa::operation);
+pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, rsa::quicker);
 /// RSASSA-PSS with SHA-512.
-pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, rsa::operation);
+pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, rsa::quicker);
 /// ECDSA with SHA-1.
 pub static ECDSA_SHA1: Ecdsa = Ecdsa::new(&SHA1, ecdsa::point);
 /// ECDSA with SHA-224.
@@ -102,6 +102,35 @@ pub static DSA_SHA256: OpenSslDsa = OpenSslDsa::new(&SHA256, &portable_dsa::DSA_
 pub static DSA_SHA384: OpenSslDsa = OpenSslDsa::new(&SHA384, &portable_dsa::DSA_SHA384);
 /// DSA with SHA-512.
 pub static DSA_SHA512: OpenSslDsa = OpenSslDsa::new(&SHA512, &portable_dsa::DSA_SHA512);
+
+/// RSA by OpenSSL alone: the second opinion of `DIFFERENTIAL`.
+pub(super) mod plain {
+    use super::{RsaPkcs1, RsaPss, rsa};
+
+    macro_rules! plain {
+        ($($name:ident = $scheme:ident, $digest:ident;)+) => {
+            $(pub(in crate::alg) static $name: $scheme = $scheme::new(&super::$digest, rsa::operation);)+
+        };
+    }
+
+    plain! {
+        RSA_MD5 = RsaPkcs1, MD5;
+        RSA_SHA1 = RsaPkcs1, SHA1;
+        RSA_SHA224 = RsaPkcs1, SHA224;
+        RSA_SHA256 = RsaPkcs1, SHA256;
+        RSA_SHA384 = RsaPkcs1, SHA384;
+        RSA_SHA512 = RsaPkcs1, SHA512;
+        RSA_SHA3_224 = RsaPkcs1, SHA3_224;
+        RSA_SHA3_256 = RsaPkcs1, SHA3_256;
+        RSA_SHA3_384 = RsaPkcs1, SHA3_384;
+        RSA_SHA3_512 = RsaPkcs1, SHA3_512;
+        PSS_SHA1 = RsaPss, SHA1;
+        PSS_SHA224 = RsaPss, SHA224;
+        PSS_SHA256 = RsaPss, SHA256;
+        PSS_SHA384 = RsaPss, SHA384;
+        PSS_SHA512 = RsaPss, SHA512;
+    }
+}
 
 /// The answer of OpenSSL about one signature. An error is an answer, too: some bad signatures end in one.
 fn verdict(verified: Result<bool, ErrorStack>) -> Result<(), NotVerified> {

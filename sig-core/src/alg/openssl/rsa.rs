@@ -7,9 +7,14 @@ use openssl::bn::BigNum;
 use openssl::pkey::Public;
 use openssl::rsa::{Padding, Rsa};
 
-use crate::alg::rsa::PublicOperation;
+use crate::alg::rsa::{PublicOperation, quick_operation};
 
-/// Takes in a key within the bounds.
+/// The product's own operation where it is the quicker one, else OpenSSL's.
+pub(super) fn quicker(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
+    quick_operation(modulus, exponent).or_else(|| operation(modulus, exponent))
+}
+
+/// OpenSSL's, for a key within the bounds.
 pub(super) fn operation(modulus: &[u8], exponent: u64) -> Option<Box<dyn PublicOperation>> {
     let n = BigNum::from_slice(modulus).ok()?;
     let e = BigNum::from_slice(&exponent.to_be_bytes()).ok()?;

@@ -3,7 +3,7 @@
 //! One hash serves message and mask (MGF1) and the trailer is `BC`. The salt is as long as the parameters say, which
 //! a policy judges; mixed hashes are refused.
 
-use super::{MontgomeryKey, NewOperation, RsaKey, modulus_bits, public_numbers};
+use super::{NewOperation, RsaKey, modulus_bits, operation, public_numbers};
 use crate::alg::digest::{DigestAlgorithm, DigestId, DigestsDisagree};
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_digest};
 use crate::alg::provider::KeyFamily;
@@ -56,15 +56,15 @@ pub(in crate::alg) static SCHEME: Scheme = Scheme {
 };
 
 /// With SHA-1.
-pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, MontgomeryKey::operation);
+pub static PSS_SHA1: RsaPss = RsaPss::new(&SHA1, operation);
 /// With SHA-224.
-pub static PSS_SHA224: RsaPss = RsaPss::new(&SHA224, MontgomeryKey::operation);
+pub static PSS_SHA224: RsaPss = RsaPss::new(&SHA224, operation);
 /// With SHA-256.
-pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, MontgomeryKey::operation);
+pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, operation);
 /// With SHA-384.
-pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, MontgomeryKey::operation);
+pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, operation);
 /// With SHA-512.
-pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, MontgomeryKey::operation);
+pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, operation);
 
 /// The parameters as they were written, absent fields replaced by their defaults.
 struct Parameters {

@@ -1,5 +1,6 @@
 use super::*;
 use crate::alg::testing::{integer, spki};
+use crate::der::writer::element;
 use num_bigint::BigUint;
 use proptest::prelude::*;
 use std::sync::LazyLock;

@@ -184,14 +184,21 @@ impl StrengthTable {
         if let Some(scheme) = key.scheme {
             return self.signature(key, scheme, when);
         }
-        let schemes = self.rows.iter().filter_map(|row| match row.subject {
-            Subject::Key { family, scheme, .. } if family == key.family => Some(scheme),
-            Subject::Key { .. } | Subject::Digest(_) => None,
-        });
-        schemes
-            .map(|scheme| judge(when, |usage| self.key_row(key, scheme, usage)))
-            .min()
-            .unwrap_or(Strength::Unknown)
+        let mut seen = Vec::with_capacity(4);
+        let mut best = Strength::Unknown;
+        for row in &self.rows {
+            if let Subject::Key { family, scheme, .. } = &row.subject
+                && *family == key.family
+                && !seen.contains(scheme)
+            {
+                seen.push(*scheme);
+                best = best.min(judge(when, |usage| self.key_row(key, *scheme, usage)));
+                if best == Strength::Acceptable {
+                    break;
+                }
+            }
+        }
+        best
     }
 
     /// The row about a key in a use: one that names the scheme before one that does not, then one that names the
@@ -219,8 +226,11 @@ impl StrengthTable {
             Subject::Key { .. } | Subject::Digest(_) => None,
         };
         let rows = self.rows.iter();
-        rows.filter(|row| row.is_for(usage) && rank(row).is_some())
-            .max_by_key(rank)
+        let ranked = rows.filter(|row| row.is_for(usage)).filter_map(|row| {
+            let rank = rank(&row)?;
+            Some((rank, row))
+        });
+        ranked.max_by_key(|(rank, _)| *rank).map(|(_, row)| row)
     }
 }
 

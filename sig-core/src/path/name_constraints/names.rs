@@ -6,6 +6,7 @@ use crate::der::oids;
 use crate::path::dns::{DomainName, PresentedDomain};
 use crate::x509::certificate::Certificate;
 use crate::x509::extension::general_name::{GeneralName, NameForm};
+use crate::x509::name::NameAttribute;
 use crate::x509::name_match::PreparedName;
 
 /// Names in the form in which they are compared; nothing where one is malformed.
@@ -66,7 +67,7 @@ impl Names {
         }
         for attribute in certificate.subject.attributes() {
             if attribute.attribute == oids::EMAIL {
-                let mailbox = attribute.text.as_deref().and_then(Mailbox::parse);
+                let mailbox = attribute.text().and_then(Mailbox::parse);
                 names.mailboxes.push(mailbox);
             }
         }
@@ -80,7 +81,7 @@ impl Names {
                 .attributes()
                 .filter(|attribute| attribute.attribute == oids::COMMON_NAME);
             let domains = common_names
-                .filter_map(|attribute| attribute.text.as_deref())
+                .filter_map(NameAttribute::text)
                 .filter(|text| text.contains('.'))
                 .filter_map(PresentedDomain::parse);
             names.domains.extend(domains.map(Some));

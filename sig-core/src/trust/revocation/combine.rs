@@ -1,12 +1,13 @@
 //! Weighing what CRLs and OCSP responses say (EN 319 102-1 §5.2.5, §5.2.6.4).
 //!
 //! RFC 5280 and RFC 6960 do not say which of two true answers counts. The rules here:
-//! 1. the answer with the latest `thisUpdate` decides, the worst of those of one time;
-//! 2. it decides about "not revoked" by the freshest proof: if it is itself not fresh, an older answer that is fresh
+//! 1. "revoked" is for good: no later answer of anybody takes it back;
+//! 2. else the answer with the latest `thisUpdate` decides, the worst of those of one time; a hold may be released;
+//! 3. it decides about "not revoked" by the freshest proof: if it is itself not fresh, an older answer that is fresh
 //!    and says the same may stand for it, as long as none between them says otherwise;
-//! 3. nothing that says "good" counts against a later word of an authorised responder that cannot be used and says
+//! 4. nothing that says "in force" counts against a later word of an authorised responder that cannot be used and says
 //!    "revoked", nor against one that the certificate was never issued, which no CRL can know;
-//! 4. a CRL that names the certificate and cannot be used outweighs every OCSP answer "good", unless another CRL
+//! 5. a CRL that names the certificate and cannot be used outweighs every OCSP answer "in force", unless another CRL
 //!    counts: that one was weighed against it.
 //!
 //! "unknown" is no answer: it outweighs nothing, and is never "good".
@@ -34,14 +35,14 @@ pub(super) fn combine(
             .any(|rejected| rejected.names_the_certificate);
     let mut answers = by_ocsp.answers;
     if crl_denies {
-        answers.retain(|answer| answer.status != Status::Good);
+        answers.retain(|answer| answer.status.is_against());
     }
     answers.extend(by_crl.answer);
     answers.retain(|answer| {
         let is_denied = by_ocsp
             .denied_at
             .is_some_and(|denied| answer.this_update <= denied);
-        answer.status != Status::Good || !(is_denied || by_ocsp.never_issued)
+        answer.status.is_against() || !(is_denied || by_ocsp.never_issued)
     });
     for answer in &mut answers {
         answer.freshness = within_age(answer, max_age_days, at);
@@ -65,6 +66,10 @@ pub(super) fn combine(
 
 fn decide(mut answers: Vec<Answer>) -> Option<Answer> {
     answers.sort_by_key(|answer| (answer.this_update, answer.status.severity()));
+    let is_revoked = |answer: &Answer| matches!(answer.status, Status::Revoked(_));
+    if let Some(revoked) = answers.iter().rposition(is_revoked) {
+        return Some(answers.swap_remove(revoked));
+    }
     let latest = answers.pop()?;
     if latest.status.is_against() || latest.freshness == Freshness::Fresh {
         return Some(latest);

@@ -293,9 +293,10 @@ impl Each<'_, '_> {
         self.reject(reason, !is_good);
     }
 
-    /// Whether it says that the certificate is revoked: nothing older shows that it is not.
+    /// Whether it says that the certificate is revoked at the time of judging: nothing older shows that it is not.
     fn deny(&mut self, single: &SingleResponse) -> bool {
-        let denies = matches!(single.status, CertStatus::Revoked(_));
+        let at = self.question.at;
+        let denies = matches!(single.status, CertStatus::Revoked(info) if info.time <= at);
         if denies {
             let denied = &mut self.examined.denied_at;
             *denied = (*denied).max(Some(single.this_update));

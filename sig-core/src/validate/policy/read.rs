@@ -6,11 +6,11 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::value::Datetime;
 
-use super::Policy;
 use super::choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
     TestParameters, ValidityModel, WeakRule,
 };
+use super::{KnownDigests, Policy};
 use crate::alg::identifier::digest_by_name;
 use crate::alg::strength::{
     KeyFamily, StrengthRow, StrengthTable, Subject, TableRejected, Use, scheme_by_name,
@@ -123,6 +123,7 @@ impl Policy {
             dated: day(&file.dated)?,
             id: word("id", &file.id, id)?,
             strength: Arc::new(strength),
+            known_digests: KnownDigests::default(),
         };
         let says_test = policy.id.split('-').any(|part| part == "test");
         if policy.is_for_testing() && (!says_test || policy.qualified != QualifiedRule::Skip) {

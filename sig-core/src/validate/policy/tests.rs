@@ -6,6 +6,7 @@ use crate::alg::strength::{
     KeyDescription, KeyFamily, Moments, Strength, StrengthRow, Subject, Use,
 };
 use crate::base::time::UnixTime;
+use crate::x509::certificate::sha256_hex;
 
 fn all() -> Vec<Policy> {
     let builtin = Policy::BUILTIN.iter().map(|id| Policy::builtin(id));
@@ -58,6 +59,21 @@ fn a_text_with_any_characters_is_read_back() {
         ..Policy::builtin("pkix").unwrap()
     };
     assert_eq!(Policy::read(&policy.text()), Ok(policy));
+}
+
+#[test]
+fn a_copy_that_was_changed_has_its_own_digest_however_often_one_was_computed() {
+    let mut policy = Policy::builtin("pkix").unwrap();
+    for days in 0..20 {
+        policy.max_revocation_age_days = Some(days);
+        for _ in 0..2 {
+            assert_eq!(policy.digest(), sha256_hex(policy.text().as_bytes()));
+        }
+        let copy = policy.clone();
+        assert_eq!((copy.digest(), &copy), (policy.digest(), &policy));
+    }
+    policy.max_revocation_age_days = Some(0);
+    assert_eq!(policy.digest(), sha256_hex(policy.text().as_bytes()));
 }
 
 #[test]

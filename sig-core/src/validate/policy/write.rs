@@ -25,6 +25,7 @@ impl Policy {
             pss_salt,
             path,
             strength,
+            known_digests: _,
         } = self;
         let mut out = String::with_capacity(512 + 256 * strength.rows().len());
         line(&mut out, "id", id);

@@ -39,7 +39,7 @@ pub struct DistributionPoint {
 impl CrlDistributionPoints {
     pub(super) fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let mut list = reader.enter(Tag::SEQUENCE, budget)?;
-        let mut points = Vec::new();
+        let mut points = Vec::with_capacity(1);
         while !list.is_empty() {
             points.push(DistributionPoint::read(&mut list, budget)?);
         }

@@ -5,7 +5,7 @@ use crate::base::limits::Budget;
 use crate::der::element::Element;
 use crate::der::reader::Reader;
 use crate::der::tag::Tag;
-use crate::x509::name::NameAttribute;
+use crate::x509::name::RelativeName;
 
 use super::general_name::GeneralName;
 use super::reason_flags::ReasonFlags;
@@ -21,7 +21,7 @@ pub enum DistributionPointName {
     /// Several names of one place.
     Full(Vec<GeneralName>),
     /// What follows the name of the CRL issuer.
-    RelativeToIssuer(Vec<NameAttribute>),
+    RelativeToIssuer(RelativeName),
 }
 
 impl DistributionPointName {
@@ -34,7 +34,7 @@ impl DistributionPointName {
             Some(0) => GeneralName::read_all(&name, budget).map(Self::Full),
             Some(1) => {
                 let mut set = name.reader(Structure::Name, budget)?;
-                NameAttribute::read_set(&mut set, budget).map(Self::RelativeToIssuer)
+                RelativeName::read_set(&mut set, budget).map(Self::RelativeToIssuer)
             }
             _ => Err(name.malformed(Reason::UnexpectedTag)),
         }

@@ -84,7 +84,8 @@ impl GeneralName {
     /// A name is malformed, or there is none.
     pub fn read_all(names: &Element<'_>, budget: &mut Budget) -> Result<Vec<Self>, Error> {
         let mut list = names.reader(Structure::GeneralName, budget)?;
-        let mut all = Vec::new();
+        // Nearly every list is of one name.
+        let mut all = Vec::with_capacity(1);
         while !list.is_empty() {
             let element = list.element(budget)?;
             all.push(Self::from_element(&element, budget)?);

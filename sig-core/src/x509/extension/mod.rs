@@ -263,7 +263,7 @@ impl Extensions {
 fn occurs(before: &[Extension], id: Oid, seen: &mut BTreeSet<Oid>) -> bool {
     const FEW: usize = 24;
     if before.len() < FEW {
-        return before.iter().any(|extension| extension.id == id);
+        return before.iter().any(|extension| extension.id.is(&id));
     }
     if seen.is_empty() {
         seen.extend(before.iter().map(|extension| extension.id));

@@ -33,14 +33,14 @@ impl CertificatePolicies {
         budget: &mut Budget,
     ) -> Result<Self, Error> {
         let mut list = reader.enter(Tag::SEQUENCE, budget)?;
-        let mut policies = Vec::new();
+        let mut policies = Vec::with_capacity(2);
         let mut seen = BTreeSet::new();
         let mut has_unknown_qualifier = false;
         while !list.is_empty() {
             let element = list.expect(Tag::SEQUENCE, budget)?;
             let mut fields = element.reader(Structure::Extension, budget)?;
             let policy = fields.oid(budget)?;
-            if !seen.insert(policy) {
+            if occurs(&policies, policy, &mut seen) {
                 return Err(element.malformed(Reason::Duplicate));
             }
             if let Some(qualifiers) = fields.optional(Tag::SEQUENCE, budget)? {
@@ -71,4 +71,17 @@ impl CertificatePolicies {
             has_unknown_qualifier,
         })
     }
+}
+
+/// Whether a policy is among those before it. Certificates have a few, which are looked through; of many, `seen` holds
+/// all.
+fn occurs(before: &[Oid], policy: Oid, seen: &mut BTreeSet<Oid>) -> bool {
+    const FEW: usize = 16;
+    if before.len() < FEW {
+        return before.contains(&policy);
+    }
+    if seen.is_empty() {
+        seen.extend(before);
+    }
+    !seen.insert(policy)
 }

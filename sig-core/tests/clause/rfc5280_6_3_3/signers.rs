@@ -233,3 +233,47 @@ fn signers_of_signers_end_at_a_depth() {
         Err(error) => assert!(matches!(error, Error::Limit(_)), "{error}"),
     }
 }
+
+/// An authority with two keys may publish a list for each.
+#[test]
+fn step_f_a_list_by_another_key_does_not_take_back_what_the_issuers_key_said() {
+    let renewed = ca().signed("new", "root");
+    let world = World::new(&person()).with(renewed);
+    let world = world.taking_unknown_signers();
+    let on = |day, until| list("CA").times(day, Some(until));
+    let (first, second, third) = ("261101000000Z", "261102000000Z", "261103000000Z");
+    let end = "261201000000Z";
+    let other = on(third, end).signed("new");
+    let ask = |lists: &[(List, &str)]| {
+        let lists: Vec<_> = lists.iter().map(|(list, key)| list.signed(key)).collect();
+        let crls: Vec<_> = lists.iter().chain([&other]).collect();
+        word(&world.ask(&crls))
+    };
+    assert_eq!(ask(&[]), "good");
+    for (reason, expected) in [(1, "revoked"), (6, "on hold")] {
+        let revoking = |day, until| on(day, until).revoking(SERIAL, Some(reason));
+        assert_eq!(ask(&[(revoking(first, end), "ca")]), expected);
+        // A newer list by that key says otherwise.
+        let silent = (on(second, end), "ca");
+        assert_eq!(ask(&[(revoking(first, end), "ca"), silent]), "good");
+        // Older lists by the other key do not count, nor those of a stranger.
+        assert_eq!(ask(&[(revoking(first, end), "new")]), "good");
+        assert_eq!(ask(&[(revoking(first, end), "stranger")]), "good");
+        let forged = (on(second, end), "stranger");
+        assert_eq!(ask(&[(revoking(first, end), "ca"), forged]), expected);
+        // The key has been given up.
+        let ended = ask(&[(revoking(first, "261110000000Z"), "ca")]);
+        assert_eq!(ended, if reason == 1 { "revoked" } else { "good" });
+    }
+    // A forged delta list releases nothing, a genuine one does.
+    let releasing = on(second, end).number(2).delta_of(1);
+    let releasing = || releasing.clone().revoking(SERIAL, Some(8));
+    let held = || on(first, end).number(1).revoking(SERIAL, Some(6));
+    let with_delta = |key| ask(&[(held(), "ca"), (releasing(), key)]);
+    assert_eq!(with_delta("stranger"), "on hold");
+    assert_eq!(with_delta("ca"), "good");
+    // A silent list by that key that has ended does not make the newer one old.
+    let old = on(first, "261110000000Z").signed("ca");
+    let answer = world.ask(&[&old, &other]).answer.unwrap();
+    assert!(answer.is_in_force());
+}

@@ -74,3 +74,11 @@ fn x509_9_5_2_9_expired_certificates_stay_on_the_list_since() {
         "thisUpdate > notAfter"
     );
 }
+
+#[test]
+fn of_equally_new_lists_the_one_that_names_the_certificate_decides() {
+    let revoking = || list("CA").revoking(SERIAL, Some(1));
+    let both = [list("CA"), revoking()];
+    assert_eq!(judged(&person(), &both), "revoked");
+    assert_eq!(judged(&person(), &[revoking(), list("CA")]), "revoked");
+}

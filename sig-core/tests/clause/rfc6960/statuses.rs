@@ -87,7 +87,7 @@ fn section_4_4_8_never_issued_is_no_answer_and_no_crl_disproves_it() {
 }
 
 #[test]
-fn the_latest_answer_decides_and_the_worst_of_one_time() {
+fn revoked_is_for_good_and_a_later_answer_releases_a_hold() {
     let world = World::of(gost());
     let good = world.delegated();
     let bad = says(&world, revoked("20261001000000Z", Some(1)));
@@ -109,7 +109,13 @@ fn the_latest_answer_decides_and_the_worst_of_one_time() {
     };
     assert!(is_revoked([dated(&good, first), dated(&bad, second)]));
     assert!(is_revoked([dated(&good, first), dated(&bad, first)]));
-    assert!(!is_revoked([dated(&good, second), dated(&bad, first)]));
+    assert!(is_revoked([dated(&good, second), dated(&bad, first)]));
+    let held = says(&world, revoked("20261001000000Z", Some(6)));
+    let status = |responses: [Arc<OcspResponse>; 2]| world.ask(&responses).answer.unwrap().status;
+    let released = status([dated(&held, first), dated(&good, second)]);
+    assert_eq!(released, Status::Good);
+    let again = status([dated(&good, first), dated(&held, second)]);
+    assert!(matches!(again, Status::OnHold(_)));
 }
 
 /// The list is of 1 November.
@@ -125,11 +131,27 @@ fn crls_and_responses_are_weighed_by_their_times() {
     assert!(is_revoked(&good));
     good.produced_at = "20261102000000Z";
     good.singles[0].this_update = "20261102000000Z";
-    assert!(!is_revoked(&good));
+    assert!(is_revoked(&good));
     world.crls = vec![crl(&world.keys, &[])];
     let bad = says(&world, revoked("20261001000000Z", Some(1)));
     let answer = world.ask(&[bad.make()]).answer.unwrap();
     assert!(matches!(answer.status, Status::Revoked(_)));
+}
+
+/// The time of judging is 21 November: what is said of the days after it takes nothing back.
+#[test]
+fn a_later_response_about_a_later_revocation_denies_nothing() {
+    let mut world = World::of(gost());
+    world.crls = vec![crl(&world.keys, &[])];
+    let said = |time| {
+        let mut response = says(&world, revoked(time, Some(1)));
+        response.produced_at = "20261130000000Z";
+        response.singles[0].this_update = "20261130000000Z";
+        let answer = world.ask(&[response.make()]).answer;
+        answer.map(|answer| answer.status)
+    };
+    assert_eq!(said("20261125000000Z"), Some(Status::Good));
+    assert_eq!(said("20261120000000Z"), None);
 }
 
 /// One response that says both: the worse.

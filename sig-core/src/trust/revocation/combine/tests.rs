@@ -55,14 +55,18 @@ fn decided(
 }
 
 #[test]
-fn the_latest_decides_whoever_says_it() {
+fn revoked_is_for_good_and_else_the_latest_decides_whoever_says_it() {
     let (good, bad) = (Status::Good, Status::Revoked(revocation()));
+    let held = Status::OnHold(revocation());
     let one = |listed, said| decided(crl(Some(listed)), ocsp(vec![said]), None).unwrap();
     assert_eq!(one(fresh(good, 5), fresh(bad, 6)).0, bad);
     assert_eq!(one(fresh(bad, 6), fresh(good, 5)).0, bad);
     assert_eq!(one(fresh(good, 5), fresh(bad, 5)).0, bad);
     assert_eq!(one(fresh(bad, 5), fresh(good, 5)).0, bad);
-    assert_eq!(one(fresh(bad, 5), fresh(good, 6)).0, good);
+    assert_eq!(one(fresh(bad, 5), fresh(good, 6)).0, bad);
+    assert_eq!(one(fresh(good, 6), fresh(bad, 5)).0, bad);
+    assert_eq!(one(fresh(held, 5), fresh(good, 6)).0, good);
+    assert_eq!(one(fresh(held, 6), fresh(good, 5)).0, held);
     assert_eq!(decided(crl(None), ocsp(Vec::new()), None), None);
 }
 

@@ -2,7 +2,8 @@
 //!
 //! RFC 5280 goes through the distribution points and takes a CRL for each. Here the CRLs at hand are gone through, the
 //! newest first, each with every point it belongs to: for each reason the newest CRL that answers for it decides, and
-//! no replayed one outweighs it.
+//! no replayed one outweighs it. Some authorities publish a list for each of their keys, so a list by another key than
+//! the one that signed the certificate does not take back what the newest list by that one says.
 
 mod delta;
 mod entry;
@@ -26,7 +27,7 @@ use super::{
     Answer, Determination, Freshness, Offered, Question, Rejected, Source, SourceObject, Status,
     freshness,
 };
-use entry::worst;
+use entry::{Listed, worst};
 use points::{Concern, Points};
 use record::Record;
 use statement::{Queue, Reading, Statement};
@@ -52,6 +53,7 @@ pub(super) fn status(
         covered: ReasonFlags::NONE,
         answer: None,
         is_doubtful: false,
+        issuer_key: IssuerKey::NotNeeded,
     };
     let mut complete = Vec::new();
     let mut deltas = Vec::new();
@@ -69,7 +71,9 @@ pub(super) fn status(
     }
     let mut queue = Queue::of(&complete, &deltas, question.at, budget)?;
     while let Some(statement) = queue.pop() {
-        if work.is_settled() {
+        if work.is_settled()
+            && !(work.may_take_back(&statement) || queue.any(|other| work.may_take_back(other)))
+        {
             break;
         }
         if let Some(again) = work.take(statement, budget)? {
@@ -92,6 +96,18 @@ struct Work<'q> {
     answer: Option<Answer>,
     /// A genuine CRL that cannot be taken names the certificate: no older one shows that it is in force.
     is_doubtful: bool,
+    issuer_key: IssuerKey,
+}
+
+/// Whether the list by the very key that signed the certificate still has to be heard.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum IssuerKey {
+    /// No list by another key of the issuer showed anything good.
+    NotNeeded,
+    /// One did.
+    Wanted,
+    /// The newest list by that key was taken.
+    Heard,
 }
 
 impl Work<'_> {
@@ -115,7 +131,8 @@ impl Work<'_> {
             }
         };
         // (e)
-        if reasons.without(self.covered).is_empty() {
+        let adds = !reasons.without(self.covered).is_empty();
+        if !adds && self.issuer_key != IssuerKey::Wanted {
             self.record.adds_nothing(reading);
             return Ok(None);
         }
@@ -150,6 +167,21 @@ impl Work<'_> {
                 return Ok(Some(statement.without_delta()));
             }
         }
+        let issuer = self.question.path.issuer_of(self.question.place);
+        let is_by_issuer_key = signer.certificate().spki.octets == issuer.spki.octets;
+        let may_count = adds || is_by_issuer_key && self.takes_back(&statement, listed);
+        if is_by_issuer_key {
+            self.issuer_key = IssuerKey::Heard;
+        } else if !listed.is_against()
+            && reading.concern == Concern::Issuer
+            && self.issuer_key == IssuerKey::NotNeeded
+        {
+            self.issuer_key = IssuerKey::Wanted;
+        }
+        if !may_count {
+            self.record.adds_nothing(reading);
+            return Ok(None);
+        }
         // (i) to (l)
         self.covered = self.covered.union(reasons);
         let mut sources = Vec::new();
@@ -171,6 +203,27 @@ impl Work<'_> {
             freshness,
         });
         Ok(None)
+    }
+
+    /// Whether it says that what a list by another key left out is not in force: revoked for good, or on hold as long
+    /// as the list itself is in force.
+    fn takes_back(&self, statement: &Statement<'_>, listed: Listed) -> bool {
+        let is_fresh = || freshness(statement.next_update(), self.question.at) == Freshness::Fresh;
+        match listed.status() {
+            Status::Revoked(_) => true,
+            Status::OnHold(_) => is_fresh(),
+            Status::Good | Status::RevokedLater(_) => false,
+        }
+    }
+
+    /// Whether it would, by the issuer's key and whatever becomes of its delta CRL, while that key is wanted.
+    fn may_take_back(&self, statement: &Statement<'_>) -> bool {
+        self.issuer_key == IssuerKey::Wanted
+            && statement.judged().is_ok_and(|(base, _)| {
+                [base.listed(), statement.listed()]
+                    .into_iter()
+                    .any(|listed| self.takes_back(statement, listed))
+            })
     }
 
     /// Times at which a CRL that does not name the certificate says nothing about it.

@@ -22,7 +22,8 @@ impl Record {
     pub(super) fn of(place: usize) -> Self {
         Self {
             place,
-            steps: Steps::default(),
+            // Those of one CRL that counts.
+            steps: Steps::with_capacity(28),
         }
     }
 

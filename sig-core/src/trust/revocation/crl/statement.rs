@@ -146,13 +146,14 @@ impl<'a> Statement<'a> {
         self.base.crl.next_update.max(delta)
     }
 
-    /// The newest last; of equally new ones the one that does not count.
-    fn order(&self) -> (UnixTime, Option<CrlNumber>, bool) {
+    /// The newest last; of equally new ones the one that does not count, or else that names the certificate.
+    fn order(&self) -> (UnixTime, Option<CrlNumber>, bool, bool) {
         let newest = self.delta().unwrap_or(self.base);
         (
             self.this_update(),
             newest.crl.crl_number,
             self.judged().is_err(),
+            self.listed().is_against(),
         )
     }
 }
@@ -202,6 +203,11 @@ impl<'a> Queue<'a> {
 
     pub(super) fn pop(&mut self) -> Option<Statement<'a>> {
         self.0.pop()
+    }
+
+    /// Whether this holds for one of those that are left.
+    pub(super) fn any(&self, is_meant: impl Fn(&Statement<'a>) -> bool) -> bool {
+        self.0.iter().any(is_meant)
     }
 
     pub(super) fn push(&mut self, statement: Statement<'a>) {
