@@ -116,11 +116,12 @@ fn check(
     if issuer_name.octets != issuer.subject.octets {
         return Ok(Checked::Bad("another issuer".to_owned()));
     }
-    // RFC 5280 §4.2.1.3: an issuer of lists states its key usage. §6.3.3 (f) lets absence pass; these rows do not.
     let usage = issuer.extensions.key_usage.as_ref();
     Ok(match usage {
-        Some(usage) if usage.crl_sign() => checked,
-        _ => Checked::Bad("the issuer does not state that it signs lists".to_owned()),
+        Some(usage) if !usage.crl_sign() => {
+            Checked::Bad("the issuer may not sign lists".to_owned())
+        }
+        _ => checked,
     })
 }
 
