@@ -17,7 +17,7 @@ use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
 use crate::report::{PathElement, RevocationReport, RevocationStatus};
 use crate::trust::authorities::Authorities;
 use crate::trust::revocation::{
-    self, Answer, Freshness, Offered, Question, SourceObject, Status, UnknownSigner,
+    self, Answer, Freshness, Offered, Question, Revocation, SourceObject, Status, UnknownSigner,
 };
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -340,16 +340,14 @@ fn report_status(
                 Role::EndEntity => &revocation_codes::REVOKED,
                 Role::Authority => &revocation_codes::CA_REVOKED,
             };
-            ledger.add(
-                Finding::new(code, about.clone())
-                    .with_time("revoked_at", entry.date)
-                    .with_word("reason", entry.reason.name()),
-            );
+            let finding = Finding::new(code, about.clone());
+            let finding = dated(finding, entry);
+            ledger.add(finding.with_word("reason", entry.reason.name()));
             return RevocationStatus::Revoked;
         }
         Status::OnHold(entry) => {
             let finding = Finding::new(&revocation_codes::ON_HOLD, about.clone());
-            ledger.add(finding.with_time("revoked_at", entry.date));
+            ledger.add(dated(finding, entry));
             return RevocationStatus::Revoked;
         }
         Status::RevokedLater(entry) => {
@@ -373,6 +371,15 @@ fn report_status(
             ledger.add(finding.with_time("this_update", this_update));
             RevocationStatus::Unknown
         }
+    }
+}
+
+/// When a certificate was revoked, and since when its key is suspected where that is earlier (RFC 5280 §5.3.2).
+fn dated(finding: Finding, entry: Revocation) -> Finding {
+    let finding = finding.with_time("revoked_at", entry.date);
+    match entry.holds_from() {
+        since if since < entry.date => finding.with_time("invalid_since", since),
+        _ => finding,
     }
 }
 

@@ -157,6 +157,22 @@ fn accredited(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Condition {
     }
 }
 
+/// Whether the authority right above a certificate was accredited on the day the certificate was issued and on the day
+/// it was used: a trusted time is stated by an accredited authority (63-FZ art. 2 (19), art. 11 (2)).
+pub(super) fn is_by_accredited(
+    path: &CertificationPath,
+    certificate: &Certificate,
+    used: UnixTime,
+    trust: &TrustSnapshot,
+) -> bool {
+    let services = trust.accreditation(&path.issuer_of(0).spki.octets);
+    let in_force =
+        |service: &Service, day| matches!(status_on_day(service, day), DayStatus::InForce(_));
+    services
+        .into_iter()
+        .any(|service| in_force(service, certificate.not_before) && in_force(service, used))
+}
+
 enum DayStatus {
     InForce(UnixTime),
     Not(String, UnixTime),

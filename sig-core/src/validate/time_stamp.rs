@@ -16,6 +16,7 @@ use crate::finding::code::{
 };
 use crate::finding::step::en319102_1_5_4_4;
 use crate::finding::{Code, Finding, StepSubject, Subject};
+use crate::path::build::CertificationPath;
 use crate::path::inputs::{ExplicitPolicyRule, PathInputs, PolicySet};
 use crate::path::validate::subject;
 use crate::report::{
@@ -33,7 +34,9 @@ use super::evidence::Material;
 use super::ledger::{Ledger, Obligation, TIME_STAMP};
 use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeRule};
 use super::strength::Judge;
-use super::{Validator, acceptance, chain, embedded, format, ocsp, signer, strength, summary};
+use super::{
+    Validator, acceptance, chain, embedded, format, ocsp, qualified, signer, strength, summary,
+};
 
 /// A token and what it should be of (EN 319 102-1 §5.4.2).
 #[derive(Clone, Copy, Debug)]
@@ -269,6 +272,11 @@ impl Judging<'_> {
             ledger.append(chain.ledger);
             path = chain.elements;
             check_authority(certificate, ledger);
+            if let (Some(info), Some(path)) = (info, &chain.path)
+                && inputs.validator.policy.judges_qualified()
+            {
+                check_accreditation(info, path, certificate, *inputs, ledger);
+            }
             if let Some(info) = info {
                 check_statement(info, certificate, about, ledger, budget)?;
             }
@@ -367,6 +375,26 @@ fn check_authority(certificate: &Certificate, ledger: &mut Ledger<'_>) {
         ledger.add(finding);
     }
     ledger.show_unless_failed_since(mark, Obligation::Authority);
+}
+
+/// Where the list of accredited authorities is the measure, it is that for time-stamps too: an authority that lost its
+/// accreditation must not keep a revoked certificate alive. One that the caller names as an anchor is the caller's.
+fn check_accreditation(
+    info: &TstInfo,
+    path: &CertificationPath,
+    certificate: &Certificate,
+    inputs: Inputs<'_>,
+    ledger: &mut Ledger<'_>,
+) {
+    let Some(trust) = &inputs.material.trust else {
+        return;
+    };
+    let made = info.gen_time.seconds;
+    let is_anchor = path.anchor.octets == certificate.octets;
+    if !is_anchor && !qualified::is_by_accredited(path, certificate, made, trust) {
+        let finding = Finding::new(&codes::AUTHORITY_NOT_ACCREDITED, subject(certificate));
+        ledger.add(finding.with_time("gen_time", made));
+    }
 }
 
 /// What the token says of its authority and of the time holds for the certificate (RFC 3161 §2.3, §2.4.2).

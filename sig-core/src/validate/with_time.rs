@@ -258,7 +258,9 @@ fn outlives(existed: UnixTime, finding: &Finding) -> Option<bool> {
         &revocation::ON_HOLD,
     ];
     if dated.into_iter().any(|code| is(finding, code)) {
-        return Some(time(finding, "revoked_at").is_some_and(|revoked| existed < revoked));
+        // Whoever took the key could have a time-stamp made before the theft was told: RFC 5280 §5.3.2.
+        let since = time(finding, "invalid_since").or_else(|| time(finding, "revoked_at"));
+        return Some(since.is_some_and(|since| existed < since));
     }
     if is(finding, &revocation::STALE) {
         // Fresh at the proven time, EN 319 102-1 §5.2.5.

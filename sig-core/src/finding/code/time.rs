@@ -31,6 +31,9 @@ rows! {
     AUTHORITY_KEY_USAGE = "time.authority.key_usage", Fail, Chain, Some(Sub::ChainConstraintsFailure), "RFC 5280 §4.2.1.12, EN 319 422 §6",
         "ключ службы штампов времени не предназначен для подписи",
         "the key of the time-stamping authority is not meant for signing";
+    AUTHORITY_NOT_ACCREDITED = "time.authority.not_accredited", Fail, Chain, Some(Sub::ChainConstraintsFailure), "63-FZ art. 11 (2)",
+        "сертификат службы штампов времени выдан не тем удостоверяющим центром, чья аккредитация действовала в день его выдачи и во время штампа {gen_time}",
+        "the certificate of the time-stamping authority is not of a CA whose accreditation was in force on its day of issue and at the time {gen_time} of the time-stamp";
     AUTHORITY_NAME = "time.authority.name_mismatch", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "RFC 3161 §2.4.2",
         "имя службы в штампе времени не то, что в её сертификате",
         "the name of the authority in the time-stamp is none of those in its certificate";

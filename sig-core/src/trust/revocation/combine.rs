@@ -1,7 +1,7 @@
 //! Weighing what CRLs and OCSP responses say (EN 319 102-1 §5.2.5, §5.2.6.4).
 //!
 //! RFC 5280 and RFC 6960 do not say which of two true answers counts. The rules here:
-//! 1. "revoked" is for good: no later answer of anybody takes it back;
+//! 1. "revoked" is for good: no later answer of anybody takes it back, nor the time since which another says it holds;
 //! 2. else the answer with the latest `thisUpdate` decides, the worst of those of one time; a hold may be released;
 //! 3. it decides about "not revoked" by the freshest proof: if it is itself not fresh, an older answer that is fresh
 //!    and says the same may stand for it, as long as none between them says otherwise;
@@ -68,7 +68,12 @@ fn decide(mut answers: Vec<Answer>) -> Option<Answer> {
     answers.sort_by_key(|answer| (answer.this_update, answer.status.severity()));
     let is_revoked = |answer: &Answer| matches!(answer.status, Status::Revoked(_));
     if let Some(revoked) = answers.iter().rposition(is_revoked) {
-        return Some(answers.swap_remove(revoked));
+        let since = answers.iter().filter_map(revoked_since).min();
+        let mut revoked = answers.swap_remove(revoked);
+        if let Status::Revoked(revocation) = &mut revoked.status {
+            revocation.invalid_since = since.filter(|since| *since < revocation.date);
+        }
+        return Some(revoked);
     }
     let latest = answers.pop()?;
     if latest.status.is_against() || latest.freshness == Freshness::Fresh {
@@ -87,6 +92,13 @@ fn decide(mut answers: Vec<Answer>) -> Option<Answer> {
         .rev()
         .find(same);
     Some(fresh.cloned().unwrap_or(latest))
+}
+
+fn revoked_since(answer: &Answer) -> Option<UnixTime> {
+    match answer.status {
+        Status::Revoked(revocation) => Some(revocation.holds_from()),
+        Status::Good | Status::OnHold(_) | Status::RevokedLater(_) => None,
+    }
 }
 
 /// EN 319 102-1 §5.2.5 with an interval that the policy states: no answer may be older, and one that does not say

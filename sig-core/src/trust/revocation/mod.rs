@@ -164,6 +164,18 @@ pub struct Revocation {
     pub date: UnixTime,
     /// Why.
     pub reason: RevocationReason,
+    /// Since when the key is suspected, as far as anybody says so (RFC 5280 §5.3.2).
+    pub invalid_since: Option<UnixTime>,
+}
+
+impl Revocation {
+    /// What was signed from then on may be a stranger's (RFC 5280 §5.3.2): the date, or the earlier time since when the
+    /// key is suspected.
+    #[must_use]
+    pub fn holds_from(self) -> UnixTime {
+        self.invalid_since
+            .map_or(self.date, |since| since.min(self.date))
+    }
 }
 
 /// Result of the revocation freshness checker (EN 319 102-1 §5.2.5).

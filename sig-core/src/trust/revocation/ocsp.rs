@@ -324,7 +324,7 @@ impl Each<'_, '_> {
         if let Err(reason) = check_times(basic, single, certificate, at) {
             return Ok(Err(reason));
         }
-        Ok(status_of(single.status, at))
+        Ok(status_of(single.status, single.invalidity_date, at))
     }
 }
 
@@ -406,13 +406,21 @@ fn check_times(
 /// When a certificate that was never issued is said to be on hold (RFC 6960 §2.2, §4.4.8).
 const NEVER: UnixTime = UnixTime::from_seconds(0);
 
-fn status_of(status: CertStatus, at: UnixTime) -> Result<Status, RejectedReason> {
+fn status_of(
+    status: CertStatus,
+    invalid_since: Option<UnixTime>,
+    at: UnixTime,
+) -> Result<Status, RejectedReason> {
     match status {
         CertStatus::Good => Ok(Status::Good),
         CertStatus::Unknown => Err(RejectedReason::Unknown),
         CertStatus::Revoked(RevokedInfo { time, reason }) => {
             let on_hold = reason == RevocationReason::CertificateHold;
-            let revocation = Revocation { date: time, reason };
+            let revocation = Revocation {
+                date: time,
+                reason,
+                invalid_since,
+            };
             if on_hold && time == NEVER {
                 Err(RejectedReason::NeverIssued)
             } else if time > at {

@@ -35,6 +35,8 @@ pub struct SingleResponse {
     pub extensions: Extensions,
     /// archiveCutoff: how far back the responder keeps what it knows of expired certificates (§4.4.4).
     pub archive_cutoff: Option<UnixTime>,
+    /// invalidityDate: since when the key is suspected (§4.4.5, RFC 5280 §5.3.2).
+    pub invalidity_date: Option<UnixTime>,
     /// certHash: digest of the certificate the answer is about (Common PKI 2.0 part 4 §3.1.2).
     pub certificate_hash: Option<CertificateHash>,
 }
@@ -126,6 +128,12 @@ impl SingleResponse {
             budget,
             &|reader, budget| reader.expect(Tag::GENERALIZED_TIME, budget)?.time(),
         )?;
+        let invalidity_date = decode(
+            &mut extensions,
+            oids::INVALIDITY_DATE,
+            budget,
+            &|reader, budget| reader.expect(Tag::GENERALIZED_TIME, budget)?.time(),
+        )?;
         let certificate_hash = decode(
             &mut extensions,
             oids::CERTIFICATE_HASH,
@@ -139,6 +147,7 @@ impl SingleResponse {
             next_update,
             extensions,
             archive_cutoff,
+            invalidity_date,
             certificate_hash,
         })
     }

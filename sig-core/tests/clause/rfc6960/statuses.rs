@@ -36,6 +36,7 @@ fn section_2_2_revoked_with_its_time_and_reason() {
     let revocation = |date, reason| Revocation {
         date: at(date),
         reason,
+        invalid_since: None,
     };
     let date = "2026-10-01T00:00:00Z";
     for (number, reason) in [

@@ -1,7 +1,7 @@
 //! From a report to what it means for an application.
 
 use sig_core::{
-    finding::{Conclusion, Indication, SubIndication},
+    finding::{self, Conclusion, Indication, SubIndication, Value},
     report::{Judged, QualifiedVerdict, Report, SignatureReport},
 };
 
@@ -103,8 +103,34 @@ pub(super) fn check_signers(report: &Report) -> Result<(), Refusal> {
     }
 }
 
+/// What a time-stamp set aside: an application is filed today, so that the certificate was in force when the signature
+/// was made is not enough, it is in force now. Whoever took a key signs and stamps in the hour before the theft is told.
+fn check_set_aside(signature: &SignatureReport) -> Result<(), (Decision, Reason)> {
+    let settled = &finding::code::time::SETTLED;
+    let set_aside = signature
+        .findings
+        .iter()
+        .filter(|finding| finding.code == settled);
+    let mut deferred = Ok(());
+    for finding in set_aside {
+        let id = finding.facts.iter().find_map(|fact| match &fact.value {
+            Value::Word(word) if fact.name == "code" => Some(word.as_str()),
+            _ => None,
+        });
+        let code = finding::code::all().find(|code| Some(code.id) == id);
+        match code.and_then(|code| code.sub_indication) {
+            Some(SubIndication::TryLater) => {
+                deferred = Err((Decision::Deferred, Reason::RevocationDataMissing));
+            }
+            Some(sub_indication) => return Err((Decision::Rejected, reason(sub_indication))),
+            None => return Err((Decision::Rejected, Reason::SignatureIndeterminate)),
+        }
+    }
+    deferred
+}
+
 /// What a report alone decides: `Ok` for a qualified signature that is proven
-/// good, else the decision with its reason.
+/// good now, not only at the time of a time-stamp, else the decision with its reason.
 pub(super) fn check_verdict(
     report: &Report,
     signature: &SignatureReport,
@@ -118,7 +144,7 @@ pub(super) fn check_verdict(
     if conclusion.indication == Indication::TotalPassed {
         let qualified = signature.qualified.as_ref();
         return match qualified.map(|qualified| qualified.verdict) {
-            Some(QualifiedVerdict::Qualified) => Ok(()),
+            Some(QualifiedVerdict::Qualified) => check_set_aside(signature),
             Some(QualifiedVerdict::NotProvable) => rejected(Reason::QualificationNotProvable),
             Some(QualifiedVerdict::NotQualified) | None => {
                 rejected(Reason::CertificateNotQualified)

@@ -13,6 +13,7 @@ fn revocation() -> Revocation {
     Revocation {
         date: on(1),
         reason: RevocationReason::Unspecified,
+        invalid_since: None,
     }
 }
 
@@ -68,6 +69,31 @@ fn revoked_is_for_good_and_else_the_latest_decides_whoever_says_it() {
     assert_eq!(one(fresh(held, 5), fresh(good, 6)).0, good);
     assert_eq!(one(fresh(held, 6), fresh(good, 5)).0, held);
     assert_eq!(decided(crl(None), ocsp(Vec::new()), None), None);
+}
+
+#[test]
+fn no_answer_hides_since_when_another_says_revoked() {
+    let said = |day, invalid_since| {
+        Status::Revoked(Revocation {
+            date: on(day),
+            reason: RevocationReason::KeyCompromise,
+            invalid_since,
+        })
+    };
+    let from = |listed, said| match decided(crl(Some(fresh(listed, 90))), ocsp(vec![said]), None) {
+        Some((Status::Revoked(revocation), ..)) => revocation,
+        other => panic!("{other:?}"),
+    };
+    // The later answer decides, and knows less.
+    let known = from(said(50, Some(on(40))), fresh(said(50, None), 95));
+    assert_eq!((known.date, known.holds_from()), (on(50), on(40)));
+    let known = from(said(50, None), fresh(said(50, Some(on(40))), 85));
+    assert_eq!((known.date, known.holds_from()), (on(50), on(40)));
+    let known = from(said(45, None), fresh(said(50, None), 95));
+    assert_eq!((known.date, known.holds_from()), (on(50), on(45)));
+    // Later than the date, it says nothing.
+    let known = from(said(50, Some(on(60))), fresh(said(50, None), 95));
+    assert_eq!((known.invalid_since, known.holds_from()), (None, on(50)));
 }
 
 #[test]

@@ -89,6 +89,7 @@ fn interpret(entry: &CrlEntry, at: UnixTime) -> Listed {
     let revocation = Revocation {
         date: entry.revocation_date,
         reason: entry.reason,
+        invalid_since: entry.invalidity_date,
     };
     match entry.reason {
         RevocationReason::RemoveFromCrl => Listed::Removed,
@@ -102,9 +103,9 @@ fn interpret(entry: &CrlEntry, at: UnixTime) -> Listed {
 pub(super) fn worst(left: Status, right: Status) -> Status {
     let rank = |status| match status {
         Status::Good => (0, UnixTime::from_seconds(0)),
-        Status::RevokedLater(revocation) => (1, revocation.date),
-        Status::OnHold(revocation) => (2, revocation.date),
-        Status::Revoked(revocation) => (3, revocation.date),
+        Status::RevokedLater(revocation) => (1, revocation.holds_from()),
+        Status::OnHold(revocation) => (2, revocation.holds_from()),
+        Status::Revoked(revocation) => (3, revocation.holds_from()),
     };
     let ((left_rank, left_date), (right_rank, right_date)) = (rank(left), rank(right));
     if left_rank > right_rank || (left_rank == right_rank && left_date <= right_date) {

@@ -2,7 +2,7 @@ use sig_core::{
     UnixTime,
     base::limits::Work,
     cms::cades::Level,
-    finding::code,
+    finding::{Finding, Subject, code},
     report::{AlgorithmNames, DocumentReport, PolicyReference, QualifiedReport, Times},
 };
 
@@ -29,7 +29,7 @@ fn signature(conclusion: Conclusion) -> SignatureReport {
             conditions: Vec::new(),
         }),
         findings: Vec::new(),
-        steps: sig_core::finding::Steps::default(),
+        steps: finding::Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
     }
@@ -95,6 +95,51 @@ fn only_passed_and_qualified_goes_on() {
     passed.qualified = None;
     let unqualified = Err((Decision::Rejected, Reason::CertificateNotQualified));
     assert_eq!(decided(&passed), unqualified);
+}
+
+#[test]
+fn a_time_stamp_confirms_nobody_by_a_certificate_that_is_not_in_force() {
+    let settled = |codes: &[&'static code::Code]| {
+        let mut passed = signature(Conclusion::PASSED);
+        for code in codes {
+            let finding = Finding::new(&code::time::SETTLED, Subject::Document);
+            passed.findings.push(finding.with_word("code", code.id));
+        }
+        decided(&passed)
+    };
+    let rejected = |reason| Err((Decision::Rejected, reason));
+    let deferred = Err((Decision::Deferred, Reason::RevocationDataMissing));
+    for (codes, expected) in [
+        (vec![], Ok(())),
+        (
+            vec![&code::revocation::REVOKED],
+            rejected(Reason::CertificateRevoked),
+        ),
+        (
+            vec![&code::revocation::CA_REVOKED],
+            rejected(Reason::CertificateRevoked),
+        ),
+        (
+            vec![&code::path::EXPIRED],
+            rejected(Reason::CertificateExpired),
+        ),
+        (
+            vec![&code::path::EXPIRED_NOT_REVOKED],
+            rejected(Reason::CertificateExpired),
+        ),
+        (vec![&code::revocation::ON_HOLD], deferred),
+        (vec![&code::revocation::STALE], deferred),
+        (
+            vec![&code::revocation::STALE, &code::path::EXPIRED],
+            rejected(Reason::CertificateExpired),
+        ),
+    ] {
+        assert_eq!(settled(&codes), expected, "{codes:?}");
+    }
+    let mut unnamed = signature(Conclusion::PASSED);
+    let finding = Finding::new(&code::time::SETTLED, Subject::Document);
+    unnamed.findings.push(finding);
+    assert_eq!(decided(&unnamed), rejected(Reason::SignatureIndeterminate));
 }
 
 #[test]
