@@ -175,7 +175,7 @@ fn a_name_is_shown_escaped() {
 #[test]
 fn russian_text_is_prepared_as_any_other() {
     let simple: Vec<char> = ('\0'..='\u{2fff}')
-        .filter(|c| super::simple(*c).is_some())
+        .filter(|c| simple(*c).is_some())
         .collect();
     assert_eq!(simple.len(), 95 + 2 * 33 + 2);
     for before in &simple {
