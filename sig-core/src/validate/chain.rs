@@ -84,10 +84,9 @@ pub fn validate<'a>(
         rejected: None,
     });
     dead_end::state(&end, &mut ledger);
-    let element = path_element(end_entity, Some(unknown()));
     Ok(Chain {
         path: None,
-        elements: vec![element],
+        elements: vec![path_element(end_entity, Some(unknown()))],
         ledger,
         policies: PolicySet::of([]),
     })
@@ -142,8 +141,6 @@ fn judge<'a>(
     let checked = rfc5280::check(&path, &policy.path, times, budget)?;
     checked.findings.into_iter().for_each(|f| ledger.add(f));
     let steps = ledger.steps();
-    // Those of the checks, of the revocation of each certificate, and a few.
-    steps.reserve(checked.steps.as_slice().len() + 32 * path.certificates.len() + 8);
     steps.passed(&en319102_1_5_2_6_4::STEP_2, StepSubject::PATH);
     steps.append(checked.steps);
     let mut elements = Vec::with_capacity(path.certificates.len() + 1);

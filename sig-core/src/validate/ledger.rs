@@ -67,7 +67,8 @@ impl<'a> Ledger<'a> {
             policy,
             findings: Vec::new(),
             shown: Vec::new(),
-            steps: Steps::default(),
+            // Those of a path of three with two CRLs.
+            steps: Steps::with_capacity(192),
         }
     }
 

@@ -277,7 +277,8 @@ fn multiply<const V: usize>(
     modulus: &Number<V>,
     inverse: u64,
 ) -> Number<V> {
-    let mut sum = [_mm512_setzero_si512(); V];
+    let zero = _mm512_setzero_si512();
+    let mut sum = [zero; V];
     let a = load(left);
     let n = load(modulus);
     let (a_low, n_low) = (u128::from(left[0][0]), u128::from(modulus[0][0]));
@@ -300,19 +301,13 @@ fn multiply<const V: usize>(
         for index in 0..V {
             sum[index] = _mm512_madd52lo_epu64(sum[index], n[index], q);
         }
+        // The high halves are summed apart, so that they wait for no shift and no shift waits for them.
         for index in 0..V {
-            let above = if index + 1 < V {
-                sum[index + 1]
-            } else {
-                _mm512_setzero_si512()
-            };
-            sum[index] = _mm512_alignr_epi64::<1>(above, sum[index]);
-        }
-        for index in 0..V {
-            sum[index] = _mm512_madd52hi_epu64(sum[index], a[index], b);
-        }
-        for index in 0..V {
-            sum[index] = _mm512_madd52hi_epu64(sum[index], n[index], q);
+            let above = if index + 1 < V { sum[index + 1] } else { zero };
+            let high = _mm512_madd52hi_epu64(zero, a[index], b);
+            let high = _mm512_madd52hi_epu64(high, n[index], q);
+            let shifted = _mm512_alignr_epi64::<1>(above, sum[index]);
+            sum[index] = _mm512_add_epi64(shifted, high);
         }
         second = _mm_extract_epi64::<1>(_mm512_castsi512_si128(sum[0])).cast_unsigned();
     }

@@ -156,11 +156,6 @@ impl Steps {
         Self(Vec::with_capacity(count))
     }
 
-    /// Makes room for so many more.
-    pub fn reserve(&mut self, count: usize) {
-        self.0.reserve(count);
-    }
-
     /// Records a step.
     pub fn add(&mut self, row: &'static StepRow, subject: StepSubject, outcome: StepOutcome) {
         self.0.push(Step {
