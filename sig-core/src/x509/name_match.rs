@@ -136,13 +136,13 @@ fn prepare(text: &str) -> Option<Cow<'_, str>> {
     if is_prepared(text) {
         return Some(Cow::Borrowed(text));
     }
-    if let Some(prepared) = prepare_simple(text) {
+    if let Some(prepared) = join_words(text.chars().map(simple), text.len()) {
         return Some(Cow::Owned(prepared));
     }
     if text.is_ascii() {
         let mapped = text.chars().filter_map(map);
         let folded = mapped.map(|c| c.to_ascii_lowercase());
-        return Some(Cow::Owned(join_words(folded, text.len())));
+        return join_words(folded.map(Some), text.len()).map(Cow::Owned);
     }
     prepare_any(text).map(Cow::Owned)
 }
@@ -158,32 +158,14 @@ const fn simple(character: char) -> Option<char> {
     }
 }
 
-/// The prepared form of text all of whose characters are [`simple`].
-fn prepare_simple(text: &str) -> Option<String> {
-    let mut joined = String::with_capacity(text.len());
-    let mut pending = false;
-    for character in text.chars() {
-        let character = simple(character)?;
-        if character == ' ' {
-            pending = !joined.is_empty();
-            continue;
-        }
-        if pending {
-            joined.push(' ');
-            pending = false;
-        }
-        joined.push(character);
-    }
-    Some(joined)
-}
-
 fn prepare_any(text: &str) -> Option<String> {
     if text.chars().any(is_prohibited) {
         return None;
     }
     let mapped = text.chars().filter_map(map);
     let folded = mapped.nfkd().default_case_fold().nfkd();
-    Some(join_words(folded.default_case_fold().nfkc(), text.len()))
+    let folded = folded.default_case_fold().nfkc();
+    join_words(folded.map(Some), text.len())
 }
 
 /// Plain lower-case ASCII with single blanks between words: the form itself.
@@ -250,11 +232,13 @@ const fn is_prohibited(character: char) -> bool {
     ) || (character as u32) & 0xfffe == 0xfffe
 }
 
-/// RFC 4518 §2.6.1: blanks at the ends do not count, and a run of them is one. So many octets are expected.
-fn join_words(characters: impl Iterator<Item = char>, expected: usize) -> String {
+/// RFC 4518 §2.6.1: blanks at the ends do not count, and a run of them is one; none when a character has no form. So
+/// many octets are expected.
+fn join_words(characters: impl Iterator<Item = Option<char>>, expected: usize) -> Option<String> {
     let mut joined = String::with_capacity(expected);
     let mut pending = false;
     for character in characters {
+        let character = character?;
         if character == ' ' {
             pending = !joined.is_empty();
             continue;
@@ -265,7 +249,7 @@ fn join_words(characters: impl Iterator<Item = char>, expected: usize) -> String
         }
         joined.push(character);
     }
-    joined
+    Some(joined)
 }
 
 #[cfg(test)]
