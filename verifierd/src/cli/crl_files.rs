@@ -72,10 +72,10 @@ impl CrlOptions {
             Err(error) => return Err(Stopped::Usage(format!("{}: {error}", path.display()))),
         };
         if let Some(why) = refused {
-            eprintln!(
-                "verifierd: {}: {why}; the list was read without it / индекс не используется",
+            super::say(&format_args!(
+                "{}: {why}; the list was read without it / индекс не используется",
                 index.display()
-            );
+            ));
         }
         if self.save_crl_indexes && (saved.is_none() || refused.is_some()) {
             save(&index, &list.index_to_bytes()).map_err(|error| {

@@ -119,7 +119,7 @@ impl Stopped {
     /// Says why on standard error.
     pub(super) fn tell(&self) -> Exit {
         let (Self::Usage(text) | Self::Disagreement(text)) = self;
-        eprintln!("verifierd: {text}");
+        super::say(text);
         match self {
             Self::Usage(_) => Exit::Usage,
             Self::Disagreement(_) => Exit::Internal,

@@ -10,7 +10,10 @@ mod usage;
 mod verify;
 mod verify_certificate;
 
-use std::{ffi::OsString, process::ExitCode};
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
 
@@ -43,7 +46,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done.into(),
                 _ => {
-                    eprintln!("verifierd: {}", usage::in_russian(&error));
+                    say(&usage::in_russian(&error));
                     Exit::Usage.into()
                 }
             };
@@ -56,4 +59,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
     };
     exit.into()
+}
+
+/// Tells the one who called. A reader that went away changes nothing about the outcome.
+fn say(text: &dyn Display) {
+    let _ = writeln!(io::stderr(), "verifierd: {text}");
 }

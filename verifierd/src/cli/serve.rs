@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let mut config = match Config::load(arguments.config.as_deref(), arguments.listen) {
         Ok(config) => config,
         Err(error) => {
-            eprintln!("verifierd: configuration / настройки:\n{error}");
+            super::say(&format_args!("configuration / настройки:\n{error}"));
             return Exit::Usage;
         }
     };
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let judge = match judge(&config.trust, config.algorithms) {
         Ok(judge) => judge,
         Err((exit, why)) => {
-            eprintln!("verifierd: trust / доверие: {why}");
+            super::say(&format_args!("trust / доверие: {why}"));
             return exit;
         }
     };
@@ -66,14 +66,14 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("verifierd: {}", error.kind());
+            super::say(&error.kind());
             return Exit::Internal;
         }
     };
     match runtime.block_on(serve(config, judge)) {
         Ok(()) => Exit::Done,
         Err(error) => {
-            eprintln!("verifierd: {error}");
+            super::say(&error);
             Exit::Internal
         }
     }

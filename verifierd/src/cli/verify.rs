@@ -124,10 +124,10 @@ fn judge(
 
 /// What could not be judged is said on standard error and is no verdict.
 pub(super) fn refused(path: &Path, error: &Error) -> Exit {
-    eprintln!(
-        "verifierd: {}: {error} / проверка не выполнена",
+    super::say(&format_args!(
+        "{}: {error} / проверка не выполнена",
         path.display()
-    );
+    ));
     match error {
         Error::Limit(_) => Exit::Limit,
         Error::Malformed(_) => Exit::NoSignature,
