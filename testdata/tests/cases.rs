@@ -4,6 +4,15 @@ use std::collections::BTreeSet;
 
 use testdata::cases::{self, Indication};
 
+const AREAS: [&str; 6] = [
+    "attacks",
+    "certificate",
+    "qualified",
+    "revocation",
+    "signature",
+    "time-stamp",
+];
+
 #[test]
 fn every_case_loads_and_ids_are_unique() {
     let cases = cases::all().unwrap();
@@ -13,14 +22,7 @@ fn every_case_loads_and_ids_are_unique() {
         .collect();
     assert_eq!(ids.len(), cases.len());
     let areas: BTreeSet<&str> = cases.iter().map(|case| case.area.as_str()).collect();
-    let expected = [
-        "attacks",
-        "certificate",
-        "qualified",
-        "revocation",
-        "signature",
-    ];
-    assert_eq!(areas.into_iter().collect::<Vec<_>>(), expected);
+    assert_eq!(areas.into_iter().collect::<Vec<_>>(), AREAS);
 }
 
 /// Rows of the attack table that a signature file can show.
@@ -39,13 +41,7 @@ fn every_attack_row_has_a_case() {
 #[test]
 fn each_area_has_a_case_that_passes_and_one_that_does_not() {
     let cases = cases::all().unwrap();
-    for area in [
-        "attacks",
-        "certificate",
-        "qualified",
-        "revocation",
-        "signature",
-    ] {
+    for area in AREAS {
         let passes = |case: &&cases::Case| case.expect.indication == Indication::TotalPassed;
         assert!(
             cases
