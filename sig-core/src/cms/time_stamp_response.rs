@@ -116,7 +116,14 @@ impl TimeStampResponse {
         let offset = fields.offset();
         let token = match fields.is_empty() {
             true => None,
-            false => Some(fields.expect(Tag::SEQUENCE, budget)?.octets()),
+            false => {
+                let token = fields.expect(Tag::SEQUENCE, budget)?;
+                let mut inside = token.reader(Structure::TimeStampResponse, budget)?;
+                if inside.oid(budget)? != oids::SIGNED_DATA {
+                    return Err(token.malformed(Reason::InvalidValue));
+                }
+                Some(token.octets())
+            }
         };
         fields.finish()?;
         match (status.is_granted(), &token) {
@@ -216,6 +223,13 @@ mod tests {
         }
         let unknown = read(&response(&[&[2, 1, 6]], &[])).map(|it| it.status);
         assert_eq!(unknown, Err(Reason::InvalidValue));
+    }
+
+    #[test]
+    fn a_token_is_signed_data() {
+        let other = element(Tag::SEQUENCE, &element(Tag::OID, oids::DATA.content()));
+        let read = read(&response(&[&[2, 1, 0]], &other));
+        assert_eq!(read.map(|it| it.status), Err(Reason::InvalidValue));
     }
 
     #[test]
