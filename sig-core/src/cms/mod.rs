@@ -3,6 +3,7 @@
 pub mod attribute;
 pub mod bundle;
 pub mod cades;
+pub mod coverage;
 pub mod digest_input;
 pub mod signed_data;
 pub mod signer_info;

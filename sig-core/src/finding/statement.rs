@@ -21,7 +21,7 @@ pub struct Finding {
 }
 
 /// The object a finding is about.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Subject {
     /// The input as a whole.

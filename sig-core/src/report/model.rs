@@ -147,6 +147,14 @@ pub enum TimeStampKind {
     Content,
     /// The signature value (EN 319 122-1 §5.3).
     Signature,
+    /// The signature, its time-stamps and the references to validation data (RFC 5126 §6.3.5): CAdES-X type 1.
+    SignatureAndReferences,
+    /// The references to validation data alone (RFC 5126 §6.3.6): CAdES-X type 2.
+    References,
+    /// The signature with its validation data, by the rules of RFC 5126 §6.4.1.
+    ArchiveV2,
+    /// The same by those of EN 319 122-1 §5.5.3.
+    ArchiveV3,
 }
 
 impl TimeStampKind {
@@ -157,6 +165,10 @@ impl TimeStampKind {
             Self::Document => "time-stamp",
             Self::Content => "content-time-stamp",
             Self::Signature => "signature-time-stamp",
+            Self::SignatureAndReferences => "cades-c-time-stamp",
+            Self::References => "references-time-stamp",
+            Self::ArchiveV2 => "archive-time-stamp-v2",
+            Self::ArchiveV3 => "archive-time-stamp-v3",
         }
     }
 }

@@ -2,8 +2,8 @@
 
 pub mod authorities;
 pub mod c14n;
-
 pub mod mintsifry_list;
+pub mod poe;
 pub mod revocation;
 pub mod service;
 pub mod snapshot;

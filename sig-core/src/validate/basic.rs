@@ -1,35 +1,21 @@
 //! Validation of basic signatures (EN 319 102-1 §5.3).
 
-use std::sync::Arc;
-
 use crate::alg::digest::DigestsDisagree;
 use crate::alg::identifier::resolve_digest;
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
-use crate::cms::cades::Level;
 use crate::cms::signed_data::{NotSignedData, SignedData};
-use crate::cms::signer_info::SignerInfo;
 use crate::cms::time_stamp::TstInfo;
 use crate::cms::time_stamp_response::TimeStampResponse;
-use crate::der::oids;
-use crate::finding::code::{cms as codes, policy as policy_codes, time as time_codes};
-use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
-use crate::report::{
-    AlgorithmNames, DocumentReport, Judged, NotChecked, Report, SignatureReport, SignerReport,
-    TimeStampKind, Times,
-};
-use crate::x509::certificate::{Certificate, sha256_hex};
+use crate::finding::code::{cms as codes, time as time_codes};
+use crate::finding::{Conclusion, Finding, SubIndication, Subject};
+use crate::report::{DocumentReport, Judged, Report, TimeStampKind};
 
-use super::chain::Chain;
-use super::conclude::{conclude, fold};
-use super::crypto::{self, Content};
+use super::conclude::fold;
+use super::crypto::Content;
 use super::evidence::{Evidence, Material};
-use super::ledger::{Ledger, SIGNATURE};
-use super::{
-    Validator, acceptance, chain, embedded, format, ocsp, qualified, signer, strength, summary,
-    time_stamp, with_time,
-};
+use super::{Validator, embedded, format, signature, time_stamp};
 
 pub(super) fn validate(
     validator: &Validator,
@@ -185,8 +171,20 @@ impl Case<'_> {
         let mut signatures = Vec::new();
         for (index, signer) in self.message.signers.iter().enumerate() {
             signatures.push(match signer {
-                Ok(signer) => self.judge_signer(index, signer, &material, &findings, budget)?,
-                Err(malformed) => self.malformed_signer(index, *malformed),
+                Ok(signer) => {
+                    let inputs = signature::Inputs {
+                        validator: self.validator,
+                        message: self.message,
+                        signer,
+                        index,
+                        content: &self.content,
+                        material: &material,
+                        of_message: &findings,
+                        at: self.at,
+                    };
+                    signature::judge(inputs, budget)?
+                }
+                Err(malformed) => signature::malformed(index, *malformed, self.at),
             });
         }
         let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
@@ -205,15 +203,10 @@ impl Case<'_> {
         };
         let first = self.message.signers.iter().flatten().next();
         let id = first.and_then(|signer| resolve_digest(&signer.digest_algorithm).ok());
-        let digest = match (id, &self.content) {
-            (Some(id), Content::Octets(octets)) => {
-                let algorithm = self.validator.algorithms.digest(id);
-                algorithm.map(|it| it.digest(octets)).transpose()?
-            }
-            (Some(id), Content::Digests(digests)) => {
-                digests.iter().find(|d| d.algorithm == id).cloned()
-            }
-            _ => None,
+        let algorithm = id.and_then(|id| self.validator.algorithms.digest(id));
+        let digest = match algorithm {
+            Some(algorithm) => self.content.digest(algorithm)?,
+            None => None,
         };
         Ok(DocumentReport {
             size: octets.map(|octets| octets.len() as u64),
@@ -222,216 +215,4 @@ impl Case<'_> {
             findings,
         })
     }
-
-    fn malformed_signer(&self, index: usize, malformed: Malformed) -> SignatureReport {
-        let finding = Finding::new(&codes::SIGNER_MALFORMED, Subject::Signature(index))
-            .with_count("offset", malformed.offset as u64);
-        SignatureReport {
-            id: format!("signature:{index}"),
-            parent: None,
-            conclusion: Conclusion::because(SubIndication::FormatFailure),
-            decided_by: Some(&codes::SIGNER_MALFORMED),
-            level: Level::Cms,
-            algorithms: AlgorithmNames::default(),
-            signer: None,
-            times: self.times(None),
-            path: Vec::new(),
-            qualified: None,
-            findings: vec![finding],
-            steps: Steps::default(),
-            not_checked: Vec::new(),
-            time_stamps: Vec::new(),
-        }
-    }
-
-    const fn times(&self, claimed: Option<UnixTime>) -> Times {
-        Times {
-            claimed,
-            proven_not_later_than: None,
-            checked_at: self.at,
-        }
-    }
-
-    /// A key without parameters has those of the keys above it: its chain comes before its signature
-    /// (EN 319 102-1 §5.3.4 step 4).
-    fn with_working_key(
-        &self,
-        certificate: Option<Arc<Certificate>>,
-        material: &Material,
-        budget: &mut Budget,
-    ) -> Result<(Option<Arc<Certificate>>, Option<Chain<'_>>), Error> {
-        let Some(own) = certificate
-            .as_ref()
-            .filter(|own| own.spki.inherits_parameters())
-        else {
-            return Ok((certificate, None));
-        };
-        let chain = chain::validate(self.validator, own, material, self.at, budget)?;
-        let path = chain.path.as_ref();
-        let working = path.and_then(|path| path.certificates.first()).cloned();
-        Ok((working.or(certificate), Some(chain)))
-    }
-
-    fn judge_signer(
-        &self,
-        index: usize,
-        signer: &SignerInfo,
-        material: &Material,
-        of_message: &[Finding],
-        budget: &mut Budget,
-    ) -> Result<SignatureReport, Error> {
-        let validator = self.validator;
-        let algorithms = validator.algorithms;
-        let about = Subject::Signature(index);
-        let mut ledger = Ledger::new(&validator.policy);
-        of_message
-            .iter()
-            .cloned()
-            .for_each(|finding| ledger.add(finding));
-        if validator.policy.is_for_testing() {
-            ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
-        }
-
-        let octets = match &self.content {
-            Content::Octets(octets) => Some(*octets),
-            _ => None,
-        };
-        let statements =
-            format::check_signer(self.message, signer, octets, &about, &mut ledger, budget)?;
-        let candidates = signer::candidates(&signer.identifier, material);
-        let certificate =
-            signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
-        let (certificate, mut early) = self.with_working_key(certificate, material, budget)?;
-        let inputs = crypto::Inputs {
-            signer,
-            content: &self.content,
-            message_digest: statements.message_digest.as_deref(),
-            algorithms,
-        };
-        let id = crypto::verify(inputs, certificate.as_deref(), &about, &mut ledger, budget)?;
-        let mut path = Vec::new();
-        let mut found = None;
-        let inputs = with_time::Inputs {
-            validator,
-            signer,
-            content: &self.content,
-            material,
-            at: self.at,
-        };
-        let proofs = with_time::collect(inputs, &about, &mut ledger, budget)?;
-        if let Some(certificate) = &certificate {
-            let chain = match early.take() {
-                Some(chain) => chain,
-                None => chain::validate(validator, certificate, material, self.at, budget)?,
-            };
-            let mark = ledger.mark();
-            ledger.append(chain.ledger);
-            path = chain.elements;
-            found = chain.path;
-            let of_path = with_time::Path {
-                certificate,
-                mark,
-                is_found: found.is_some(),
-            };
-            with_time::settle_path(&proofs, of_path, &mut ledger);
-            let inputs = acceptance::Inputs {
-                signer,
-                certificate,
-                signature: id,
-                claimed: statements.signing_time,
-                when: proofs.moments(self.at),
-            };
-            acceptance::check(inputs, &validator.policy, &about, &mut ledger, budget)?;
-            with_time::refute_strength(&proofs, inputs, &validator.policy, &about, &mut ledger);
-            let claimed = statements.signing_time;
-            with_time::check_times(&proofs, certificate, claimed, &about, &mut ledger);
-        }
-        let ocsp = ocsp::not_checked(validator.policy.revocation, material);
-        let decision = conclude(&ledger, &SIGNATURE);
-        let qualified = match &certificate {
-            Some(certificate) if validator.policy.judges_qualified() => {
-                let inputs = qualified::Inputs {
-                    certificate,
-                    path: found.as_ref(),
-                    trust: material.trust.as_deref(),
-                    at: self.at,
-                    proven: proofs.existed,
-                    conclusion: decision.conclusion,
-                };
-                Some(qualified::judge(inputs, &about, &mut ledger))
-            }
-            _ => None,
-        };
-        let (findings, steps) = ledger.into_parts();
-        Ok(SignatureReport {
-            id: sha256_hex(&signer.signature),
-            parent: None,
-            conclusion: decision.conclusion,
-            decided_by: decision.by,
-            level: Level::of(signer),
-            algorithms: AlgorithmNames {
-                digest: Some(oids::name(&signer.digest_algorithm.algorithm)),
-                signature: Some(match id {
-                    Some(id) => id.to_string(),
-                    None => oids::name(&signer.signature_algorithm.algorithm),
-                }),
-                key: certificate.as_ref().map(|c| strength::key_name(&c.spki)),
-            },
-            signer: certificate.as_ref().map(|certificate| SignerReport {
-                subject: summary::subject(&certificate.subject),
-                certificate: summary::certificate(certificate),
-            }),
-            times: Times {
-                proven_not_later_than: proofs.existed,
-                ..self.times(statements.signing_time)
-            },
-            path,
-            qualified,
-            not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
-            findings,
-            steps,
-            time_stamps: proofs.reports,
-        })
-    }
-}
-
-/// What a reader might think was checked and was not.
-fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<NotChecked> {
-    let mut items = Vec::new();
-    let archive = [
-        oids::ARCHIVE_TIME_STAMP_V2,
-        oids::ARCHIVE_TIME_STAMP_V3,
-        oids::CADES_C_TIME_STAMP,
-    ];
-    if archive
-        .iter()
-        .any(|id| signer.unsigned_attributes.contains(*id))
-    {
-        items.push(NotChecked {
-            what: "archive-time-stamp",
-            why: "not-supported",
-        });
-    }
-    if signer.unsigned_attributes.contains(oids::COUNTER_SIGNATURE) {
-        items.push(NotChecked {
-            what: "counter-signature",
-            why: "not-supported",
-        });
-    }
-    let policy = signer.signed_attributes.as_ref();
-    if policy.is_some_and(|signed| signed.attributes.contains(oids::SIGNATURE_POLICY)) {
-        items.push(NotChecked {
-            what: "signature-policy",
-            why: "not-supported",
-        });
-    }
-    if let Some(of_path) = of_path {
-        items.extend(of_path);
-    } else {
-        items.push(NotChecked {
-            what: "certification-path",
-            why: "no-signing-certificate",
-        });
-    }
-    items
 }

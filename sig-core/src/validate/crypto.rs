@@ -22,6 +22,8 @@ pub enum Content<'a> {
     Absent,
     /// The octets.
     Octets(&'a Octets),
+    /// The octets in pieces, one after the other: what a time-stamp of several fields covers.
+    Pieces(&'a [Octets]),
     /// Digests of a document that is elsewhere.
     Digests(&'a [Digest]),
     /// One inside the signature and another beside it.
@@ -41,19 +43,31 @@ pub struct Inputs<'a> {
     pub algorithms: &'a Algorithms,
 }
 
-/// The digest of the content by an algorithm, from the octets or from the digests given.
-fn content_digest(
-    content: &Content<'_>,
-    algorithm: &dyn DigestAlgorithm,
-) -> Result<Option<Vec<u8>>, DigestsDisagree> {
-    Ok(match content {
-        Content::Octets(octets) => Some(algorithm.digest(octets)?.value),
-        Content::Digests(digests) => digests
-            .iter()
-            .find(|digest| digest.algorithm == algorithm.id())
-            .map(|digest| digest.value.clone()),
-        Content::Absent | Content::Conflict => None,
-    })
+impl Content<'_> {
+    /// Its digest by an algorithm, computed or as given (EN 319 102-1 §5.2.7); none when it is not at hand.
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    pub fn digest(
+        &self,
+        algorithm: &dyn DigestAlgorithm,
+    ) -> Result<Option<Digest>, DigestsDisagree> {
+        Ok(match self {
+            Self::Octets(octets) => Some(algorithm.digest(octets)?),
+            Self::Pieces(pieces) => {
+                let mut context = algorithm.start();
+                pieces.iter().for_each(|piece| context.update(piece));
+                Some(context.finish()?)
+            }
+            Self::Digests(digests) => {
+                let mut digests = digests.iter();
+                digests
+                    .find(|digest| digest.algorithm == algorithm.id())
+                    .cloned()
+            }
+            Self::Absent | Self::Conflict => None,
+        })
+    }
 }
 
 /// Checks the digest of the document and the signature value: two obligations, each shown by itself
@@ -71,7 +85,7 @@ pub fn verify(
     let Some(digest) = find_digest(inputs, about, ledger) else {
         return Ok(None);
     };
-    let content = content_digest(inputs.content, digest)?;
+    let content = inputs.content.digest(digest)?.map(|digest| digest.value);
     let content_matches = check_content(inputs, digest, content.as_deref(), about, ledger);
     let Some(certificate) = certificate else {
         return Ok(None);

@@ -14,6 +14,7 @@ pub mod ledger;
 mod ocsp;
 pub mod policy;
 pub mod qualified;
+mod signature;
 pub mod signer;
 mod strength;
 mod summary;

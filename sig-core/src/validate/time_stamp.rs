@@ -138,15 +138,10 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
         Content::Octets(octets) => Some(*octets),
         _ => None,
     };
-    let digest = match (algorithm, inputs.stamped) {
-        (Some(id), Content::Octets(octets)) => {
-            let algorithm = inputs.validator.algorithms.digest(id);
-            algorithm.map(|it| it.digest(octets)).transpose()?
-        }
-        (Some(id), Content::Digests(digests)) => {
-            digests.iter().find(|known| known.algorithm == id).cloned()
-        }
-        _ => None,
+    let algorithm = algorithm.and_then(|id| inputs.validator.algorithms.digest(id));
+    let digest = match algorithm {
+        Some(algorithm) => inputs.stamped.digest(algorithm)?,
+        None => None,
     };
     Ok(Judged::TimeStamp {
         document: DocumentReport {
@@ -318,15 +313,7 @@ impl Judging<'_> {
         };
         let name = digest.id().name();
         let mark = self.ledger.mark();
-        let computed = match self.inputs.stamped {
-            Content::Octets(octets) => Some(digest.digest(octets)?.value),
-            Content::Digests(digests) => {
-                let mut digests = digests.iter();
-                let found = digests.find(|known| known.algorithm == digest.id());
-                found.map(|known| known.value.clone())
-            }
-            Content::Absent | Content::Conflict => None,
-        };
+        let computed = self.inputs.stamped.digest(digest)?.map(|it| it.value);
         match (computed, self.inputs.stamped) {
             (Some(computed), _) if computed == *info.imprint.digest => {}
             (Some(_), _) => {

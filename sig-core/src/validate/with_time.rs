@@ -174,7 +174,11 @@ impl Proofs {
                 let latest = token.not_later_than;
                 self.existed = Some(self.existed.map_or(latest, |known| known.min(latest)));
             }
-            TimeStampKind::Document => {}
+            TimeStampKind::Document
+            | TimeStampKind::SignatureAndReferences
+            | TimeStampKind::References
+            | TimeStampKind::ArchiveV2
+            | TimeStampKind::ArchiveV3 => {}
         }
     }
 }

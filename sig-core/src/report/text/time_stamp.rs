@@ -17,7 +17,15 @@ impl Page {
         for stamp in stamps {
             let label = match stamp.kind {
                 TimeStampKind::Content => self.say("  штамп на содержимом", "  content time-stamp"),
-                _ => self.say("  штамп на подписи", "  signature time-stamp"),
+                TimeStampKind::SignatureAndReferences | TimeStampKind::References => {
+                    self.say("  штамп на ссылках", "  time-stamp of references")
+                }
+                TimeStampKind::ArchiveV2 | TimeStampKind::ArchiveV3 => {
+                    self.say("  архивный штамп", "  archive time-stamp")
+                }
+                TimeStampKind::Document | TimeStampKind::Signature => {
+                    self.say("  штамп на подписи", "  signature time-stamp")
+                }
             };
             self.conclusion(label, label, stamp.conclusion);
             self.time_stamp(stamp);
