@@ -52,10 +52,15 @@ impl Page {
                 "The document is inside the signature.",
             )
         };
-        let digest = match &document.digest {
-            Some(digest) => format!("{} {}", digest.algorithm, digest.hex()),
-            None => self.say("неизвестен", "unknown").to_owned(),
+        let Some(digest) = &document.digest else {
+            let absent = self.say("Самого документа нет.", "The document itself is absent.");
+            return if document.detached {
+                format!("{place} {absent}")
+            } else {
+                place.to_owned()
+            };
         };
+        let digest = format!("{} {}", digest.algorithm, digest.hex());
         let label = self.say("Его хэш", "Its digest");
         match document.size {
             Some(size) => {
@@ -93,15 +98,16 @@ impl Page {
             return sentence.to_owned();
         };
         let certificate = &signer.certificate;
-        let subject = displayable(&certificate.subject);
+        let name = signer.subject.cn.as_ref().unwrap_or(&certificate.subject);
+        let subject = displayable(name);
         let issuer = displayable(&certificate.issuer);
         let (not_before, not_after) = (certificate.not_before, certificate.not_after);
         match self.language {
             super::Language::Ru => format!(
-                "Сертификат выдан на имя {subject}; выдал {issuer}; срок с {not_before} по {not_after}."
+                "Сертификат выдан на имя «{subject}»; издатель: {issuer}; срок с {not_before} по {not_after}."
             ),
             super::Language::En => format!(
-                "The certificate names {subject}; {issuer} issued it for {not_before} to {not_after}."
+                "The certificate names «{subject}»; its issuer is {issuer}; its validity is {not_before} to {not_after}."
             ),
         }
     }
@@ -140,7 +146,9 @@ impl Page {
             );
             sentences.push(format!("{label}: {}.", displayable(&element.subject)));
         }
-        for (element, _) in with(RevocationStatus::Unknown) {
+        // Without a path nobody was asked.
+        let is_led = path.last().is_some_and(|last| last.revocation.is_none());
+        for (element, _) in with(RevocationStatus::Unknown).filter(|_| is_led) {
             let label = self.say(
                 "Не доказано, что не отозван сертификат",
                 "Not proven to be unrevoked is the certificate of",
