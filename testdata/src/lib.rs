@@ -24,7 +24,7 @@ mod error;
 mod extension;
 mod generated;
 mod key;
-mod list;
+pub mod list;
 mod name;
 mod ocsp;
 mod oid;
