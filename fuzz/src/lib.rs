@@ -4,6 +4,7 @@
 mod alg;
 mod ocsp;
 mod path;
+mod snapshot;
 mod time_stamp;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use ocsp::ocsp;
 pub use path::path;
+pub use snapshot::snapshot;
 pub use time_stamp::time_stamp;
 
 /// Small enough for thousands of runs a second, large enough for every structure.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 13] = [
+const TARGETS: [fn(&[u8]); 14] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
@@ -14,6 +14,7 @@ const TARGETS: [fn(&[u8]); 13] = [
     fuzz::ocsp,
     fuzz::path,
     fuzz::signature_value,
+    fuzz::snapshot,
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,

@@ -148,10 +148,8 @@ fn what_does_not_fit_together_is_refused_under_a_right_checksum() {
             .position(|it| it == what)
             .unwrap()
     };
-    let name = place("gost3410-2012-256-streebog256".as_bytes());
+    let name = place("gost2012-256-streebog256".as_bytes());
     let ogrn = place(b"1047702026701");
-    let word = place("list=".as_bytes().get(..0).unwrap());
-    assert_eq!(word, 0);
     for at in [name, ogrn, 24 + 4 + 20] {
         let mut changed = stored.clone();
         changed[at] ^= 1;

@@ -11,6 +11,7 @@ use measure::Verdict;
 
 mod alg;
 mod certificate;
+mod cold;
 mod cpu;
 mod crl;
 mod deadline;
@@ -20,6 +21,7 @@ mod path;
 mod pathological;
 mod peer;
 mod snapshot;
+mod trust;
 
 const AREAS: &[&str] = &[
     "alg",
@@ -83,6 +85,12 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     if wanted("path") {
         measures.extend(path::measures()?);
+    }
+    if wanted("cms") {
+        figures.extend(cold::figures()?);
+    }
+    if wanted("trust") {
+        figures.extend(trust::figures()?);
     }
     let mut deadlines = Vec::new();
     if wanted("snapshot") {
