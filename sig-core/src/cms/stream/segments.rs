@@ -28,6 +28,10 @@ pub(super) struct Segments {
     joined: u64,
     /// Why the segments cannot be joined.
     broken: Option<Broken>,
+    /// Why the end of the string is not found.
+    endless: Option<Broken>,
+    /// The end of the innermost element of definite length around the string, or of itself.
+    bound: Option<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -42,8 +46,8 @@ enum State {
     },
     /// At the end of the string.
     Ended,
-    /// The string of indefinite length has no end.
-    Endless(Broken),
+    /// The string has no end, and nothing around it has one.
+    Endless,
 }
 
 /// An element that is open.
@@ -87,6 +91,8 @@ impl Segments {
             walked: 0,
             joined: 0,
             broken: None,
+            endless: None,
+            bound,
         }
     }
 
@@ -105,9 +111,7 @@ impl Segments {
         hole.walked = self.walked;
         hole.joined = self.joined;
         hole.join = self.broken.map_or(Ok(()), Err);
-        if let State::Endless(broken) = self.state {
-            hole.walk = Err(broken);
-        }
+        hole.walk = self.endless.map_or(Ok(()), Err);
     }
 
     /// Takes octets, up to the end of the string; how many were taken.
@@ -116,7 +120,7 @@ impl Segments {
         loop {
             match self.state {
                 State::Ended => return octets.len() - rest.len(),
-                State::Endless(_) => return octets.len(),
+                State::Endless => return octets.len(),
                 State::Inside {
                     end, is_content, ..
                 } => {
@@ -149,7 +153,7 @@ impl Segments {
     /// The file has ended.
     pub(super) fn finish(mut self, hole: &mut Hole) {
         let is_endless = self.open.first().is_some_and(|string| string.end.is_none());
-        if is_endless && !matches!(self.state, State::Ended | State::Endless(_)) {
+        if is_endless && !self.has_ended() {
             let definite = self.open.iter().find(|open| open.end.is_some());
             let place = match (definite, self.state) {
                 (Some(open), _) => (open.content_start, Reason::Truncated),
@@ -159,7 +163,7 @@ impl Segments {
                     Ok(_) => (self.position, Reason::Truncated),
                 },
             };
-            self.state = State::Endless(Broken::Malformed(place.0, place.1));
+            self.endless = Some(Broken::Malformed(place.0, place.1));
         }
         self.describe(hole);
     }
@@ -167,7 +171,10 @@ impl Segments {
     /// Closes an element of definite length at its end, or one of which no more is to be known; whether there was one.
     fn close(&mut self) -> bool {
         let Some(top) = self.open.last() else {
-            return false;
+            // What is around the string ends, although the string does not.
+            self.end = self.position;
+            self.state = State::Ended;
+            return true;
         };
         let Some(end) = top.end else {
             return false;
@@ -341,7 +348,15 @@ impl Segments {
         self.broken = Some(broken);
         while self.open.pop_if(|open| open.end.is_none()).is_some() {}
         if self.open.is_empty() {
-            self.state = State::Endless(broken);
+            self.endless = Some(broken);
+            self.state = match self.bound {
+                None => State::Endless,
+                Some(end) => State::Inside {
+                    content_start: self.position,
+                    end,
+                    is_content: false,
+                },
+            };
         }
     }
 }
