@@ -153,7 +153,7 @@ impl Verify for Judge {
             .with_material(self.material.clone());
         let attached_content = evidence
             .message()
-            .and_then(|message| message.content.as_ref())
+            .and_then(|message| message.content.octets())
             .map(|content| content.to_vec());
         match request.content {
             SignedContent::Absent => {}
