@@ -9,5 +9,7 @@ pub mod digest_input;
 pub mod signed_data;
 pub mod signer_info;
 pub mod signing_certificate;
+pub mod stream;
 pub mod time_stamp;
 pub mod time_stamp_response;
+pub mod transport;

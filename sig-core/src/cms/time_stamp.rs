@@ -196,7 +196,7 @@ impl TstInfo {
         message: &SignedData,
         budget: &mut Budget,
     ) -> Result<Option<Result<Self, Malformed>>, Error> {
-        let content = match &message.content {
+        let content = match message.content.octets() {
             Some(content) if Self::is_in(message) => content,
             _ => return Ok(None),
         };

@@ -80,7 +80,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStamp
         [Ok(signer)] => Some(signer),
         _ => None,
     };
-    let id = match (signer, &inputs.message.content) {
+    let id = match (signer, inputs.message.content.octets()) {
         (Some(signer), _) => sha256_hex(&signer.signature),
         (None, Some(content)) => sha256_hex(content),
         (None, None) => sha256_hex(&[]),
@@ -134,10 +134,6 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
         Some(Ok(info)) => resolve_digest(&info.imprint.algorithm).ok(),
         _ => None,
     };
-    let octets = match inputs.stamped {
-        Content::Octets(octets) => Some(*octets),
-        _ => None,
-    };
     let algorithm = algorithm.and_then(|id| inputs.validator.algorithms.digest(id));
     let digest = match algorithm {
         Some(algorithm) => inputs.stamped.digest(algorithm)?,
@@ -145,7 +141,7 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
     };
     Ok(Judged::TimeStamp {
         document: DocumentReport {
-            size: octets.map(|octets| octets.len() as u64),
+            size: inputs.stamped.size(),
             digest,
             detached: true,
             findings: Vec::new(),
@@ -247,12 +243,12 @@ impl Judging<'_> {
         let mut findings = Vec::new();
         embedded::take(message, about, &mut material, &mut findings, budget)?;
         findings.into_iter().for_each(|finding| ledger.add(finding));
-        let content = message.content.as_ref();
-        let statements = format::check_signer(message, signer, content, about, ledger, budget)?;
+        let content = message.content.octets();
+        let content = content.map_or(Content::Absent, Content::Octets);
+        let statements = format::check_signer(message, signer, &content, about, ledger, budget)?;
         let candidates = signer::candidates(&signer.identifier, &material);
         let algorithms = validator.algorithms;
         let certificate = signer::identify(signer, &candidates, algorithms, about, ledger, budget)?;
-        let content = content.map_or(Content::Absent, Content::Octets);
         let verification = crypto::Inputs {
             signer,
             content: &content,
@@ -319,7 +315,7 @@ impl Judging<'_> {
                 let finding = self.finding(&codes::IMPRINT_MISMATCH);
                 self.ledger.add(finding.with_word("digest", name));
             }
-            (None, Content::Digests(_)) => {
+            (None, Content::Digests(_) | Content::Streamed(_)) => {
                 let finding = self.finding(&cms_codes::DIGEST_NOT_GIVEN);
                 self.ledger.add(finding.with_word("digest", name));
             }

@@ -104,6 +104,10 @@ impl Verify for Scripted {
         }
     }
 
+    fn begin(&self, _: StreamRequest, _: UnixSeconds) -> Result<Box<dyn Arriving>, NotJudged> {
+        Err(NotJudged::Unavailable)
+    }
+
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
         if self.unavailable {
             return Err(NotJudged::Unavailable);
