@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod cms;
 pub mod crypto;
 pub mod ocsp;
+pub mod past;
 pub mod path;
 pub mod policy;
 pub mod qualified;
@@ -104,6 +105,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         revocation::ROWS,
         ocsp::ROWS,
         time::ROWS,
+        past::ROWS,
         qualified::ROWS,
     ]
     .into_iter()
