@@ -2,6 +2,7 @@
 
 use super::indication::SubIndication;
 
+pub mod archive;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
@@ -105,6 +106,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         ocsp::ROWS,
         time::ROWS,
         qualified::ROWS,
+        archive::ROWS,
     ]
     .into_iter()
     .flatten()
