@@ -140,7 +140,9 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let mut found = None;
     let stamps = with_time::Inputs {
         validator,
+        message: inputs.message,
         signer,
+        index: inputs.index,
         content: inputs.content,
         material,
         at,
@@ -217,7 +219,11 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
         findings,
         steps,
-        time_stamps: proofs.reports,
+        time_stamps: proofs
+            .stamps
+            .into_iter()
+            .map(|stamp| stamp.report)
+            .collect(),
     })
 }
 

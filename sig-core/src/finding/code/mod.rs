@@ -2,6 +2,7 @@
 
 use super::indication::SubIndication;
 
+pub mod archive;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
@@ -107,6 +108,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         time::ROWS,
         past::ROWS,
         qualified::ROWS,
+        archive::ROWS,
     ]
     .into_iter()
     .flatten()
