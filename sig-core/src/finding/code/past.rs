@@ -40,9 +40,9 @@ rows! {
     PROVEN_LATE = "past.signature.proven_late", Warn, Chain, None, "EN 319 102-1 §5.6.2.4.4 step 3",
         "подпись доказана только на {proven}, а цепочка была действительна до {control}",
         "the signature is proven only for {proven}, and the path was valid until {control}";
-    STAMP_NOT_USED = "past.stamp.not_used", Warn, Acceptance, None, "EN 319 102-1 §5.6.3.4 step 5",
-        "штамп времени {kind} не принят и в прошлом: {reason}; он ничего не доказывает",
-        "{kind} is not accepted in the past either: {reason}; it proves nothing";
+    STAMP_VALID = "past.stamp.valid", Info, Acceptance, None, "EN 319 102-1 §5.6.3.4 step 5",
+        "штамп времени {kind} принят: {gen_time}; доказано, что он существовал, пока был действителен",
+        "{kind} accepted: {gen_time}; it is proven to have existed while it was valid";
     SETTLED = "past.proof.settles", Info, Chain, None, "EN 319 102-1 §5.6.2.4.4",
         "замечание {code} подписи не вредит: она существовала {proven}, а цепочка была действительна {control}",
         "finding {code} does not harm the signature: it existed {proven}, and the path was valid {control}";

@@ -77,7 +77,7 @@ steps! {
 steps! {
     /// EN 319 102-1 §5.6.3.4: validation of signatures with archival data.
     en319102_1_5_6_3_4, "en319102-1.5.6.3.4", "EN 319 102-1 §5.6.3.4";
-    STEP_5 = "step.5", "step 5", [code::past::STAMP_NOT_USED],
+    STEP_5 = "step.5", "step 5", [code::time::STAMP_NOT_USED],
         "штамп времени действителен, сейчас или в прошлом, и доказывает, что он покрывает",
         "the time-stamp is valid, now or in the past, and proves what it covers";
     STEP_7 = "step.7", "step 7", [],
