@@ -1,6 +1,7 @@
 //! CMS and CAdES as values (RFC 5652, EN 319 122-1).
 
 pub mod attribute;
+pub mod build;
 pub mod bundle;
 pub mod cades;
 pub mod coverage;
