@@ -11,7 +11,7 @@ use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
-use crate::report::{AlgorithmNames, NotChecked, SignatureReport, SignerReport, Times};
+use crate::report::{AlgorithmNames, Integrity, NotChecked, SignatureReport, SignerReport, Times};
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -50,6 +50,7 @@ pub(super) fn malformed(index: usize, malformed: Malformed, at: UnixTime) -> Sig
         parent: None,
         conclusion: Conclusion::because(SubIndication::FormatFailure),
         decided_by: Some(&codes::SIGNER_MALFORMED),
+        integrity: Integrity::NotKnown,
         level: Level::Cms,
         algorithms: AlgorithmNames::default(),
         signer: None,
@@ -204,12 +205,14 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         }
         _ => None,
     };
+    let integrity = ledger.integrity();
     let (findings, steps) = ledger.into_parts();
     Ok(SignatureReport {
         id: sha256_hex(&signer.signature),
         parent: None,
         conclusion: decision.conclusion,
         decided_by: decision.by,
+        integrity,
         level: Level::of(inputs.message, signer, certificate.as_deref(), budget)?,
         algorithms: AlgorithmNames {
             digest: Some(oids::name(&signer.digest_algorithm.algorithm)),
