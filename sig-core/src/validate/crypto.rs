@@ -7,6 +7,7 @@ use crate::alg::signature::{Message, SignatureId, VerifyingKey};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::cms::attribute::looks_like_signed_attributes;
+use crate::cms::coverage::SignedContent;
 use crate::cms::digest_input::{AttributesForm, AttributesInput};
 use crate::cms::signer_info::SignerInfo;
 use crate::cms::stream::content::StreamedContent;
@@ -92,6 +93,23 @@ impl Content<'_> {
             Self::Streamed(content) => content.may_be_signed_attributes(),
             _ => false,
         }
+    }
+}
+
+impl SignedContent for Content<'_> {
+    fn octets(&self) -> Option<&Octets> {
+        match self {
+            Self::Octets(octets) => Some(octets),
+            Self::Absent
+            | Self::Pieces(_)
+            | Self::Streamed(_)
+            | Self::Digests(_)
+            | Self::Conflict => None,
+        }
+    }
+
+    fn digest(&self, algorithm: &dyn DigestAlgorithm) -> Result<Option<Digest>, DigestsDisagree> {
+        Content::digest(self, algorithm)
     }
 }
 

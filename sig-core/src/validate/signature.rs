@@ -20,7 +20,8 @@ use super::crypto::{self, Content};
 use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
-    Validator, acceptance, chain, format, ocsp, qualified, signer, strength, summary, with_time,
+    Validator, acceptance, chain, format, long_term, ocsp, qualified, signer, strength, summary,
+    with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -138,12 +139,14 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let mut found = None;
     let stamps = with_time::Inputs {
         validator,
+        message: inputs.message,
         signer,
+        index: inputs.index,
         content: inputs.content,
         material,
         at,
     };
-    let proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
+    let mut proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
     if let Some(certificate) = &certificate {
         let chain = match early.take() {
             Some(chain) => chain,
@@ -170,6 +173,18 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         with_time::refute_strength(&proofs, accepted, &validator.policy, &about, &mut ledger);
         let claimed = statements.signing_time;
         with_time::check_times(&proofs, certificate, claimed, &about, &mut ledger);
+        with_time::check_demands(&proofs, accepted, &validator.policy, &about, &mut ledger);
+        let mut known = vec![Arc::clone(certificate)];
+        known.extend(found.iter().flat_map(|path| path.certificates.clone()));
+        let long_term = long_term::Inputs {
+            with_time: stamps,
+            certificate,
+            path: &known,
+            acceptance: accepted,
+            records: &[],
+            about: &about,
+        };
+        long_term::judge(long_term, &mut proofs, &mut ledger, budget)?;
     }
     let ocsp = ocsp::not_checked(validator.policy.revocation, material);
     let decision = conclude(&ledger, &SIGNATURE);
@@ -195,7 +210,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         conclusion: decision.conclusion,
         decided_by: decision.by,
         integrity,
-        level: Level::of(signer),
+        level: Level::of(inputs.message, signer, certificate.as_deref(), budget)?,
         algorithms: AlgorithmNames {
             digest: Some(oids::name(&signer.digest_algorithm.algorithm)),
             signature: Some(match id {
@@ -217,26 +232,35 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
         findings,
         steps,
-        time_stamps: proofs.reports,
+        time_stamps: proofs
+            .stamps
+            .into_iter()
+            .map(|stamp| stamp.report)
+            .collect(),
     })
 }
 
 /// What a reader might think was checked and was not.
 fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<NotChecked> {
     let mut items = Vec::new();
-    let archive = [
-        oids::ARCHIVE_TIME_STAMP_V2,
-        oids::ARCHIVE_TIME_STAMP_V3,
-        oids::CADES_C_TIME_STAMP,
-    ];
-    if archive
-        .iter()
-        .any(|id| signer.unsigned_attributes.contains(*id))
-    {
-        items.push(NotChecked {
-            what: "archive-time-stamp",
-            why: "not-supported",
-        });
+    for (id, what) in [
+        (oids::ARCHIVE_TIME_STAMP_V1, "archive-time-stamp-v1"),
+        (oids::LONG_TERM_VALIDATION, "long-term-validation"),
+        (
+            oids::ATTRIBUTE_CERTIFICATE_REFERENCES,
+            "attribute-certificate-references",
+        ),
+        (
+            oids::ATTRIBUTE_REVOCATION_REFERENCES,
+            "attribute-revocation-references",
+        ),
+    ] {
+        if signer.unsigned_attributes.contains(id) {
+            items.push(NotChecked {
+                what,
+                why: "not-supported",
+            });
+        }
     }
     if signer.unsigned_attributes.contains(oids::COUNTER_SIGNATURE) {
         items.push(NotChecked {
