@@ -252,10 +252,16 @@ fn read_choices(
         *has_other = true;
         if number == REVOCATION && member.tag == OTHER {
             let mut inside = member.reader(Structure::SignedData, budget)?;
-            if inside.oid(budget)? == oids::RI_OCSP_RESPONSE {
+            if is_ocsp(inside.oid(budget)?) {
                 choices.ocsp.push(inside.element(budget)?.octets());
             }
         }
     }
     Ok(choices)
+}
+
+/// Whether revocation information of another format is an OCSP response: as RFC 5940 §2 has it, or the
+/// `BasicOCSPResponse` alone under the type that RFC 6960 §4.2.1 gives it, as signatures in use carry it.
+pub(super) fn is_ocsp(format: Oid) -> bool {
+    format == oids::RI_OCSP_RESPONSE || format == oids::OCSP_BASIC
 }

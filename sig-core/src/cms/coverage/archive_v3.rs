@@ -8,9 +8,8 @@ use crate::base::error::{Error, Structure};
 use crate::base::limits::Budget;
 use crate::cms::attribute::Attribute;
 use crate::cms::hash_index::{HashIndex, HashIndexVersion};
-use crate::cms::signed_data::SignedData;
+use crate::cms::signed_data::{SignedData, is_ocsp};
 use crate::der::octets::Octets;
-use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 use crate::der::writer;
@@ -241,7 +240,7 @@ fn name_of_revocation(member: &Octets, budget: &mut Budget) -> Result<Option<Sub
         return Ok(Some(Subject::Crl(sha256_hex(member))));
     }
     let mut inside = element.reader(Structure::SignedData, budget)?;
-    if inside.oid(budget)? != oids::RI_OCSP_RESPONSE {
+    if !is_ocsp(inside.oid(budget)?) {
         return Ok(None);
     }
     let response = inside.element(budget)?.octets();
