@@ -11,7 +11,7 @@ use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
-use crate::report::{AlgorithmNames, NotChecked, SignatureReport, SignerReport, Times};
+use crate::report::{AlgorithmNames, Integrity, NotChecked, SignatureReport, SignerReport, Times};
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -49,6 +49,7 @@ pub(super) fn malformed(index: usize, malformed: Malformed, at: UnixTime) -> Sig
         parent: None,
         conclusion: Conclusion::because(SubIndication::FormatFailure),
         decided_by: Some(&codes::SIGNER_MALFORMED),
+        integrity: Integrity::NotKnown,
         level: Level::Cms,
         algorithms: AlgorithmNames::default(),
         signer: None,
@@ -113,12 +114,9 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
     }
 
-    let octets = match inputs.content {
-        Content::Octets(octets) => Some(*octets),
-        _ => None,
-    };
+    let content = inputs.content;
     let statements =
-        format::check_signer(inputs.message, signer, octets, &about, &mut ledger, budget)?;
+        format::check_signer(inputs.message, signer, content, &about, &mut ledger, budget)?;
     let candidates = signer::candidates(&signer.identifier, material);
     let certificate =
         signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
@@ -191,12 +189,14 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         }
         _ => None,
     };
+    let integrity = ledger.integrity();
     let (findings, steps) = ledger.into_parts();
     Ok(SignatureReport {
         id: sha256_hex(&signer.signature),
         parent: None,
         conclusion: decision.conclusion,
         decided_by: decision.by,
+        integrity,
         level: Level::of(inputs.message, signer, certificate.as_deref(), budget)?,
         algorithms: AlgorithmNames {
             digest: Some(oids::name(&signer.digest_algorithm.algorithm)),

@@ -106,7 +106,7 @@ fn read_all(
                     Finding::new(&codes::STAMP_MALFORMED, about.clone())
                         .with_word("kind", kind.name())
                         .with_count("offset", malformed.offset as u64)
-                        .with_word("reason", format!("{:?}", malformed.reason)),
+                        .with_word("reason", malformed.reason.word()),
                 ),
             }
         }
@@ -213,7 +213,7 @@ fn not_covered(why: NotCovered, about: Subject) -> Finding {
             let finding = Finding::new(&archive::HASH_INDEX_MALFORMED, about);
             finding
                 .with_count("offset", malformed.offset as u64)
-                .with_word("reason", format!("{:?}", malformed.reason))
+                .with_word("reason", malformed.reason.word())
         }
         NotCovered::HashIndexMismatch(count) => {
             Finding::new(&archive::HASH_INDEX_MISMATCH, about).with_count("count", count)

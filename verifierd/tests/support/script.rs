@@ -9,7 +9,7 @@ use sig_core::{
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
     report::{
-        AlgorithmNames, CertificateSummary, DocumentReport, Judged, PolicyReference,
+        AlgorithmNames, CertificateSummary, DocumentReport, Integrity, Judged, PolicyReference,
         QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport, SubjectReport,
         Times, TrustReference,
     },
@@ -104,6 +104,10 @@ impl Verify for Scripted {
         }
     }
 
+    fn begin(&self, _: StreamRequest, _: UnixSeconds) -> Result<Box<dyn Arriving>, NotJudged> {
+        Err(NotJudged::Unavailable)
+    }
+
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
         if self.unavailable {
             return Err(NotJudged::Unavailable);
@@ -161,6 +165,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             let known = code::all().find(|code| code.id == id);
             known.unwrap_or_else(|| panic!("no code {id}"))
         }),
+        integrity: Integrity::Intact,
         level: Level::BB,
         algorithms: AlgorithmNames::default(),
         signer: Some(SignerReport {

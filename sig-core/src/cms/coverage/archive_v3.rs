@@ -41,8 +41,8 @@ pub(super) fn covered(target: &Target<'_>, token: &Token, budget: &mut Budget) -
     let Some(algorithm) = of_index else {
         return Ok(Err(NotCovered::DigestUnknown(index.algorithm)));
     };
-    let mut stamped = vec![content_type(target.message, budget)?];
-    stamped.push(Octets::from(content.value));
+    let content_type = target.message.fields.content_type.clone();
+    let mut stamped = vec![content_type, Octets::from(content.value)];
     stamped.extend(signer_fields(target.signer, budget)?);
     stamped.push(value.clone());
 
@@ -92,18 +92,6 @@ fn find_index<'a>(
         Err(Error::Malformed(malformed)) => Ok(Err(NotCovered::HashIndexMalformed(malformed))),
         Err(other) => Err(other),
     }
-}
-
-/// eContentType as it was sent.
-fn content_type(message: &SignedData, budget: &mut Budget) -> Result<Octets, Error> {
-    let encapsulated = &message.fields.encapsulated;
-    let mut reader = Reader::new(
-        encapsulated,
-        Encoding::Ber,
-        Structure::EncapsulatedContentInfo,
-    );
-    let mut inside = reader.enter(Tag::SEQUENCE, budget)?;
-    Ok(inside.expect(Tag::OID, budget)?.octets())
 }
 
 /// Compares what is there with what the index lists.
