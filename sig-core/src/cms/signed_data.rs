@@ -50,6 +50,19 @@ pub struct SignedData {
     has_other_choices: bool,
 }
 
+/// Fields of a message as they were sent, with tag and length (RFC 5652 §5.1).
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// encapContentInfo; without its content where that has passed by.
+    pub encapsulated: Octets,
+    /// eContentType.
+    pub content_type: Octets,
+    /// certificates.
+    pub certificates: Option<Octets>,
+    /// crls.
+    pub crls: Option<Octets>,
+}
+
 /// The content of a message (RFC 5652 §5.2).
 #[derive(Clone, Debug)]
 pub enum EncapsulatedContent {
@@ -86,17 +99,6 @@ impl EncapsulatedContent {
             Self::Streamed(content) => Some(content.size),
         }
     }
-}
-
-/// Fields of a message as they were sent, with tag and length (RFC 5652 §5.1).
-#[derive(Clone, Debug, Default)]
-pub struct Fields {
-    /// encapContentInfo.
-    pub encapsulated: Octets,
-    /// certificates.
-    pub certificates: Option<Octets>,
-    /// crls.
-    pub crls: Option<Octets>,
 }
 
 /// Why octets are not read as a signed message (RFC 5652 §3).
@@ -200,7 +202,8 @@ fn read_signed_data(
     let encapsulated = fields.expect(Tag::SEQUENCE, budget)?;
     is_ber |= encapsulated.length_form() != LengthForm::Minimal;
     let mut inside = encapsulated.reader(Structure::EncapsulatedContentInfo, budget)?;
-    let content_type = inside.oid(budget)?;
+    let of_type = inside.expect(Tag::OID, budget)?;
+    let content_type = of_type.oid()?;
     let content = match inside.optional(Tag::context(0).constructed(), budget)? {
         Some(wrapper) => {
             let mut explicit = wrapper.reader(Structure::EncapsulatedContentInfo, budget)?;
@@ -223,6 +226,7 @@ fn read_signed_data(
     } = read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
     let as_sent = Fields {
         encapsulated: encapsulated.octets(),
+        content_type: of_type.octets(),
         certificates: of_certificates.octets,
         crls: octets,
     };
@@ -326,10 +330,16 @@ fn read_choices(
         *has_other = true;
         if number == REVOCATION && member.tag == OTHER {
             let mut inside = member.reader(Structure::SignedData, budget)?;
-            if inside.oid(budget)? == oids::RI_OCSP_RESPONSE {
+            if is_ocsp(inside.oid(budget)?) {
                 choices.ocsp.push(inside.element(budget)?.octets());
             }
         }
     }
     Ok(choices)
+}
+
+/// Whether revocation information of another format is an OCSP response: as RFC 5940 §2 has it, or the
+/// `BasicOCSPResponse` alone under the type that RFC 6960 §4.2.1 gives it, as signatures in use carry it.
+pub(super) fn is_ocsp(format: Oid) -> bool {
+    format == oids::RI_OCSP_RESPONSE || format == oids::OCSP_BASIC
 }

@@ -100,11 +100,7 @@ impl SignedContent for Content<'_> {
     fn octets(&self) -> Option<&Octets> {
         match self {
             Self::Octets(octets) => Some(octets),
-            Self::Absent
-            | Self::Pieces(_)
-            | Self::Streamed(_)
-            | Self::Digests(_)
-            | Self::Conflict => None,
+            _ => None,
         }
     }
 

@@ -25,13 +25,16 @@ pub(super) fn covered(target: &Target<'_>, token: &Token, budget: &mut Budget) -
     };
     let fields = &target.message.fields;
     let mut stamped = vec![fields.encapsulated.clone()];
-    match (&target.message.content, target.content.octets()) {
-        (EncapsulatedContent::Octets(_), _) => {}
-        (EncapsulatedContent::Absent, Some(content)) => stamped.push(content.clone()),
-        // The octets of encapContentInfo are not whole where the content passed by.
-        (EncapsulatedContent::Absent, None) | (EncapsulatedContent::Streamed(_), _) => {
-            return Ok(Err(NotCovered::ContentNeeded));
+    match &target.message.content {
+        EncapsulatedContent::Octets(_) => {}
+        EncapsulatedContent::Absent => {
+            let Some(content) = target.content.octets() else {
+                return Ok(Err(NotCovered::ContentNeeded));
+            };
+            stamped.push(content.clone());
         }
+        // Its octets would be hashed between others, and they have passed by.
+        EncapsulatedContent::Streamed(_) => return Ok(Err(NotCovered::ContentNeeded)),
     }
     stamped.extend(fields.certificates.clone());
     stamped.extend(fields.crls.clone());
