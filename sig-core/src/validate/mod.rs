@@ -1,16 +1,20 @@
 //! Validation of signatures and certificates, a file a block (EN 319 102-1).
 
 pub mod acceptance;
+mod attributes;
 pub mod basic;
 pub mod certificate;
 pub mod chain;
 pub mod conclude;
+pub mod context;
+mod countersignature;
 pub mod crypto;
 mod dead_end;
 mod embedded;
 pub mod evidence;
 pub mod format;
 pub mod ledger;
+mod names;
 mod ocsp;
 pub mod policy;
 pub mod qualified;

@@ -249,7 +249,8 @@ impl Judging<'_> {
         embedded::take(message, about, &mut material, &mut findings, budget)?;
         findings.into_iter().for_each(|finding| ledger.add(finding));
         let content = message.content.as_ref();
-        let statements = format::check_signer(message, signer, content, about, ledger, budget)?;
+        let statements =
+            format::check_signer(Some(message), signer, content, about, ledger, budget)?;
         let candidates = signer::candidates(&signer.identifier, &material);
         let algorithms = validator.algorithms;
         let certificate = signer::identify(signer, &candidates, algorithms, about, ledger, budget)?;

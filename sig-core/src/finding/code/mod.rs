@@ -2,6 +2,7 @@
 
 use super::indication::SubIndication;
 
+pub mod attribute;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
@@ -97,6 +98,7 @@ pub(crate) use rows;
 pub fn all() -> impl Iterator<Item = &'static Code> {
     [
         cms::ROWS,
+        attribute::ROWS,
         crypto::ROWS,
         certificate::ROWS,
         path::ROWS,

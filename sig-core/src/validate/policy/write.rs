@@ -15,6 +15,8 @@ impl Policy {
             dated,
             attributes,
             signing_time,
+            signature_policy,
+            allowed_signature_policies,
             revocation,
             max_revocation_age_days,
             weak_algorithms,
@@ -32,6 +34,12 @@ impl Policy {
         let _ = writeln!(out, "dated = {dated}");
         line(&mut out, "attributes", attributes.word());
         line(&mut out, "signing_time", signing_time.word());
+        line(&mut out, "signature_policy", signature_policy.word());
+        if !allowed_signature_policies.is_empty() {
+            let names = allowed_signature_policies.iter();
+            let names: Vec<String> = names.map(|name| format!("\"{name}\"")).collect();
+            let _ = writeln!(out, "allowed_signature_policies = [{}]", names.join(", "));
+        }
         line(&mut out, "revocation", revocation.word());
         if let Some(days) = max_revocation_age_days {
             let _ = writeln!(out, "max_revocation_age_days = {days}");
