@@ -1,5 +1,6 @@
 //! `ContentInfo` around `SignedData` (RFC 5652 §3, §5.1).
 
+use super::countersignature;
 use super::signer::{Made, Signer};
 use super::variant::{Encoding, Signers, Variant};
 use crate::der;
@@ -29,10 +30,8 @@ pub(crate) fn signed_data(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<u8>,
         .as_ref()
         .unwrap_or(&plan.content_type);
     let made = signer_infos(plan, variant, content_type)?;
-    let signers: Vec<&str> = made
-        .iter()
-        .map(|signer| signer.certificate.as_str())
-        .collect();
+    let signers = made.iter().map(|signer| signer.certificate.as_str());
+    let signers: Vec<&str> = signers.chain(countersignature::signers(variant)).collect();
     let presented = match &variant.presented_content {
         Some(content) => Some(content.clone().into_bytes()),
         None => made

@@ -1,6 +1,8 @@
 //! One `SignerInfo` (RFC 5652 §5.3).
 
 use super::attribute::{Subject, attribute, signed_attributes};
+use super::countersignature;
+use super::signed_extra::PolicyStore;
 use super::variant::{
     Imprint, Parameters, SignatureAlgorithm, SignatureOctets, SignedAttributes, SignerIdentifier,
     TimeStampDeclaration, Variant,
@@ -61,6 +63,9 @@ impl Signer<'_> {
         if let Some(declared) = &variant.content_time_stamp {
             let token = self.token(declared, self.content)?;
             attributes.push(attribute(&oid::CONTENT_TIME_STAMP, &[token]));
+        }
+        for extra in &variant.signed_extra {
+            attributes.extend(extra.to_attributes()?);
         }
         let sorted = der::sorted(&attributes);
         let unsorted: Vec<Vec<u8>> = sorted.iter().rev().cloned().collect();
@@ -156,14 +161,18 @@ impl Signer<'_> {
         variant: &Variant,
         signature: &[u8],
     ) -> Result<Option<Vec<u8>>, Error> {
-        let Some(declared) = &variant.time_stamp else {
-            return Ok(None);
-        };
-        let token = self.token(declared, signature)?;
-        Ok(Some(der::context(
-            1,
-            &attribute(&oid::SIGNATURE_TIME_STAMP, &[token]),
-        )))
+        let mut attributes = Vec::new();
+        if let Some(declared) = &variant.time_stamp {
+            let token = self.token(declared, signature)?;
+            attributes.push(attribute(&oid::SIGNATURE_TIME_STAMP, &[token]));
+        }
+        attributes.extend(variant.policy_store.iter().map(PolicyStore::to_attribute));
+        attributes.extend(countersignature::attributes(
+            self,
+            &variant.counter_signatures,
+            signature,
+        )?);
+        Ok((!attributes.is_empty()).then(|| der::context(1, &attributes.concat())))
     }
 
     fn token(&self, declared: &TimeStampDeclaration, stamped: &[u8]) -> Result<Vec<u8>, Error> {

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::countersignature::CounterSignature;
+use super::signed_extra::{PolicyStore, SignedExtra};
 use crate::digest::Digest;
 use crate::key::{Pkcs1, Pss, SequenceForm};
 use crate::oid::Oid;
@@ -68,6 +70,12 @@ pub struct Variant {
     pub time_stamp: Option<TimeStampDeclaration>,
     /// A time-stamp of the content, signed (EN 319 122-1 §5.2.8).
     pub content_time_stamp: Option<TimeStampDeclaration>,
+    /// Signed attributes beside those of the plain form.
+    pub signed_extra: Vec<SignedExtra>,
+    /// The document of the signature policy, unsigned.
+    pub policy_store: Option<PolicyStore>,
+    /// Signatures over the signature value, unsigned.
+    pub counter_signatures: Vec<CounterSignature>,
     /// Octets after the ContentInfo, hexadecimal.
     pub trailing: Option<String>,
     /// Flips one bit of the finished message: the octet's offset from the end, counted from 1.
