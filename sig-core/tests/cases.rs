@@ -8,7 +8,8 @@ use std::sync::Arc;
 use back_ends::back_ends;
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 use sig_core::der::oid::Oid;
-use sig_core::finding::{self, Level};
+use sig_core::finding::{self, Language, Level};
+use sig_core::report::text::{self, Detail};
 use sig_core::report::{Judged, QualifiedVerdict, Report, SignatureReport};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
@@ -202,4 +203,37 @@ fn every_back_end_gives_the_same_report() {
             assert_eq!(other, report, "{}/{}", case.area, case.id);
         }
     }
+}
+
+/// A reader who knows no codes is told the verdict and what decided it, in words of his language.
+#[test]
+fn every_case_is_told_in_both_languages() {
+    let mut told = 0;
+    for case in all().unwrap() {
+        let report = judge(&case);
+        let Judged::Signatures { signatures, .. } = &report.judged else {
+            continue;
+        };
+        for language in [Language::Ru, Language::En] {
+            let text = text::write(&report, language, Detail::Explain);
+            let place = format!("{}/{}", case.area, case.id);
+            let label = match language {
+                Language::Ru => "Вывод по правилам политики",
+                Language::En => "Verdict by the rules of policy",
+            };
+            assert_eq!(text.matches(label).count(), signatures.len(), "{place}");
+            for signature in signatures {
+                let Some(code) = signature.decided_by else {
+                    continue;
+                };
+                let mut findings = signature.findings.iter();
+                let decided = findings.find(|it| it.code.id == code.id).unwrap();
+                let reason = finding::render(decided, language);
+                assert!(!reason.contains(['{', '?']), "{place}: {reason}");
+                assert!(text.contains(&format!(": {reason} (")), "{place}: {reason}");
+                told += 1;
+            }
+        }
+    }
+    assert!(told > 200, "{told}");
 }

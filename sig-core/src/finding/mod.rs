@@ -5,6 +5,7 @@ pub mod indication;
 mod statement;
 pub mod step;
 mod text;
+pub mod word;
 
 pub use code::{Code, Level, Stage};
 pub use indication::{Conclusion, Indication, SubIndication};

@@ -2,6 +2,7 @@
 
 use super::statement::{Finding, Value};
 use super::step::{Step, StepOutcome};
+use super::word;
 
 /// A language of the texts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,7 +29,7 @@ pub fn render(finding: &Finding, language: Language) -> String {
             break;
         };
         match finding.facts.iter().find(|fact| fact.name == name) {
-            Some(fact) => out.push_str(&shown(&fact.value)),
+            Some(fact) => out.push_str(&shown(&fact.value, language)),
             None => out.push('?'),
         }
         rest = tail;
@@ -51,12 +52,12 @@ pub fn step_text(step: &Step, language: Language) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
+fn shown(value: &Value, language: Language) -> String {
     match value {
         Value::Time(time) => time.to_string(),
         Value::Oid(oid) => crate::der::oids::name(oid),
         Value::Count(count) => count.to_string(),
-        Value::Word(word) => word.clone(),
+        Value::Word(word) => word::said(word, language).map_or_else(|| word.clone(), str::to_owned),
         Value::Text(text) => format!("«{}»", displayable(text)),
     }
 }

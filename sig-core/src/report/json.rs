@@ -123,6 +123,7 @@ fn signature(signature: &SignatureReport, detail: Detail) -> String {
         o.text("id", &signature.id);
         o.optional("parent", signature.parent.as_deref());
         o.raw("conclusion", &conclusion_value(signature.conclusion));
+        o.text("integrity", signature.integrity.name());
         o.text("level", signature.level.name());
         o.raw(
             "algorithms",

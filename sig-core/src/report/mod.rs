@@ -13,7 +13,7 @@ pub use attributes::{
 };
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
-    DocumentReport, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,
+    DocumentReport, Integrity, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,
     QualifiedVerdict, Report, RevocationReport, RevocationStatus, SignatureReport, SignerReport,
     SubjectReport, TimeStampKind, TimeStampReport, Times, TokenReport, TrustReference,
 };

@@ -90,6 +90,8 @@ pub struct SignatureReport {
     pub conclusion: Conclusion,
     /// The finding that decided, unless everything passed.
     pub decided_by: Option<&'static Code>,
+    /// Whether document, signature value and certificate belong together.
+    pub integrity: Integrity,
     /// The CAdES level.
     pub level: Level,
     /// The algorithms.
@@ -115,6 +117,29 @@ pub struct SignatureReport {
     /// Signatures over the value of this one, in the order of their attributes. Their verdicts bear neither on this
     /// one nor on that of the document.
     pub counter_signatures: Vec<SignatureReport>,
+}
+
+/// What the arithmetic says of a signature, whoever made it and whenever (EN 319 102-1 §5.2.7).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Integrity {
+    /// The document has the digest that was signed, and the value verifies with the certificate's key.
+    Intact,
+    /// One of them does not fit.
+    Broken,
+    /// It could not be computed: something is missing or unknown.
+    NotKnown,
+}
+
+impl Integrity {
+    /// The name used in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intact => "intact",
+            Self::Broken => "broken",
+            Self::NotKnown => "not-known",
+        }
+    }
 }
 
 /// One time-stamp token.

@@ -5,16 +5,17 @@ use std::fmt::Write as _;
 use crate::base::limits::Work;
 use crate::finding::{
     Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, displayable, render,
-    step_text,
+    step_text, word,
 };
 
 use super::model::{
-    CertificateReport, ConditionStatus, Judged, NotChecked, PathElement, QualifiedReport,
-    QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
+    CertificateReport, ConditionStatus, DocumentReport, Judged, NotChecked, PathElement,
+    QualifiedReport, QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
 };
 use super::work;
 
 mod attributes;
+mod story;
 mod time_stamp;
 
 /// How much is shown.
@@ -44,7 +45,7 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
             page.conclusion("Итог", "Result", *conclusion);
             page.findings(&document.findings);
             for (index, signature) in signatures.iter().enumerate() {
-                page.signature(&(index + 1).to_string(), signature);
+                page.signature(&(index + 1).to_string(), signature, report, document);
             }
         }
         Judged::Certificate(certificate) => page.certificate(certificate),
@@ -108,14 +109,21 @@ impl Page {
         };
         let mut value = format!("{} ({meaning})", conclusion.indication);
         if let Some(sub) = conclusion.sub_indication {
-            let _ = write!(value, " — {sub}");
+            let meaning = word::said(sub.name(), self.language).unwrap_or_default();
+            let _ = write!(value, " — {sub}: {meaning}");
         }
         let label = self.say(ru, en).to_owned();
         self.line(0, &label, &value);
     }
 
     /// A signature, then those over it: `1`, `1.1`, `1.1.1`.
-    fn signature(&mut self, number: &str, signature: &SignatureReport) {
+    fn signature(
+        &mut self,
+        number: &str,
+        signature: &SignatureReport,
+        report: &Report,
+        document: &DocumentReport,
+    ) {
         self.out.push('\n');
         let what = match &signature.parent {
             None => self.say("Подпись", "Signature"),
@@ -123,6 +131,9 @@ impl Page {
         };
         let label = format!("{what} {number}");
         self.conclusion(&label.clone(), &label, signature.conclusion);
+        if signature.parent.is_none() {
+            self.story(report, document, signature);
+        }
         let label = self.say("уровень", "level");
         self.line(2, label, signature.level.name());
         if let Some(name) = &signature.algorithms.signature {
@@ -167,7 +178,12 @@ impl Page {
         self.steps(&signature.steps, &signature.path);
         self.not_checked(&signature.not_checked);
         for (index, counter) in signature.counter_signatures.iter().enumerate() {
-            self.signature(&format!("{number}.{}", index + 1), counter);
+            self.signature(
+                &format!("{number}.{}", index + 1),
+                counter,
+                report,
+                document,
+            );
         }
     }
 
@@ -348,7 +364,9 @@ impl Page {
     fn not_checked(&mut self, items: &[NotChecked]) {
         for item in items {
             let label = self.say("не проверялось", "not checked");
-            self.line(2, label, &format!("{} ({})", item.what, item.why));
+            let [what, why] =
+                [item.what, item.why].map(|id| word::said(id, self.language).unwrap_or(id));
+            self.line(2, label, &format!("{what} ({why})"));
         }
     }
 

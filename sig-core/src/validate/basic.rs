@@ -122,7 +122,7 @@ fn broken(code: &'static crate::finding::Code, malformed: Malformed) -> Finding 
     Finding::new(code, Subject::Document)
         .with_count("offset", malformed.offset as u64)
         .with_word("structure", format!("{:?}", malformed.structure))
-        .with_word("reason", format!("{:?}", malformed.reason))
+        .with_word("reason", malformed.reason.word())
 }
 
 /// What a time-stamping authority answered in place of a token.

@@ -217,7 +217,7 @@ fn prepare_key(
         Ok(key) => Some((id, key)),
         Err(reason) => {
             let finding = Finding::new(&codes::KEY_REJECTED, about.clone());
-            ledger.add(finding.with_word("reason", format!("{reason:?}")));
+            ledger.add(finding.with_word("reason", reason.word()));
             None
         }
     })

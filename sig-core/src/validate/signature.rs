@@ -12,7 +12,7 @@ use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{
-    AlgorithmNames, AttributesReport, NotChecked, SignatureReport, SignerReport, Times,
+    AlgorithmNames, AttributesReport, Integrity, NotChecked, SignatureReport, SignerReport, Times,
 };
 use crate::x509::certificate::{Certificate, sha256_hex};
 
@@ -54,6 +54,7 @@ pub(super) fn malformed(index: usize, malformed: Malformed, at: UnixTime) -> Sig
         parent: None,
         conclusion: Conclusion::because(SubIndication::FormatFailure),
         decided_by: Some(&codes::SIGNER_MALFORMED),
+        integrity: Integrity::NotKnown,
         level: Level::Cms,
         algorithms: AlgorithmNames::default(),
         signer: None,
@@ -216,12 +217,14 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         }
         _ => None,
     };
+    let integrity = ledger.integrity();
     let (findings, steps) = ledger.into_parts();
     Ok(SignatureReport {
         id: sha256_hex(&signer.signature),
         parent: inputs.parent.map(str::to_owned),
         conclusion: decision.conclusion,
         decided_by: decision.by,
+        integrity,
         level: Level::of(signer),
         algorithms: AlgorithmNames {
             digest: Some(oids::name(&signer.digest_algorithm.algorithm)),

@@ -191,8 +191,7 @@ impl Judging<'_> {
             Some(Err(Malformed { offset, reason, .. })) => {
                 let finding = self.finding(&codes::TOKEN_MALFORMED);
                 let finding = finding.with_count("offset", offset as u64);
-                self.ledger
-                    .add(finding.with_word("reason", format!("{reason:?}")));
+                self.ledger.add(finding.with_word("reason", reason.word()));
                 return Ok(None);
             }
             Some(Ok(info)) => info,

@@ -134,7 +134,7 @@ fn read(
         Finding::new(&codes::STAMP_MALFORMED, about.clone())
             .with_word("kind", kind.name())
             .with_count("offset", offset as u64)
-            .with_word("reason", format!("{reason:?}")),
+            .with_word("reason", reason.word()),
     );
     Ok(None)
 }

@@ -86,6 +86,8 @@ impl CounterSignature {
             content: self.instead.as_deref().map_or(signature, str::as_bytes),
             content_type: &oid::DATA,
             signing_time: self.signing_time,
+            form: parent.form,
+            store: parent.store,
         };
         let mut variant = Variant::clone(&self.variant);
         if !self.with_content_type {

@@ -1,8 +1,8 @@
 //! One `SignerInfo` (RFC 5652 §5.3).
 
 use super::attribute::{Subject, attribute, signed_attributes};
-use super::countersignature;
-use super::signed_extra::PolicyStore;
+use super::unsigned::{self, SignedFields};
+use super::validation_data::Store;
 use super::variant::{
     Imprint, Parameters, SignatureAlgorithm, SignatureOctets, SignedAttributes, SignerIdentifier,
     TimeStampDeclaration, Variant,
@@ -15,9 +15,11 @@ use crate::key::{Key, SignatureForm};
 use crate::oid::{self, Oid};
 use crate::pki::Pki;
 use crate::timestamp::Timestamp;
+use crate::token::Form;
 use crate::tsp::{self, Stamping};
 
 /// Who signs what.
+#[derive(Clone, Copy)]
 pub struct Signer<'a> {
     pub pki: &'a Pki,
     pub certificate: &'a Certificate,
@@ -25,15 +27,18 @@ pub struct Signer<'a> {
     pub content: &'a [u8],
     pub content_type: &'a Oid,
     pub signing_time: Timestamp,
+    pub form: Form,
+    /// What `SignedData` carries beside the signers before anything is added later.
+    pub store: &'a Store,
 }
 
 /// A made `SignerInfo` and what the envelope must know of it.
 pub struct Made {
-    /// Id of the signer's certificate.
-    pub certificate: String,
     pub der: Vec<u8>,
     pub digest_algorithm: Vec<u8>,
     pub version: u64,
+    /// The unsigned attributes, in the order in which they were made.
+    pub unsigned: Vec<Vec<u8>>,
     /// The content to present when the attributes were stripped into it.
     pub stripped_content: Option<Vec<u8>>,
 }
@@ -95,12 +100,19 @@ impl Signer<'_> {
         fields.extend(sent.map(|attributes| der::context(0, &attributes.concat())));
         fields.push(signature_algorithm);
         fields.push(der::octet_string(&signature));
-        fields.extend(self.unsigned_attributes(variant, &signature)?);
+        let signed = SignedFields {
+            fields: &fields,
+            signature: &signature,
+        };
+        let unsigned = unsigned::attributes(self, variant, &signed)?;
+        if !unsigned.is_empty() {
+            fields.push(der::context(1, &unsigned.concat()));
+        }
         Ok(Made {
-            certificate: self.certificate.id.clone(),
             der: der::sequence(&fields),
             digest_algorithm,
             version,
+            unsigned,
             stripped_content,
         })
     }
@@ -156,26 +168,8 @@ impl Signer<'_> {
         })
     }
 
-    fn unsigned_attributes(
-        &self,
-        variant: &Variant,
-        signature: &[u8],
-    ) -> Result<Option<Vec<u8>>, Error> {
-        let mut attributes = Vec::new();
-        if let Some(declared) = &variant.time_stamp {
-            let token = self.token(declared, signature)?;
-            attributes.push(attribute(&oid::SIGNATURE_TIME_STAMP, &[token]));
-        }
-        attributes.extend(variant.policy_store.iter().map(PolicyStore::to_attribute));
-        attributes.extend(countersignature::attributes(
-            self,
-            &variant.counter_signatures,
-            signature,
-        )?);
-        Ok((!attributes.is_empty()).then(|| der::context(1, &attributes.concat())))
-    }
-
-    fn token(&self, declared: &TimeStampDeclaration, stamped: &[u8]) -> Result<Vec<u8>, Error> {
+    /// The token over `stamped`, or over something else when the declaration says so.
+    pub fn token(&self, declared: &TimeStampDeclaration, stamped: &[u8]) -> Result<Vec<u8>, Error> {
         let stamping = Stamping {
             authority: &declared.authority,
             message: match declared.imprint {

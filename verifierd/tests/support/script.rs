@@ -9,7 +9,7 @@ use sig_core::{
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
     report::{
-        AlgorithmNames, CertificateSummary, DocumentReport, Judged, PolicyReference,
+        AlgorithmNames, CertificateSummary, DocumentReport, Integrity, Judged, PolicyReference,
         QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport, SubjectReport,
         Times, TrustReference,
     },
@@ -161,6 +161,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             let known = code::all().find(|code| code.id == id);
             known.unwrap_or_else(|| panic!("no code {id}"))
         }),
+        integrity: Integrity::Intact,
         level: Level::BB,
         algorithms: AlgorithmNames::default(),
         signer: Some(SignerReport {

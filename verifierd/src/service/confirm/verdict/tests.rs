@@ -3,7 +3,7 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Finding, Subject, code},
-    report::{AlgorithmNames, DocumentReport, PolicyReference, QualifiedReport, Times},
+    report::{AlgorithmNames, DocumentReport, Integrity, PolicyReference, QualifiedReport, Times},
 };
 
 use super::*;
@@ -15,6 +15,7 @@ fn signature(conclusion: Conclusion) -> SignatureReport {
         parent: None,
         conclusion,
         decided_by: None,
+        integrity: Integrity::Intact,
         level: Level::BB,
         algorithms: AlgorithmNames::default(),
         signer: None,
