@@ -29,7 +29,7 @@ pub(super) fn check(
             OfAttribute::Malformed(malformed) => ledger.add(
                 finding(&codes::REFERENCES_MALFORMED)
                     .with_count("offset", malformed.offset as u64)
-                    .with_word("reason", format!("{:?}", malformed.reason)),
+                    .with_word("reason", malformed.reason.word()),
             ),
             OfAttribute::Read {
                 references,
