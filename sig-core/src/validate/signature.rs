@@ -12,6 +12,7 @@ use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{AlgorithmNames, Integrity, NotChecked, SignatureReport, SignerReport, Times};
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -181,7 +182,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
             certificate,
             path: &known,
             acceptance: accepted,
-            records: &[],
+            records: &ProofsOfExistence::default(),
             about: &about,
         };
         long_term::judge(long_term, &mut proofs, &mut ledger, budget)?;
