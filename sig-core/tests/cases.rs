@@ -14,6 +14,7 @@ use sig_core::report::{Judged, QualifiedVerdict, Report, SignatureReport};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::validate::context::SignaturePolicyDocument;
+use sig_core::x509::certificate::sha256_hex;
 use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, Indication, Qualified, all};
 
@@ -35,6 +36,10 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Report {
             id: id.as_deref().map(|id| Oid::parse(id).unwrap()),
             octets: octets.clone().into(),
         });
+    }
+    for (anchor, end) in &case.sunsets {
+        let end = UnixTime::from_seconds(*end);
+        material.sunsets.push((sha256_hex(anchor), end));
     }
     if let Some(xml) = &case.trust_list {
         let pin = ListSigner {

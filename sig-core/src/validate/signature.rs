@@ -14,6 +14,7 @@ use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{
     AlgorithmNames, AttributesReport, Integrity, NotChecked, SignatureReport, SignerReport, Times,
 };
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -207,7 +208,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
             certificate,
             path: &known,
             acceptance: accepted,
-            records: &[],
+            records: &ProofsOfExistence::default(),
             about: &about,
         };
         long_term::judge(long_term, &mut proofs, &mut ledger, budget)?;
