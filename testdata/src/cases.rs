@@ -55,6 +55,11 @@ pub struct Expect {
     pub qualified: Option<Qualified>,
     /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
     pub codes: Option<Vec<String>>,
+    /// The level of the first signature, as the report names it; not compared when absent.
+    pub level: Option<String>,
+    /// Each time-stamp of the first signature: its kind, then `passed` or the code that decided and any code of the area
+    /// `archive`; not compared when absent.
+    pub stamps: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
