@@ -1,6 +1,8 @@
 //! Archive time-stamps where the document is not at hand, and what enters from the attributes of a signature.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+use std::sync::LazyLock;
+
 use sig_core::alg::digest::DigestId;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::cms::cades::Level;
@@ -15,9 +17,11 @@ use sig_core::{Budget, Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, all};
 
 fn case(area: &str, id: &str) -> Case {
-    let mut cases = all().unwrap().into_iter();
+    static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| all().unwrap());
+    let mut cases = CASES.iter();
     let found = cases.find(|case| case.area == area && case.id == id);
-    found.unwrap_or_else(|| panic!("no case {area}/{id}"))
+    let found = found.unwrap_or_else(|| panic!("no case {area}/{id}"));
+    found.clone()
 }
 
 /// Judges a detached case with digests of its document in the place of it.
