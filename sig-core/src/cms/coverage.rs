@@ -34,6 +34,8 @@ pub struct Coverage {
     pub proven: Vec<Subject>,
     /// Objects whose digest it covers: they existed if the digest algorithm could be relied upon.
     pub referenced: Vec<Referenced>,
+    /// The digest algorithm of the ats-hash-index, on which the proof rests beside that of the imprint.
+    pub index_digest: Option<DigestId>,
     /// Objects of the signature that it does not cover: they may have been added later.
     pub omitted: Vec<Subject>,
     /// The tag and length of unsignedAttrs were left out, as TS 101 733 up to version 1.8.3 has it in annex K.

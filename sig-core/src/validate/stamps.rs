@@ -11,6 +11,7 @@ use crate::der::oids;
 use crate::finding::code::{archive, cms, crypto, time as codes};
 use crate::finding::{Finding, Subject};
 use crate::report::{TimeStampKind, TimeStampReport};
+use crate::trust::poe::ProofsOfExistence;
 
 use super::crypto::Content;
 use super::ledger::Ledger;
@@ -181,6 +182,33 @@ fn judge_one(
         coverage: covered.ok(),
         report,
     })
+}
+
+/// Judges a time-stamp again, by what is proven to have existed when (EN 319 102-1 §5.6.3.4 step 5).
+pub(super) fn judge_in_past(
+    inputs: Inputs<'_>,
+    stamp: &Stamp,
+    proofs: &ProofsOfExistence,
+    budget: &mut Budget,
+) -> Result<TimeStampReport, Error> {
+    let about = stamp.token.subject();
+    let none = Coverage::default();
+    let coverage = stamp.coverage.as_ref().unwrap_or(&none);
+    let pieces = Content::Pieces(&coverage.stamped);
+    let kind = stamp.report.kind;
+    let again = time_stamp::Inputs {
+        validator: inputs.validator,
+        message: &stamp.token.message,
+        kind,
+        stamped: match kind {
+            TimeStampKind::Content => inputs.content,
+            _ => &pieces,
+        },
+        of_coverage: &of_coverage(coverage, &about),
+        material: inputs.material,
+        at: inputs.at,
+    };
+    time_stamp::judge_in_past(again, proofs, budget)
 }
 
 /// What is to be said of what a time-stamp covers.

@@ -18,7 +18,8 @@ use crate::x509::certificate::Certificate;
 use super::crypto::Content;
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
-use super::policy::Policy;
+use super::policy::{Policy, TimeStampRule};
+use super::recovery::{self, Transition};
 use super::stamps::Stamp;
 use super::strength::Judge;
 use super::{Validator, acceptance, stamps};
@@ -100,6 +101,14 @@ impl Proofs {
                 .with_word("kind", report.kind.name())
                 .with_time("gen_time", token.gen_time),
         );
+        self.note(report);
+    }
+
+    /// What a token that is valid says about the times of the signature.
+    pub(super) fn note(&mut self, report: &TimeStampReport) {
+        let Some(token) = &report.token else {
+            return;
+        };
         match report.kind {
             TimeStampKind::Content => {
                 self.not_before = self.not_before.max(Some(token.not_earlier_than));
@@ -176,6 +185,9 @@ impl<'a> Known<'a> {
     fn settles(&self, existed: UnixTime, finding: &Finding) -> bool {
         if let Some(outlives) = outlives(existed, finding) {
             return outlives;
+        }
+        if !recovery::may_continue(finding.code.sub_indication, Transition::WithTime) {
+            return false;
         }
         let in_validity = existed <= self.certificate.not_after;
         let is_own = finding.subject == self.about;
@@ -273,6 +285,48 @@ pub(super) fn check_times(
         let finding = finding.with_time("claimed", claimed);
         ledger.add(finding.with_time("proven", proven));
     }
+}
+
+/// What the policy demands of time-stamps: that there is one that proves the time of the signature, and that this is not
+/// much later than the time the signer claims (EN 319 102-1 §5.5.4 steps 3 and 5).
+pub(super) fn check_demands(
+    proofs: &Proofs,
+    inputs: acceptance::Inputs<'_>,
+    policy: &Policy,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) {
+    if policy.time_stamp == TimeStampRule::Required && proofs.existed.is_none() {
+        ledger.add(Finding::new(&codes::STAMP_REQUIRED, about.clone()));
+    }
+    let Some(delay) = policy.time_stamp_delay_seconds else {
+        return;
+    };
+    let proven = proofs.existed.unwrap_or(inputs.when.checked);
+    let Some(claimed) = inputs.claimed else {
+        ledger.add(Finding::new(&codes::DELAY_UNKNOWN, about.clone()));
+        return;
+    };
+    let latest = claimed.seconds().saturating_add(i64::from(delay));
+    if latest <= proven.seconds() {
+        let finding = Finding::new(&codes::DELAY, about.clone());
+        let finding = finding.with_time("claimed", claimed);
+        let finding = finding.with_time("proven", proven);
+        ledger.add(finding.with_count("seconds", u64::from(delay)));
+    }
+}
+
+/// Whether a finding depends on when the signature is proven to exist, so that it is judged again when more is proven
+/// (EN 319 102-1 §5.6.3.4 steps 8 and 9).
+pub(super) fn is_judged_again(finding: &Finding) -> bool {
+    let codes: [&'static Code; 5] = [
+        &crypto::ALGORITHM_NOT_ACCEPTABLE,
+        &crypto::REFERENCE_DIGEST_NOT_ACCEPTABLE,
+        &codes::STAMP_REQUIRED,
+        &codes::DELAY,
+        &codes::DELAY_UNKNOWN,
+    ];
+    codes.into_iter().any(|code| is(finding, code))
 }
 
 /// Says of weak algorithms of the signature that they were weak when it was made, where a time-stamp that it covers

@@ -53,6 +53,7 @@ pub(super) fn covered(target: &Target<'_>, token: &Token, budget: &mut Budget) -
         }
     }
     let mut coverage = Coverage {
+        index_digest: None,
         omitted: objects.omitted(target, token, budget)?,
         referenced: objects.referenced(target),
         proven: objects.all.into_iter().collect(),

@@ -65,6 +65,7 @@ pub(super) fn covered(target: &Target<'_>, token: &Token, budget: &mut Budget) -
         referenced: objects.referenced(target),
         proven: objects.all.into_iter().collect(),
         stamped,
+        index_digest: index.digest,
         is_without_header: false,
     }))
 }
