@@ -5,6 +5,7 @@ mod alg;
 mod ocsp;
 mod path;
 mod time_stamp;
+mod validation_data;
 
 use std::sync::Arc;
 
@@ -29,6 +30,7 @@ pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use ocsp::ocsp;
 pub use path::path;
 pub use time_stamp::time_stamp;
+pub use validation_data::validation_data;
 
 /// Small enough for thousands of runs a second, large enough for every structure.
 const LIMITS: Limits = Limits {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 13] = [
+const TARGETS: [fn(&[u8]); 14] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
@@ -17,6 +17,7 @@ const TARGETS: [fn(&[u8]); 13] = [
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,
+    fuzz::validation_data,
 ];
 
 fn seeds() -> io::Result<Vec<Vec<u8>>> {

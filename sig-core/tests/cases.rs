@@ -144,6 +144,24 @@ fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<Strin
     )
 }
 
+/// The level of the first signature, and what became of its time-stamps.
+fn levels(report: &Report) -> (String, Vec<String>) {
+    let Judged::Signatures { signatures, .. } = &report.judged else {
+        return <_>::default();
+    };
+    let Some(first) = signatures.first() else {
+        return <_>::default();
+    };
+    let stamps = first.time_stamps.iter().map(|stamp| {
+        let passed = stamp.decided_by.map_or("passed", |code| code.id);
+        let mut words = vec![stamp.kind.name(), passed];
+        let findings = stamp.findings.iter().map(|finding| finding.code.id);
+        words.extend(findings.filter(|id| id.starts_with("archive.") && *id != passed));
+        words.join(" ")
+    });
+    (first.level.name().to_owned(), stamps.collect())
+}
+
 /// `UPDATE_EXPECT=1` writes the codes that were found into the case; the change is then reviewed.
 fn write_codes(case: &Case, codes: &[String]) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/cases");
@@ -172,16 +190,27 @@ fn every_case_has_its_verdict() {
         let expect = &case.expect;
         let expected_sub = expect.sub_indication.clone().unwrap_or_default();
         let codes_match = expect.codes.as_deref() == Some(codes.as_slice());
+        let found = levels(&report);
+        let level_matches = expect.level.as_ref().is_none_or(|level| *level == found.0);
+        let stamps_match = expect.stamps.as_ref().is_none_or(|it| *it == found.1);
         let qualified_match = expect.qualified.is_none() || expect.qualified == qualified;
         if indication != expect.indication
             || sub != expected_sub
             || !codes_match
             || !qualified_match
+            || !level_matches
+            || !stamps_match
             || counter != expect.counter_signatures
         {
             wrong.push(format!(
-                "{}/{}: expected {:?} {expected_sub} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {counter:?}",
-                case.area, case.id, expect.indication, expect.qualified, expect.codes
+                "{}/{}: expected {:?} {expected_sub} {:?} {:?} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {found:?} {counter:?}",
+                case.area,
+                case.id,
+                expect.indication,
+                expect.qualified,
+                expect.codes,
+                expect.level,
+                expect.stamps
             ));
         }
     }

@@ -64,6 +64,11 @@ pub struct Expect {
     /// The indications, with their sub-indications, of the counter-signatures: each before those over it.
     #[serde(default)]
     pub counter_signatures: Vec<String>,
+    /// The level of the first signature, as the report names it; not compared when absent.
+    pub level: Option<String>,
+    /// Each time-stamp of the first signature: its kind, then `passed` or the code that decided and any code of the area
+    /// `archive`; not compared when absent.
+    pub stamps: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

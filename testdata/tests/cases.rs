@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use testdata::cases::{self, Indication};
 
-const AREAS: [&str; 7] = [
+const AREAS: [&str; 8] = [
     "attacks",
     "certificate",
+    "level",
     "long-term",
     "qualified",
     "revocation",
@@ -35,7 +36,11 @@ fn every_attack_row_has_a_case() {
         .filter(|case| case.area == "attacks")
         .map(|case| case.id[..2].parse().unwrap())
         .collect();
-    let expected: BTreeSet<u32> = (1..=14).chain([17, 18]).chain(22..=30).collect();
+    let expected: BTreeSet<u32> = (1..=14)
+        .chain([17, 18])
+        .chain(22..=30)
+        .chain([51])
+        .collect();
     assert_eq!(rows, expected);
 }
 
