@@ -144,7 +144,11 @@ impl Transport {
                 let ended = base64.finish(&mut |octets| sink(Piece::Octets(octets)))?;
                 ended.map_err(|reason| text_error(start, reason))?;
                 sink(Piece::End)?;
-                Ok(if is_url { Form::Base64Url } else { Form::Base64 })
+                Ok(if is_url {
+                    Form::Base64Url
+                } else {
+                    Form::Base64
+                })
             }
         }
     }

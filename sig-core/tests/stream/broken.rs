@@ -78,7 +78,11 @@ fn assert_same(file: &[u8], limits: Limits) {
         if broken {
             passed.work.nodes = at_hand.work.nodes;
         }
-        assert_eq!(octets_of(&passed), octets_of(&at_hand), "{file:02x?} by {part}");
+        assert_eq!(
+            octets_of(&passed),
+            octets_of(&at_hand),
+            "{file:02x?} by {part}"
+        );
     }
 }
 
@@ -86,7 +90,10 @@ fn assert_same(file: &[u8], limits: Limits) {
 fn strings_in_every_encoding_are_read_alike() {
     let leaf = element(4, b"content");
     let long = element(4, &[0x55; 300]);
-    let nested = endless(0x24, &[leaf.clone(), endless(0x24, &leaf), vec![4, 0]].concat());
+    let nested = endless(
+        0x24,
+        &[leaf.clone(), endless(0x24, &leaf), vec![4, 0]].concat(),
+    );
     let definite = element(0x24, &[endless(0x24, &leaf), element(0x24, &leaf)].concat());
     let strings = [
         leaf.clone(),
@@ -192,10 +199,7 @@ fn depth_has_the_same_limit() {
             };
         }
         let string = endless(0x24, &string);
-        let limits = Limits {
-            depth: 9,
-            ..LIMITS
-        };
+        let limits = Limits { depth: 9, ..LIMITS };
         for wrappers in [0, 31] {
             assert_same(&around(&string, wrappers), limits);
         }
@@ -211,10 +215,16 @@ fn what_is_held_is_bounded_and_the_content_is_not() {
     let large = around(&element(4, &[7; 3000]), 0);
     let evidence = read(&large, 100, 0, limits).unwrap();
     assert_eq!(evidence.message().unwrap().content.size(), Some(3000));
-    assert!(matches!(Evidence::parse(&large, &limits), Err(Error::Limit(_))));
+    assert!(matches!(
+        Evidence::parse(&large, &limits),
+        Err(Error::Limit(_))
+    ));
     let small = around(&element(4, &[7; 30]), 0);
     let behind = [&small[..], &[0; 3000]].concat();
-    assert!(matches!(read(&behind, 100, 0, limits), Err(Error::Limit(_))));
+    assert!(matches!(
+        read(&behind, 100, 0, limits),
+        Err(Error::Limit(_))
+    ));
     let other = element(0x30, &[5; 3000]);
     assert!(matches!(read(&other, 100, 0, limits), Err(Error::Limit(_))));
 }

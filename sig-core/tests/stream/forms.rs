@@ -9,9 +9,9 @@ use super::{LIMITS, read};
 
 /// A signed message without signers.
 const DER: &[u8] = &[
-    0x30, 53, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2, 0xa0, 40, 0x30, 38, 2, 1, 1, 0x31, 13,
-    0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 0x30, 16, 6, 9, 0x2a, 0x86, 0x48, 0x86,
-    0xf7, 13, 1, 7, 1, 0xa0, 3, 4, 1, 7, 0x31, 0,
+    0x30, 53, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 13, 1, 7, 2, 0xa0, 40, 0x30, 38, 2, 1, 1, 0x31,
+    13, 0x30, 11, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 0x30, 16, 6, 9, 0x2a, 0x86, 0x48,
+    0x86, 0xf7, 13, 1, 7, 1, 0xa0, 3, 4, 1, 7, 0x31, 0,
 ];
 
 fn base64() -> String {
@@ -53,7 +53,13 @@ fn each_form_is_found_by_content() {
     };
     let whole = vec![DER.len()];
     assert_eq!(outcome(DER), Ok((Form::Binary, whole.clone())));
-    for file in [text.clone(), lines("\n"), lines("\r\n"), lines("\r"), lines(" \t\r\n\r\n")] {
+    for file in [
+        text.clone(),
+        lines("\n"),
+        lines("\r\n"),
+        lines("\r"),
+        lines(" \t\r\n\r\n"),
+    ] {
         assert_eq!(outcome(file.as_bytes()), Ok((Form::Base64, whole.clone())));
     }
     for end in ["\n", "\r\n", "\r", "\n\n", " \r\n"] {
@@ -62,7 +68,10 @@ fn each_form_is_found_by_content() {
     let marked = format!("\u{feff}{}", pem("\r\n"));
     assert_eq!(outcome(marked.as_bytes()), Ok((Form::Pem, whole.clone())));
     let marked = format!(" \n\u{feff}{text}");
-    assert_eq!(outcome(marked.as_bytes()), Ok((Form::Base64, whole.clone())));
+    assert_eq!(
+        outcome(marked.as_bytes()),
+        Ok((Form::Base64, whole.clone()))
+    );
     let around = format!("Подпись:\n{}\nКонец", pem("\n"));
     assert_eq!(outcome(around.as_bytes()), Ok((Form::Pem, whole.clone())));
     let header = pem("\n").replacen("CMS-----\n", "CMS-----\nContent-Type: x, y\n\n", 1);
@@ -77,11 +86,31 @@ fn both_alphabets_are_read_with_padding_and_without() {
     for (text, form, octets) in [
         ("MAMCAfs=", Form::Base64, vec![0x30, 3, 2, 1, 0xfb]),
         ("MAMCAfs", Form::Base64, vec![0x30, 3, 2, 1, 0xfb]),
-        ("MAT7/vv+", Form::Base64, vec![0x30, 4, 0xfb, 0xfe, 0xfb, 0xfe]),
-        ("MAT7_vv-", Form::Base64Url, vec![0x30, 4, 0xfb, 0xfe, 0xfb, 0xfe]),
-        ("MAT7_vv-\r\n", Form::Base64Url, vec![0x30, 4, 0xfb, 0xfe, 0xfb, 0xfe]),
-        ("MAX7_v\nv--w==", Form::Base64Url, vec![0x30, 5, 0xfb, 0xfe, 0xfb, 0xfe, 0xfb]),
-        ("MAX7_vv--w", Form::Base64Url, vec![0x30, 5, 0xfb, 0xfe, 0xfb, 0xfe, 0xfb]),
+        (
+            "MAT7/vv+",
+            Form::Base64,
+            vec![0x30, 4, 0xfb, 0xfe, 0xfb, 0xfe],
+        ),
+        (
+            "MAT7_vv-",
+            Form::Base64Url,
+            vec![0x30, 4, 0xfb, 0xfe, 0xfb, 0xfe],
+        ),
+        (
+            "MAT7_vv-\r\n",
+            Form::Base64Url,
+            vec![0x30, 4, 0xfb, 0xfe, 0xfb, 0xfe],
+        ),
+        (
+            "MAX7_v\nv--w==",
+            Form::Base64Url,
+            vec![0x30, 5, 0xfb, 0xfe, 0xfb, 0xfe, 0xfb],
+        ),
+        (
+            "MAX7_vv--w",
+            Form::Base64Url,
+            vec![0x30, 5, 0xfb, 0xfe, 0xfb, 0xfe, 0xfb],
+        ),
     ] {
         let (found, objects) = unwrap_form(text.as_bytes()).unwrap();
         assert_eq!((found, &*objects[0]), (form, &*octets), "{text}");
@@ -109,11 +138,23 @@ fn each_mistake_has_its_reason() {
         (boundary(""), Reason::Empty),
         (boundary("MAM*"), Reason::InvalidText),
         (format!("-----BEGIN CMS-----\n{text}\n"), Reason::Truncated),
-        (format!("{}-----END CMS-----\n", boundary(&text)), Reason::InvalidText),
-        (format!("-----BEGIN CMS-----\n{}", boundary(&text)), Reason::InvalidText),
-        (format!("-----BEGIN CMS-----\n{text}\n----END CMS----"), Reason::InvalidText),
+        (
+            format!("{}-----END CMS-----\n", boundary(&text)),
+            Reason::InvalidText,
+        ),
+        (
+            format!("-----BEGIN CMS-----\n{}", boundary(&text)),
+            Reason::InvalidText,
+        ),
+        (
+            format!("-----BEGIN CMS-----\n{text}\n----END CMS----"),
+            Reason::InvalidText,
+        ),
         // Saved as UTF-16.
-        (text.chars().flat_map(|it| [it, '\0']).collect(), Reason::InvalidText),
+        (
+            text.chars().flat_map(|it| [it, '\0']).collect(),
+            Reason::InvalidText,
+        ),
     ];
     for (file, reason) in cases {
         assert_eq!(outcome(file.as_bytes()), Err(*reason), "{file:?}");
@@ -124,7 +165,10 @@ fn each_mistake_has_its_reason() {
 fn several_objects_are_a_bundle_and_no_signature() {
     let one = format!("-----BEGIN CMS-----\n{}\n-----END CMS-----\n", base64());
     let file = one.repeat(2);
-    assert_eq!(outcome(file.as_bytes()), Ok((Form::Pem, vec![DER.len(); 2])));
+    assert_eq!(
+        outcome(file.as_bytes()),
+        Ok((Form::Pem, vec![DER.len(); 2]))
+    );
     let passed = read(file.as_bytes(), 5, 0, LIMITS).unwrap();
     let why = passed.not_signed_data();
     assert!(matches!(why, Some(NotSignedData::Other(why)) if why.reason == Reason::Duplicate));

@@ -7,8 +7,8 @@ use sig_core::{
     finding::{Conclusion, Finding, Indication, Language, Level, Value, render},
     report::{
         AlgorithmNames, Condition, ConditionStatus, DocumentReport, Judged, NotChecked,
-        PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationReport,
-        RevocationStatus, SignatureReport, SignerReport, TimeStampReport, Times, json::ENGINE,
+        PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationReport, RevocationStatus,
+        SignatureReport, SignerReport, TimeStampReport, Times, json::ENGINE,
     },
 };
 

@@ -10,9 +10,7 @@ use tonic::{Request, Response, Status, Streaming};
 use super::{convert, report, status::refused};
 use crate::{
     domain::reason::Reason,
-    service::{
-        Context, judge::judge, ports::Verdict, refusal::Refusal, stream::Arrival,
-    },
+    service::{Context, judge::judge, ports::Verdict, refusal::Refusal, stream::Arrival},
 };
 
 /// The service over its use case.

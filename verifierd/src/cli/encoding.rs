@@ -47,7 +47,9 @@ pub(super) fn deviations(octets: &Octets, message: &SignedData) -> Vec<String> {
     }
     let expected = message.expected_version();
     if message.version != expected {
-        lines.push(format!("deviation: the content asks for version {expected}"));
+        lines.push(format!(
+            "deviation: the content asks for version {expected}"
+        ));
     }
     if message.digest_algorithms.is_empty() {
         lines.push("deviation: digestAlgorithms is empty".to_owned());

@@ -77,7 +77,12 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
     let setting = arguments.options.read()?;
     let paths = &arguments.signatures;
     let mut inputs = paths.iter().chain(&arguments.content);
-    if inputs.by_ref().filter(|path| is_standard_input(path)).count() > 1 {
+    if inputs
+        .by_ref()
+        .filter(|path| is_standard_input(path))
+        .count()
+        > 1
+    {
         return Err(Stopped::Usage(
             "standard input is one file / стандартный ввод — это один файл".to_owned(),
         ));
@@ -142,11 +147,7 @@ fn wanted(read: &[Result<Evidence, Error>], limits: &Limits) -> Vec<DigestId> {
     wanted.flatten().collect()
 }
 
-fn judge(
-    setting: &Setting,
-    arguments: &Arguments,
-    evidence: Evidence,
-) -> Result<Report, Error> {
+fn judge(setting: &Setting, arguments: &Arguments, evidence: Evidence) -> Result<Report, Error> {
     let validator = Validator {
         algorithms: setting.algorithms,
         policy: setting.policy.clone(),

@@ -35,7 +35,6 @@ impl Workers {
         place.map_err(|_| Refusal::from(Reason::Busy).with_retry_after(1))
     }
 
-
     /// Runs `job` on a thread of its own.
     ///
     /// # Errors

@@ -16,7 +16,9 @@ use sig_core::{
 };
 use verifierd::{
     domain::time::UnixSeconds,
-    service::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest},
+    service::ports::{
+        Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
+    },
 };
 
 /// A "signature": what the judge shall say of it.

@@ -214,11 +214,8 @@ impl Segments {
                     break Ok((header, at));
                 }
                 Err((offset, Reason::Truncated)) if self.is_before_bound(offset) => {
-                    let (next, after) = rest.split_at(rest.len().min(if is_direct {
-                        rest.len()
-                    } else {
-                        1
-                    }));
+                    let (next, after) =
+                        rest.split_at(rest.len().min(if is_direct { rest.len() } else { 1 }));
                     if next.is_empty() {
                         return None;
                     }
