@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 13] = [
+const TARGETS: [fn(&[u8]); 14] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
+    fuzz::cms_stream,
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
