@@ -2,6 +2,7 @@
 //! the seeds by the tests of this crate.
 
 mod alg;
+mod cms_stream;
 mod ocsp;
 mod path;
 mod time_stamp;
@@ -27,6 +28,7 @@ use sig_core::x509::signed::Signed;
 use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
+pub use cms_stream::cms_stream;
 pub use ocsp::ocsp;
 pub use path::path;
 pub use time_stamp::time_stamp;

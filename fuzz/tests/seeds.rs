@@ -8,6 +8,7 @@ const TARGETS: [fn(&[u8]); 14] = [
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
+    fuzz::cms_stream,
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
