@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 13] = [
+const TARGETS: [fn(&[u8]); 14] = [
     fuzz::algorithm_identifier,
+    fuzz::attributes,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
