@@ -23,7 +23,11 @@ pub fn attributes(data: &[u8]) {
     let input = Octets::from(data);
     let mut budget = Budget::new(LIMITS);
     if let Ok(commitment) = CommitmentType::read(&input, &mut budget) {
-        for qualifier in commitment.qualifiers.iter().filter_map(|it| it.value.as_ref()) {
+        for qualifier in commitment
+            .qualifiers
+            .iter()
+            .filter_map(|it| it.value.as_ref())
+        {
             assert_slice(qualifier, data);
         }
     }

@@ -69,7 +69,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         }
         if number % PROGRESS == PROGRESS - 1 {
             most = most.max(resident()?.saturating_sub(start));
-            println!("soak: {} verifications, {} KiB more", number + 1, most >> 10);
+            println!(
+                "soak: {} verifications, {} KiB more",
+                number + 1,
+                most >> 10
+            );
         }
     }
     most = most.max(resident()?.saturating_sub(start));

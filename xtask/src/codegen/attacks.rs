@@ -11,41 +11,145 @@ use crate::workspace;
 
 /// Rows that a signature file, a message or the verifier itself can show, in words of their own.
 const ROWS: &[(u32, &str, &str)] = &[
-    (1, "подписанные атрибуты выданы за документ", "signed attributes presented as the document"),
-    (2, "чужие октеты выданы за подписанные атрибуты", "octets of others presented as signed attributes"),
+    (
+        1,
+        "подписанные атрибуты выданы за документ",
+        "signed attributes presented as the document",
+    ),
+    (
+        2,
+        "чужие октеты выданы за подписанные атрибуты",
+        "octets of others presented as signed attributes",
+    ),
     (3, "CAdES без атрибутов", "CAdES without attributes"),
     (4, "нет ни одного подписанта", "no signer at all"),
-    (5, "проверен только один из подписантов", "one signer judged for all"),
-    (6, "проверен только хэш или только значение", "digest or value judged alone"),
+    (
+        5,
+        "проверен только один из подписантов",
+        "one signer judged for all",
+    ),
+    (
+        6,
+        "проверен только хэш или только значение",
+        "digest or value judged alone",
+    ),
     (7, "тип содержимого не тот", "another content type"),
-    (8, "атрибут повторяется или имеет несколько значений", "an attribute repeated or of several values"),
-    (9, "подписанные атрибуты не в DER", "signed attributes out of DER"),
-    (10, "алгоритмы противоречат друг другу", "algorithms that disagree"),
+    (
+        8,
+        "атрибут повторяется или имеет несколько значений",
+        "an attribute repeated or of several values",
+    ),
+    (
+        9,
+        "подписанные атрибуты не в DER",
+        "signed attributes out of DER",
+    ),
+    (
+        10,
+        "алгоритмы противоречат друг другу",
+        "algorithms that disagree",
+    ),
     (11, "digestAlgorithms пуст", "empty digestAlgorithms"),
-    (12, "значение другого типа ASN.1", "a value of another ASN.1 type"),
-    (13, "сертификат подписанта подменён", "the signer's certificate replaced"),
-    (14, "сертификат перевыпущен с тем же ключом", "a certificate re-issued with the same key"),
-    (15, "доверие неподписанным атрибутам", "trust in unsigned attributes"),
-    (16, "заверяющая подпись перепутана", "counter-signature confused"),
-    (17, "отсоединённый документ перепутан", "detached document mixed up"),
-    (18, "октеты после конца подписи", "octets after the end of the signature"),
-    (19, "вложенность исчерпывает стек", "nesting that exhausts the stack"),
-    (20, "объявленная длина занимает память", "a claimed length that takes memory"),
-    (21, "вывод имени за квадратичное время", "names printed in quadratic time"),
+    (
+        12,
+        "значение другого типа ASN.1",
+        "a value of another ASN.1 type",
+    ),
+    (
+        13,
+        "сертификат подписанта подменён",
+        "the signer's certificate replaced",
+    ),
+    (
+        14,
+        "сертификат перевыпущен с тем же ключом",
+        "a certificate re-issued with the same key",
+    ),
+    (
+        15,
+        "доверие неподписанным атрибутам",
+        "trust in unsigned attributes",
+    ),
+    (
+        16,
+        "заверяющая подпись перепутана",
+        "counter-signature confused",
+    ),
+    (
+        17,
+        "отсоединённый документ перепутан",
+        "detached document mixed up",
+    ),
+    (
+        18,
+        "октеты после конца подписи",
+        "octets after the end of the signature",
+    ),
+    (
+        19,
+        "вложенность исчерпывает стек",
+        "nesting that exhausts the stack",
+    ),
+    (
+        20,
+        "объявленная длина занимает память",
+        "a claimed length that takes memory",
+    ),
+    (
+        21,
+        "вывод имени за квадратичное время",
+        "names printed in quadratic time",
+    ),
     (22, "нестрогий разбор PKCS #1 v1.5", "lenient PKCS #1 v1.5"),
     (23, "хэш сравнён не целиком", "a digest compared in part"),
     (24, "параметры PSS", "parameters of PSS"),
-    (25, "лишнее в кодировании (EC)DSA", "extras in the encoding of (EC)DSA"),
-    (26, "кодирование и порядок ГОСТ Р 34.10", "encoding and order of GOST R 34.10"),
-    (27, "параметры ГОСТ подменены", "parameters of GOST replaced"),
-    (28, "слабый хэш задним числом", "a weak digest in the past tense"),
-    (29, "время по словам подписанта принято за истину", "the claimed time taken for truth"),
+    (
+        25,
+        "лишнее в кодировании (EC)DSA",
+        "extras in the encoding of (EC)DSA",
+    ),
+    (
+        26,
+        "кодирование и порядок ГОСТ Р 34.10",
+        "encoding and order of GOST R 34.10",
+    ),
+    (
+        27,
+        "параметры ГОСТ подменены",
+        "parameters of GOST replaced",
+    ),
+    (
+        28,
+        "слабый хэш задним числом",
+        "a weak digest in the past tense",
+    ),
+    (
+        29,
+        "время по словам подписанта принято за истину",
+        "the claimed time taken for truth",
+    ),
     (30, "составная подпись", "composite signature"),
     (50, "отмывание времени штампом", "laundering by time-stamps"),
-    (51, "архивный штамп покрывает не всё", "an archive time-stamp that covers a part"),
-    (54, "обман читателя отчёта", "deceiving the reader of a report"),
-    (59, "падение или рост памяти при долгой работе", "a crash or growth in long work"),
-    (60, "«нет данных» выдано за «плохо»", "\"no data\" taken for \"bad\""),
+    (
+        51,
+        "архивный штамп покрывает не всё",
+        "an archive time-stamp that covers a part",
+    ),
+    (
+        54,
+        "обман читателя отчёта",
+        "deceiving the reader of a report",
+    ),
+    (
+        59,
+        "падение или рост памяти при долгой работе",
+        "a crash or growth in long work",
+    ),
+    (
+        60,
+        "«нет данных» выдано за «плохо»",
+        "\"no data\" taken for \"bad\"",
+    ),
 ];
 
 /// Rows that may still be empty. A row leaves this list when its cases are there.
@@ -188,7 +292,11 @@ mod tests {
         };
         let all = table.empty().len();
         assert_eq!(all, ROWS.len() - NOT_YET_REQUIRED.len());
-        table.tests.entry(21).or_default().insert("attack_21".to_owned());
+        table
+            .tests
+            .entry(21)
+            .or_default()
+            .insert("attack_21".to_owned());
         let case = ("01-a".to_owned(), String::new());
         table.cases.insert(1, vec![case]);
         assert_eq!(table.empty().len(), all - 2);
