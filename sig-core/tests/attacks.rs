@@ -232,9 +232,11 @@ fn attack_54_a_reader_is_warned() {
 /// Octets of the process in memory.
 #[cfg(target_os = "linux")]
 fn resident() -> u64 {
-    let text = std::fs::read_to_string("/proc/self/statm").unwrap();
-    let pages: u64 = text.split_whitespace().nth(1).unwrap().parse().unwrap();
-    pages * 4096
+    let text = std::fs::read_to_string("/proc/self/status").unwrap();
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    let number = line.split_whitespace().next().unwrap();
+    number.parse::<u64>().unwrap() << 10
 }
 
 /// Sixty verifications after twenty others take no more memory; `cargo xtask soak` does a million.

@@ -4,7 +4,8 @@ use std::fs;
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail, ensure};
-use sig_core::alg::provider::{Algorithms, OPENSSL, RUSTCRYPTO};
+use sig_core::alg::openssl::OPENSSL;
+use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 use sig_core::finding::Conclusion;
 use sig_core::report::Judged;
 use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
@@ -130,8 +131,9 @@ fn judge(prepared: &Prepared) -> Result<Conclusion> {
 
 /// Octets of the process in memory.
 fn resident() -> Result<u64> {
-    let text = fs::read_to_string("/proc/self/statm").context("read /proc/self/statm")?;
-    let pages = text.split_whitespace().nth(1);
-    let pages: u64 = pages.context("no second field in statm")?.parse()?;
-    Ok(pages * rustix::param::page_size() as u64)
+    let text = fs::read_to_string("/proc/self/status").context("read /proc/self/status")?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line.and_then(|line| line.split_whitespace().next());
+    let kibibytes: u64 = number.context("no VmRSS in /proc/self/status")?.parse()?;
+    Ok(kibibytes << 10)
 }
