@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 14] = [
+const TARGETS: [fn(&[u8]); 16] = [
     fuzz::algorithm_identifier,
+    fuzz::attributes,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,

@@ -26,7 +26,7 @@ pub struct Case {
     pub description: String,
     /// The clauses that decide.
     pub clauses: Vec<String>,
-    /// `ru-qes`, `etsi-ades`, `cms-basic`, `archive` or `ru-test`.
+    /// `ru-qes`, `etsi-ades`, `cms-basic`, `pkix`, `archive` or `ru-test`.
     pub policy: String,
     /// The time of the check, UTC seconds since 1970-01-01.
     pub at: i64,
@@ -61,6 +61,8 @@ pub struct Expect {
     pub qualified: Option<Qualified>,
     /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
     pub codes: Option<Vec<String>>,
+    /// The limit that was reached, where there is no verdict.
+    pub limit: Option<String>,
     /// The indications, with their sub-indications, of the counter-signatures: each before those over it.
     #[serde(default)]
     pub counter_signatures: Vec<String>,
@@ -78,6 +80,8 @@ pub enum Indication {
     TotalFailed,
     Indeterminate,
     NoSignature,
+    /// There is no verdict: a limit was reached.
+    NotJudged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -108,6 +112,7 @@ enum Policy {
     RuQes,
     EtsiAdes,
     CmsBasic,
+    Pkix,
     Archive,
     RuTest,
 }
@@ -237,6 +242,9 @@ impl Declaration {
                     .to_owned(),
             );
         }
+        if (expect.indication == Indication::NotJudged) != expect.limit.is_some() {
+            return Err("a limit belongs to NOT_JUDGED, and only to it".to_owned());
+        }
         if expect
             .codes
             .as_ref()
@@ -326,6 +334,7 @@ impl Policy {
             Self::RuQes => "ru-qes",
             Self::EtsiAdes => "etsi-ades",
             Self::CmsBasic => "cms-basic",
+            Self::Pkix => "pkix",
             Self::Archive => "archive",
             Self::RuTest => "ru-test",
         }
