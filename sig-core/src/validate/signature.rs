@@ -129,8 +129,8 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         message_digest: statements.message_digest.as_deref(),
         algorithms,
     };
-    let id = crypto::verify(
-        verification,
+    let id = crypto::verify_with(
+        (chain::verification(validator, material), verification),
         certificate.as_deref(),
         &about,
         &mut ledger,
