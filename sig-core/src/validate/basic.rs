@@ -13,9 +13,10 @@ use crate::finding::{Conclusion, Finding, SubIndication, Subject};
 use crate::report::{DocumentReport, Judged, Report, TimeStampKind};
 
 use super::conclude::fold;
+use super::countersignature::CounterSignatures;
 use super::crypto::Content;
 use super::evidence::{Evidence, Material};
-use super::{Validator, embedded, format, signature, time_stamp};
+use super::{Validator, document, embedded, format, signature, time_stamp};
 
 pub(super) fn validate(
     validator: &Validator,
@@ -40,7 +41,8 @@ pub(super) fn validate(
                 validator,
                 message: &message,
                 kind: TimeStampKind::Document,
-                stamped: &offered(content.as_ref(), &digests),
+                stamped: &document::offered(content.as_ref(), &digests),
+                of_coverage: &[],
                 material: &material,
                 at,
             };
@@ -57,11 +59,18 @@ pub(super) fn validate(
             no_signature(NotSignedData::Broken(malformed), response.as_ref())
         }
         Ok(message) => {
-            let content = content_of(&message, content.as_ref(), &digests);
+            let mut common = None;
+            let document = document::of(
+                &message,
+                content.as_ref(),
+                &digests,
+                validator.algorithms,
+                &mut common,
+            )?;
             let case = Case {
                 validator,
                 message: &message,
-                content,
+                content: document,
                 at,
             };
             case.judge(material, &mut budget)?
@@ -121,7 +130,7 @@ fn broken(code: &'static crate::finding::Code, malformed: Malformed) -> Finding 
     Finding::new(code, Subject::Document)
         .with_count("offset", malformed.offset as u64)
         .with_word("structure", format!("{:?}", malformed.structure))
-        .with_word("reason", format!("{:?}", malformed.reason))
+        .with_word("reason", malformed.reason.word())
 }
 
 /// What a time-stamping authority answered in place of a token.
@@ -130,30 +139,6 @@ fn refused(response: &TimeStampResponse) -> Finding {
         .with_word("status", response.status.name())
         .with_word("failures", response.failures.join(", "))
         .with_text("text", response.text.join(" "))
-}
-
-/// The document beside a token.
-fn offered<'a>(
-    content: Option<&'a crate::der::octets::Octets>,
-    digests: &'a [crate::alg::digest::Digest],
-) -> Content<'a> {
-    match content {
-        Some(content) => Content::Octets(content),
-        None if digests.is_empty() => Content::Absent,
-        None => Content::Digests(digests),
-    }
-}
-
-fn content_of<'a>(
-    message: &'a SignedData,
-    offered: Option<&'a crate::der::octets::Octets>,
-    digests: &'a [crate::alg::digest::Digest],
-) -> Content<'a> {
-    match (&message.content, offered) {
-        (Some(inside), Some(offered)) if inside != offered => Content::Conflict,
-        (Some(inside), _) => Content::Octets(inside),
-        (None, beside) => self::offered(beside, digests),
-    }
 }
 
 struct Case<'a> {
@@ -168,24 +153,30 @@ impl Case<'_> {
         let mut findings = format::check_message(self.message);
         let about = Subject::Document;
         embedded::take(self.message, &about, &mut material, &mut findings, budget)?;
+        let judged = |index, signer| signature::Inputs {
+            validator: self.validator,
+            message: self.message,
+            signer,
+            index,
+            parent: None,
+            content: &self.content,
+            material: &material,
+            of_message: &findings,
+            at: self.at,
+        };
         let mut signatures = Vec::new();
         for (index, signer) in self.message.signers.iter().enumerate() {
             signatures.push(match signer {
-                Ok(signer) => {
-                    let inputs = signature::Inputs {
-                        validator: self.validator,
-                        message: self.message,
-                        signer,
-                        index,
-                        content: &self.content,
-                        material: &material,
-                        of_message: &findings,
-                        at: self.at,
-                    };
-                    signature::judge(inputs, budget)?
-                }
+                Ok(signer) => signature::judge(judged(index, signer), budget)?,
                 Err(malformed) => signature::malformed(index, *malformed, self.at),
             });
+        }
+        let mut counter = CounterSignatures::new(budget);
+        let signers = self.message.signers.iter().zip(&mut signatures).enumerate();
+        for (index, (signer, report)) in signers {
+            if let Ok(signer) = signer {
+                counter.judge(judged(index, signer), report, budget)?;
+            }
         }
         let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
         let document = self.document(findings)?;
@@ -197,10 +188,6 @@ impl Case<'_> {
     }
 
     fn document(&self, findings: Vec<Finding>) -> Result<DocumentReport, DigestsDisagree> {
-        let octets = match &self.content {
-            Content::Octets(octets) => Some(*octets),
-            _ => None,
-        };
         let first = self.message.signers.iter().flatten().next();
         let id = first.and_then(|signer| resolve_digest(&signer.digest_algorithm).ok());
         let algorithm = id.and_then(|id| self.validator.algorithms.digest(id));
@@ -209,9 +196,9 @@ impl Case<'_> {
             None => None,
         };
         Ok(DocumentReport {
-            size: octets.map(|octets| octets.len() as u64),
+            size: self.content.size(),
             digest,
-            detached: self.message.content.is_none(),
+            detached: self.message.content.is_absent(),
             findings,
         })
     }

@@ -9,14 +9,16 @@ use sig_core::{
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
     report::{
-        AlgorithmNames, CertificateSummary, DocumentReport, Judged, PolicyReference,
-        QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport, SubjectReport,
-        Times, TrustReference,
+        AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, Integrity, Judged,
+        PolicyReference, QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport,
+        SubjectReport, Times, TrustReference,
     },
 };
 use verifierd::{
     domain::time::UnixSeconds,
-    service::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest},
+    service::ports::{
+        Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
+    },
 };
 
 /// A "signature": what the judge shall say of it.
@@ -104,6 +106,10 @@ impl Verify for Scripted {
         }
     }
 
+    fn begin(&self, _: StreamRequest, _: UnixSeconds) -> Result<Box<dyn Arriving>, NotJudged> {
+        Err(NotJudged::Unavailable)
+    }
+
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
         if self.unavailable {
             return Err(NotJudged::Unavailable);
@@ -161,6 +167,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             let known = code::all().find(|code| code.id == id);
             known.unwrap_or_else(|| panic!("no code {id}"))
         }),
+        integrity: Integrity::Intact,
         level: Level::BB,
         algorithms: AlgorithmNames::default(),
         signer: Some(SignerReport {
@@ -199,6 +206,8 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: AttributesReport::default(),
+        counter_signatures: Vec::new(),
     };
     Report {
         back_end: "openssl",
