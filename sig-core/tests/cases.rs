@@ -14,6 +14,28 @@ use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, Indication, Qualified, all};
+use toml::{Table, Value};
+
+/// The built-in policy that a case names, with its changes: other values, and other rows about a digest or key.
+fn policy(case: &Case) -> Policy {
+    let policy = Policy::builtin(&case.policy)
+        .or_else(|_| Policy::testing(&case.policy))
+        .unwrap();
+    let Some(changes) = &case.policy_changes else {
+        return policy;
+    };
+    let mut whole: Table = policy.text().parse().unwrap();
+    let rows = |table: &Table| table["strength"].as_array().unwrap().clone();
+    let changes: Table = changes.parse().unwrap();
+    let changed = rows(&changes);
+    let about = |row: &Value| ["digest", "key", "bits"].map(|key| row.get(key).cloned());
+    let mut kept = rows(&whole);
+    kept.retain(|row| changed.iter().all(|it| about(it) != about(row)));
+    kept.extend(changed);
+    whole.extend(changes);
+    whole.insert("strength".to_owned(), Value::Array(kept));
+    Policy::read(&whole.to_string()).unwrap()
+}
 
 fn judge(case: &Case) -> Report {
     judge_by(case, &RUSTCRYPTO)
@@ -37,9 +59,7 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Report {
         let built = TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
     }
-    let policy = Policy::builtin(&case.policy)
-        .or_else(|_| Policy::testing(&case.policy))
-        .unwrap();
+    let policy = policy(case);
     let validator = Validator {
         algorithms,
         policy,
@@ -107,7 +127,7 @@ fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<Strin
 /// `UPDATE_EXPECT=1` writes the codes that were found into the case; the change is then reviewed.
 fn write_codes(case: &Case, codes: &[String]) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/cases");
-    let path = format!("{root}/{}/{}/case.toml", case.area, case.id);
+    let path = format!("{root}/{}/{}/case.toml", case.area, case.folder);
     let text = std::fs::read_to_string(&path).unwrap();
     let kept = text.lines().filter(|line| !line.starts_with("codes = "));
     let kept: String = kept.map(|line| format!("{line}\n")).collect();

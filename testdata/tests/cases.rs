@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use testdata::cases::{self, Indication};
 
-const AREAS: [&str; 6] = [
+const AREAS: [&str; 7] = [
     "attacks",
     "certificate",
+    "indications",
     "qualified",
     "revocation",
     "signature",

@@ -1,0 +1,103 @@
+//! Every indication and sub-indication of EN 319 102-1 §5.1.3 is reached for each algorithm by its exact condition, and
+//! a near miss of the condition does not reach it. The verdicts that the cases declare are held by `cases.rs`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sig_core::finding::{Indication, SubIndication};
+use testdata::cases::{self, Case, all};
+
+/// A PKI for each algorithm, with the same ids.
+const PKIS: [&str; 4] = ["stamps-rsa", "stamps-p256", "stamps-gost", "stamps-gost512"];
+
+const AREA: &str = "indications";
+
+/// What a case is told: a sub-indication, or the indication that needs none.
+fn verdict(case: &Case) -> String {
+    let expect = &case.expect;
+    let indication = match expect.indication {
+        cases::Indication::TotalPassed => Indication::TotalPassed,
+        cases::Indication::TotalFailed => Indication::TotalFailed,
+        cases::Indication::Indeterminate => Indication::Indeterminate,
+        cases::Indication::NoSignature => Indication::NoSignature,
+    };
+    let sub_indication = expect.sub_indication.clone();
+    sub_indication.unwrap_or_else(|| indication.name().to_owned())
+}
+
+/// Every sub-indication, and the indications that have none.
+fn outcomes() -> BTreeSet<String> {
+    let without = [Indication::TotalPassed, Indication::NoSignature];
+    let without = without.map(|indication| indication.name().to_owned());
+    let subs = SubIndication::ALL.iter();
+    subs.map(|sub| sub.name().to_owned())
+        .chain(without)
+        .collect()
+}
+
+/// The outcome that the folder of a case is named after, and whether the case misses it narrowly.
+fn named<'a>(folder: &str, outcomes: &'a BTreeSet<String>) -> Option<(&'a str, bool)> {
+    let (rest, is_near) = match folder.strip_prefix("near-") {
+        Some(rest) => (rest, true),
+        None => (folder, false),
+    };
+    let words = format!("{rest}-");
+    let named = outcomes.iter().filter(|outcome| {
+        let name = outcome.to_lowercase().replace('_', "-");
+        words.starts_with(&format!("{name}-"))
+    });
+    let longest = named.max_by_key(|outcome| outcome.len())?;
+    Some((longest, is_near))
+}
+
+fn of_area() -> Vec<Case> {
+    let mut cases = all().unwrap();
+    cases.retain(|case| case.area == AREA);
+    cases
+}
+
+#[test]
+fn every_outcome_is_reached_and_narrowly_missed_for_every_algorithm() {
+    let outcomes = outcomes();
+    let mut reached = BTreeSet::new();
+    let mut missed = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for case in of_area() {
+        let Some((name, is_near)) = named(&case.folder, &outcomes) else {
+            wrong.push(format!("{}: named after no outcome", case.folder));
+            continue;
+        };
+        let is_it = verdict(&case) == name;
+        if is_it == is_near {
+            wrong.push(format!("{}: {}", case.id, verdict(&case)));
+        }
+        let group = if is_near { &mut missed } else { &mut reached };
+        group.insert((name.to_owned(), case.pki));
+    }
+    for outcome in &outcomes {
+        for pki in PKIS {
+            let place = (outcome.clone(), pki.to_owned());
+            if !reached.contains(&place) {
+                wrong.push(format!("{outcome} is not reached with {pki}"));
+            }
+            // Each case of another outcome misses these two.
+            let is_sub = SubIndication::ALL.iter().any(|sub| sub.name() == outcome);
+            if is_sub && !missed.contains(&place) {
+                wrong.push(format!("{outcome} is not missed narrowly with {pki}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_declaration_is_for_every_algorithm() {
+    let mut pkis: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for case in of_area() {
+        pkis.entry(case.folder).or_default().insert(case.pki);
+    }
+    let every = BTreeSet::from(PKIS.map(str::to_owned));
+    for (folder, pkis) in pkis {
+        assert_eq!(pkis, every, "{folder}");
+    }
+}
