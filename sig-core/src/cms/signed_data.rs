@@ -36,6 +36,8 @@ pub struct SignedData {
     pub crls: Vec<Octets>,
     /// OCSP responses as sent (RFC 5940 §2): hints.
     pub ocsp: Vec<Octets>,
+    /// The fields that archive time-stamps cover, as sent.
+    pub fields: Fields,
     /// The signers. One that is malformed does not hide the others.
     pub signers: Vec<Result<SignerInfo, Malformed>>,
     /// Whether the envelope uses indefinite lengths or lengths with octets to spare.
@@ -45,6 +47,17 @@ pub struct SignedData {
     /// Whether those octets are all zero: padding of a fixed-size field, as in PDF.
     pub is_padded: bool,
     has_other_choices: bool,
+}
+
+/// Fields of a message as they were sent, with tag and length (RFC 5652 §5.1).
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// encapContentInfo.
+    pub encapsulated: Octets,
+    /// certificates.
+    pub certificates: Option<Octets>,
+    /// crls.
+    pub crls: Option<Octets>,
 }
 
 /// Why octets are not read as a signed message (RFC 5652 §3).
@@ -151,12 +164,18 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
     };
     inside.finish()?;
     let mut has_other_choices = false;
+    let of_certificates = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
+    let certificates = of_certificates.plain;
     let Choices {
-        plain: certificates,
-        ..
-    } = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
-    let Choices { plain: crls, ocsp } =
-        read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+        plain: crls,
+        ocsp,
+        octets,
+    } = read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+    let as_sent = Fields {
+        encapsulated: encapsulated.octets(),
+        certificates: of_certificates.octets,
+        crls: octets,
+    };
     Budget::at_most(
         certificates.len() as u64,
         budget.limits().certificates,
@@ -186,6 +205,7 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
         certificates,
         crls,
         ocsp,
+        fields: as_sent,
         signers,
         is_ber,
         trailing: 0,
@@ -201,6 +221,8 @@ struct Choices {
     plain: Vec<Octets>,
     /// OCSP responses.
     ocsp: Vec<Octets>,
+    /// The whole set.
+    octets: Option<Octets>,
 }
 
 /// The members that are read; other tagged choices (attribute certificates, unknown kinds of revocation
@@ -219,6 +241,7 @@ fn read_choices(
     let Some(set) = fields.optional(Tag::context(number).constructed(), budget)? else {
         return Ok(choices);
     };
+    choices.octets = Some(set.octets());
     let mut members = set.reader(Structure::SignedData, budget)?;
     while !members.is_empty() {
         let member = members.element(budget)?;

@@ -33,8 +33,16 @@ oids! {
     CERTIFICATE_VALUES = [1, 2, 840, 113549, 1, 9, 16, 2, 23], "certificateValues";
     REVOCATION_VALUES = [1, 2, 840, 113549, 1, 9, 16, 2, 24], "revocationValues";
     CADES_C_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 25], "cadesCTimeStamp";
+    REFERENCES_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 26], "certCRLTimestamp";
+    ARCHIVE_TIME_STAMP_V1 = [1, 2, 840, 113549, 1, 9, 16, 2, 27], "archiveTimeStamp";
     ARCHIVE_TIME_STAMP_V2 = [1, 2, 840, 113549, 1, 9, 16, 2, 48], "archiveTimeStampV2";
     ARCHIVE_TIME_STAMP_V3 = [0, 4, 0, 1733, 2, 4], "archiveTimeStampV3";
+    ATTRIBUTE_CERTIFICATE_REFERENCES = [1, 2, 840, 113549, 1, 9, 16, 2, 44], "attributeCertificateReferences";
+    ATTRIBUTE_REVOCATION_REFERENCES = [1, 2, 840, 113549, 1, 9, 16, 2, 45], "attributeRevocationReferences";
+    LONG_TERM_VALIDATION = [0, 4, 0, 1733, 2, 2], "longTermValidation";
+    ATS_HASH_INDEX = [0, 4, 0, 1733, 2, 5], "atsHashIndex";
+    ATS_HASH_INDEX_V2 = [0, 4, 0, 19122, 1, 4], "atsHashIndexV2";
+    ATS_HASH_INDEX_V3 = [0, 4, 0, 19122, 1, 5], "atsHashIndexV3";
     MIME_TYPE = [0, 4, 0, 1733, 2, 1], "mimeType";
 
     MD5 = [1, 2, 840, 113549, 2, 5], "md5";

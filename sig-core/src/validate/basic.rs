@@ -41,6 +41,7 @@ pub(super) fn validate(
                 message: &message,
                 kind: TimeStampKind::Document,
                 stamped: &offered(content.as_ref(), &digests),
+                of_coverage: &[],
                 material: &material,
                 at,
             };

@@ -6,6 +6,7 @@ use crate::alg::provider::Algorithms;
 use crate::alg::signature::{Message, SignatureId, VerifyingKey};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
+use crate::cms::coverage::SignedContent;
 use crate::cms::digest_input::{AttributesForm, AttributesInput};
 use crate::cms::signer_info::SignerInfo;
 use crate::der::octets::Octets;
@@ -67,6 +68,19 @@ impl Content<'_> {
             }
             Self::Absent | Self::Conflict => None,
         })
+    }
+}
+
+impl SignedContent for Content<'_> {
+    fn octets(&self) -> Option<&Octets> {
+        match self {
+            Self::Octets(octets) => Some(octets),
+            Self::Absent | Self::Pieces(_) | Self::Digests(_) | Self::Conflict => None,
+        }
+    }
+
+    fn digest(&self, algorithm: &dyn DigestAlgorithm) -> Result<Option<Digest>, DigestsDisagree> {
+        Content::digest(self, algorithm)
     }
 }
 

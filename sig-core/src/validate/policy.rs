@@ -12,7 +12,7 @@ use crate::path::inputs::PathInputs;
 
 pub use choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
-    TestParameters, ValidityModel, WeakRule,
+    TestParameters, TimeStampRule, ValidityModel, WeakRule,
 };
 pub use digest::KnownDigests;
 pub use read::PolicyRejected;
@@ -34,6 +34,11 @@ pub struct Policy {
     pub attributes: AttributesRule,
     /// Whether the signer must claim a signing time.
     pub signing_time: SigningTimeRule,
+    /// Whether a time-stamp must prove the time of the signature.
+    pub time_stamp: TimeStampRule,
+    /// The longest time from the claimed signing time to the proven one, in seconds (EN 319 102-1 §5.5.4 step 5); none
+    /// does not limit it.
+    pub time_stamp_delay_seconds: Option<u32>,
     /// Whether revocation must be known.
     pub revocation: RevocationRule,
     /// The oldest revocation information that is fresh, in days (EN 319 102-1 §5.2.5); none leaves it to

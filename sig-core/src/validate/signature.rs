@@ -20,7 +20,8 @@ use super::crypto::{self, Content};
 use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
-    Validator, acceptance, chain, format, ocsp, qualified, signer, strength, summary, with_time,
+    Validator, acceptance, chain, format, long_term, ocsp, qualified, signer, strength, summary,
+    with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -141,12 +142,14 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let mut found = None;
     let stamps = with_time::Inputs {
         validator,
+        message: inputs.message,
         signer,
+        index: inputs.index,
         content: inputs.content,
         material,
         at,
     };
-    let proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
+    let mut proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
     if let Some(certificate) = &certificate {
         let chain = match early.take() {
             Some(chain) => chain,
@@ -173,6 +176,18 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         with_time::refute_strength(&proofs, accepted, &validator.policy, &about, &mut ledger);
         let claimed = statements.signing_time;
         with_time::check_times(&proofs, certificate, claimed, &about, &mut ledger);
+        with_time::check_demands(&proofs, accepted, &validator.policy, &about, &mut ledger);
+        let mut known = vec![Arc::clone(certificate)];
+        known.extend(found.iter().flat_map(|path| path.certificates.clone()));
+        let long_term = long_term::Inputs {
+            with_time: stamps,
+            certificate,
+            path: &known,
+            acceptance: accepted,
+            records: &[],
+            about: &about,
+        };
+        long_term::judge(long_term, &mut proofs, &mut ledger, budget)?;
     }
     let ocsp = ocsp::not_checked(validator.policy.revocation, material);
     let decision = conclude(&ledger, &SIGNATURE);
@@ -220,7 +235,11 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
         findings,
         steps,
-        time_stamps: proofs.reports,
+        time_stamps: proofs
+            .stamps
+            .into_iter()
+            .map(|stamp| stamp.report)
+            .collect(),
     })
 }
 

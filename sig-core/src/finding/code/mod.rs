@@ -2,10 +2,12 @@
 
 use super::indication::SubIndication;
 
+pub mod archive;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
 pub mod ocsp;
+pub mod past;
 pub mod path;
 pub mod policy;
 pub mod qualified;
@@ -104,7 +106,9 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         revocation::ROWS,
         ocsp::ROWS,
         time::ROWS,
+        past::ROWS,
         qualified::ROWS,
+        archive::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -23,6 +23,16 @@ choice! {
 }
 
 choice! {
+    /// Whether a time-stamp must prove the time of the signature (EN 319 102-1 §5.5.4 step 3).
+    TimeStampRule {
+        /// It helps when it is there.
+        Optional = "optional",
+        /// Without a valid one the signature does not pass.
+        Required = "required",
+    }
+}
+
+choice! {
     /// Whether revocation must be known (EN 319 102-1 §5.2.6.4).
     RevocationRule {
         /// For every certificate but the anchor.

@@ -8,7 +8,7 @@ use toml::value::Datetime;
 
 use super::choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
-    TestParameters, ValidityModel, WeakRule,
+    TestParameters, TimeStampRule, ValidityModel, WeakRule,
 };
 use super::{KnownDigests, Policy};
 use crate::alg::identifier::digest_by_name;
@@ -61,6 +61,8 @@ struct File {
     dated: Datetime,
     attributes: String,
     signing_time: String,
+    time_stamp: String,
+    time_stamp_delay_seconds: Option<u32>,
     revocation: String,
     max_revocation_age_days: Option<u32>,
     weak_algorithms: String,
@@ -103,6 +105,8 @@ impl Policy {
         let policy = Self {
             attributes: word("attributes", &file.attributes, AttributesRule::of_word)?,
             signing_time: word("signing_time", &file.signing_time, SigningTimeRule::of_word)?,
+            time_stamp: word("time_stamp", &file.time_stamp, TimeStampRule::of_word)?,
+            time_stamp_delay_seconds: file.time_stamp_delay_seconds,
             revocation: word("revocation", &file.revocation, RevocationRule::of_word)?,
             max_revocation_age_days: file.max_revocation_age_days,
             weak_algorithms: word("weak_algorithms", &file.weak_algorithms, WeakRule::of_word)?,
