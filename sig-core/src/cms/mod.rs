@@ -13,4 +13,5 @@ pub mod signer_info;
 pub mod signing_certificate;
 pub mod time_stamp;
 pub mod time_stamp_response;
+pub mod validation_data;
 pub mod values;

@@ -213,7 +213,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         conclusion: decision.conclusion,
         decided_by: decision.by,
         integrity,
-        level: Level::of(signer),
+        level: Level::of(inputs.message, signer, certificate.as_deref(), budget)?,
         algorithms: AlgorithmNames {
             digest: Some(oids::name(&signer.digest_algorithm.algorithm)),
             signature: Some(match id {
@@ -246,19 +246,24 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
 /// What a reader might think was checked and was not.
 fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<NotChecked> {
     let mut items = Vec::new();
-    let archive = [
-        oids::ARCHIVE_TIME_STAMP_V2,
-        oids::ARCHIVE_TIME_STAMP_V3,
-        oids::CADES_C_TIME_STAMP,
-    ];
-    if archive
-        .iter()
-        .any(|id| signer.unsigned_attributes.contains(*id))
-    {
-        items.push(NotChecked {
-            what: "archive-time-stamp",
-            why: "not-supported",
-        });
+    for (id, what) in [
+        (oids::ARCHIVE_TIME_STAMP_V1, "archive-time-stamp-v1"),
+        (oids::LONG_TERM_VALIDATION, "long-term-validation"),
+        (
+            oids::ATTRIBUTE_CERTIFICATE_REFERENCES,
+            "attribute-certificate-references",
+        ),
+        (
+            oids::ATTRIBUTE_REVOCATION_REFERENCES,
+            "attribute-revocation-references",
+        ),
+    ] {
+        if signer.unsigned_attributes.contains(id) {
+            items.push(NotChecked {
+                what,
+                why: "not-supported",
+            });
+        }
     }
     if signer.unsigned_attributes.contains(oids::COUNTER_SIGNATURE) {
         items.push(NotChecked {

@@ -10,7 +10,7 @@ use sig_core::report::{Judged, Report, SignatureReport};
 use sig_core::validate::policy::{RevocationRule, SaltRule, WeakRule};
 use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
-use super::super::case::{Content, Expected, Message, Outcome, Revocation};
+use super::super::case::{Content, Expected, Message, Outcome, Revocation, Signatures};
 use super::{because, limits, load, not_judged, smime, time_stamps, unsupported};
 use crate::corpus::Corpus;
 
@@ -87,7 +87,10 @@ pub fn judge(
     offer(&mut material, message, corpus, &validator.limits)?;
     let report = validator.validate(evidence.with_material(material), message.at);
     Ok(match report {
-        Ok(report) => compare(&report, expected, message.anchors.is_empty()),
+        Ok(report) => match compare(&report, expected, message.anchors.is_empty()) {
+            Outcome::Agreed => compare_signatures(&report, &message.signatures),
+            other => other,
+        },
         Err(error) => not_judged(&error, expected),
     })
 }
@@ -216,6 +219,24 @@ fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outco
         _ => word(*conclusion),
     };
     Outcome::of(agrees, actual, reason)
+}
+
+/// Whether there are as many signatures, of these levels.
+fn compare_signatures(report: &Report, expected: &Signatures) -> Outcome {
+    let Judged::Signatures { signatures, .. } = &report.judged else {
+        return Outcome::Agreed;
+    };
+    let count = signatures.len();
+    if expected.count.is_some_and(|expected| expected != count) {
+        return Outcome::of(false, format!("{count} signatures"), "no finding");
+    }
+    let mut levels: Vec<&str> = signatures.iter().map(|it| it.level.name()).collect();
+    let mut wanted = expected.levels.clone();
+    levels.sort_unstable();
+    wanted.sort_unstable();
+    let agrees = wanted.is_empty() || wanted == levels;
+    let actual = format!("level {}", levels.join(", "));
+    Outcome::of(agrees, actual, format!("level {}", wanted.join(", ")))
 }
 
 /// The signature whose verdict is the document's.
