@@ -1,5 +1,6 @@
 //! Declared cases: a signature, what the verifier is given beside it, and the verdict it must reach.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -41,6 +42,8 @@ pub struct Case {
     pub content: Option<Vec<u8>>,
     /// DER certificates that are trust anchors.
     pub anchors: Vec<Vec<u8>>,
+    /// DER certificates of anchors that are trusted no longer, and since when, UTC seconds since 1970-01-01.
+    pub sunsets: Vec<(Vec<u8>, i64)>,
     /// DER certificates given beside those in the message.
     pub certificates: Vec<Vec<u8>>,
     /// DER CRLs.
@@ -136,6 +139,9 @@ struct Given {
     #[serde(default)]
     content: GivenContent,
     anchors: Vec<String>,
+    /// When the trust in an anchor ended.
+    #[serde(default)]
+    sunsets: BTreeMap<String, Timestamp>,
     #[serde(default)]
     certificates: Vec<String>,
     #[serde(default)]
@@ -292,6 +298,11 @@ impl Declaration {
                 Form::Detached => given.content.of(content),
             },
             anchors: certificates(&given.anchors)?,
+            sunsets: given
+                .sunsets
+                .iter()
+                .map(|(id, end)| Ok((pki.certificate(id)?.der.clone(), end.0)))
+                .collect::<Result<_, Error>>()?,
             certificates: certificates(&given.certificates)?,
             crls: objects(pki, &given.crls, Pki::crl)?,
             ocsp: objects(pki, &given.ocsp, Pki::ocsp)?,

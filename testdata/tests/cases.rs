@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use testdata::cases::{self, Indication};
 
-const AREAS: [&str; 7] = [
+const AREAS: [&str; 8] = [
     "attacks",
     "certificate",
     "indications",
     "qualified",
+    "recovery",
     "revocation",
     "signature",
     "time-stamp",
