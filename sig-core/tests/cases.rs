@@ -12,6 +12,7 @@ use sig_core::report::text::{self, Detail};
 use sig_core::report::{Judged, QualifiedVerdict, Report};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
+use sig_core::x509::certificate::sha256_hex;
 use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, Indication, Qualified, all};
 use toml::{Table, Value};
@@ -52,6 +53,10 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Report {
     }
     for object in case.certificates.iter().chain(&case.crls).chain(&case.ocsp) {
         material.add(object, &limits).unwrap();
+    }
+    for (anchor, end) in &case.sunsets {
+        let end = UnixTime::from_seconds(*end);
+        material.sunsets.push((sha256_hex(anchor), end));
     }
     if let Some(xml) = &case.trust_list {
         let pin = ListSigner {

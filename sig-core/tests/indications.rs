@@ -101,3 +101,86 @@ fn every_declaration_is_for_every_algorithm() {
         assert_eq!(pkis, every, "{folder}");
     }
 }
+
+/// What follows each result, as the recovery matrix of EN 319 102-1 §5.5.4 step 2 and §5.6.3.4 steps 3 and 5 says. The
+/// columns are those of [`COLUMNS`]: `y` it goes on, and what is proven then makes up for it; `s` it goes on, and the
+/// next step returns it; `n` it is returned; `-` the process before has no such result.
+const MATRIX: [(&str, &str); 26] = [
+    ("PASSED", "yyyy"),
+    ("FORMAT_FAILURE", "nnn-"),
+    ("HASH_FAILURE", "nnn-"),
+    ("SIG_CRYPTO_FAILURE", "nnnn"),
+    ("REVOKED", "nn--"),
+    ("EXPIRED", "nn--"),
+    ("NOT_YET_VALID", "nn--"),
+    ("SIG_CONSTRAINTS_FAILURE", "nyn-"),
+    ("CHAIN_CONSTRAINTS_FAILURE", "nnn-"),
+    ("CERTIFICATE_CHAIN_GENERAL_FAILURE", "nnn-"),
+    ("CRYPTO_CONSTRAINTS_FAILURE", "nnn-"),
+    ("POLICY_PROCESSING_ERROR", "nn--"),
+    ("SIGNATURE_POLICY_NOT_AVAILABLE", "nn--"),
+    ("TIMESTAMP_ORDER_FAILURE", "nn--"),
+    ("NO_SIGNING_CERTIFICATE_FOUND", "nnn-"),
+    ("NO_CERTIFICATE_CHAIN_FOUND", "nnnn"),
+    ("NO_CERTIFICATE_CHAIN_FOUND_NO_POE", "nyy-"),
+    ("REVOKED_NO_POE", "yyy-"),
+    ("REVOKED_CA_NO_POE", "yyy-"),
+    ("OUT_OF_BOUNDS_NOT_REVOKED", "yyy-"),
+    ("OUT_OF_BOUNDS_NO_POE", "syyy"),
+    ("REVOCATION_OUT_OF_BOUNDS_NO_POE", "nyy-"),
+    ("CRYPTO_CONSTRAINTS_FAILURE_NO_POE", "yyy-"),
+    ("NO_POE", "-n--"),
+    ("TRY_LATER", "yyn-"),
+    ("SIGNED_DATA_NOT_FOUND", "nn--"),
+];
+
+/// How the cases of a column begin, and whether the result is that of the signature itself: a time-stamp or a revocation
+/// object that is recovered shows in that the signature passes.
+const COLUMNS: [(&str, bool); 4] = [
+    ("time-", true),
+    ("archive-", true),
+    ("stamp-", false),
+    ("revocation-", false),
+];
+
+#[test]
+fn every_cell_of_the_recovery_matrix_has_its_cases() {
+    let results: BTreeSet<String> = MATRIX.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let subs = SubIndication::ALL.iter().map(|sub| sub.name().to_owned());
+    let rows: BTreeSet<String> = subs.chain(["PASSED".to_owned()]).collect();
+    assert_eq!(results, rows);
+    // The verdicts of each cell with each PKI.
+    let mut cells: BTreeMap<(String, usize, String), Vec<String>> = BTreeMap::new();
+    for case in all().unwrap() {
+        if case.area != "recovery" {
+            continue;
+        }
+        let mut columns = COLUMNS.iter().enumerate();
+        let rest = columns.find_map(|(place, (prefix, _))| {
+            let rest = case.folder.strip_prefix(prefix)?;
+            Some((place, named(rest, &results)?.0.to_owned()))
+        });
+        let (place, result) = rest.unwrap();
+        let cell = cells.entry((result, place, case.pki.clone())).or_default();
+        cell.push(verdict(&case));
+    }
+    for (result, row) in MATRIX {
+        for (place, (outcome, (prefix, of_signature))) in row.chars().zip(COLUMNS).enumerate() {
+            for pki in PKIS {
+                let key = (result.to_owned(), place, pki.to_owned());
+                let verdicts = cells.remove(&key).unwrap_or_default();
+                let is_returned = |verdict: &String| match of_signature {
+                    true => verdict == result,
+                    false => verdict != "TOTAL_PASSED",
+                };
+                let holds = match outcome {
+                    'y' => verdicts.iter().any(|verdict| !is_returned(verdict)),
+                    's' | 'n' => !verdicts.is_empty() && verdicts.iter().all(is_returned),
+                    _ => verdicts.is_empty(),
+                };
+                assert!(holds, "{prefix} {result} {outcome} {pki}: {verdicts:?}");
+            }
+        }
+    }
+    assert!(cells.is_empty(), "{cells:?}");
+}

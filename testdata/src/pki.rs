@@ -30,7 +30,7 @@ macro_rules! declared {
     };
 }
 
-static DECLARED: [Declared; 11] = declared![
+static DECLARED: [Declared; 15] = declared![
     "ru-demo",
     "rsa",
     "p256",
@@ -41,7 +41,11 @@ static DECLARED: [Declared; 11] = declared![
     "stamps-rsa",
     "stamps-gost",
     "stamps-p256",
-    "stamps-gost512"
+    "stamps-gost512",
+    "long-term-rsa",
+    "long-term-gost",
+    "long-term-p256",
+    "long-term-gost512"
 ];
 
 /// Names of the declared PKIs.

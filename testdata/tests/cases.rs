@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use testdata::cases::{self, Indication};
 
-const AREAS: [&str; 8] = [
+const AREAS: [&str; 9] = [
     "attacks",
     "certificate",
     "indications",
+    "long-term",
     "qualified",
     "recovery",
     "revocation",

@@ -197,7 +197,7 @@ impl TstInfo {
         message: &SignedData,
         budget: &mut Budget,
     ) -> Result<Option<Result<Self, Malformed>>, Error> {
-        let content = match &message.content {
+        let content = match message.content.octets() {
             Some(content) if Self::is_in(message) => content,
             _ => return Ok(None),
         };
@@ -237,7 +237,7 @@ impl TstInfo {
 /// What names a token in reports: SHA-256 of the value of its one signature, in hexadecimal digits (RFC 3161 §2.4.2).
 #[must_use]
 pub fn token_id(message: &SignedData) -> String {
-    match (message.signers.as_slice(), &message.content) {
+    match (message.signers.as_slice(), message.content.octets()) {
         ([Ok(signer)], _) => sha256_hex(&signer.signature),
         (_, Some(content)) => sha256_hex(content),
         (_, None) => sha256_hex(&[]),

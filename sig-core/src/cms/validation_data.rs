@@ -24,7 +24,7 @@ use super::values::Values;
 /// A limit.
 ///
 /// # Limits
-/// Each object once, paths of at most `path_length` certificates.
+/// Each object is read once, each certificate stands in one path.
 pub fn is_complete(
     message: &SignedData,
     signer: &SignerInfo,
@@ -61,7 +61,7 @@ pub fn is_complete(
         starts.extend(data.named(&signer.identifier, budget)?);
     }
     for start in starts {
-        if !data.covers_path(start, budget)? {
+        if !data.covers_path(&start, budget)? {
             return Ok(false);
         }
     }
@@ -187,24 +187,30 @@ impl ValidationData {
         Ok(None)
     }
 
-    fn covers_path(&self, start: Certificate, budget: &mut Budget) -> Result<bool, Error> {
-        let mut current = start;
-        for _ in 0..=budget.limits().path_length {
+    /// Whether some path from a certificate has data for each certificate in it.
+    fn covers_path(&self, start: &Certificate, budget: &mut Budget) -> Result<bool, Error> {
+        let mut open = vec![start];
+        let mut seen = BTreeSet::new();
+        while let Some(current) = open.pop() {
             if current.issuer.octets == current.subject.octets {
                 return Ok(true);
             }
             let issuer: &[u8] = &current.issuer.octets;
             let is_listed = self.crl_issuers.contains(issuer);
-            let is_answered = || self.answered.contains(significant(&current.serial));
-            if !is_listed && !is_answered() {
-                return Ok(false);
+            if !is_listed && !self.answered.contains(significant(&current.serial)) {
+                continue;
             }
             budget.spend_name_comparisons(self.certificates.len() as u64)?;
-            let mut above = self.certificates.iter();
-            match above.find(|above| above.subject.octets == current.issuer.octets) {
-                Some(above) => current = above.clone(),
-                None => return Ok(true),
+            let certificates = self.certificates.iter().enumerate();
+            let above =
+                certificates.filter(|(_, above)| above.subject.octets == current.issuer.octets);
+            let above: Vec<_> = above.collect();
+            if above.is_empty() {
+                // What is above is a trust anchor that need not be sent.
+                return Ok(true);
             }
+            let fresh = above.into_iter().filter(|(place, _)| seen.insert(*place));
+            open.extend(fresh.map(|(_, above)| above));
         }
         Ok(false)
     }

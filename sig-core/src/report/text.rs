@@ -127,7 +127,9 @@ impl Page {
         self.conclusion(&label.clone(), &label, signature.conclusion);
         self.story(report, document, signature);
         let label = self.say("уровень", "level");
-        self.line(2, label, signature.level.name());
+        let name = signature.level.name();
+        let meaning = word::said(name, self.language).unwrap_or_default();
+        self.line(2, label, &format!("{name} ({meaning})"));
         if let Some(name) = &signature.algorithms.signature {
             let key = signature.algorithms.key.as_deref().unwrap_or("?");
             let label = self.say("алгоритм", "algorithm");

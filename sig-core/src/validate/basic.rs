@@ -15,7 +15,7 @@ use crate::report::{DocumentReport, Judged, Report, TimeStampKind};
 use super::conclude::fold;
 use super::crypto::Content;
 use super::evidence::{Evidence, Material};
-use super::{Validator, embedded, format, signature, time_stamp};
+use super::{Validator, document, embedded, format, signature, time_stamp};
 
 pub(super) fn validate(
     validator: &Validator,
@@ -40,7 +40,7 @@ pub(super) fn validate(
                 validator,
                 message: &message,
                 kind: TimeStampKind::Document,
-                stamped: &offered(content.as_ref(), &digests),
+                stamped: &document::offered(content.as_ref(), &digests),
                 of_coverage: &[],
                 material: &material,
                 at,
@@ -58,11 +58,18 @@ pub(super) fn validate(
             no_signature(NotSignedData::Broken(malformed), response.as_ref())
         }
         Ok(message) => {
-            let content = content_of(&message, content.as_ref(), &digests);
+            let mut common = None;
+            let document = document::of(
+                &message,
+                content.as_ref(),
+                &digests,
+                validator.algorithms,
+                &mut common,
+            )?;
             let case = Case {
                 validator,
                 message: &message,
-                content,
+                content: document,
                 at,
             };
             case.judge(material, &mut budget)?
@@ -133,30 +140,6 @@ fn refused(response: &TimeStampResponse) -> Finding {
         .with_text("text", response.text.join(" "))
 }
 
-/// The document beside a token.
-fn offered<'a>(
-    content: Option<&'a crate::der::octets::Octets>,
-    digests: &'a [crate::alg::digest::Digest],
-) -> Content<'a> {
-    match content {
-        Some(content) => Content::Octets(content),
-        None if digests.is_empty() => Content::Absent,
-        None => Content::Digests(digests),
-    }
-}
-
-fn content_of<'a>(
-    message: &'a SignedData,
-    offered: Option<&'a crate::der::octets::Octets>,
-    digests: &'a [crate::alg::digest::Digest],
-) -> Content<'a> {
-    match (&message.content, offered) {
-        (Some(inside), Some(offered)) if inside != offered => Content::Conflict,
-        (Some(inside), _) => Content::Octets(inside),
-        (None, beside) => self::offered(beside, digests),
-    }
-}
-
 struct Case<'a> {
     validator: &'a Validator,
     message: &'a SignedData,
@@ -198,10 +181,6 @@ impl Case<'_> {
     }
 
     fn document(&self, findings: Vec<Finding>) -> Result<DocumentReport, DigestsDisagree> {
-        let octets = match &self.content {
-            Content::Octets(octets) => Some(*octets),
-            _ => None,
-        };
         let first = self.message.signers.iter().flatten().next();
         let id = first.and_then(|signer| resolve_digest(&signer.digest_algorithm).ok());
         let algorithm = id.and_then(|id| self.validator.algorithms.digest(id));
@@ -210,9 +189,9 @@ impl Case<'_> {
             None => None,
         };
         Ok(DocumentReport {
-            size: octets.map(|octets| octets.len() as u64),
+            size: self.content.size(),
             digest,
-            detached: self.message.content.is_none(),
+            detached: self.message.content.is_absent(),
             findings,
         })
     }

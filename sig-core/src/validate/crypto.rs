@@ -6,9 +6,11 @@ use crate::alg::provider::Algorithms;
 use crate::alg::signature::{Message, SignatureId, VerifyingKey};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
+use crate::cms::attribute::looks_like_signed_attributes;
 use crate::cms::coverage::SignedContent;
 use crate::cms::digest_input::{AttributesForm, AttributesInput};
 use crate::cms::signer_info::SignerInfo;
+use crate::cms::stream::content::StreamedContent;
 use crate::der::octets::Octets;
 use crate::finding::code::{cms as cms_codes, crypto as codes};
 use crate::finding::{Finding, Subject};
@@ -25,6 +27,8 @@ pub enum Content<'a> {
     Octets(&'a Octets),
     /// The octets in pieces, one after the other: what a time-stamp of several fields covers.
     Pieces(&'a [Octets]),
+    /// A document that passed by.
+    Streamed(&'a StreamedContent),
     /// Digests of a document that is elsewhere.
     Digests(&'a [Digest]),
     /// One inside the signature and another beside it.
@@ -60,6 +64,7 @@ impl Content<'_> {
                 pieces.iter().for_each(|piece| context.update(piece));
                 Some(context.finish()?)
             }
+            Self::Streamed(content) => content.digest(algorithm.id()).cloned(),
             Self::Digests(digests) => {
                 let mut digests = digests.iter();
                 digests
@@ -69,13 +74,33 @@ impl Content<'_> {
             Self::Absent | Self::Conflict => None,
         })
     }
+
+    /// How many octets the document has (EN 319 102-1 §5.2.7); none when that is not known.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Octets(octets) => Some(octets.len() as u64),
+            Self::Streamed(content) => Some(content.size),
+            _ => None,
+        }
+    }
+
+    /// Whether the document reads as the `SET OF Attribute` of a signer, as far as that can be told (RFC 5652 §5.4).
+    #[must_use]
+    pub fn looks_like_signed_attributes(&self, budget: &Budget) -> bool {
+        match self {
+            Self::Octets(octets) => looks_like_signed_attributes(octets, budget),
+            Self::Streamed(content) => content.may_be_signed_attributes(),
+            _ => false,
+        }
+    }
 }
 
 impl SignedContent for Content<'_> {
     fn octets(&self) -> Option<&Octets> {
         match self {
             Self::Octets(octets) => Some(octets),
-            Self::Absent | Self::Pieces(_) | Self::Digests(_) | Self::Conflict => None,
+            _ => None,
         }
     }
 
@@ -180,7 +205,7 @@ fn check_content(
         (Content::Absent, _) => {
             ledger.add(Finding::new(&cms_codes::CONTENT_MISSING, about.clone()));
         }
-        (Content::Digests(_), None) => {
+        (Content::Digests(_) | Content::Streamed(_), None) => {
             let finding = Finding::new(&cms_codes::DIGEST_NOT_GIVEN, about.clone());
             ledger.add(finding.with_word("digest", name));
         }

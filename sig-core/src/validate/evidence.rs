@@ -8,6 +8,8 @@ use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
 use crate::cms::bundle::{Object, identify, unwrap_text};
 use crate::cms::signed_data::{NotSignedData, SignedData};
+use crate::cms::stream::content::StreamedContent;
+use crate::cms::stream::{StreamedFile, several_objects};
 use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::octets::Octets;
 use crate::trust::authorities::Authorities;
@@ -21,10 +23,18 @@ use crate::x509::ocsp::OcspResponse;
 pub struct Evidence {
     pub(super) message: Result<SignedData, NotSignedData>,
     pub(super) response: Option<TimeStampResponse>,
-    pub(super) content: Option<Octets>,
+    pub(super) content: Option<Document>,
     pub(super) digests: Vec<Digest>,
     pub(super) material: Material,
     pub(super) budget: Budget,
+}
+
+/// The document beside a signature.
+#[derive(Clone, Debug)]
+pub(super) enum Document {
+    Octets(Octets),
+    /// It passed by.
+    Streamed(StreamedContent),
 }
 
 /// Certificates, CRLs, OCSP responses and trust (EN 319 102-1 §5.1.4).
@@ -66,25 +76,46 @@ impl Evidence {
     pub fn parse(file: &[u8], limits: &Limits) -> Result<Self, Error> {
         let mut budget = Budget::new(*limits);
         budget.spend_bytes(file.len() as u64)?;
-        let mut response = None;
-        let message = match unwrap_text(file) {
-            Ok(objects) => match objects.as_slice() {
-                [octets] if TimeStampResponse::is_likely(octets, &budget) => {
-                    read_response(octets, &mut response, &mut budget)?
-                }
-                [octets] => SignedData::from_ber(octets, &mut budget)?,
-                _ => Err(NotSignedData::Other(several_objects())),
+        let object = match unwrap_text(file) {
+            Ok(objects) => match <[Octets; 1]>::try_from(objects) {
+                Ok([octets]) => Ok(octets),
+                Err(_) => Err(several_objects()),
             },
-            Err(Error::Malformed(malformed)) => Err(NotSignedData::Other(malformed)),
+            Err(Error::Malformed(malformed)) => Err(malformed),
             Err(other) => return Err(other),
         };
-        let material = Material::default();
+        Self::read(object, None, budget)
+    }
+
+    /// A signature file that arrived as a stream, read as [`Evidence::parse`] reads one at hand (RFC 5652 §3).
+    ///
+    /// # Errors
+    /// A limit.
+    pub fn from_stream(file: StreamedFile) -> Result<Self, Error> {
+        let mut budget = Budget::new(file.limits);
+        budget.count_passed_bytes(file.size);
+        Self::read(file.object, file.content, budget)
+    }
+
+    fn read(
+        object: Result<Octets, Malformed>,
+        content: Option<StreamedContent>,
+        mut budget: Budget,
+    ) -> Result<Self, Error> {
+        let mut response = None;
+        let message = match object {
+            Ok(octets) if TimeStampResponse::is_likely(&octets, &budget) => {
+                read_response(&octets, &mut response, &mut budget)?
+            }
+            Ok(octets) => SignedData::from_stream(&octets, content, &mut budget)?,
+            Err(malformed) => Err(NotSignedData::Other(malformed)),
+        };
         Ok(Self {
             message,
             response,
             content: None,
             digests: Vec::new(),
-            material,
+            material: Material::default(),
             budget,
         })
     }
@@ -104,7 +135,17 @@ impl Evidence {
     /// The signed document that stands outside the signature (RFC 5652 §5.2).
     #[must_use]
     pub fn with_content(mut self, content: impl Into<Octets>) -> Self {
-        self.content = Some(content.into());
+        self.content = Some(Document::Octets(content.into()));
+        self
+    }
+
+    /// The signed document that stands outside the signature and passed by (RFC 5652 §5.2).
+    #[must_use]
+    pub fn with_streamed_content(mut self, content: StreamedContent) -> Self {
+        self.content = Some(match content.whole {
+            Some(octets) => Document::Octets(octets),
+            None => Document::Streamed(content),
+        });
         self
     }
 
@@ -257,14 +298,5 @@ impl Material {
         }
         read.taken += 1;
         Ok(())
-    }
-}
-
-const fn several_objects() -> Malformed {
-    use crate::base::error::{Reason, Structure};
-    Malformed {
-        structure: Structure::Pem,
-        offset: 0,
-        reason: Reason::Duplicate,
     }
 }

@@ -5,8 +5,7 @@ use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::attribute::{
-    AlgorithmProtection, Single, content_type, looks_like_signed_attributes, message_digest,
-    signing_time,
+    AlgorithmProtection, Single, content_type, message_digest, signing_time,
 };
 use crate::cms::signed_data::SignedData;
 use crate::cms::signer_info::SignerInfo;
@@ -16,6 +15,7 @@ use crate::der::oids;
 use crate::finding::code::cms as codes;
 use crate::finding::{Code, Finding, Subject};
 
+use super::crypto::Content;
 use super::ledger::{Ledger, Obligation};
 
 /// What the signed attributes say, once their rules are checked (RFC 5652 §11).
@@ -60,7 +60,7 @@ pub fn check_message(message: &SignedData) -> Vec<Finding> {
 pub fn check_signer(
     message: &SignedData,
     signer: &SignerInfo,
-    content: Option<&Octets>,
+    content: &Content<'_>,
     about: &Subject,
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
@@ -80,7 +80,7 @@ pub fn check_signer(
         }
         .check(message)?,
         None => {
-            if content.is_some_and(|content| looks_like_signed_attributes(content, budget)) {
+            if content.looks_like_signed_attributes(budget) {
                 ledger.add(Finding::new(&codes::ATTRIBUTES_AS_CONTENT, about.clone()));
             }
             SignedStatements::default()

@@ -7,6 +7,7 @@ pub mod chain;
 pub mod conclude;
 pub mod crypto;
 mod dead_end;
+mod document;
 mod embedded;
 pub mod evidence;
 pub mod format;

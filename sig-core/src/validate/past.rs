@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
-use crate::finding::code::{Stage, past as codes, path, revocation, time as time_codes};
+use crate::finding::code::{Stage, crypto, past as codes, path, revocation, time as time_codes};
 use crate::finding::step::{en319102_1_5_6_2_1, en319102_1_5_6_2_4};
 use crate::finding::{Code, Finding, Level, StepSubject, SubIndication as Sub, Subject, Value};
 use crate::path::build::{CertificationPath, Search, search};
@@ -82,6 +82,10 @@ impl Expired<'_> {
         if is(finding, &path::CA_EXPIRED) || is_stale(finding) && has_expired() {
             return Sub::OutOfBoundsNoPoe;
         }
+        // Judged at the time of checking for want of a proof, as the signature value itself.
+        if is(finding, &crypto::REFERENCE_DIGEST_NOT_ACCEPTABLE) {
+            return Sub::CryptoConstraintsFailureNoPoe;
+        }
         // A code without a reason never fails; the strictest row stands for it.
         finding.code.sub_indication.unwrap_or(Sub::FormatFailure)
     }
@@ -103,11 +107,7 @@ pub(super) fn settle(
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<bool, Error> {
-    let fails = |ledger: &Ledger<'_>| {
-        let mut failed = failed_findings(ledger);
-        failed.any(|finding| finding.code.stage == Stage::Chain)
-    };
-    if !fails(ledger) {
+    if !path_fails(ledger) {
         return Ok(true);
     }
     let here = StepSubject::certificate(0);
@@ -136,11 +136,16 @@ pub(super) fn settle(
             ledger.took(step, here, mark);
         }
     }
-    let passed = !fails(ledger);
+    let passed = !path_fails(ledger);
     if passed && !ledger.has_shown(Obligation::Path) {
         ledger.show(Obligation::Path);
     }
     Ok(passed)
+}
+
+/// Whether something about the path fails.
+fn path_fails(ledger: &Ledger<'_>) -> bool {
+    failed_findings(ledger).any(|finding| finding.code.stage == Stage::Chain)
 }
 
 fn failed_findings<'l>(ledger: &'l Ledger<'_>) -> impl Iterator<Item = &'l Finding> {
@@ -232,9 +237,7 @@ fn conclude(inputs: Inputs<'_>, past: &Past, expired: Expired<'_>, ledger: &mut 
     let about = subject(certificate);
     let is_in_control = existed <= control;
     if is_in_control && existed < certificate.not_before {
-        let finding = Finding::new(&time_codes::SIGNED_BEFORE_VALIDITY, about);
-        let finding = finding.with_time("proven", existed);
-        ledger.add(finding.with_time("not_before", certificate.not_before));
+        tell_not_yet_valid(inputs, expired, ledger);
         return;
     }
     let in_validity = (certificate.not_before..=certificate.not_after).contains(&existed);
@@ -264,10 +267,29 @@ fn conclude(inputs: Inputs<'_>, past: &Past, expired: Expired<'_>, ledger: &mut 
         let finding = finding.with_time("proven", existed);
         ledger.add(finding.with_time("control", control));
     }
-    if !is_in_control {
+    if !is_in_control && path_fails(ledger) {
         let finding = Finding::new(&codes::PROVEN_LATE, about);
         let finding = finding.with_time("proven", existed);
         ledger.add(finding.with_time("control", control));
+    }
+}
+
+/// Step 3 (a): the signature is older than its certificate, which is worse than what the past would answer for.
+fn tell_not_yet_valid(inputs: Inputs<'_>, expired: Expired<'_>, ledger: &mut Ledger<'_>) {
+    let Inputs {
+        certificate,
+        existed,
+        ..
+    } = inputs;
+    ledger.settle(|finding| {
+        let row = recovery::of(Some(expired.result_of(finding)));
+        finding.code.stage == Stage::Chain && row.is_some_and(|row| row.remedy != Remedy::None)
+    });
+    let code = &time_codes::SIGNED_BEFORE_VALIDITY;
+    if !failed_findings(ledger).any(|finding| is(finding, code)) {
+        let finding = Finding::new(code, subject(certificate));
+        let finding = finding.with_time("proven", existed);
+        ledger.add(finding.with_time("not_before", certificate.not_before));
     }
 }
 

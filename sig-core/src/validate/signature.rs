@@ -115,12 +115,9 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
     }
 
-    let octets = match inputs.content {
-        Content::Octets(octets) => Some(*octets),
-        _ => None,
-    };
+    let content = inputs.content;
     let statements =
-        format::check_signer(inputs.message, signer, octets, &about, &mut ledger, budget)?;
+        format::check_signer(inputs.message, signer, content, &about, &mut ledger, budget)?;
     let candidates = signer::candidates(&signer.identifier, material);
     let certificate =
         signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;

@@ -164,10 +164,6 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
         Some(Ok(info)) => resolve_digest(&info.imprint.algorithm).ok(),
         _ => None,
     };
-    let octets = match inputs.stamped {
-        Content::Octets(octets) => Some(*octets),
-        _ => None,
-    };
     let algorithm = algorithm.and_then(|id| inputs.validator.algorithms.digest(id));
     let digest = match algorithm {
         Some(algorithm) => inputs.stamped.digest(algorithm)?,
@@ -175,7 +171,7 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
     };
     Ok(Judged::TimeStamp {
         document: DocumentReport {
-            size: octets.map(|octets| octets.len() as u64),
+            size: inputs.stamped.size(),
             digest,
             detached: true,
             findings: Vec::new(),
@@ -285,12 +281,12 @@ impl Judging<'_> {
         let mut findings = Vec::new();
         embedded::take(message, about, &mut material, &mut findings, budget)?;
         findings.into_iter().for_each(|finding| ledger.add(finding));
-        let content = message.content.as_ref();
-        let statements = format::check_signer(message, signer, content, about, ledger, budget)?;
+        let content = message.content.octets();
+        let content = content.map_or(Content::Absent, Content::Octets);
+        let statements = format::check_signer(message, signer, &content, about, ledger, budget)?;
         let candidates = signer::candidates(&signer.identifier, &material);
         let algorithms = validator.algorithms;
         let certificate = signer::identify(signer, &candidates, algorithms, about, ledger, budget)?;
-        let content = content.map_or(Content::Absent, Content::Octets);
         let verification = crypto::Inputs {
             signer,
             content: &content,
@@ -401,7 +397,7 @@ impl Judging<'_> {
                 let finding = self.finding(&codes::IMPRINT_MISMATCH);
                 self.ledger.add(finding.with_word("digest", name));
             }
-            (None, Content::Digests(_)) => {
+            (None, Content::Digests(_) | Content::Streamed(_)) => {
                 let finding = self.finding(&cms_codes::DIGEST_NOT_GIVEN);
                 self.ledger.add(finding.with_word("digest", name));
             }

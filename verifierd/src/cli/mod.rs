@@ -1,11 +1,13 @@
 //! The command line, one file a command.
 
 mod crl_files;
+mod encoding;
 mod exit;
 mod inspect;
 mod material;
 mod path_options;
 mod serve;
+mod stream;
 mod usage;
 mod verify;
 mod verify_certificate;

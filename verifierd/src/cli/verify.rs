@@ -1,21 +1,19 @@
 //! `verifierd verify`.
 
-use std::{
-    io::IsTerminal as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use indicatif::ProgressBar;
 use sig_core::{
-    Error, Evidence, Validator,
+    Error, Evidence, Limits, Validator,
     alg::digest::{Digest, DigestId},
+    cms::stream::wanted::wanted_digests,
     finding::Indication,
     report::{Judged, QualifiedVerdict, Report},
 };
 
 use super::{
     Exit,
-    material::{Options, Setting, Stopped, read_file},
+    material::{Options, Setting, Stopped},
+    stream::{Files, Trouble, is_standard_input},
 };
 
 /// Judge signature files (CMS, CAdES) and time-stamps (RFC 3161)
@@ -25,6 +23,7 @@ use super::{
 /// 75 a limit.
 ///
 /// A time-stamp, a token or the answer of its authority, is of --content.
+/// Files may be of any size: what is signed passes by and is only hashed.
 ///
 /// Проверить файлы подписи, присоединённой или отсоединённой, и штампы времени.
 #[derive(clap::Args)]
@@ -37,7 +36,7 @@ pub(super) struct Arguments {
     /// A digest of the document, ALG:HEX / хэш документа
     #[arg(long, value_name = "ALG:HEX", value_parser = parse_digest, conflicts_with = "content")]
     content_digest: Vec<Digest>,
-    /// Signature files / файлы подписи
+    /// Signature files, - for standard input / файлы подписи
     #[arg(required = true, value_name = "SIGNATURE")]
     signatures: Vec<PathBuf>,
 }
@@ -76,46 +75,85 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
     let setting = arguments.options.read()?;
-    let content = arguments.content.as_deref().map(read_file).transpose()?;
-    let several = arguments.signatures.len() > 1;
-    let progress = if several && std::io::stderr().is_terminal() {
-        ProgressBar::new(arguments.signatures.len() as u64)
-    } else {
-        ProgressBar::hidden()
-    };
+    let paths = &arguments.signatures;
+    let mut inputs = paths.iter().chain(&arguments.content);
+    if inputs
+        .by_ref()
+        .filter(|path| is_standard_input(path))
+        .count()
+        > 1
+    {
+        return Err(Stopped::Usage(
+            "standard input is one file / стандартный ввод — это один файл".to_owned(),
+        ));
+    }
+    let files = Files::new(setting.algorithms, setting.limits);
+    let several = paths.len() > 1;
+    let progress = files.count(paths.len());
     let mut worst = Exit::Done;
-    for path in &arguments.signatures {
-        let file = read_file(path)?;
-        let exit = match judge(&setting, arguments, &file, content.as_deref()) {
+    let mut judge = |path: &Path, evidence: Result<Evidence, Error>| {
+        let report = evidence.and_then(|evidence| judge(&setting, arguments, evidence));
+        let exit = files.quietly(|| match report {
             Ok(report) => {
-                progress.suspend(|| setting.print(path, &report, several));
+                setting.print(path, &report, several);
                 exit_of(&report)
             }
-            Err(error) => progress.suspend(|| refused(path, &error)),
-        };
+            Err(error) => refused(path, &error),
+        });
         worst = worst.worse(exit);
         progress.inc(1);
+    };
+    match &arguments.content {
+        None => {
+            for path in paths {
+                judge(path, read(&files, path)?);
+            }
+        }
+        Some(content) => {
+            // The document is read once, for all signatures.
+            let read = paths.iter().map(|path| read(&files, path));
+            let read = read.collect::<Result<Vec<_>, Stopped>>()?;
+            let wanted = wanted(&read, &setting.limits);
+            match files.document(content, &wanted) {
+                Ok(document) => {
+                    for (path, evidence) in paths.iter().zip(read) {
+                        let with = |it: Evidence| it.with_streamed_content(document.clone());
+                        judge(path, evidence.map(with));
+                    }
+                }
+                Err(Trouble::Stopped(stopped)) => return Err(stopped),
+                Err(Trouble::Error(error)) => worst = refused(content, &error),
+            }
+        }
     }
     progress.finish_and_clear();
     Ok(worst)
 }
 
-fn judge(
-    setting: &Setting,
-    arguments: &Arguments,
-    file: &[u8],
-    content: Option<&[u8]>,
-) -> Result<Report, Error> {
+/// A signature file, or why it cannot be judged.
+fn read(files: &Files, path: &Path) -> Result<Result<Evidence, Error>, Stopped> {
+    match files.signature(path) {
+        Ok(evidence) => Ok(Ok(evidence)),
+        Err(Trouble::Error(error)) => Ok(Err(error)),
+        Err(Trouble::Stopped(stopped)) => Err(stopped),
+    }
+}
+
+/// The digests of the document that the signatures ask for. Those of a signature over a limit are not known: it tells
+/// so when it is judged.
+fn wanted(read: &[Result<Evidence, Error>], limits: &Limits) -> Vec<DigestId> {
+    let messages = read.iter().flatten().filter_map(Evidence::message);
+    let wanted = messages.filter_map(|message| wanted_digests(message, limits).ok());
+    wanted.flatten().collect()
+}
+
+fn judge(setting: &Setting, arguments: &Arguments, evidence: Evidence) -> Result<Report, Error> {
     let validator = Validator {
         algorithms: setting.algorithms,
         policy: setting.policy.clone(),
         limits: setting.limits,
     };
-    let mut evidence =
-        Evidence::parse(file, &setting.limits)?.with_material(setting.material.clone());
-    if let Some(content) = content {
-        evidence = evidence.with_content(content);
-    }
+    let mut evidence = evidence.with_material(setting.material.clone());
     for digest in &arguments.content_digest {
         evidence = evidence.with_content_digest(digest.clone());
     }

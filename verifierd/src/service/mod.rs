@@ -6,6 +6,7 @@ pub mod confirm;
 pub mod judge;
 pub mod ports;
 pub mod refusal;
+pub mod stream;
 pub mod verify;
 pub mod workers;
 

@@ -16,7 +16,9 @@ use sig_core::{
 };
 use verifierd::{
     domain::time::UnixSeconds,
-    service::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest},
+    service::ports::{
+        Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
+    },
 };
 
 /// A "signature": what the judge shall say of it.
@@ -102,6 +104,10 @@ impl Verify for Scripted {
                 .map(drop)
                 .map_err(|_| NotJudged::NotASignature),
         }
+    }
+
+    fn begin(&self, _: StreamRequest, _: UnixSeconds) -> Result<Box<dyn Arriving>, NotJudged> {
+        Err(NotJudged::Unavailable)
     }
 
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {

@@ -11,6 +11,7 @@ use measure::Verdict;
 
 mod alg;
 mod certificate;
+mod cms;
 mod cpu;
 mod crl;
 mod deadline;
@@ -83,6 +84,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     if wanted("path") {
         measures.extend(path::measures()?);
+    }
+    if wanted("cms") {
+        measures.extend(cms::measures()?);
+        figures.extend(cms::figures()?);
     }
     let mut deadlines = Vec::new();
     if wanted("snapshot") {

@@ -4,6 +4,7 @@ use crate::alg::identifier::resolve_digest;
 use crate::base::error::{Error, Structure};
 use crate::base::limits::Budget;
 use crate::cms::attribute::Attribute;
+use crate::cms::signed_data::EncapsulatedContent;
 use crate::cms::signer_info::SignerInfo;
 use crate::der::octets::Octets;
 use crate::der::reader::{Encoding, Reader};
@@ -24,11 +25,16 @@ pub(super) fn covered(target: &Target<'_>, token: &Token, budget: &mut Budget) -
     };
     let fields = &target.message.fields;
     let mut stamped = vec![fields.encapsulated.clone()];
-    if target.message.content.is_none() {
-        let Some(content) = target.content.octets() else {
-            return Ok(Err(NotCovered::ContentNeeded));
-        };
-        stamped.push(content.clone());
+    match &target.message.content {
+        EncapsulatedContent::Octets(_) => {}
+        EncapsulatedContent::Absent => {
+            let Some(content) = target.content.octets() else {
+                return Ok(Err(NotCovered::ContentNeeded));
+            };
+            stamped.push(content.clone());
+        }
+        // Its octets would be hashed between others, and they have passed by.
+        EncapsulatedContent::Streamed(_) => return Ok(Err(NotCovered::ContentNeeded)),
     }
     stamped.extend(fields.certificates.clone());
     stamped.extend(fields.crls.clone());

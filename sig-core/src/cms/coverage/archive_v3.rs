@@ -8,9 +8,8 @@ use crate::base::error::{Error, Structure};
 use crate::base::limits::Budget;
 use crate::cms::attribute::Attribute;
 use crate::cms::hash_index::{HashIndex, HashIndexVersion};
-use crate::cms::signed_data::SignedData;
+use crate::cms::signed_data::{SignedData, is_ocsp};
 use crate::der::octets::Octets;
-use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 use crate::der::writer;
@@ -42,8 +41,8 @@ pub(super) fn covered(target: &Target<'_>, token: &Token, budget: &mut Budget) -
     let Some(algorithm) = of_index else {
         return Ok(Err(NotCovered::DigestUnknown(index.algorithm)));
     };
-    let mut stamped = vec![content_type(target.message, budget)?];
-    stamped.push(Octets::from(content.value));
+    let content_type = target.message.fields.content_type.clone();
+    let mut stamped = vec![content_type, Octets::from(content.value)];
     stamped.extend(signer_fields(target.signer, budget)?);
     stamped.push(value.clone());
 
@@ -94,18 +93,6 @@ fn find_index<'a>(
         Err(Error::Malformed(malformed)) => Ok(Err(NotCovered::HashIndexMalformed(malformed))),
         Err(other) => Err(other),
     }
-}
-
-/// eContentType as it was sent.
-fn content_type(message: &SignedData, budget: &mut Budget) -> Result<Octets, Error> {
-    let encapsulated = &message.fields.encapsulated;
-    let mut reader = Reader::new(
-        encapsulated,
-        Encoding::Ber,
-        Structure::EncapsulatedContentInfo,
-    );
-    let mut inside = reader.enter(Tag::SEQUENCE, budget)?;
-    Ok(inside.expect(Tag::OID, budget)?.octets())
 }
 
 /// Compares what is there with what the index lists.
@@ -242,7 +229,7 @@ fn name_of_revocation(member: &Octets, budget: &mut Budget) -> Result<Option<Sub
         return Ok(Some(Subject::Crl(sha256_hex(member))));
     }
     let mut inside = element.reader(Structure::SignedData, budget)?;
-    if inside.oid(budget)? != oids::RI_OCSP_RESPONSE {
+    if !is_ocsp(inside.oid(budget)?) {
         return Ok(None);
     }
     let response = inside.element(budget)?.octets();

@@ -14,8 +14,8 @@ rows! {
         "перечень ats-hash-index архивного штампа повреждён (байт {offset}: {reason})",
         "the ats-hash-index of the archive time-stamp is malformed at byte {offset}: {reason}";
     OCTETS_NEEDED = "archive.content.octets_needed", Fail, Crypto, Some(Sub::SignedDataNotFound), "RFC 5126 §6.4.1",
-        "архивный штамп версии 2 на отсоединённой подписи проверяется только по самому документу, хэша мало; приложите документ",
-        "an archive time-stamp of version 2 of a detached signature is verified over the document itself, a digest is not enough; supply the document";
+        "архивный штамп версии 2 проверяется только по самому документу в памяти, хэша мало; приложите документ целиком",
+        "an archive time-stamp of version 2 is verified over the document itself, held in memory, a digest is not enough; supply the whole document";
     HEADER_LEFT_OUT = "archive.stamp.header_left_out", Warn, Acceptance, None, "TS 101 733 V1.8.3 annex K",
         "архивный штамп поставлен на неподписанные атрибуты без их общих тега и длины, как в TS 101 733 до версии 1.8.3",
         "the archive time-stamp is of the unsigned attributes without their common tag and length, as TS 101 733 up to 1.8.3 has it";
