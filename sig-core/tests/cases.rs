@@ -17,6 +17,31 @@ use sig_core::validate::context::SignaturePolicyDocument;
 use sig_core::x509::certificate::sha256_hex;
 use sig_core::{Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, Indication, Qualified, all};
+use toml::{Table, Value};
+
+/// The built-in policy that a case names, with its changes: other values, and other rows about a digest or key.
+fn policy(case: &Case) -> Policy {
+    let policy = Policy::builtin(&case.policy)
+        .or_else(|_| Policy::testing(&case.policy))
+        .unwrap();
+    let Some(changes) = &case.policy_changes else {
+        return policy;
+    };
+    let mut whole: Table = policy.text().parse().unwrap();
+    let rows = |table: &Table| {
+        let rows = table.get("strength").and_then(Value::as_array);
+        rows.cloned().unwrap_or_default()
+    };
+    let changes: Table = changes.parse().unwrap();
+    let changed = rows(&changes);
+    let about = |row: &Value| ["digest", "key", "bits"].map(|key| row.get(key).cloned());
+    let mut kept = rows(&whole);
+    kept.retain(|row| changed.iter().all(|it| about(it) != about(row)));
+    kept.extend(changed);
+    whole.extend(changes);
+    whole.insert("strength".to_owned(), Value::Array(kept));
+    Policy::read(&whole.to_string()).unwrap()
+}
 
 fn judge(case: &Case) -> Report {
     judge_by(case, &RUSTCRYPTO).unwrap()
@@ -56,9 +81,7 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Result<Report, Erro
         let built = TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
     }
-    let policy = Policy::builtin(&case.policy)
-        .or_else(|_| Policy::testing(&case.policy))
-        .unwrap();
+    let policy = policy(case);
     let validator = Validator {
         algorithms,
         policy,
@@ -167,7 +190,7 @@ fn levels(report: &Report) -> (String, Vec<String>) {
 /// `UPDATE_EXPECT=1` writes the codes that were found into the case; the change is then reviewed.
 fn write_codes(case: &Case, codes: &[String]) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../testdata/cases");
-    let path = format!("{root}/{}/{}/case.toml", case.area, case.id);
+    let path = format!("{root}/{}/{}/case.toml", case.area, case.folder);
     let text = std::fs::read_to_string(&path).unwrap();
     let kept = text.lines().filter(|line| !line.starts_with("codes = "));
     let kept: String = kept.map(|line| format!("{line}\n")).collect();

@@ -15,6 +15,7 @@ use crate::timestamp::Timestamp;
 use crate::token::Form;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
+const POLICIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policies");
 
 /// One case with its octets.
 #[derive(Debug, Clone)]
@@ -23,11 +24,17 @@ pub struct Case {
     pub area: String,
     /// Unique in its area. In `attacks` it begins with the row of the attack table.
     pub id: String,
+    /// The folder of its declaration: the id without the PKI.
+    pub folder: String,
+    /// The declared PKI that signed.
+    pub pki: String,
     pub description: String,
     /// The clauses that decide.
     pub clauses: Vec<String>,
     /// `ru-qes`, `etsi-ades`, `cms-basic`, `pkix`, `archive` or `ru-test`.
     pub policy: String,
+    /// A policy file that holds only what differs from it: the rows of a digest or key in place of its own.
+    pub policy_changes: Option<String>,
     /// The time of the check, UTC seconds since 1970-01-01.
     pub at: i64,
     /// The CMS message.
@@ -100,6 +107,8 @@ struct Declaration {
     description: String,
     clauses: Vec<String>,
     policy: Policy,
+    /// A file of `testdata/policies`, without its ending, of what differs from `policy`.
+    policy_file: Option<String>,
     at: Timestamp,
     recipe: Recipe,
     given: Given,
@@ -121,7 +130,7 @@ enum Policy {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Recipe {
-    pki: String,
+    pki: Pkis,
     /// The signer's certificate.
     signer: String,
     form: Form,
@@ -129,6 +138,14 @@ struct Recipe {
     signing_time: Timestamp,
     #[serde(default)]
     variant: Variant,
+}
+
+/// One PKI, or several that declare the same ids: then one case each, its id ending in the PKI's.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Pkis {
+    One(String),
+    Several(Vec<String>),
 }
 
 /// What the verifier gets beside the signature, by ids of the recipe's PKI.
@@ -185,7 +202,7 @@ pub fn all() -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
     for area in folders(Path::new(FOLDER))? {
         for folder in folders(&area)? {
-            cases.push(load(&area, &folder)?);
+            cases.extend(load(&area, &folder)?);
         }
     }
     Ok(cases)
@@ -200,7 +217,7 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-fn load(area: &Path, folder: &Path) -> Result<Case, Error> {
+fn load(area: &Path, folder: &Path) -> Result<Vec<Case>, Error> {
     let name = |path: &Path| {
         path.file_name()
             .unwrap_or_default()
@@ -224,7 +241,7 @@ fn load(area: &Path, folder: &Path) -> Result<Case, Error> {
     }
     declaration.check().map_err(&wrong)?;
     declaration
-        .make(name(area))
+        .make(&name(area))
         .map_err(|error| wrong(error.to_string()))
 }
 
@@ -261,20 +278,34 @@ impl Declaration {
         Ok(())
     }
 
-    fn make(self, area: String) -> Result<Case, Error> {
+    /// One case for each PKI.
+    fn make(&self, area: &str) -> Result<Vec<Case>, Error> {
+        let changes = self
+            .policy_file
+            .as_deref()
+            .map(policy_changes)
+            .transpose()?;
+        let ids = self.recipe.pki.suffixes().into_iter();
+        ids.map(|(pki, suffix)| {
+            let mut case = self.make_with(pki::named(pki)?)?;
+            area.clone_into(&mut case.area);
+            case.id.push_str(&suffix);
+            case.policy_changes.clone_from(&changes);
+            Ok(case)
+        })
+        .collect()
+    }
+
+    fn make_with(&self, pki: &Pki) -> Result<Case, Error> {
         let Recipe {
-            pki,
-            signer,
             form,
-            content,
             signing_time,
-            variant,
+            ref variant,
+            ..
         } = self.recipe;
-        let pki = pki::named(&pki)?;
-        let content = content.into_bytes();
-        let signature = pki
-            .token(&signer)?
-            .sign(&content, form, signing_time, &variant)?;
+        let content = self.recipe.content.clone().into_bytes();
+        let token = pki.token(&self.recipe.signer)?;
+        let signature = token.sign(&content, form, signing_time, variant)?;
         let certificates = |ids: &[String]| -> Result<Vec<Vec<u8>>, Error> {
             ids.iter()
                 .map(|id| Ok(pki.certificate(id)?.der.clone()))
@@ -282,11 +313,14 @@ impl Declaration {
         };
         let given = &self.given;
         Ok(Case {
-            area,
-            id: self.id,
-            description: self.description,
-            clauses: self.clauses,
+            area: String::new(),
+            id: self.id.clone(),
+            folder: self.id.clone(),
+            pki: pki.name().to_owned(),
+            description: self.description.clone(),
+            clauses: self.clauses.clone(),
             policy: self.policy.id().to_owned(),
+            policy_changes: None,
             at: self.at.0,
             signature,
             content: match form {
@@ -312,9 +346,29 @@ impl Declaration {
                 .as_ref()
                 .map(|id| pki.trust_list(id).map(<[u8]>::to_vec))
                 .transpose()?,
-            expect: self.expect,
+            expect: self.expect.clone(),
         })
     }
+}
+
+fn policy_changes(file: &str) -> Result<String, Error> {
+    let path = Path::new(POLICIES).join(format!("{file}.toml"));
+    std::fs::read_to_string(&path).map_err(|error| Error::file(&path, error))
+}
+
+impl Pkis {
+    /// Each PKI and the end of the id of its case: its name without the first word.
+    fn suffixes(&self) -> Vec<(&str, String)> {
+        match self {
+            Self::One(pki) => vec![(pki.as_str(), String::new())],
+            Self::Several(pkis) => pkis.iter().map(|pki| (pki.as_str(), suffix(pki))).collect(),
+        }
+    }
+}
+
+fn suffix(pki: &str) -> String {
+    let name = pki.split_once('-').map_or(pki, |(_, name)| name);
+    format!("-{name}")
 }
 
 /// The octets of each named object.

@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use testdata::cases::{self, Indication};
 
-const AREAS: [&str; 8] = [
+const AREAS: [&str; 10] = [
     "attacks",
     "certificate",
+    "indications",
     "level",
     "long-term",
     "qualified",
+    "recovery",
     "revocation",
     "signature",
     "time-stamp",
