@@ -2,6 +2,7 @@
 //! the seeds by the tests of this crate.
 
 mod alg;
+mod evidence_record;
 mod ocsp;
 mod path;
 mod time_stamp;
@@ -26,6 +27,7 @@ use sig_core::x509::signed::Signed;
 use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
+pub use evidence_record::evidence_record;
 pub use ocsp::ocsp;
 pub use path::path;
 pub use time_stamp::time_stamp;
@@ -268,6 +270,9 @@ fn assert_unproven(judge: impl Fn() -> Result<Report, Error>) {
         }
         Judged::Certificate(certificate) => vec![certificate.conclusion],
         Judged::TimeStamp { time_stamp, .. } => vec![time_stamp.conclusion],
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => vec![evidence_record.conclusion],
     };
     for conclusion in conclusions {
         assert_ne!(conclusion.indication, Indication::TotalPassed);

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 13] = [
+const TARGETS: [fn(&[u8]); 14] = [
     fuzz::algorithm_identifier,
     fuzz::card,
     fuzz::certificate,
@@ -11,6 +11,7 @@ const TARGETS: [fn(&[u8]); 13] = [
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
+    fuzz::evidence_record,
     fuzz::ocsp,
     fuzz::path,
     fuzz::signature_value,

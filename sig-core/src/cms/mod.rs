@@ -5,6 +5,7 @@ pub mod bundle;
 pub mod cades;
 pub mod coverage;
 pub mod digest_input;
+pub mod evidence_record;
 pub mod signed_data;
 pub mod signer_info;
 pub mod signing_certificate;

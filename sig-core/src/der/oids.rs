@@ -35,6 +35,8 @@ oids! {
     CADES_C_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 25], "cadesCTimeStamp";
     ARCHIVE_TIME_STAMP_V2 = [1, 2, 840, 113549, 1, 9, 16, 2, 48], "archiveTimeStampV2";
     ARCHIVE_TIME_STAMP_V3 = [0, 4, 0, 1733, 2, 4], "archiveTimeStampV3";
+    EVIDENCE_RECORD_INTERNAL = [1, 2, 840, 113549, 1, 9, 16, 2, 49], "evidenceRecordInternal";
+    EVIDENCE_RECORD_EXTERNAL = [1, 2, 840, 113549, 1, 9, 16, 2, 50], "evidenceRecordExternal";
     MIME_TYPE = [0, 4, 0, 1733, 2, 1], "mimeType";
 
     MD5 = [1, 2, 840, 113549, 2, 5], "md5";

@@ -1,10 +1,12 @@
 //! What was found, in a form that repeats byte for byte.
 
+mod evidence_record;
 pub mod json;
 mod model;
 pub mod text;
 mod work;
 
+pub use evidence_record::{EvidenceRecordKind, EvidenceRecordReport};
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
     DocumentReport, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,

@@ -14,6 +14,7 @@ use super::model::{
 };
 use super::work;
 
+mod evidence_record;
 mod time_stamp;
 
 /// How much is shown.
@@ -42,6 +43,7 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
         } => {
             page.conclusion("Итог", "Result", *conclusion);
             page.findings(&document.findings);
+            page.evidence_records(&document.evidence_records);
             for (index, signature) in signatures.iter().enumerate() {
                 page.signature(index + 1, signature);
             }
@@ -53,6 +55,13 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
         } => {
             page.findings(&document.findings);
             page.time_stamp_alone(time_stamp);
+        }
+        Judged::EvidenceRecord {
+            document,
+            evidence_record,
+        } => {
+            page.findings(&document.findings);
+            page.evidence_record_alone(evidence_record);
         }
     }
     if detail == Detail::Explain {

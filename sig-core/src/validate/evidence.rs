@@ -6,6 +6,7 @@ use crate::alg::digest::Digest;
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::cms::bundle::{Object, identify, unwrap_text};
+use crate::cms::evidence_record::EvidenceRecord;
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::octets::Octets;
@@ -22,8 +23,24 @@ pub struct Evidence {
     pub(super) response: Option<TimeStampResponse>,
     pub(super) content: Option<Octets>,
     pub(super) digests: Vec<Digest>,
+    pub(super) records: Records,
     pub(super) material: Material,
     pub(super) budget: Budget,
+}
+
+/// Evidence records, and the octets that they may be of (RFC 4998).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records {
+    /// The file as it was given.
+    pub(super) file: Option<Octets>,
+    /// The message in it.
+    pub(super) message: Option<Octets>,
+    /// The record that the file is, in place of a message.
+    pub(super) alone: Option<Octets>,
+    /// Further documents of the group that such a record is of.
+    pub(super) group: Vec<Octets>,
+    /// Records of the file.
+    pub(super) beside: Vec<Octets>,
 }
 
 /// Certificates, CRLs, OCSP responses and trust (EN 319 102-1 §5.1.4).
@@ -63,12 +80,21 @@ impl Evidence {
         let mut budget = Budget::new(*limits);
         budget.spend_bytes(file.len() as u64)?;
         let mut response = None;
+        let mut records = Records::default();
         let message = match unwrap_text(file) {
             Ok(objects) => match objects.as_slice() {
+                [octets] if EvidenceRecord::is_likely(octets, &budget) => {
+                    records.alone = Some(octets.clone());
+                    Err(NotSignedData::Other(a_record()))
+                }
                 [octets] if TimeStampResponse::is_likely(octets, &budget) => {
                     read_response(octets, &mut response, &mut budget)?
                 }
-                [octets] => SignedData::from_ber(octets, &mut budget)?,
+                [octets] => {
+                    records.message = Some(octets.clone());
+                    records.file = (**octets != *file).then(|| Octets::from(file));
+                    SignedData::from_ber(octets, &mut budget)?
+                }
                 _ => Err(NotSignedData::Other(several_objects())),
             },
             Err(Error::Malformed(malformed)) => Err(NotSignedData::Other(malformed)),
@@ -80,6 +106,7 @@ impl Evidence {
             response,
             content: None,
             digests: Vec::new(),
+            records,
             material,
             budget,
         })
@@ -108,6 +135,25 @@ impl Evidence {
     #[must_use]
     pub fn with_content_digest(mut self, digest: Digest) -> Self {
         self.digests.push(digest);
+        self
+    }
+
+    /// An evidence record of the signature file (RFC 4998 §5.3), DER, PEM or base64.
+    ///
+    /// # Errors
+    /// The text around it is broken, or holds several objects.
+    pub fn with_evidence_record(mut self, file: &[u8]) -> Result<Self, Error> {
+        match unwrap_text(file)?.as_slice() {
+            [octets] => self.records.beside.push(octets.clone()),
+            _ => return Err(Error::Malformed(several_objects())),
+        }
+        Ok(self)
+    }
+
+    /// A further document of the group that an evidence record is of (RFC 4998 §4.2).
+    #[must_use]
+    pub fn with_document_of_group(mut self, document: impl Into<Octets>) -> Self {
+        self.records.group.push(document.into());
         self
     }
 
@@ -242,6 +288,14 @@ impl Material {
         }
         read.taken += 1;
         Ok(())
+    }
+}
+
+const fn a_record() -> Malformed {
+    Malformed {
+        structure: Structure::EvidenceRecord,
+        offset: 0,
+        reason: Reason::UnsupportedContent,
     }
 }
 

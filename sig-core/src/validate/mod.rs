@@ -9,6 +9,7 @@ pub mod crypto;
 mod dead_end;
 mod embedded;
 pub mod evidence;
+mod evidence_record;
 pub mod format;
 pub mod ledger;
 mod ocsp;

@@ -12,6 +12,7 @@ use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{AlgorithmNames, NotChecked, SignatureReport, SignerReport, Times};
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -37,6 +38,8 @@ pub(super) struct Inputs<'a> {
     pub(super) material: &'a Material,
     /// What was found about the message as a whole.
     pub(super) of_message: &'a [Finding],
+    /// What evidence records prove.
+    pub(super) proofs: &'a ProofsOfExistence,
     pub(super) at: UnixTime,
 }
 
@@ -143,6 +146,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         signer,
         content: inputs.content,
         material,
+        existed: inputs.proofs.earliest(&about),
         at,
     };
     let proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;

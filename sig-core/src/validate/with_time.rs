@@ -37,6 +37,8 @@ pub(super) struct Inputs<'a> {
     /// The signed document.
     pub(super) content: &'a Content<'a>,
     pub(super) material: &'a Material,
+    /// When the signature existed, by evidence records of its file.
+    pub(super) existed: Option<UnixTime>,
     pub(super) at: UnixTime,
 }
 
@@ -66,7 +68,10 @@ pub(super) fn collect(
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<Proofs, Error> {
-    let mut proofs = Proofs::default();
+    let mut proofs = Proofs {
+        existed: inputs.existed,
+        ..Proofs::default()
+    };
     let signature = Content::Octets(&inputs.signer.signature);
     let signed = inputs.signer.signed_attributes.as_ref();
     let sets = [
@@ -178,7 +183,8 @@ impl Proofs {
             | TimeStampKind::SignatureAndReferences
             | TimeStampKind::References
             | TimeStampKind::ArchiveV2
-            | TimeStampKind::ArchiveV3 => {}
+            | TimeStampKind::ArchiveV3
+            | TimeStampKind::EvidenceRecord => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line, one file a command.
 
 mod crl_files;
+mod evidence_records;
 mod exit;
 mod inspect;
 mod material;

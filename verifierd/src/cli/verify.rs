@@ -14,7 +14,7 @@ use sig_core::{
 };
 
 use super::{
-    Exit,
+    Exit, evidence_records,
     material::{Options, Setting, Stopped, read_file},
 };
 
@@ -37,6 +37,8 @@ pub(super) struct Arguments {
     /// A digest of the document, ALG:HEX / хэш документа
     #[arg(long, value_name = "ALG:HEX", value_parser = parse_digest, conflicts_with = "content")]
     content_digest: Vec<Digest>,
+    #[command(flatten)]
+    records: evidence_records::Arguments,
     /// Signature files / файлы подписи
     #[arg(required = true, value_name = "SIGNATURE")]
     signatures: Vec<PathBuf>,
@@ -77,6 +79,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
     let setting = arguments.options.read()?;
     let content = arguments.content.as_deref().map(read_file).transpose()?;
+    let records = arguments.records.read()?;
     let several = arguments.signatures.len() > 1;
     let progress = if several && std::io::stderr().is_terminal() {
         ProgressBar::new(arguments.signatures.len() as u64)
@@ -86,7 +89,7 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
     let mut worst = Exit::Done;
     for path in &arguments.signatures {
         let file = read_file(path)?;
-        let exit = match judge(&setting, arguments, &file, content.as_deref()) {
+        let exit = match judge(&setting, arguments, &records, &file, content.as_deref()) {
             Ok(report) => {
                 progress.suspend(|| setting.print(path, &report, several));
                 exit_of(&report)
@@ -103,6 +106,7 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
 fn judge(
     setting: &Setting,
     arguments: &Arguments,
+    records: &evidence_records::Given,
     file: &[u8],
     content: Option<&[u8]>,
 ) -> Result<Report, Error> {
@@ -119,7 +123,7 @@ fn judge(
     for digest in &arguments.content_digest {
         evidence = evidence.with_content_digest(digest.clone());
     }
-    validator.validate(evidence, setting.at)
+    validator.validate(records.offer(evidence)?, setting.at)
 }
 
 /// What could not be judged is said on standard error and is no verdict.
@@ -143,6 +147,9 @@ fn exit_of(report: &Report) -> Exit {
             ..
         } => (conclusion, signatures.as_slice()),
         Judged::TimeStamp { time_stamp, .. } => (&time_stamp.conclusion, &[][..]),
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => (&evidence_record.conclusion, &[][..]),
         Judged::Certificate(_) => return Exit::Internal,
     };
     match conclusion.indication {

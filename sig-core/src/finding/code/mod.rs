@@ -5,6 +5,7 @@ use super::indication::SubIndication;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
+pub mod evidence;
 pub mod ocsp;
 pub mod path;
 pub mod policy;
@@ -104,6 +105,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         revocation::ROWS,
         ocsp::ROWS,
         time::ROWS,
+        evidence::ROWS,
         qualified::ROWS,
     ]
     .into_iter()

@@ -140,6 +140,9 @@ fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outco
         Judged::TimeStamp { time_stamp, .. } => {
             return time_stamps::compare(time_stamp, expected, without_anchors);
         }
+        Judged::EvidenceRecord { .. } => {
+            return Outcome::of(false, "an evidence record", "not a message");
+        }
         Judged::Certificate(_) => return Outcome::of(false, "a certificate", "not a message"),
     };
     let passed = conclusion.indication == Indication::TotalPassed;
