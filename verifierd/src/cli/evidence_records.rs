@@ -7,7 +7,7 @@ use sig_core::{Error, Evidence};
 use super::material::{Stopped, read_file};
 
 #[derive(clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct RecordOptions {
     /// An evidence record (RFC 4998) of the signature file / архивная запись файла подписи
     #[arg(long, value_name = "FILE")]
     evidence_record: Vec<PathBuf>,
@@ -22,7 +22,7 @@ pub(super) struct Given {
     documents: Vec<Vec<u8>>,
 }
 
-impl Arguments {
+impl RecordOptions {
     pub(super) fn read(&self) -> Result<Given, Stopped> {
         let all = |paths: &[PathBuf]| -> Result<Vec<Vec<u8>>, Stopped> {
             paths

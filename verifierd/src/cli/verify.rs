@@ -14,17 +14,19 @@ use sig_core::{
 };
 
 use super::{
-    Exit, evidence_records,
+    Exit, containers, evidence_records,
     material::{Options, Setting, Stopped, read_file},
 };
 
-/// Judge signature files (CMS, CAdES) and time-stamps (RFC 3161)
+/// Judge signature files (CMS, CAdES), time-stamps (RFC 3161), evidence
+/// records (RFC 4998) and ASiC-S containers
 ///
 /// Attached, or detached with --content or --content-digest. Exit: 0 passed,
 /// 1 failed, 2 not proven or not qualified, 64 usage, 65 no signature,
 /// 75 a limit.
 ///
-/// A time-stamp, a token or the answer of its authority, is of --content.
+/// A time-stamp, a token or the answer of its authority, is of --content, and so is an evidence record alone.
+/// A container holds its document.
 ///
 /// Проверить файлы подписи, присоединённой или отсоединённой, и штампы времени.
 #[derive(clap::Args)]
@@ -38,7 +40,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ALG:HEX", value_parser = parse_digest, conflicts_with = "content")]
     content_digest: Vec<Digest>,
     #[command(flatten)]
-    records: evidence_records::Arguments,
+    records: evidence_records::RecordOptions,
     /// Signature files / файлы подписи
     #[arg(required = true, value_name = "SIGNATURE")]
     signatures: Vec<PathBuf>,
@@ -89,7 +91,22 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
     let mut worst = Exit::Done;
     for path in &arguments.signatures {
         let file = read_file(path)?;
-        let exit = match judge(&setting, arguments, &records, &file, content.as_deref()) {
+        let opened = containers::open(path, &file, content.as_deref(), &setting.limits);
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(exit) => {
+                worst = worst.worse(exit);
+                continue;
+            }
+        };
+        let judged = judge(
+            &setting,
+            arguments,
+            &records,
+            opened.file(),
+            opened.content(),
+        );
+        let exit = match judged {
             Ok(report) => {
                 progress.suspend(|| setting.print(path, &report, several));
                 exit_of(&report)

@@ -130,7 +130,8 @@ pub fn digest_id(oid: &str) -> Result<DigestId> {
     })
 }
 
-fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outcome {
+/// The report on a message against what a row says.
+pub fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outcome {
     let (document, conclusion, signatures) = match &report.judged {
         Judged::Signatures {
             document,
