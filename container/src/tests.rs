@@ -41,9 +41,11 @@ fn refused(members: &[(&str, &[u8])]) -> Refused {
     judge(&pack(members)).unwrap_err()
 }
 
+type Make = fn(Vec<u8>) -> Inside;
+
 #[test]
 fn each_kind_is_read() {
-    let kinds: [(&str, fn(Vec<u8>) -> Inside); 3] = [
+    let kinds: [(&str, Make); 3] = [
         (SIGNATURE, Inside::Signature),
         (TIME_STAMP, Inside::TimeStamp),
         (RECORD, Inside::EvidenceRecord),
