@@ -16,6 +16,9 @@ const KINDS: [(&str, Digest, Digest); 2] = [
     ("stamps-rsa", Digest::Sha256, Digest::Sha512),
     ("stamps-gost", Digest::Streebog256, Digest::Streebog512),
 ];
+/// The lists of a reduced hash tree.
+type Lists = Vec<Vec<Vec<u8>>>;
+
 const DAY: i64 = 86_400;
 /// 2026-11-01T12:00:00Z.
 const FIRST: i64 = 1_793_534_400;
@@ -165,7 +168,7 @@ fn a_tree_leads_to_what_was_stamped() {
         let lengths: Vec<usize> = lists.iter().map(Vec::len).collect();
         assert_eq!(lengths, [2, 1, 1]);
         assert_outcome(&alone(pki, &record, &[OBJECT]), PASSED, &[]);
-        let changed = |change: &dyn Fn(&mut Vec<Vec<Vec<u8>>>)| {
+        let changed = |change: &dyn Fn(&mut Lists)| {
             let mut record = record.clone();
             change(record.chains[0][0].lists.as_mut().unwrap());
             alone(pki, &record, &[OBJECT])
