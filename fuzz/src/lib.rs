@@ -4,6 +4,7 @@
 mod alg;
 mod attributes;
 mod cms_stream;
+mod evidence_record;
 mod ocsp;
 mod path;
 mod time_stamp;
@@ -31,6 +32,7 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use attributes::attributes;
 pub use cms_stream::cms_stream;
+pub use evidence_record::evidence_record;
 pub use ocsp::ocsp;
 pub use path::path;
 pub use time_stamp::time_stamp;
@@ -279,6 +281,9 @@ fn assert_unproven(judge: impl Fn() -> Result<Report, Error>) {
         }
         Judged::Certificate(certificate) => vec![certificate.conclusion],
         Judged::TimeStamp { time_stamp, .. } => vec![time_stamp.conclusion],
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => vec![evidence_record.conclusion],
     };
     for conclusion in conclusions {
         assert_ne!(conclusion.indication, Indication::TotalPassed);

@@ -1,7 +1,9 @@
 //! The command line, one file a command.
 
+mod containers;
 mod crl_files;
 mod encoding;
+mod evidence_records;
 mod exit;
 mod inspect;
 mod material;
