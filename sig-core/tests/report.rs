@@ -84,6 +84,7 @@ fn keys_stand_in_the_order_of_the_schema() {
             "id",
             "parent",
             "conclusion",
+            "integrity",
             "level",
             "algorithms",
             "signer",

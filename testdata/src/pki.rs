@@ -30,7 +30,7 @@ macro_rules! declared {
     };
 }
 
-static DECLARED: [Declared; 9] = declared![
+static DECLARED: [Declared; 11] = declared![
     "ru-demo",
     "rsa",
     "p256",
@@ -39,7 +39,9 @@ static DECLARED: [Declared; 9] = declared![
     "faults",
     "algorithms",
     "stamps-rsa",
-    "stamps-gost"
+    "stamps-gost",
+    "stamps-p256",
+    "stamps-gost512"
 ];
 
 /// Names of the declared PKIs.

@@ -54,6 +54,35 @@ pub enum KeyRejected {
     BackEndsDisagree,
 }
 
+impl KeyRejected {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::OtherAlgorithm,
+        Self::Malformed,
+        Self::UnknownParameters,
+        Self::ExplicitParameters,
+        Self::ParametersMismatch,
+        Self::InvalidPoint,
+        Self::OutOfBounds,
+        Self::BackEndsDisagree,
+    ];
+
+    /// The word used in findings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OtherAlgorithm => "other-algorithm",
+            Self::Malformed => "malformed-key",
+            Self::UnknownParameters => "unknown-parameters",
+            Self::ExplicitParameters => "explicit-parameters",
+            Self::ParametersMismatch => "parameters-mismatch",
+            Self::InvalidPoint => "invalid-point",
+            Self::OutOfBounds => "key-out-of-bounds",
+            Self::BackEndsDisagree => "back-ends-disagree",
+        }
+    }
+}
+
 /// Why a signature is not known to be genuine.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum NotVerified {
@@ -165,4 +194,20 @@ pub trait VerifyingKey: fmt::Debug + Send + Sync {
 
     /// Memory that the key holds, in octets.
     fn memory(&self) -> usize;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Language, word};
+
+    #[test]
+    fn every_reason_against_a_key_is_said() {
+        for reason in KeyRejected::ALL {
+            assert!(
+                word::said(reason.word(), Language::Ru).is_some(),
+                "{reason:?}"
+            );
+        }
+    }
 }

@@ -107,6 +107,43 @@ pub enum Reason {
     InvalidText,
 }
 
+impl Reason {
+    /// Every reason.
+    pub const ALL: [Self; 12] = [
+        Self::Truncated,
+        Self::TrailingOctets,
+        Self::UnexpectedTag,
+        Self::InvalidLength,
+        Self::InvalidValue,
+        Self::NotDer,
+        Self::UnsupportedVersion,
+        Self::Missing,
+        Self::Duplicate,
+        Self::UnsupportedContent,
+        Self::Empty,
+        Self::InvalidText,
+    ];
+
+    /// The word used in findings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Truncated => "truncated",
+            Self::TrailingOctets => "trailing-octets",
+            Self::UnexpectedTag => "unexpected-tag",
+            Self::InvalidLength => "invalid-length",
+            Self::InvalidValue => "invalid-value",
+            Self::NotDer => "not-der",
+            Self::UnsupportedVersion => "unsupported-version",
+            Self::Missing => "missing",
+            Self::Duplicate => "duplicate",
+            Self::UnsupportedContent => "unsupported-content",
+            Self::Empty => "empty",
+            Self::InvalidText => "invalid-text",
+        }
+    }
+}
+
 /// A limit was reached.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct LimitExceeded {

@@ -37,6 +37,8 @@ pub struct SignedData {
     pub crls: Vec<Octets>,
     /// OCSP responses as sent (RFC 5940 §2): hints.
     pub ocsp: Vec<Octets>,
+    /// The fields that archive time-stamps cover, as sent.
+    pub fields: Fields,
     /// The signers. One that is malformed does not hide the others.
     pub signers: Vec<Result<SignerInfo, Malformed>>,
     /// Whether the envelope uses indefinite lengths or lengths with octets to spare.
@@ -46,6 +48,19 @@ pub struct SignedData {
     /// Whether those octets are all zero: padding of a fixed-size field, as in PDF.
     pub is_padded: bool,
     has_other_choices: bool,
+}
+
+/// Fields of a message as they were sent, with tag and length (RFC 5652 §5.1).
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// encapContentInfo; without its content where that has passed by.
+    pub encapsulated: Octets,
+    /// eContentType.
+    pub content_type: Octets,
+    /// certificates.
+    pub certificates: Option<Octets>,
+    /// crls.
+    pub crls: Option<Octets>,
 }
 
 /// The content of a message (RFC 5652 §5.2).
@@ -187,7 +202,8 @@ fn read_signed_data(
     let encapsulated = fields.expect(Tag::SEQUENCE, budget)?;
     is_ber |= encapsulated.length_form() != LengthForm::Minimal;
     let mut inside = encapsulated.reader(Structure::EncapsulatedContentInfo, budget)?;
-    let content_type = inside.oid(budget)?;
+    let of_type = inside.expect(Tag::OID, budget)?;
+    let content_type = of_type.oid()?;
     let content = match inside.optional(Tag::context(0).constructed(), budget)? {
         Some(wrapper) => {
             let mut explicit = wrapper.reader(Structure::EncapsulatedContentInfo, budget)?;
@@ -201,12 +217,19 @@ fn read_signed_data(
     inside.finish()?;
     fields.pass_hole();
     let mut has_other_choices = false;
+    let of_certificates = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
+    let certificates = of_certificates.plain;
     let Choices {
-        plain: certificates,
-        ..
-    } = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
-    let Choices { plain: crls, ocsp } =
-        read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+        plain: crls,
+        ocsp,
+        octets,
+    } = read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+    let as_sent = Fields {
+        encapsulated: encapsulated.octets(),
+        content_type: of_type.octets(),
+        certificates: of_certificates.octets,
+        crls: octets,
+    };
     Budget::at_most(
         certificates.len() as u64,
         budget.limits().certificates,
@@ -236,6 +259,7 @@ fn read_signed_data(
         certificates,
         crls,
         ocsp,
+        fields: as_sent,
         signers,
         is_ber,
         trailing: 0,
@@ -275,6 +299,8 @@ struct Choices {
     plain: Vec<Octets>,
     /// OCSP responses.
     ocsp: Vec<Octets>,
+    /// The whole set.
+    octets: Option<Octets>,
 }
 
 /// The members that are read; other tagged choices (attribute certificates, unknown kinds of revocation
@@ -293,6 +319,7 @@ fn read_choices(
     let Some(set) = fields.optional(Tag::context(number).constructed(), budget)? else {
         return Ok(choices);
     };
+    choices.octets = Some(set.octets());
     let mut members = set.reader(Structure::SignedData, budget)?;
     while !members.is_empty() {
         let member = members.element(budget)?;
@@ -303,10 +330,16 @@ fn read_choices(
         *has_other = true;
         if number == REVOCATION && member.tag == OTHER {
             let mut inside = member.reader(Structure::SignedData, budget)?;
-            if inside.oid(budget)? == oids::RI_OCSP_RESPONSE {
+            if is_ocsp(inside.oid(budget)?) {
                 choices.ocsp.push(inside.element(budget)?.octets());
             }
         }
     }
     Ok(choices)
+}
+
+/// Whether revocation information of another format is an OCSP response: as RFC 5940 §2 has it, or the
+/// `BasicOCSPResponse` alone under the type that RFC 6960 §4.2.1 gives it, as signatures in use carry it.
+pub(super) fn is_ocsp(format: Oid) -> bool {
+    format == oids::RI_OCSP_RESPONSE || format == oids::OCSP_BASIC
 }

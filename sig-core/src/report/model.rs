@@ -6,6 +6,8 @@ use crate::base::time::UnixTime;
 use crate::cms::cades::Level;
 use crate::finding::{Code, Conclusion, Finding, Steps};
 
+use super::attributes::AttributesReport;
+
 /// The result of judging one input.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Report {
@@ -88,6 +90,8 @@ pub struct SignatureReport {
     pub conclusion: Conclusion,
     /// The finding that decided, unless everything passed.
     pub decided_by: Option<&'static Code>,
+    /// Whether document, signature value and certificate belong together.
+    pub integrity: Integrity,
     /// The CAdES level.
     pub level: Level,
     /// The algorithms.
@@ -108,6 +112,34 @@ pub struct SignatureReport {
     pub not_checked: Vec<NotChecked>,
     /// Time-stamps of the content and of the signature, in the order of their attributes.
     pub time_stamps: Vec<TimeStampReport>,
+    /// What the signer says of the document and of himself.
+    pub attributes: AttributesReport,
+    /// Signatures over the value of this one, in the order of their attributes. Their verdicts bear neither on this
+    /// one nor on that of the document.
+    pub counter_signatures: Vec<SignatureReport>,
+}
+
+/// What the arithmetic says of a signature, whoever made it and whenever (EN 319 102-1 §5.2.7).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Integrity {
+    /// The document has the digest that was signed, and the value verifies with the certificate's key.
+    Intact,
+    /// One of them does not fit.
+    Broken,
+    /// It could not be computed: something is missing or unknown.
+    NotKnown,
+}
+
+impl Integrity {
+    /// The name used in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Intact => "intact",
+            Self::Broken => "broken",
+            Self::NotKnown => "not-known",
+        }
+    }
 }
 
 /// One time-stamp token.

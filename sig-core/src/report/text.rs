@@ -5,15 +5,17 @@ use std::fmt::Write as _;
 use crate::base::limits::Work;
 use crate::finding::{
     Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, displayable, render,
-    step_text,
+    step_text, word,
 };
 
 use super::model::{
-    CertificateReport, ConditionStatus, Judged, NotChecked, PathElement, QualifiedReport,
-    QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
+    CertificateReport, ConditionStatus, DocumentReport, Judged, NotChecked, PathElement,
+    QualifiedReport, QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
 };
 use super::work;
 
+mod attributes;
+mod story;
 mod time_stamp;
 
 /// How much is shown.
@@ -43,7 +45,7 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
             page.conclusion("Итог", "Result", *conclusion);
             page.findings(&document.findings);
             for (index, signature) in signatures.iter().enumerate() {
-                page.signature(index + 1, signature);
+                page.signature(&(index + 1).to_string(), signature, report, document);
             }
         }
         Judged::Certificate(certificate) => page.certificate(certificate),
@@ -107,18 +109,35 @@ impl Page {
         };
         let mut value = format!("{} ({meaning})", conclusion.indication);
         if let Some(sub) = conclusion.sub_indication {
-            let _ = write!(value, " — {sub}");
+            let meaning = word::said(sub.name(), self.language).unwrap_or_default();
+            let _ = write!(value, " — {sub}: {meaning}");
         }
         let label = self.say(ru, en).to_owned();
         self.line(0, &label, &value);
     }
 
-    fn signature(&mut self, number: usize, signature: &SignatureReport) {
+    /// A signature, then those over it: `1`, `1.1`, `1.1.1`.
+    fn signature(
+        &mut self,
+        number: &str,
+        signature: &SignatureReport,
+        report: &Report,
+        document: &DocumentReport,
+    ) {
         self.out.push('\n');
-        let label = format!("{} {number}", self.say("Подпись", "Signature"));
+        let what = match &signature.parent {
+            None => self.say("Подпись", "Signature"),
+            Some(_) => self.say("Заверяющая подпись", "Counter-signature"),
+        };
+        let label = format!("{what} {number}");
         self.conclusion(&label.clone(), &label, signature.conclusion);
+        if signature.parent.is_none() {
+            self.story(report, document, signature);
+        }
         let label = self.say("уровень", "level");
-        self.line(2, label, signature.level.name());
+        let name = signature.level.name();
+        let meaning = word::said(name, self.language).unwrap_or_default();
+        self.line(2, label, &format!("{name} ({meaning})"));
         if let Some(name) = &signature.algorithms.signature {
             let key = signature.algorithms.key.as_deref().unwrap_or("?");
             let label = self.say("алгоритм", "algorithm");
@@ -146,6 +165,7 @@ impl Page {
             None => self.say("нет штампа времени", "no time-stamp").to_owned(),
         };
         self.line(2, label, &proven);
+        self.attributes(&signature.attributes);
         self.time_stamps(&signature.time_stamps);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
@@ -159,6 +179,14 @@ impl Page {
         self.findings(&signature.findings);
         self.steps(&signature.steps, &signature.path);
         self.not_checked(&signature.not_checked);
+        for (index, counter) in signature.counter_signatures.iter().enumerate() {
+            self.signature(
+                &format!("{number}.{}", index + 1),
+                counter,
+                report,
+                document,
+            );
+        }
     }
 
     fn qualified(&mut self, label: &str, words: [&str; 2], qualified: &QualifiedReport) {
@@ -338,7 +366,9 @@ impl Page {
     fn not_checked(&mut self, items: &[NotChecked]) {
         for item in items {
             let label = self.say("не проверялось", "not checked");
-            self.line(2, label, &format!("{} ({})", item.what, item.why));
+            let [what, why] =
+                [item.what, item.why].map(|id| word::said(id, self.language).unwrap_or(id));
+            self.line(2, label, &format!("{what} ({why})"));
         }
     }
 

@@ -5,6 +5,16 @@ use std::collections::BTreeMap;
 use crate::base::time::UnixTime;
 use crate::finding::Subject;
 
+/// An object that something other than a time-stamp of the signature proves, such as an evidence record
+/// (EN 319 102-1 §5.6.3.4 step 1).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ProvenObject {
+    /// The object.
+    pub object: Subject,
+    /// It existed then.
+    pub time: UnixTime,
+}
+
 /// Since when objects are proven to exist (EN 319 102-1 §5.6.2.3). What has no entry is proven at the time of
 /// validation only.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -23,6 +33,20 @@ impl ProofsOfExistence {
     #[must_use]
     pub fn earliest(&self, object: &Subject) -> Option<UnixTime> {
         self.earliest.get(object).copied()
+    }
+
+    /// The earliest time at which an object is proven to have existed: what nothing else proves exists when it is
+    /// checked (EN 319 102-1 §5.6.3.4 step 2).
+    #[must_use]
+    pub fn since(&self, object: &Subject, checked: UnixTime) -> UnixTime {
+        self.earliest(object)
+            .map_or(checked, |time| time.min(checked))
+    }
+
+    /// Whether nothing is proven beyond the time of checking (EN 319 102-1 §5.6.3.4 step 2).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.earliest.is_empty()
     }
 
     /// Whether an object is proven to have existed at a time (EN 319 102-1 §5.6.2.3).
@@ -48,5 +72,8 @@ mod tests {
         assert_eq!(proofs.earliest(&object), Some(time(10)));
         assert!(proofs.existed(&object, time(10)) && !proofs.existed(&object, time(9)));
         assert!(!proofs.existed(&Subject::Ocsp("00".to_owned()), time(10)));
+        assert_eq!(proofs.since(&object, time(40)), time(10));
+        assert_eq!(proofs.since(&object, time(5)), time(5));
+        assert_eq!(proofs.since(&Subject::Document, time(40)), time(40));
     }
 }

@@ -7,6 +7,7 @@ use crate::alg::signature::{Message, SignatureId, VerifyingKey};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::cms::attribute::looks_like_signed_attributes;
+use crate::cms::coverage::SignedContent;
 use crate::cms::digest_input::{AttributesForm, AttributesInput};
 use crate::cms::signer_info::SignerInfo;
 use crate::cms::stream::content::StreamedContent;
@@ -92,6 +93,19 @@ impl Content<'_> {
             Self::Streamed(content) => content.may_be_signed_attributes(),
             _ => false,
         }
+    }
+}
+
+impl SignedContent for Content<'_> {
+    fn octets(&self) -> Option<&Octets> {
+        match self {
+            Self::Octets(octets) => Some(octets),
+            _ => None,
+        }
+    }
+
+    fn digest(&self, algorithm: &dyn DigestAlgorithm) -> Result<Option<Digest>, DigestsDisagree> {
+        Content::digest(self, algorithm)
     }
 }
 
@@ -242,7 +256,7 @@ fn prepare_key(
         Ok(key) => Some((id, key)),
         Err(reason) => {
             let finding = Finding::new(&codes::KEY_REJECTED, about.clone());
-            ledger.add(finding.with_word("reason", format!("{reason:?}")));
+            ledger.add(finding.with_word("reason", reason.word()));
             None
         }
     })

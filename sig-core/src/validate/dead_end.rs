@@ -23,8 +23,7 @@ pub(super) fn state(end: &DeadEnd, ledger: &mut Ledger<'_>) {
             Some(Finding::new(&codes::SIGNATURE_INVALID, about()))
         }
         Some(other) => Some(
-            Finding::new(&codes::ALGORITHM_UNSUPPORTED, about())
-                .with_word("reason", format!("{other:?}")),
+            Finding::new(&codes::ALGORITHM_UNSUPPORTED, about()).with_word("reason", other.word()),
         ),
     };
     if let Some(finding) = rejected {

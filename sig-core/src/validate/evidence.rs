@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::alg::digest::Digest;
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::{Budget, Limits};
+use crate::base::time::UnixTime;
 use crate::cms::bundle::{Object, identify, unwrap_text};
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::stream::content::StreamedContent;
@@ -47,8 +48,13 @@ pub struct Material {
     pub crls: Vec<Arc<CertificateList>>,
     /// OCSP responses.
     pub ocsp: Vec<Arc<OcspResponse>>,
+    /// Anchors that are trusted no longer, by the SHA-256 of their octets in hexadecimal digits, and since when
+    /// (EN 319 102-1 §5.2.6.4 step 3). What they certified before may still be proven good.
+    pub sunsets: Vec<(String, UnixTime)>,
     /// Accredited authorities.
     pub trust: Option<Arc<TrustSnapshot>>,
+    /// Documents of signature policies.
+    pub signature_policies: Vec<super::context::SignaturePolicyDocument>,
     /// Authorities and revocation lists that were made ready without a list of accredited ones; they stand before
     /// those of the list.
     pub authorities: Option<Arc<Authorities>>,
@@ -189,6 +195,17 @@ impl Material {
     pub fn known(&self) -> Option<&Authorities> {
         let of_list = || self.trust.as_ref().map(|trust| trust.authorities());
         self.authorities.as_deref().or_else(of_list)
+    }
+
+    /// When the trust in an anchor ended; the earliest of several times (EN 319 102-1 §5.2.6.4 step 3).
+    #[must_use]
+    pub fn sunset_of(&self, anchor: &Certificate) -> Option<UnixTime> {
+        if self.sunsets.is_empty() {
+            return None;
+        }
+        let id = anchor.sha256();
+        let ends = self.sunsets.iter().filter(|(of, _)| *of == id);
+        ends.map(|(_, end)| *end).min()
     }
 
     /// Takes every certificate of a file as a trust anchor (RFC 5280 §6.1.1 (d)).

@@ -1,6 +1,9 @@
 //! The findings and proofs of one signature, append-only (EN 319 102-1 §5.1.3).
 
-use crate::finding::{Code, Finding, Level, StepOutcome, StepRow, StepSubject, Steps};
+use crate::finding::{
+    Code, Finding, Level, StepOutcome, StepRow, StepSubject, Steps, SubIndication,
+};
+use crate::report::Integrity;
 
 use super::policy::Policy;
 
@@ -122,10 +125,39 @@ impl<'a> Ledger<'a> {
         settled
     }
 
+    /// Lowers findings that a later one takes back to information (EN 319 102-1 §5.6.3.4).
+    pub(super) fn lower(&mut self, is_lowered: impl Fn(&Finding) -> bool) {
+        for finding in self.findings.iter_mut().filter(|it| is_lowered(it)) {
+            finding.level = Level::Info;
+        }
+    }
+
     /// Whether an obligation was shown (EN 319 102-1 §5.3).
     #[must_use]
     pub fn has_shown(&self, obligation: Obligation) -> bool {
         self.shown.contains(&obligation)
+    }
+
+    /// What the arithmetic says (EN 319 102-1 §5.2.7).
+    #[must_use]
+    pub fn integrity(&self) -> Integrity {
+        use SubIndication::{HashFailure, SigCryptoFailure};
+        let is_broken = |finding: &Finding| {
+            let fails = matches!(
+                finding.code.sub_indication,
+                Some(HashFailure | SigCryptoFailure)
+            );
+            fails && finding.level == Level::Fail
+        };
+        if self.findings.iter().any(is_broken) {
+            Integrity::Broken
+        } else if self.has_shown(Obligation::ContentDigest)
+            && self.has_shown(Obligation::SignatureValue)
+        {
+            Integrity::Intact
+        } else {
+            Integrity::NotKnown
+        }
     }
 
     /// The place of the next finding (EN 319 102-1 §5.1.3).

@@ -9,7 +9,7 @@ use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::signed_data::SignedData;
 use crate::cms::signer_info::SignerInfo;
-use crate::cms::time_stamp::TstInfo;
+use crate::cms::time_stamp::{TstInfo, token_id};
 use crate::der::oids;
 use crate::finding::code::{
     cms as cms_codes, crypto as crypto_codes, policy as policy_codes, time as codes,
@@ -23,7 +23,8 @@ use crate::report::{
     AlgorithmNames, DocumentReport, Judged, PathElement, SignerReport, TimeStampKind,
     TimeStampReport, TokenReport,
 };
-use crate::x509::certificate::{Certificate, sha256_hex};
+use crate::trust::poe::ProofsOfExistence;
+use crate::x509::certificate::Certificate;
 use crate::x509::extension::general_name::GeneralName;
 use crate::x509::extension::key_usage::KeyUsage;
 use crate::x509::name_match;
@@ -33,9 +34,11 @@ use super::crypto::{self, Content};
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation, TIME_STAMP};
 use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeRule};
+use super::recovery::Transition;
 use super::strength::Judge;
 use super::{
-    Validator, acceptance, chain, embedded, format, ocsp, qualified, signer, strength, summary,
+    Validator, acceptance, chain, embedded, format, ocsp, past, qualified, signer, strength,
+    summary,
 };
 
 /// A token and what it should be of (EN 319 102-1 §5.4.2).
@@ -47,6 +50,8 @@ pub(super) struct Inputs<'a> {
     pub(super) kind: TimeStampKind,
     /// What was stamped, octet for octet.
     pub(super) stamped: &'a Content<'a>,
+    /// Findings about what was stamped.
+    pub(super) of_coverage: &'a [Finding],
     pub(super) material: &'a Material,
     pub(super) at: UnixTime,
 }
@@ -72,6 +77,24 @@ fn policy_of_authority(policy: &Policy) -> Policy {
 
 /// Judges a token (EN 319 102-1 §5.4.4).
 pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStampReport, Error> {
+    judge_by(inputs, None, budget)
+}
+
+/// Judges a token by what is proven to have existed when: where it does not pass, its past may answer for it
+/// (EN 319 102-1 §5.6.3.4 step 5).
+pub(super) fn judge_in_past(
+    inputs: Inputs<'_>,
+    proofs: &ProofsOfExistence,
+    budget: &mut Budget,
+) -> Result<TimeStampReport, Error> {
+    judge_by(inputs, Some(proofs), budget)
+}
+
+fn judge_by(
+    inputs: Inputs<'_>,
+    proofs: Option<&ProofsOfExistence>,
+    budget: &mut Budget,
+) -> Result<TimeStampReport, Error> {
     let validator = Validator {
         policy: policy_of_authority(&inputs.validator.policy),
         ..inputs.validator.clone()
@@ -80,21 +103,25 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStamp
         [Ok(signer)] => Some(signer),
         _ => None,
     };
-    let id = match (signer, inputs.message.content.octets()) {
-        (Some(signer), _) => sha256_hex(&signer.signature),
-        (None, Some(content)) => sha256_hex(content),
-        (None, None) => sha256_hex(&[]),
-    };
+    let id = token_id(inputs.message);
+    let about = Subject::TimeStamp(id.clone());
+    let existed = proofs.map_or(inputs.at, |proofs| proofs.since(&about, inputs.at));
     let mut judging = Judging {
         inputs,
         validator: &validator,
-        about: Subject::TimeStamp(id.clone()),
+        existed,
+        about,
         ledger: Ledger::new(&validator.policy),
     };
     if validator.policy.is_for_testing() {
         let finding = judging.finding(&policy_codes::TESTING);
         judging.ledger.add(finding);
     }
+    inputs
+        .of_coverage
+        .iter()
+        .cloned()
+        .for_each(|finding| judging.ledger.add(finding));
     let info = judging.read(budget)?;
     let authority = match signer {
         Some(signer) => Some(judging.check_signature(signer, info.as_ref(), budget)?),
@@ -108,6 +135,9 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStamp
     judging.ledger.took(step, StepSubject::object(object), 0);
     if let Some(info) = &info {
         judging.check_imprint(info)?;
+    }
+    if let (Some(proofs), Some(authority)) = (proofs, &authority) {
+        judging.settle(authority, proofs, budget)?;
     }
     let decision = conclude(&judging.ledger, &TIME_STAMP);
     let (findings, steps) = judging.ledger.into_parts();
@@ -156,11 +186,17 @@ struct Authority {
     algorithms: AlgorithmNames,
     signer: Option<SignerReport>,
     path: Vec<PathElement>,
+    /// Its certificate and what that was judged with.
+    judged: Option<(Arc<Certificate>, Material)>,
+    /// The certificates of the path that was judged.
+    certificates: Vec<Arc<Certificate>>,
 }
 
 struct Judging<'a> {
     inputs: Inputs<'a>,
     validator: &'a Validator,
+    /// The earliest time at which it is proven to exist.
+    existed: UnixTime,
     about: Subject,
     ledger: Ledger<'a>,
 }
@@ -187,8 +223,7 @@ impl Judging<'_> {
             Some(Err(Malformed { offset, reason, .. })) => {
                 let finding = self.finding(&codes::TOKEN_MALFORMED);
                 let finding = finding.with_count("offset", offset as u64);
-                self.ledger
-                    .add(finding.with_word("reason", format!("{reason:?}")));
+                self.ledger.add(finding.with_word("reason", reason.word()));
                 return Ok(None);
             }
             Some(Ok(info)) => info,
@@ -232,11 +267,13 @@ impl Judging<'_> {
         info: Option<&TstInfo>,
         budget: &mut Budget,
     ) -> Result<Authority, Error> {
+        let when = self.moments();
         let Self {
             inputs,
             validator,
             about,
             ledger,
+            ..
         } = self;
         let validator = *validator;
         let message = inputs.message;
@@ -246,7 +283,8 @@ impl Judging<'_> {
         findings.into_iter().for_each(|finding| ledger.add(finding));
         let content = message.content.octets();
         let content = content.map_or(Content::Absent, Content::Octets);
-        let statements = format::check_signer(message, signer, &content, about, ledger, budget)?;
+        let statements =
+            format::check_signer(Some(message), signer, &content, about, ledger, budget)?;
         let candidates = signer::candidates(&signer.identifier, &material);
         let algorithms = validator.algorithms;
         let certificate = signer::identify(signer, &candidates, algorithms, about, ledger, budget)?;
@@ -258,10 +296,13 @@ impl Judging<'_> {
         };
         let id = crypto::verify(verification, certificate.as_deref(), about, ledger, budget)?;
         let mut path = Vec::new();
+        let mut certificates: Vec<_> = certificate.iter().cloned().collect();
         if let Some(certificate) = &certificate {
             let chain = chain::validate(validator, certificate, &material, inputs.at, budget)?;
             ledger.append(chain.ledger);
             path = chain.elements;
+            let of_path = chain.path.iter().flat_map(|path| &path.certificates);
+            certificates.extend(of_path.cloned());
             check_authority(certificate, ledger);
             if let (Some(info), Some(path)) = (info, &chain.path)
                 && inputs.validator.policy.judges_qualified()
@@ -276,7 +317,7 @@ impl Judging<'_> {
                 certificate,
                 signature: id,
                 claimed: statements.signing_time,
-                when: Moments::unproven(inputs.at),
+                when,
             };
             acceptance::check(acceptance, &validator.policy, about, ledger, budget)?;
         }
@@ -294,7 +335,48 @@ impl Judging<'_> {
                 certificate: summary::certificate(certificate),
             }),
             path,
+            judged: certificate.map(|certificate| (certificate, material)),
+            certificates,
         })
+    }
+
+    /// The times at which its own algorithms are judged.
+    const fn moments(&self) -> Moments {
+        Moments {
+            created: self.existed,
+            checked: self.inputs.at,
+        }
+    }
+
+    /// What was true in the past answers for what fails now, when all of it is of that kind.
+    fn settle(
+        &mut self,
+        authority: &Authority,
+        proofs: &ProofsOfExistence,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let Some((certificate, material)) = &authority.judged else {
+            return Ok(());
+        };
+        let transition = Transition::TimeStampInPast;
+        let expired = past::Expired {
+            certificates: &authority.certificates,
+            at: self.inputs.at,
+        };
+        if !past::may_help(&self.ledger, transition, expired) {
+            return Ok(());
+        }
+        let inputs = past::Inputs {
+            validator: self.validator,
+            certificate,
+            material,
+            proofs,
+            existed: self.existed,
+            at: self.inputs.at,
+            transition,
+        };
+        past::settle(inputs, expired, &mut self.ledger, budget)?;
+        Ok(())
     }
 
     /// The imprint is the digest of exactly what was stamped, by an acceptable algorithm (EN 319 102-1 §5.4.4).
@@ -320,6 +402,8 @@ impl Judging<'_> {
                 let finding = self.finding(&cms_codes::DIGEST_NOT_GIVEN);
                 self.ledger.add(finding.with_word("digest", name));
             }
+            // Why it is not known what was stamped was told.
+            (None, Content::Absent) if !self.inputs.of_coverage.is_empty() => return Ok(()),
             (None, _) => {
                 let finding = self.finding(&cms_codes::CONTENT_MISSING);
                 self.ledger.add(finding);
@@ -327,10 +411,10 @@ impl Judging<'_> {
         }
         let judge = Judge {
             policy: &self.validator.policy,
-            when: Moments::unproven(self.inputs.at),
+            when: self.moments(),
         };
         if let Some(weak) = judge.digest(digest.id()) {
-            let weak = weak.of_signature(self.about.clone(), self.inputs.at);
+            let weak = weak.of_signature(self.about.clone(), self.existed);
             self.ledger.add(weak);
         }
         self.ledger

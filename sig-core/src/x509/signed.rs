@@ -35,6 +35,20 @@ pub enum SignedRejected {
     BadSignature,
 }
 
+impl SignedRejected {
+    /// The word used in findings (RFC 5280 §6.1.3 (a)(1)).
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unresolved(Unresolved::Unknown(_)) => "algorithm-unknown",
+            Self::Unresolved(_) => "algorithms-contradict",
+            Self::NotOffered(_) => "algorithm-not-offered",
+            Self::Key(reason) => reason.word(),
+            Self::BadSignature => "bad signature",
+        }
+    }
+}
+
 /// To compare more octets than this costs as much as a check of a signature.
 const FREE_TO_COMPARE: usize = 64 << 10;
 

@@ -1,6 +1,8 @@
 //! `ContentInfo` around `SignedData` (RFC 5652 §3, §5.1).
 
+use super::countersignature;
 use super::signer::{Made, Signer};
+use super::validation_data::Store;
 use super::variant::{Encoding, Signers, Variant};
 use crate::der;
 use crate::error::Error;
@@ -28,11 +30,16 @@ pub(crate) fn signed_data(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<u8>,
         .encapsulated_content_type
         .as_ref()
         .unwrap_or(&plan.content_type);
-    let made = signer_infos(plan, variant, content_type)?;
-    let signers: Vec<&str> = made
-        .iter()
-        .map(|signer| signer.certificate.as_str())
-        .collect();
+    let mut store = Store {
+        certificates: embedded_certificates(plan, variant)?,
+        ..Store::default()
+    };
+    store.add_revocation(plan.pki, &variant.crls, &variant.ocsp)?;
+    let made = signer_infos(plan, variant, content_type, &store)?;
+    for archive in &variant.archive {
+        store.add(plan.pki, &archive.add)?;
+    }
+    store.add(plan.pki, &variant.added_last)?;
     let presented = match &variant.presented_content {
         Some(content) => Some(content.clone().into_bytes()),
         None => made
@@ -40,15 +47,15 @@ pub(crate) fn signed_data(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<u8>,
             .find_map(|signer| signer.stripped_content.clone()),
     };
     let message = Message {
-        version: version(&made, content_type),
+        version: version(&made, content_type, &store),
         digest_algorithms: digest_algorithms(&made, variant),
         content_type,
         content: match plan.form {
             Form::Attached => Some(presented.as_deref().unwrap_or(plan.content)),
             Form::Detached => None,
         },
-        certificates: embedded_certificates(plan, variant, &signers)?,
-        crls: embedded_crls(plan.pki, variant)?,
+        certificates: store.certificates,
+        crls: store.crls,
         signer_infos: made.into_iter().map(|signer| signer.der).collect(),
     };
     let octets = match variant.encoding {
@@ -63,23 +70,18 @@ fn signer_infos(
     plan: &Plan<'_>,
     variant: &Variant,
     content_type: &Oid,
+    store: &Store,
 ) -> Result<Vec<Made>, Error> {
-    if variant.signers == Signers::None {
-        return Ok(Vec::new());
-    }
     let plain = Variant {
         content_type: variant.content_type.clone(),
         ..Variant::default()
     };
-    let before = variant
-        .co_signers_before
-        .iter()
-        .map(|id| (id.as_str(), &plain));
-    let after = variant.co_signers.iter().map(|id| (id.as_str(), &plain));
-    before
-        .chain([(plan.certificate, variant)])
-        .chain(after)
-        .map(|(id, how)| {
+    let first = variant.co_signers_before.len();
+    signers(plan, variant)
+        .into_iter()
+        .enumerate()
+        .map(|(index, id)| {
+            let how = if index == first { variant } else { &plain };
             let certificate = plan.pki.certificate(id)?;
             let signer = Signer {
                 pki: plan.pki,
@@ -88,14 +90,30 @@ fn signer_infos(
                 content: plan.content,
                 content_type,
                 signing_time: plan.signing_time,
+                form: plan.form,
+                store,
             };
             signer.signer_info(how)
         })
         .collect()
 }
 
-/// RFC 5652 §5.1: 3 when a SignerInfo is version 3 or the content is not id-data, else 1.
-fn version(made: &[Made], content_type: &Oid) -> u64 {
+/// The signers' certificates by id, in their order.
+fn signers<'a>(plan: &Plan<'a>, variant: &'a Variant) -> Vec<&'a str> {
+    if variant.signers == Signers::None {
+        return Vec::new();
+    }
+    let before = variant.co_signers_before.iter().map(String::as_str);
+    let after = variant.co_signers.iter().map(String::as_str);
+    before.chain([plan.certificate]).chain(after).collect()
+}
+
+/// RFC 5652 §5.1: 5 with revocation data of another format, 3 when a SignerInfo is version 3 or the
+/// content is not id-data, else 1.
+fn version(made: &[Made], content_type: &Oid, store: &Store) -> u64 {
+    if store.crls.iter().any(|crl| crl[0] == 0xA1) {
+        return 5;
+    }
     let three = *content_type != oid::DATA || made.iter().any(|signer| signer.version == 3);
     if three { 3 } else { 1 }
 }
@@ -114,16 +132,13 @@ fn digest_algorithms(made: &[Made], variant: &Variant) -> Vec<u8> {
     der::set_of(&listed)
 }
 
-fn embedded_certificates(
-    plan: &Plan<'_>,
-    variant: &Variant,
-    signers: &[&str],
-) -> Result<Vec<Vec<u8>>, Error> {
+fn embedded_certificates(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<Vec<u8>>, Error> {
     let mut ids: Vec<String> = Vec::new();
     match &variant.certificates {
         Some(declared) => ids.extend(declared.iter().cloned()),
         None => {
-            for signer in signers {
+            let counter = countersignature::signers(variant);
+            for signer in signers(plan, variant).into_iter().chain(counter) {
                 let mut certificate = plan.pki.certificate(signer)?;
                 while !ids.contains(&certificate.id) && !certificate.is_self_signed() {
                     ids.push(certificate.id.clone());
@@ -137,15 +152,10 @@ fn embedded_certificates(
         .collect()
 }
 
-fn embedded_crls(pki: &Pki, variant: &Variant) -> Result<Vec<Vec<u8>>, Error> {
-    variant
-        .crls
-        .iter()
-        .map(|id| Ok(pki.crl(id)?.to_vec()))
-        .collect()
-}
-
 fn damaged(mut octets: Vec<u8>, variant: &Variant) -> Result<Vec<u8>, Error> {
+    if let Some(file) = &variant.file {
+        octets = hex::decode(file).map_err(|error| Error::value("file", error.to_string()))?;
+    }
     if let Some(trailing) = &variant.trailing {
         octets.extend(
             hex::decode(trailing).map_err(|error| Error::value("trailing", error.to_string()))?,

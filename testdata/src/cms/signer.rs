@@ -1,6 +1,8 @@
 //! One `SignerInfo` (RFC 5652 §5.3).
 
 use super::attribute::{Subject, attribute, signed_attributes};
+use super::unsigned::{self, SignedFields};
+use super::validation_data::Store;
 use super::variant::{
     Imprint, Parameters, SignatureAlgorithm, SignatureOctets, SignedAttributes, SignerIdentifier,
     TimeStampDeclaration, Variant,
@@ -13,9 +15,11 @@ use crate::key::{Key, SignatureForm};
 use crate::oid::{self, Oid};
 use crate::pki::Pki;
 use crate::timestamp::Timestamp;
+use crate::token::Form;
 use crate::tsp::{self, Stamping};
 
 /// Who signs what.
+#[derive(Clone, Copy)]
 pub struct Signer<'a> {
     pub pki: &'a Pki,
     pub certificate: &'a Certificate,
@@ -23,15 +27,18 @@ pub struct Signer<'a> {
     pub content: &'a [u8],
     pub content_type: &'a Oid,
     pub signing_time: Timestamp,
+    pub form: Form,
+    /// What `SignedData` carries beside the signers before anything is added later.
+    pub store: &'a Store,
 }
 
 /// A made `SignerInfo` and what the envelope must know of it.
 pub struct Made {
-    /// Id of the signer's certificate.
-    pub certificate: String,
     pub der: Vec<u8>,
     pub digest_algorithm: Vec<u8>,
     pub version: u64,
+    /// The unsigned attributes, in the order in which they were made.
+    pub unsigned: Vec<Vec<u8>>,
     /// The content to present when the attributes were stripped into it.
     pub stripped_content: Option<Vec<u8>>,
 }
@@ -62,6 +69,9 @@ impl Signer<'_> {
             let token = self.token(declared, self.content)?;
             attributes.push(attribute(&oid::CONTENT_TIME_STAMP, &[token]));
         }
+        for extra in &variant.signed_extra {
+            attributes.extend(extra.to_attributes()?);
+        }
         let sorted = der::sorted(&attributes);
         let unsorted: Vec<Vec<u8>> = sorted.iter().rev().cloned().collect();
         let set = der::set_as_given(&sorted);
@@ -90,12 +100,19 @@ impl Signer<'_> {
         fields.extend(sent.map(|attributes| der::context(0, &attributes.concat())));
         fields.push(signature_algorithm);
         fields.push(der::octet_string(&signature));
-        fields.extend(self.unsigned_attributes(variant, &signature)?);
+        let signed = SignedFields {
+            fields: &fields,
+            signature: &signature,
+        };
+        let unsigned = unsigned::attributes(self, variant, &signed)?;
+        if !unsigned.is_empty() {
+            fields.push(der::context(1, &unsigned.concat()));
+        }
         Ok(Made {
-            certificate: self.certificate.id.clone(),
             der: der::sequence(&fields),
             digest_algorithm,
             version,
+            unsigned,
             stripped_content,
         })
     }
@@ -151,22 +168,8 @@ impl Signer<'_> {
         })
     }
 
-    fn unsigned_attributes(
-        &self,
-        variant: &Variant,
-        signature: &[u8],
-    ) -> Result<Option<Vec<u8>>, Error> {
-        let Some(declared) = &variant.time_stamp else {
-            return Ok(None);
-        };
-        let token = self.token(declared, signature)?;
-        Ok(Some(der::context(
-            1,
-            &attribute(&oid::SIGNATURE_TIME_STAMP, &[token]),
-        )))
-    }
-
-    fn token(&self, declared: &TimeStampDeclaration, stamped: &[u8]) -> Result<Vec<u8>, Error> {
+    /// The token over `stamped`, or over something else when the declaration says so.
+    pub fn token(&self, declared: &TimeStampDeclaration, stamped: &[u8]) -> Result<Vec<u8>, Error> {
         let stamping = Stamping {
             authority: &declared.authority,
             message: match declared.imprint {

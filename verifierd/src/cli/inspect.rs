@@ -125,7 +125,13 @@ fn print_message(octets: &Octets, message: &SignedData, budget: &mut Budget) {
     }
     for (index, signer) in message.signers.iter().enumerate() {
         match signer {
-            Ok(signer) => print_signer(index, signer),
+            Ok(signer) => {
+                match Level::of(message, signer, None, budget) {
+                    Ok(level) => println!("  signer {index}: level {}", level.name()),
+                    Err(error) => println!("  signer {index}: {error}"),
+                }
+                print_signer(signer);
+            }
             Err(malformed) => println!("  signer {index}: {malformed}"),
         }
     }
@@ -175,8 +181,7 @@ fn print_token(message: &SignedData, budget: &mut Budget) {
     }
 }
 
-fn print_signer(index: usize, signer: &SignerInfo) {
-    println!("  signer {index}: level {}", Level::of(signer).name());
+fn print_signer(signer: &SignerInfo) {
     match &signer.identifier {
         SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
             println!("    issuer {}", displayable(&issuer.to_string()));

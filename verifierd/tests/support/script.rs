@@ -9,9 +9,9 @@ use sig_core::{
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
     report::{
-        AlgorithmNames, CertificateSummary, DocumentReport, Judged, PolicyReference,
-        QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport, SubjectReport,
-        Times, TrustReference,
+        AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, Integrity, Judged,
+        PolicyReference, QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport,
+        SubjectReport, Times, TrustReference,
     },
 };
 use verifierd::{
@@ -167,6 +167,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             let known = code::all().find(|code| code.id == id);
             known.unwrap_or_else(|| panic!("no code {id}"))
         }),
+        integrity: Integrity::Intact,
         level: Level::BB,
         algorithms: AlgorithmNames::default(),
         signer: Some(SignerReport {
@@ -205,6 +206,8 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: AttributesReport::default(),
+        counter_signatures: Vec::new(),
     };
     Report {
         back_end: "openssl",

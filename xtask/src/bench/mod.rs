@@ -11,6 +11,7 @@ use measure::Verdict;
 
 mod alg;
 mod certificate;
+mod cms;
 mod cpu;
 mod crl;
 mod deadline;
@@ -96,6 +97,8 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     }
     if wanted("cms") {
         figures.extend(stream::figures(options.stream_mib)?);
+        measures.extend(cms::measures()?);
+        figures.extend(cms::figures()?);
     }
     let mut deadlines = Vec::new();
     if wanted("snapshot") {

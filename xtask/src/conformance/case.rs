@@ -94,6 +94,17 @@ pub struct Message {
     pub revocation: Revocation,
     /// What is asked of the signer's path.
     pub inputs: PathInputs,
+    /// What its signatures are besides.
+    pub signatures: Signatures,
+}
+
+/// What a row says of the signatures in a message.
+#[derive(Clone, Debug, Default)]
+pub struct Signatures {
+    /// How many there are.
+    pub count: Option<usize>,
+    /// Their levels in the words of the report, in any order; none when the row states none.
+    pub levels: Vec<&'static str>,
 }
 
 /// Content of a detached signature.
