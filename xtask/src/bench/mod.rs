@@ -96,9 +96,9 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         measures.extend(path::measures()?);
     }
     if wanted("cms") {
+        figures.extend(stream::figures(options.stream_mib)?);
         measures.extend(cms::measures()?);
         figures.extend(cms::figures()?);
-        figures.extend(stream::figures(options.stream_mib)?);
     }
     let mut deadlines = Vec::new();
     if wanted("snapshot") {
