@@ -200,6 +200,8 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: Default::default(),
+        counter_signatures: Vec::new(),
     };
     Report {
         back_end: "openssl",
