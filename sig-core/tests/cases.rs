@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use back_ends::back_ends;
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
+use sig_core::der::oid::Oid;
 use sig_core::finding::{self, Language, Level};
 use sig_core::report::text::{self, Detail};
-use sig_core::report::{Judged, QualifiedVerdict, Report};
+use sig_core::report::{Judged, QualifiedVerdict, Report, SignatureReport};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
+use sig_core::validate::context::SignaturePolicyDocument;
 use sig_core::x509::certificate::sha256_hex;
 use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, Indication, Qualified, all};
@@ -58,6 +60,12 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Report {
         let end = UnixTime::from_seconds(*end);
         material.sunsets.push((sha256_hex(anchor), end));
     }
+    for (id, octets) in &case.signature_policies {
+        material.signature_policies.push(SignaturePolicyDocument {
+            id: id.as_deref().map(|id| Oid::parse(id).unwrap()),
+            octets: octets.clone().into(),
+        });
+    }
     if let Some(xml) = &case.trust_list {
         let pin = ListSigner {
             anchors: material.anchors.clone(),
@@ -84,6 +92,28 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Report {
         .unwrap()
 }
 
+/// A signature and those over it, and so on: each before those over it.
+fn with_counter_signatures(signature: &SignatureReport) -> Vec<&SignatureReport> {
+    let nested = signature.counter_signatures.iter();
+    let nested = nested.flat_map(with_counter_signatures);
+    std::iter::once(signature).chain(nested).collect()
+}
+
+/// The verdicts of the counter-signatures.
+fn counter_signatures(report: &Report) -> Vec<String> {
+    let Judged::Signatures { signatures, .. } = &report.judged else {
+        return Vec::new();
+    };
+    let all = signatures.iter().flat_map(with_counter_signatures);
+    let counter = all.filter(|signature| signature.parent.is_some());
+    let words = counter.map(|signature| {
+        let conclusion = signature.conclusion;
+        let sub = conclusion.sub_indication.map(|sub| format!(" {sub}"));
+        format!("{}{}", conclusion.indication, sub.unwrap_or_default())
+    });
+    words.collect()
+}
+
 /// Verdict, qualified verdict and the sorted codes at level fail and warn.
 fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<String>) {
     let (document, conclusion, signatures, of_stamp) = match &report.judged {
@@ -101,7 +131,12 @@ fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<Strin
     let mut codes: Vec<String> = document
         .findings
         .iter()
-        .chain(signatures.iter().flat_map(|signature| &signature.findings))
+        .chain(
+            signatures
+                .iter()
+                .flat_map(with_counter_signatures)
+                .flat_map(|signature| &signature.findings),
+        )
         .chain(of_stamp)
         .filter(|finding| finding.level >= Level::Warn)
         .map(|finding| finding.code.id.to_owned())
@@ -150,7 +185,9 @@ fn every_case_has_its_verdict() {
     assert!(cases.len() >= 150, "only {} cases", cases.len());
     let mut wrong = Vec::new();
     for case in &cases {
-        let (indication, sub, qualified, codes) = outcome(&judge(case));
+        let report = judge(case);
+        let (indication, sub, qualified, codes) = outcome(&report);
+        let counter = counter_signatures(&report);
         if std::env::var_os("UPDATE_EXPECT").is_some() {
             write_codes(case, &codes);
             continue;
@@ -163,9 +200,10 @@ fn every_case_has_its_verdict() {
             || sub != expected_sub
             || !codes_match
             || !qualified_match
+            || counter != expect.counter_signatures
         {
             wrong.push(format!(
-                "{}/{}: expected {:?} {expected_sub} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?}",
+                "{}/{}: expected {:?} {expected_sub} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {counter:?}",
                 case.area, case.id, expect.indication, expect.qualified, expect.codes
             ));
         }

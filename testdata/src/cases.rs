@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::cms::Variant;
+use crate::cms::signed_extra::PolicyDocument;
 use crate::error::Error;
 use crate::pki::{self, Pki};
 use crate::timestamp::Timestamp;
@@ -50,6 +51,8 @@ pub struct Case {
     pub crls: Vec<Vec<u8>>,
     /// DER OCSP responses.
     pub ocsp: Vec<Vec<u8>>,
+    /// Documents of signature policies, with the names that the caller gives them.
+    pub signature_policies: Vec<(Option<String>, Vec<u8>)>,
     /// XML of the list of accredited CAs.
     pub trust_list: Option<Vec<u8>>,
     pub expect: Expect,
@@ -65,6 +68,9 @@ pub struct Expect {
     pub qualified: Option<Qualified>,
     /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
     pub codes: Option<Vec<String>>,
+    /// The indications, with their sub-indications, of the counter-signatures: each before those over it.
+    #[serde(default)]
+    pub counter_signatures: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -148,7 +154,18 @@ struct Given {
     crls: Vec<String>,
     #[serde(default)]
     ocsp: Vec<String>,
+    #[serde(default)]
+    signature_policies: Vec<GivenPolicy>,
     trust_list: Option<String>,
+}
+
+/// The document of a signature policy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenPolicy {
+    /// Dotted.
+    id: Option<String>,
+    document: PolicyDocument,
 }
 
 /// The detached content as the verifier gets it.
@@ -306,6 +323,11 @@ impl Declaration {
             certificates: certificates(&given.certificates)?,
             crls: objects(pki, &given.crls, Pki::crl)?,
             ocsp: objects(pki, &given.ocsp, Pki::ocsp)?,
+            signature_policies: given
+                .signature_policies
+                .iter()
+                .map(|policy| (policy.id.clone(), policy.document.to_octets()))
+                .collect(),
             trust_list: given
                 .trust_list
                 .as_ref()

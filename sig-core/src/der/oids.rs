@@ -25,6 +25,14 @@ oids! {
     SIGNATURE_POLICY = [1, 2, 840, 113549, 1, 9, 16, 2, 15], "signaturePolicyIdentifier";
     COMMITMENT_TYPE = [1, 2, 840, 113549, 1, 9, 16, 2, 16], "commitmentTypeIndication";
     SIGNER_LOCATION = [1, 2, 840, 113549, 1, 9, 16, 2, 17], "signerLocation";
+    SIGNER_ATTRIBUTES = [1, 2, 840, 113549, 1, 9, 16, 2, 18], "signerAttributes";
+    SIGNER_ATTRIBUTES_V2 = [0, 4, 0, 19122, 1, 1], "signerAttributesV2";
+    SIGNATURE_POLICY_STORE = [0, 4, 0, 19122, 1, 3], "signaturePolicyStore";
+    POLICY_URI = [1, 2, 840, 113549, 1, 9, 16, 5, 1], "id-spq-ets-uri";
+    POLICY_USER_NOTICE = [1, 2, 840, 113549, 1, 9, 16, 5, 2], "id-spq-ets-unotice";
+    POLICY_SPECIFICATION = [0, 4, 0, 19122, 2, 1], "id-spq-ets-docspec";
+    CONTENT_IDENTIFIER = [1, 2, 840, 113549, 1, 9, 16, 2, 7], "contentIdentifier";
+    CONTENT_REFERENCE = [1, 2, 840, 113549, 1, 9, 16, 2, 10], "contentReference";
     CONTENT_HINTS = [1, 2, 840, 113549, 1, 9, 16, 2, 4], "contentHints";
     CONTENT_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 20], "contentTimeStamp";
     SIGNATURE_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 14], "signatureTimeStamp";

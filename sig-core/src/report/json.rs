@@ -13,6 +13,7 @@ use super::model::{
 use super::text::Detail;
 use super::work;
 
+mod attributes;
 mod time_stamp;
 
 /// The engine, as printed in every report.
@@ -167,6 +168,12 @@ fn signature(signature: &SignatureReport, detail: Detail) -> String {
         o.raw(
             "time_stamps",
             &array(stamps.map(|it| time_stamp::value(it, detail))),
+        );
+        o.raw("attributes", &attributes::value(&signature.attributes));
+        let counter = signature.counter_signatures.iter();
+        o.raw(
+            "counter_signatures",
+            &array(counter.map(|it| self::signature(it, detail))),
         );
     })
 }

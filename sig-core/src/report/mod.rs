@@ -1,10 +1,16 @@
 //! What was found, in a form that repeats byte for byte.
 
+mod attributes;
 pub mod json;
 mod model;
 pub mod text;
 mod work;
 
+pub use attributes::{
+    AttributesReport, CertifiedReport, ClaimedReport, CommitmentReport, ContentHintsReport,
+    ContentReferenceReport, LocationReport, PolicyDigestReport, PolicyStatus,
+    SignaturePolicyReport,
+};
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
     DocumentReport, Integrity, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,

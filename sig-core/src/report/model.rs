@@ -6,6 +6,8 @@ use crate::base::time::UnixTime;
 use crate::cms::cades::Level;
 use crate::finding::{Code, Conclusion, Finding, Steps};
 
+use super::attributes::AttributesReport;
+
 /// The result of judging one input.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Report {
@@ -110,6 +112,11 @@ pub struct SignatureReport {
     pub not_checked: Vec<NotChecked>,
     /// Time-stamps of the content and of the signature, in the order of their attributes.
     pub time_stamps: Vec<TimeStampReport>,
+    /// What the signer says of the document and of himself.
+    pub attributes: AttributesReport,
+    /// Signatures over the value of this one, in the order of their attributes. Their verdicts bear neither on this
+    /// one nor on that of the document.
+    pub counter_signatures: Vec<SignatureReport>,
 }
 
 /// What the arithmetic says of a signature, whoever made it and whenever (EN 319 102-1 §5.2.7).

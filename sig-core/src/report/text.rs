@@ -14,6 +14,7 @@ use super::model::{
 };
 use super::work;
 
+mod attributes;
 mod story;
 mod time_stamp;
 
@@ -44,7 +45,7 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
             page.conclusion("Итог", "Result", *conclusion);
             page.findings(&document.findings);
             for (index, signature) in signatures.iter().enumerate() {
-                page.signature(index + 1, signature, report, document);
+                page.signature(&(index + 1).to_string(), signature, report, document);
             }
         }
         Judged::Certificate(certificate) => page.certificate(certificate),
@@ -115,17 +116,24 @@ impl Page {
         self.line(0, &label, &value);
     }
 
+    /// A signature, then those over it: `1`, `1.1`, `1.1.1`.
     fn signature(
         &mut self,
-        number: usize,
+        number: &str,
         signature: &SignatureReport,
         report: &Report,
         document: &DocumentReport,
     ) {
         self.out.push('\n');
-        let label = format!("{} {number}", self.say("Подпись", "Signature"));
+        let what = match &signature.parent {
+            None => self.say("Подпись", "Signature"),
+            Some(_) => self.say("Заверяющая подпись", "Counter-signature"),
+        };
+        let label = format!("{what} {number}");
         self.conclusion(&label.clone(), &label, signature.conclusion);
-        self.story(report, document, signature);
+        if signature.parent.is_none() {
+            self.story(report, document, signature);
+        }
         let label = self.say("уровень", "level");
         let name = signature.level.name();
         let meaning = word::said(name, self.language).unwrap_or_default();
@@ -157,6 +165,7 @@ impl Page {
             None => self.say("нет штампа времени", "no time-stamp").to_owned(),
         };
         self.line(2, label, &proven);
+        self.attributes(&signature.attributes);
         self.time_stamps(&signature.time_stamps);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
@@ -170,6 +179,14 @@ impl Page {
         self.findings(&signature.findings);
         self.steps(&signature.steps, &signature.path);
         self.not_checked(&signature.not_checked);
+        for (index, counter) in signature.counter_signatures.iter().enumerate() {
+            self.signature(
+                &format!("{number}.{}", index + 1),
+                counter,
+                report,
+                document,
+            );
+        }
     }
 
     fn qualified(&mut self, label: &str, words: [&str; 2], qualified: &QualifiedReport) {

@@ -13,6 +13,7 @@ use crate::finding::{Conclusion, Finding, SubIndication, Subject};
 use crate::report::{DocumentReport, Judged, Report, TimeStampKind};
 
 use super::conclude::fold;
+use super::countersignature::CounterSignatures;
 use super::crypto::Content;
 use super::evidence::{Evidence, Material};
 use super::{Validator, document, embedded, format, signature, time_stamp};
@@ -152,24 +153,30 @@ impl Case<'_> {
         let mut findings = format::check_message(self.message);
         let about = Subject::Document;
         embedded::take(self.message, &about, &mut material, &mut findings, budget)?;
+        let judged = |index, signer| signature::Inputs {
+            validator: self.validator,
+            message: self.message,
+            signer,
+            index,
+            parent: None,
+            content: &self.content,
+            material: &material,
+            of_message: &findings,
+            at: self.at,
+        };
         let mut signatures = Vec::new();
         for (index, signer) in self.message.signers.iter().enumerate() {
             signatures.push(match signer {
-                Ok(signer) => {
-                    let inputs = signature::Inputs {
-                        validator: self.validator,
-                        message: self.message,
-                        signer,
-                        index,
-                        content: &self.content,
-                        material: &material,
-                        of_message: &findings,
-                        at: self.at,
-                    };
-                    signature::judge(inputs, budget)?
-                }
+                Ok(signer) => signature::judge(judged(index, signer), budget)?,
                 Err(malformed) => signature::malformed(index, *malformed, self.at),
             });
+        }
+        let mut counter = CounterSignatures::new(budget);
+        let signers = self.message.signers.iter().zip(&mut signatures).enumerate();
+        for (index, (signer, report)) in signers {
+            if let Ok(signer) = signer {
+                counter.judge(judged(index, signer), report, budget)?;
+            }
         }
         let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
         let document = self.document(findings)?;

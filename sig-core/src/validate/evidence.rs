@@ -53,6 +53,8 @@ pub struct Material {
     pub sunsets: Vec<(String, UnixTime)>,
     /// Accredited authorities.
     pub trust: Option<Arc<TrustSnapshot>>,
+    /// Documents of signature policies.
+    pub signature_policies: Vec<super::context::SignaturePolicyDocument>,
     /// Authorities and revocation lists that were made ready without a list of accredited ones; they stand before
     /// those of the list.
     pub authorities: Option<Arc<Authorities>>,

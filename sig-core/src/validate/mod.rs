@@ -1,10 +1,13 @@
 //! Validation of signatures and certificates, a file a block (EN 319 102-1).
 
 pub mod acceptance;
+mod attributes;
 pub mod basic;
 pub mod certificate;
 pub mod chain;
 pub mod conclude;
+pub mod context;
+mod countersignature;
 pub mod crypto;
 mod dead_end;
 mod document;
@@ -13,6 +16,7 @@ pub mod evidence;
 pub mod format;
 pub mod ledger;
 mod long_term;
+mod names;
 mod ocsp;
 mod past;
 mod poe_extraction;

@@ -11,7 +11,9 @@ use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
-use crate::report::{AlgorithmNames, Integrity, NotChecked, SignatureReport, SignerReport, Times};
+use crate::report::{
+    AlgorithmNames, AttributesReport, Integrity, NotChecked, SignatureReport, SignerReport, Times,
+};
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -20,8 +22,8 @@ use super::crypto::{self, Content};
 use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
-    Validator, acceptance, chain, format, long_term, ocsp, qualified, signer, strength, summary,
-    with_time,
+    Validator, acceptance, attributes, chain, context, format, long_term, names, ocsp, qualified,
+    signer, strength, summary, with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -31,8 +33,10 @@ pub(super) struct Inputs<'a> {
     /// The message that the signer stands in.
     pub(super) message: &'a SignedData,
     pub(super) signer: &'a SignerInfo,
-    /// Its place in the message.
+    /// Its place in the message; for a counter-signature that of the signer below it.
     pub(super) index: usize,
+    /// The id of the signature that this one countersigns.
+    pub(super) parent: Option<&'a str>,
     /// What it signs.
     pub(super) content: &'a Content<'a>,
     pub(super) material: &'a Material,
@@ -61,6 +65,8 @@ pub(super) fn malformed(index: usize, malformed: Malformed, at: UnixTime) -> Sig
         steps: Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: AttributesReport::default(),
+        counter_signatures: Vec::new(),
     }
 }
 
@@ -73,6 +79,14 @@ const fn times(claimed: Option<UnixTime>, at: UnixTime) -> Times {
 }
 
 impl<'a> Inputs<'a> {
+    /// What findings about the signature are about.
+    pub(super) fn about(&self) -> Subject {
+        match self.parent {
+            None => Subject::Signature(self.index),
+            Some(_) => Subject::CounterSignature(sha256_hex(&self.signer.signature)),
+        }
+    }
+
     /// A key without parameters has those of the keys above it: its chain comes before its signature
     /// (EN 319 102-1 §5.3.4 step 4).
     fn with_working_key(
@@ -104,7 +118,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         ..
     } = inputs;
     let algorithms = validator.algorithms;
-    let about = Subject::Signature(inputs.index);
+    let about = inputs.about();
     let mut ledger = Ledger::new(&validator.policy);
     inputs
         .of_message
@@ -115,9 +129,20 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
     }
 
-    let content = inputs.content;
+    let message = inputs.parent.is_none().then_some(inputs.message);
     let statements =
-        format::check_signer(inputs.message, signer, content, &about, &mut ledger, budget)?;
+        format::check_signer(message, signer, inputs.content, &about, &mut ledger, budget)?;
+    let context = context::Inputs {
+        signer,
+        material,
+        policy: &validator.policy,
+        algorithms,
+    };
+    let signature_policy = context::check(context, &about, &mut ledger, budget)?;
+    let attributes = AttributesReport {
+        signature_policy,
+        ..attributes::read(signer, &about, &mut ledger, budget)?
+    };
     let candidates = signer::candidates(&signer.identifier, material);
     let certificate =
         signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
@@ -148,6 +173,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     };
     let mut proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
     if let Some(certificate) = &certificate {
+        names::check(certificate, &mut ledger);
         let chain = match early.take() {
             Some(chain) => chain,
             None => chain::validate(validator, certificate, material, at, budget)?,
@@ -206,7 +232,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let (findings, steps) = ledger.into_parts();
     Ok(SignatureReport {
         id: sha256_hex(&signer.signature),
-        parent: None,
+        parent: inputs.parent.map(str::to_owned),
         conclusion: decision.conclusion,
         decided_by: decision.by,
         integrity,
@@ -229,7 +255,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         },
         path,
         qualified,
-        not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
+        not_checked: not_checked(signer, &attributes, certificate.is_some().then_some(ocsp)),
         findings,
         steps,
         time_stamps: proofs
@@ -237,11 +263,17 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
             .into_iter()
             .map(|stamp| stamp.report)
             .collect(),
+        attributes,
+        counter_signatures: Vec::new(),
     })
 }
 
 /// What a reader might think was checked and was not.
-fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<NotChecked> {
+fn not_checked(
+    signer: &SignerInfo,
+    attributes: &AttributesReport,
+    of_path: Option<Vec<NotChecked>>,
+) -> Vec<NotChecked> {
     let mut items = Vec::new();
     for (id, what) in [
         (oids::ARCHIVE_TIME_STAMP_V1, "archive-time-stamp-v1"),
@@ -262,16 +294,10 @@ fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<Not
             });
         }
     }
-    if signer.unsigned_attributes.contains(oids::COUNTER_SIGNATURE) {
+    items.extend(context::not_checked(attributes.signature_policy.as_ref()));
+    if !attributes.certified.is_empty() {
         items.push(NotChecked {
-            what: "counter-signature",
-            why: "not-supported",
-        });
-    }
-    let policy = signer.signed_attributes.as_ref();
-    if policy.is_some_and(|signed| signed.attributes.contains(oids::SIGNATURE_POLICY)) {
-        items.push(NotChecked {
-            what: "signature-policy",
+            what: "certified-attributes",
             why: "not-supported",
         });
     }

@@ -283,7 +283,8 @@ impl Judging<'_> {
         findings.into_iter().for_each(|finding| ledger.add(finding));
         let content = message.content.octets();
         let content = content.map_or(Content::Absent, Content::Octets);
-        let statements = format::check_signer(message, signer, &content, about, ledger, budget)?;
+        let statements =
+            format::check_signer(Some(message), signer, &content, about, ledger, budget)?;
         let candidates = signer::candidates(&signer.identifier, &material);
         let algorithms = validator.algorithms;
         let certificate = signer::identify(signer, &candidates, algorithms, about, ledger, budget)?;

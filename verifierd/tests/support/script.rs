@@ -9,9 +9,9 @@ use sig_core::{
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
     report::{
-        AlgorithmNames, CertificateSummary, DocumentReport, Integrity, Judged, PolicyReference,
-        QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport, SubjectReport,
-        Times, TrustReference,
+        AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, Integrity, Judged,
+        PolicyReference, QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport,
+        SubjectReport, Times, TrustReference,
     },
 };
 use verifierd::{
@@ -206,6 +206,8 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: AttributesReport::default(),
+        counter_signatures: Vec::new(),
     };
     Report {
         back_end: "openssl",

@@ -3,6 +3,7 @@
 use super::indication::SubIndication;
 
 pub mod archive;
+pub mod attribute;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
@@ -99,6 +100,7 @@ pub(crate) use rows;
 pub fn all() -> impl Iterator<Item = &'static Code> {
     [
         cms::ROWS,
+        attribute::ROWS,
         crypto::ROWS,
         certificate::ROWS,
         path::ROWS,

@@ -33,6 +33,16 @@ choice! {
 }
 
 choice! {
+    /// What a signature policy asks for that the signer names (EN 319 102-1 §5.2.4).
+    SignaturePolicyRule {
+        /// Its document, with the digest that was signed.
+        RequiredDocument = "required-document",
+        /// Nothing: without the document it is left aside, which is told.
+        IgnoredWithWarning = "ignored-with-warning",
+    }
+}
+
+choice! {
     /// Whether revocation must be known (EN 319 102-1 §5.2.6.4).
     RevocationRule {
         /// For every certificate but the anchor.

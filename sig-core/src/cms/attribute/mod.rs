@@ -1,7 +1,19 @@
-//! Attributes (RFC 5652 §5.3, §11).
+//! Attributes (RFC 5652 §5.3, §11); those of CAdES that say something of the document or of the signer, a file each
+//! (EN 319 122-1 §5.2).
+
+pub mod commitment_type;
+pub mod content_hints;
+pub mod content_identifier;
+pub mod content_reference;
+pub mod mime_type;
+pub mod signature_policy;
+pub mod signature_policy_document;
+pub mod signature_policy_store;
+pub mod signer_attributes;
+pub mod signer_location;
 
 use crate::alg::identifier::AlgorithmIdentifier;
-use crate::base::error::{Error, Structure};
+use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::element::Element;
@@ -171,3 +183,26 @@ pub fn looks_like_signed_attributes(content: &Octets, budget: &Budget) -> bool {
 fn reader(value: &Octets) -> Reader<'_> {
     Reader::new(value, Encoding::Ber, Structure::Attribute)
 }
+
+/// The fields of a value that is one SEQUENCE.
+fn sequence<'a>(value: &'a Octets, budget: &mut Budget) -> Result<Reader<'a>, Error> {
+    let mut outer = reader(value);
+    let fields = outer.enter(Tag::SEQUENCE, budget)?;
+    outer.finish()?;
+    Ok(fields)
+}
+
+/// The text of a character string.
+fn text(element: &Element<'_>) -> Result<String, Error> {
+    let text = element.text();
+    text.ok_or_else(|| element.malformed(Reason::InvalidValue))
+}
+
+/// The octets of the next OCTET STRING.
+fn octet_string(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Octets, Error> {
+    let element = reader.expect_string(Tag::OCTET_STRING, budget)?;
+    Ok(Octets::from(element.string_octets(budget)?.into_owned()))
+}
+
+#[cfg(test)]
+mod testing;
