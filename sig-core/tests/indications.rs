@@ -3,14 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 use sig_core::finding::{Indication, SubIndication};
 use testdata::cases::{self, Case, all};
 
 /// A PKI for each algorithm, with the same ids.
 const PKIS: [&str; 4] = ["stamps-rsa", "stamps-p256", "stamps-gost", "stamps-gost512"];
-
-const AREA: &str = "indications";
 
 /// What a case is told: a sub-indication, or the indication that needs none.
 fn verdict(case: &Case) -> String {
@@ -51,10 +50,11 @@ fn named<'a>(folder: &str, outcomes: &'a BTreeSet<String>) -> Option<(&'a str, b
     Some((longest, is_near))
 }
 
-fn of_area() -> Vec<Case> {
-    let mut cases = all().unwrap();
-    cases.retain(|case| case.area == AREA);
-    cases
+/// Made once for all tests.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| all().unwrap());
+
+fn of_area(area: &str) -> impl Iterator<Item = &'static Case> {
+    CASES.iter().filter(move |case| case.area == area)
 }
 
 #[test]
@@ -63,17 +63,17 @@ fn every_outcome_is_reached_and_narrowly_missed_for_every_algorithm() {
     let mut reached = BTreeSet::new();
     let mut missed = BTreeSet::new();
     let mut wrong = Vec::new();
-    for case in of_area() {
+    for case in of_area("indications") {
         let Some((name, is_near)) = named(&case.folder, &outcomes) else {
             wrong.push(format!("{}: named after no outcome", case.folder));
             continue;
         };
-        let is_it = verdict(&case) == name;
+        let is_it = verdict(case) == name;
         if is_it == is_near {
-            wrong.push(format!("{}: {}", case.id, verdict(&case)));
+            wrong.push(format!("{}: {}", case.id, verdict(case)));
         }
         let group = if is_near { &mut missed } else { &mut reached };
-        group.insert((name.to_owned(), case.pki));
+        group.insert((name.to_owned(), case.pki.clone()));
     }
     for outcome in &outcomes {
         for pki in PKIS {
@@ -93,11 +93,11 @@ fn every_outcome_is_reached_and_narrowly_missed_for_every_algorithm() {
 
 #[test]
 fn every_declaration_is_for_every_algorithm() {
-    let mut pkis: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for case in of_area() {
-        pkis.entry(case.folder).or_default().insert(case.pki);
+    let mut pkis: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for case in of_area("indications").chain(of_area("recovery")) {
+        pkis.entry(&case.folder).or_default().insert(&case.pki);
     }
-    let every = BTreeSet::from(PKIS.map(str::to_owned));
+    let every = BTreeSet::from(PKIS);
     for (folder, pkis) in pkis {
         assert_eq!(pkis, every, "{folder}");
     }
@@ -152,10 +152,7 @@ fn every_cell_of_the_recovery_matrix_has_its_cases() {
     assert_eq!(results, rows);
     // The verdicts of each cell with each PKI.
     let mut cells: BTreeMap<(String, usize, String), Vec<String>> = BTreeMap::new();
-    for case in all().unwrap() {
-        if case.area != "recovery" {
-            continue;
-        }
+    for case in of_area("recovery") {
         let mut columns = COLUMNS.iter().enumerate();
         let rest = columns.find_map(|(place, (prefix, _))| {
             let rest = case.folder.strip_prefix(prefix)?;
@@ -163,7 +160,7 @@ fn every_cell_of_the_recovery_matrix_has_its_cases() {
         });
         let (place, result) = rest.unwrap();
         let cell = cells.entry((result, place, case.pki.clone())).or_default();
-        cell.push(verdict(&case));
+        cell.push(verdict(case));
     }
     for (result, row) in MATRIX {
         for (place, (outcome, (prefix, of_signature))) in row.chars().zip(COLUMNS).enumerate() {
