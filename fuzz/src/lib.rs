@@ -7,6 +7,7 @@ mod cms_stream;
 mod evidence_record;
 mod ocsp;
 mod path;
+mod snapshot;
 mod time_stamp;
 mod validation_data;
 
@@ -35,6 +36,7 @@ pub use cms_stream::cms_stream;
 pub use evidence_record::evidence_record;
 pub use ocsp::ocsp;
 pub use path::path;
+pub use snapshot::snapshot;
 pub use time_stamp::time_stamp;
 pub use validation_data::validation_data;
 

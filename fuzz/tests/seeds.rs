@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 17] = [
+const TARGETS: [fn(&[u8]); 18] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
     fuzz::card,
@@ -17,6 +17,7 @@ const TARGETS: [fn(&[u8]); 17] = [
     fuzz::ocsp,
     fuzz::path,
     fuzz::signature_value,
+    fuzz::snapshot,
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,

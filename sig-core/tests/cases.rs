@@ -209,7 +209,7 @@ fn every_case_has_its_verdict() {
     let cases: Vec<&Case> = judged().collect();
     assert!(cases.len() >= 1200, "only {} cases", cases.len());
     let mut wrong = Vec::new();
-    for case in cases {
+    for case in &cases {
         let report = judge(case);
         let (indication, sub, qualified, codes) = outcome(&report);
         let counter = counter_signatures(&report);

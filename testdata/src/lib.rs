@@ -25,7 +25,7 @@ pub mod evidence_record;
 mod extension;
 mod generated;
 mod key;
-mod list;
+pub mod list;
 mod name;
 mod ocsp;
 mod oid;
