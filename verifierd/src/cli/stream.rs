@@ -239,7 +239,7 @@ fn size_of(path: &Path) -> io::Result<Option<u64>> {
         return Ok(None);
     }
     let metadata = fs::metadata(path)?;
-    Ok(metadata.is_file().then(|| metadata.len()))
+    Ok(metadata.is_file().then_some(metadata.len()))
 }
 
 fn stopped(path: &Path, error: &io::Error) -> Trouble {
