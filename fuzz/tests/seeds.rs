@@ -3,14 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 14] = [
+const TARGETS: [fn(&[u8]); 18] = [
     fuzz::algorithm_identifier,
+    fuzz::attributes,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
+    fuzz::cms_stream,
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
+    fuzz::evidence_record,
     fuzz::ocsp,
     fuzz::path,
     fuzz::signature_value,
@@ -18,6 +21,7 @@ const TARGETS: [fn(&[u8]); 14] = [
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,
+    fuzz::validation_data,
 ];
 
 fn seeds() -> io::Result<Vec<Vec<u8>>> {

@@ -1,5 +1,6 @@
 //! Declared cases: a signature, what the verifier is given beside it, and the verdict it must reach.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -7,12 +8,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::cms::Variant;
+use crate::cms::signed_extra::PolicyDocument;
 use crate::error::Error;
 use crate::pki::{self, Pki};
 use crate::timestamp::Timestamp;
 use crate::token::Form;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cases");
+const POLICIES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/policies");
 
 /// One case with its octets.
 #[derive(Debug, Clone)]
@@ -21,11 +24,17 @@ pub struct Case {
     pub area: String,
     /// Unique in its area. In `attacks` it begins with the row of the attack table.
     pub id: String,
+    /// The folder of its declaration: the id without the PKI.
+    pub folder: String,
+    /// The declared PKI that signed.
+    pub pki: String,
     pub description: String,
     /// The clauses that decide.
     pub clauses: Vec<String>,
-    /// `ru-qes`, `etsi-ades`, `cms-basic`, `archive` or `ru-test`.
+    /// `ru-qes`, `etsi-ades`, `cms-basic`, `pkix`, `archive` or `ru-test`.
     pub policy: String,
+    /// A policy file that holds only what differs from it: the rows of a digest or key in place of its own.
+    pub policy_changes: Option<String>,
     /// The time of the check, UTC seconds since 1970-01-01.
     pub at: i64,
     /// The CMS message.
@@ -34,12 +43,16 @@ pub struct Case {
     pub content: Option<Vec<u8>>,
     /// DER certificates that are trust anchors.
     pub anchors: Vec<Vec<u8>>,
+    /// DER certificates of anchors that are trusted no longer, and since when, UTC seconds since 1970-01-01.
+    pub sunsets: Vec<(Vec<u8>, i64)>,
     /// DER certificates given beside those in the message.
     pub certificates: Vec<Vec<u8>>,
     /// DER CRLs.
     pub crls: Vec<Vec<u8>>,
     /// DER OCSP responses.
     pub ocsp: Vec<Vec<u8>>,
+    /// Documents of signature policies, with the names that the caller gives them.
+    pub signature_policies: Vec<(Option<String>, Vec<u8>)>,
     /// XML of the list of accredited CAs.
     pub trust_list: Option<Vec<u8>>,
     pub expect: Expect,
@@ -55,6 +68,16 @@ pub struct Expect {
     pub qualified: Option<Qualified>,
     /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
     pub codes: Option<Vec<String>>,
+    /// The limit that was reached, where there is no verdict.
+    pub limit: Option<String>,
+    /// The indications, with their sub-indications, of the counter-signatures: each before those over it.
+    #[serde(default)]
+    pub counter_signatures: Vec<String>,
+    /// The level of the first signature, as the report names it; not compared when absent.
+    pub level: Option<String>,
+    /// Each time-stamp of the first signature: its kind, then `passed` or the code that decided and any code of the area
+    /// `archive`; not compared when absent.
+    pub stamps: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -64,6 +87,8 @@ pub enum Indication {
     TotalFailed,
     Indeterminate,
     NoSignature,
+    /// There is no verdict: a limit was reached.
+    NotJudged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -82,6 +107,8 @@ struct Declaration {
     description: String,
     clauses: Vec<String>,
     policy: Policy,
+    /// A file of `testdata/policies`, without its ending, of what differs from `policy`.
+    policy_file: Option<String>,
     at: Timestamp,
     recipe: Recipe,
     given: Given,
@@ -94,6 +121,7 @@ enum Policy {
     RuQes,
     EtsiAdes,
     CmsBasic,
+    Pkix,
     Archive,
     RuTest,
 }
@@ -102,7 +130,7 @@ enum Policy {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Recipe {
-    pki: String,
+    pki: Pkis,
     /// The signer's certificate.
     signer: String,
     form: Form,
@@ -112,6 +140,14 @@ struct Recipe {
     variant: Variant,
 }
 
+/// One PKI, or several that declare the same ids: then one case each, its id ending in the PKI's.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Pkis {
+    One(String),
+    Several(Vec<String>),
+}
+
 /// What the verifier gets beside the signature, by ids of the recipe's PKI.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,13 +155,27 @@ struct Given {
     #[serde(default)]
     content: GivenContent,
     anchors: Vec<String>,
+    /// When the trust in an anchor ended.
+    #[serde(default)]
+    sunsets: BTreeMap<String, Timestamp>,
     #[serde(default)]
     certificates: Vec<String>,
     #[serde(default)]
     crls: Vec<String>,
     #[serde(default)]
     ocsp: Vec<String>,
+    #[serde(default)]
+    signature_policies: Vec<GivenPolicy>,
     trust_list: Option<String>,
+}
+
+/// The document of a signature policy.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GivenPolicy {
+    /// Dotted.
+    id: Option<String>,
+    document: PolicyDocument,
 }
 
 /// The detached content as the verifier gets it.
@@ -152,7 +202,7 @@ pub fn all() -> Result<Vec<Case>, Error> {
     let mut cases = Vec::new();
     for area in folders(Path::new(FOLDER))? {
         for folder in folders(&area)? {
-            cases.push(load(&area, &folder)?);
+            cases.extend(load(&area, &folder)?);
         }
     }
     Ok(cases)
@@ -167,7 +217,7 @@ fn folders(path: &Path) -> Result<Vec<PathBuf>, Error> {
     Ok(found)
 }
 
-fn load(area: &Path, folder: &Path) -> Result<Case, Error> {
+fn load(area: &Path, folder: &Path) -> Result<Vec<Case>, Error> {
     let name = |path: &Path| {
         path.file_name()
             .unwrap_or_default()
@@ -191,7 +241,7 @@ fn load(area: &Path, folder: &Path) -> Result<Case, Error> {
     }
     declaration.check().map_err(&wrong)?;
     declaration
-        .make(name(area))
+        .make(&name(area))
         .map_err(|error| wrong(error.to_string()))
 }
 
@@ -209,6 +259,9 @@ impl Declaration {
                     .to_owned(),
             );
         }
+        if (expect.indication == Indication::NotJudged) != expect.limit.is_some() {
+            return Err("a limit belongs to NOT_JUDGED, and only to it".to_owned());
+        }
         if expect
             .codes
             .as_ref()
@@ -225,20 +278,34 @@ impl Declaration {
         Ok(())
     }
 
-    fn make(self, area: String) -> Result<Case, Error> {
+    /// One case for each PKI.
+    fn make(&self, area: &str) -> Result<Vec<Case>, Error> {
+        let changes = self
+            .policy_file
+            .as_deref()
+            .map(policy_changes)
+            .transpose()?;
+        let ids = self.recipe.pki.suffixes().into_iter();
+        ids.map(|(pki, suffix)| {
+            let mut case = self.make_with(pki::named(pki)?)?;
+            area.clone_into(&mut case.area);
+            case.id.push_str(&suffix);
+            case.policy_changes.clone_from(&changes);
+            Ok(case)
+        })
+        .collect()
+    }
+
+    fn make_with(&self, pki: &Pki) -> Result<Case, Error> {
         let Recipe {
-            pki,
-            signer,
             form,
-            content,
             signing_time,
-            variant,
+            ref variant,
+            ..
         } = self.recipe;
-        let pki = pki::named(&pki)?;
-        let content = content.into_bytes();
-        let signature = pki
-            .token(&signer)?
-            .sign(&content, form, signing_time, &variant)?;
+        let content = self.recipe.content.clone().into_bytes();
+        let token = pki.token(&self.recipe.signer)?;
+        let signature = token.sign(&content, form, signing_time, variant)?;
         let certificates = |ids: &[String]| -> Result<Vec<Vec<u8>>, Error> {
             ids.iter()
                 .map(|id| Ok(pki.certificate(id)?.der.clone()))
@@ -246,11 +313,14 @@ impl Declaration {
         };
         let given = &self.given;
         Ok(Case {
-            area,
-            id: self.id,
-            description: self.description,
-            clauses: self.clauses,
+            area: String::new(),
+            id: self.id.clone(),
+            folder: self.id.clone(),
+            pki: pki.name().to_owned(),
+            description: self.description.clone(),
+            clauses: self.clauses.clone(),
             policy: self.policy.id().to_owned(),
+            policy_changes: None,
             at: self.at.0,
             signature,
             content: match form {
@@ -258,17 +328,47 @@ impl Declaration {
                 Form::Detached => given.content.of(content),
             },
             anchors: certificates(&given.anchors)?,
+            sunsets: given
+                .sunsets
+                .iter()
+                .map(|(id, end)| Ok((pki.certificate(id)?.der.clone(), end.0)))
+                .collect::<Result<_, Error>>()?,
             certificates: certificates(&given.certificates)?,
             crls: objects(pki, &given.crls, Pki::crl)?,
             ocsp: objects(pki, &given.ocsp, Pki::ocsp)?,
+            signature_policies: given
+                .signature_policies
+                .iter()
+                .map(|policy| (policy.id.clone(), policy.document.to_octets()))
+                .collect(),
             trust_list: given
                 .trust_list
                 .as_ref()
                 .map(|id| pki.trust_list(id).map(<[u8]>::to_vec))
                 .transpose()?,
-            expect: self.expect,
+            expect: self.expect.clone(),
         })
     }
+}
+
+fn policy_changes(file: &str) -> Result<String, Error> {
+    let path = Path::new(POLICIES).join(format!("{file}.toml"));
+    std::fs::read_to_string(&path).map_err(|error| Error::file(&path, error))
+}
+
+impl Pkis {
+    /// Each PKI and the end of the id of its case: its name without the first word.
+    fn suffixes(&self) -> Vec<(&str, String)> {
+        match self {
+            Self::One(pki) => vec![(pki.as_str(), String::new())],
+            Self::Several(pkis) => pkis.iter().map(|pki| (pki.as_str(), suffix(pki))).collect(),
+        }
+    }
+}
+
+fn suffix(pki: &str) -> String {
+    let name = pki.split_once('-').map_or(pki, |(_, name)| name);
+    format!("-{name}")
 }
 
 /// The octets of each named object.
@@ -288,6 +388,7 @@ impl Policy {
             Self::RuQes => "ru-qes",
             Self::EtsiAdes => "etsi-ades",
             Self::CmsBasic => "cms-basic",
+            Self::Pkix => "pkix",
             Self::Archive => "archive",
             Self::RuTest => "ru-test",
         }

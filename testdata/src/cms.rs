@@ -2,7 +2,10 @@
 
 pub mod archive;
 mod attribute;
+pub mod countersignature;
 mod envelope;
+pub mod hostile;
+pub mod signed_extra;
 mod signer;
 mod unsigned;
 pub mod validation_data;

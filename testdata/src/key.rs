@@ -199,6 +199,7 @@ impl Key {
             Material::Gost(key) => key.combined_oid(),
             Material::Rsa(_) if digest == Digest::Sha1 => oid::SHA1_WITH_RSA,
             Material::Rsa(_) => oid::SHA256_WITH_RSA,
+            Material::Ecdsa(_) if digest == Digest::Sha1 => oid::ECDSA_WITH_SHA1,
             Material::Ecdsa(_) => oid::ECDSA_WITH_SHA256,
             Material::Eddsa(key) => key.oid(),
         }

@@ -21,6 +21,7 @@ pub mod demo;
 mod der;
 mod digest;
 mod error;
+pub mod evidence_record;
 mod extension;
 mod generated;
 mod key;

@@ -30,9 +30,10 @@ macro_rules! declared {
     };
 }
 
-static DECLARED: [Declared; 11] = declared![
+static DECLARED: [Declared; 16] = declared![
     "ru-demo",
     "rsa",
+    "names",
     "p256",
     "eddsa",
     "gost512",
@@ -41,7 +42,11 @@ static DECLARED: [Declared; 11] = declared![
     "stamps-rsa",
     "stamps-gost",
     "stamps-p256",
-    "stamps-gost512"
+    "stamps-gost512",
+    "long-term-rsa",
+    "long-term-gost",
+    "long-term-p256",
+    "long-term-gost512"
 ];
 
 /// Names of the declared PKIs.

@@ -61,6 +61,8 @@ impl Limits {
 pub struct Budget {
     limits: Limits,
     used: Work,
+    /// Elements of content that passed by: they take time with its octets, and no memory.
+    passed_nodes: u64,
 }
 
 /// Work that was done, as printed in the report.
@@ -98,7 +100,11 @@ impl Budget {
             name_constraint_checks: 0,
             policy_nodes: 0,
         };
-        Self { limits, used }
+        Self {
+            limits,
+            used,
+            passed_nodes: 0,
+        }
     }
 
     /// The limits this budget was made from.
@@ -110,7 +116,19 @@ impl Budget {
     /// What was used so far.
     #[must_use]
     pub const fn used(&self) -> Work {
-        self.used
+        let mut used = self.used;
+        used.nodes = used.nodes.saturating_add(self.passed_nodes);
+        used
+    }
+
+    /// Counts the octets of an input of which only a bounded part is held. There is no limit on them.
+    pub(crate) const fn count_passed_bytes(&mut self, count: u64) {
+        self.used.bytes = self.used.bytes.saturating_add(count);
+    }
+
+    /// Counts elements of content that passed by. There is no limit on them.
+    pub(crate) const fn count_passed_nodes(&mut self, count: u64) {
+        self.passed_nodes = self.passed_nodes.saturating_add(count);
     }
 
     /// Spends octets.

@@ -1,9 +1,6 @@
 //! What a file holds, found by its content: DER, PEM, base64, PKCS#7 bundles (RFC 7468, RFC 5652).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-
-use crate::base::error::{Error, Malformed, Reason, Structure};
+use crate::base::error::{Error, Malformed};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
 use crate::x509::certificate::Certificate;
@@ -11,6 +8,7 @@ use crate::x509::crl::CertificateList;
 use crate::x509::ocsp::OcspResponse;
 
 use super::signed_data::SignedData;
+use super::transport::{Form, Piece, Transport};
 
 /// One object of a file (RFC 7468).
 #[derive(Clone, Debug)]
@@ -28,22 +26,39 @@ pub enum Object {
     Unknown(Malformed),
 }
 
-/// The octets of the objects in a file: as they are, or taken out of PEM or base64 (RFC 7468 §2).
+/// The octets of the objects in a file: as they are, or taken out of PEM, base64 or base64url (RFC 7468 §2,
+/// RFC 4648 §4, §5).
+///
+/// White space, a byte order mark and either line end are passed over; padding may be left out. A boundary of PEM is
+/// looked for in the first 64 KiB.
 ///
 /// # Errors
 /// Nothing is there, or PEM or base64 is broken.
 pub fn unwrap_text(file: &[u8]) -> Result<Vec<Octets>, Error> {
-    /// The first octet of every object read here: SEQUENCE.
-    const SEQUENCE: u8 = 0x30;
-    let body = file.trim_ascii_start();
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    match body {
-        [] => Err(text_error(0, Reason::Empty)),
-        // "0" begins base64 only of tags that no object has.
-        [SEQUENCE, ..] if file.first() == Some(&SEQUENCE) => Ok(vec![Octets::from(file)]),
-        _ if contains(body, b"-----BEGIN ") => unwrap_pem(body),
-        _ => decode_base64(body, 0).map(|octets| vec![Octets::from(octets)]),
+    unwrap_form(file).map(|(_, objects)| objects)
+}
+
+/// As [`unwrap_text`], with the form that was found (RFC 7468 §2).
+///
+/// # Errors
+/// As for [`unwrap_text`].
+pub fn unwrap_form(file: &[u8]) -> Result<(Form, Vec<Octets>), Error> {
+    if Transport::is_binary(file) {
+        return Ok((Form::Binary, vec![Octets::from(file)]));
     }
+    let mut transport = Transport::new();
+    let mut objects = Vec::new();
+    let mut open = Vec::new();
+    let mut sink = |piece: Piece<'_>| {
+        match piece {
+            Piece::Octets(octets) => open.extend_from_slice(octets),
+            Piece::End => objects.push(Octets::from(std::mem::take(&mut open))),
+        }
+        Ok(())
+    };
+    transport.push(file, &mut sink)?;
+    let form = transport.finish(&mut sink)?;
+    Ok((form, objects))
 }
 
 /// Reads one object by trying what it may be (RFC 5280 §4.1, §5.1, RFC 5652 §3, RFC 6960 §4.2.1).
@@ -73,77 +88,10 @@ pub fn identify(octets: &Octets, budget: &mut Budget) -> Result<Object, Error> {
     }
 }
 
-fn unwrap_pem(text: &[u8]) -> Result<Vec<Octets>, Error> {
-    const BEGIN: &[u8] = b"-----BEGIN ";
-    const END: &[u8] = b"-----END ";
-    let mut objects = Vec::new();
-    let mut inside: Option<(usize, Vec<u8>)> = None;
-    let mut offset = 0;
-    for line in text.split_inclusive(|octet| *octet == b'\n') {
-        let trimmed = line.trim_ascii();
-        if trimmed.starts_with(BEGIN) {
-            inside = Some((offset, Vec::new()));
-        } else if trimmed.starts_with(END) {
-            let (start, base64) = inside
-                .take()
-                .ok_or_else(|| text_error(offset, Reason::InvalidText))?;
-            objects.push(Octets::from(decode_base64(&base64, start)?));
-        } else if let Some((_, base64)) = &mut inside
-            // Headers of RFC 1421 carry a colon.
-            && !trimmed.contains(&b':')
-        {
-            base64.extend_from_slice(trimmed);
-        }
-        offset += line.len();
-    }
-    match inside {
-        Some((start, _)) => Err(text_error(start, Reason::Truncated)),
-        None if objects.is_empty() => Err(text_error(0, Reason::Empty)),
-        None => Ok(objects),
-    }
-}
-
-fn decode_base64(text: &[u8], offset: usize) -> Result<Vec<u8>, Error> {
-    let packed: Vec<u8> = text
-        .iter()
-        .copied()
-        .filter(|octet| !octet.is_ascii_whitespace())
-        .collect();
-    let unpadded = packed
-        .trim_ascii_end()
-        .split(|octet| *octet == b'=')
-        .next()
-        .unwrap_or_default();
-    let url = unpadded.iter().any(|octet| matches!(octet, b'-' | b'_'));
-    let decoded = if url {
-        URL_SAFE_NO_PAD.decode(unpadded)
-    } else if packed.len() == unpadded.len() && !packed.len().is_multiple_of(4) {
-        base64::engine::general_purpose::STANDARD_NO_PAD.decode(unpadded)
-    } else {
-        STANDARD.decode(&packed)
-    };
-    match decoded {
-        Ok(octets) if !octets.is_empty() => Ok(octets),
-        Ok(_) => Err(text_error(offset, Reason::Empty)),
-        Err(_) => Err(text_error(offset, Reason::InvalidText)),
-    }
-}
-
-fn contains(text: &[u8], wanted: &[u8]) -> bool {
-    text.windows(wanted.len()).any(|window| window == wanted)
-}
-
-const fn text_error(offset: usize, reason: Reason) -> Error {
-    Error::Malformed(Malformed {
-        structure: Structure::Pem,
-        offset,
-        reason,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::error::Reason;
 
     fn octets(file: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
         unwrap_text(file).map(|objects| objects.iter().map(|object| object.to_vec()).collect())

@@ -3,7 +3,7 @@
 use crate::alg::identifier::AlgorithmIdentifier;
 use crate::base::error::{Error, Limit, Malformed, Reason, Structure};
 use crate::base::limits::Budget;
-use crate::der::element::LengthForm;
+use crate::der::element::{Element, LengthForm};
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::der::oids;
@@ -11,6 +11,7 @@ use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
 use super::signer_info::SignerInfo;
+use super::stream::content::StreamedContent;
 
 /// A signed message (RFC 5652 §5.1).
 ///
@@ -28,14 +29,16 @@ pub struct SignedData {
     pub digest_algorithms: Vec<AlgorithmIdentifier>,
     /// Type of the content.
     pub content_type: Oid,
-    /// The content, its BER segments joined; absent in a detached signature.
-    pub content: Option<Octets>,
+    /// The content; absent in a detached signature.
+    pub content: EncapsulatedContent,
     /// Certificates as sent: hints.
     pub certificates: Vec<Octets>,
     /// CRLs as sent: hints.
     pub crls: Vec<Octets>,
     /// OCSP responses as sent (RFC 5940 §2): hints.
     pub ocsp: Vec<Octets>,
+    /// The fields that archive time-stamps cover, as sent.
+    pub fields: Fields,
     /// The signers. One that is malformed does not hide the others.
     pub signers: Vec<Result<SignerInfo, Malformed>>,
     /// Whether the envelope uses indefinite lengths or lengths with octets to spare.
@@ -45,6 +48,57 @@ pub struct SignedData {
     /// Whether those octets are all zero: padding of a fixed-size field, as in PDF.
     pub is_padded: bool,
     has_other_choices: bool,
+}
+
+/// Fields of a message as they were sent, with tag and length (RFC 5652 §5.1).
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// encapContentInfo; without its content where that has passed by.
+    pub encapsulated: Octets,
+    /// eContentType.
+    pub content_type: Octets,
+    /// certificates.
+    pub certificates: Option<Octets>,
+    /// crls.
+    pub crls: Option<Octets>,
+}
+
+/// The content of a message (RFC 5652 §5.2).
+#[derive(Clone, Debug)]
+pub enum EncapsulatedContent {
+    /// It stands elsewhere: the signature is detached.
+    Absent,
+    /// Its octets, the BER segments joined.
+    Octets(Octets),
+    /// It has passed by: its size and its digests.
+    Streamed(StreamedContent),
+}
+
+impl EncapsulatedContent {
+    /// The octets, when they are at hand (RFC 5652 §5.2).
+    #[must_use]
+    pub const fn octets(&self) -> Option<&Octets> {
+        match self {
+            Self::Octets(octets) => Some(octets),
+            Self::Absent | Self::Streamed(_) => None,
+        }
+    }
+
+    /// Whether the signature is detached (RFC 5652 §5.2).
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    /// How many octets it has (RFC 5652 §5.2).
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Absent => None,
+            Self::Octets(octets) => Some(octets.len() as u64),
+            Self::Streamed(content) => Some(content.size),
+        }
+    }
 }
 
 /// Why octets are not read as a signed message (RFC 5652 §3).
@@ -65,9 +119,18 @@ impl SignedData {
         octets: &Octets,
         budget: &mut Budget,
     ) -> Result<Result<Self, NotSignedData>, Error> {
+        Self::from_stream(octets, None, budget)
+    }
+
+    /// As [`SignedData::from_ber`], of octets with a hole where their content passed by.
+    pub(crate) fn from_stream(
+        octets: &Octets,
+        content: Option<StreamedContent>,
+        budget: &mut Budget,
+    ) -> Result<Result<Self, NotSignedData>, Error> {
         let mut reader = Reader::new(octets, Encoding::Ber, Structure::ContentInfo);
         let mut is_signed_data = false;
-        match read_content_info(&mut reader, &mut is_signed_data, budget) {
+        match read_content_info(&mut reader, content, &mut is_signed_data, budget) {
             Ok(mut message) => {
                 let rest = octets.part(reader.offset()..usize::MAX);
                 message.trailing = rest.len() as u64;
@@ -105,6 +168,7 @@ impl SignedData {
 /// lengths are not trusted until the type was read.
 fn read_content_info(
     reader: &mut Reader<'_>,
+    content: Option<StreamedContent>,
     is_signed_data: &mut bool,
     budget: &mut Budget,
 ) -> Result<SignedData, Error> {
@@ -116,12 +180,16 @@ fn read_content_info(
     }
     let mut wrapper = fields.enter(Tag::context(0).constructed(), budget)?;
     fields.finish()?;
-    let message = read_signed_data(&mut wrapper, budget)?;
+    let message = read_signed_data(&mut wrapper, content, budget)?;
     wrapper.finish()?;
     Ok(message)
 }
 
-fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<SignedData, Error> {
+fn read_signed_data(
+    wrapper: &mut Reader<'_>,
+    streamed: Option<StreamedContent>,
+    budget: &mut Budget,
+) -> Result<SignedData, Error> {
     let element = wrapper.expect(Tag::SEQUENCE, budget)?;
     let mut is_ber = element.length_form() != LengthForm::Minimal;
     let mut fields = element.reader(Structure::SignedData, budget)?;
@@ -134,29 +202,34 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
     let encapsulated = fields.expect(Tag::SEQUENCE, budget)?;
     is_ber |= encapsulated.length_form() != LengthForm::Minimal;
     let mut inside = encapsulated.reader(Structure::EncapsulatedContentInfo, budget)?;
-    let content_type = inside.oid(budget)?;
+    let of_type = inside.expect(Tag::OID, budget)?;
+    let content_type = of_type.oid()?;
     let content = match inside.optional(Tag::context(0).constructed(), budget)? {
         Some(wrapper) => {
             let mut explicit = wrapper.reader(Structure::EncapsulatedContentInfo, budget)?;
             let string = explicit.expect_string(Tag::OCTET_STRING, budget)?;
             explicit.finish()?;
             is_ber |= string.tag.is_constructed();
-            Some(if string.tag.is_constructed() {
-                Octets::from(string.string_octets(budget)?.into_owned())
-            } else {
-                string.content()
-            })
+            read_content(&string, streamed, budget)?
         }
-        None => None,
+        None => EncapsulatedContent::Absent,
     };
     inside.finish()?;
+    fields.pass_hole();
     let mut has_other_choices = false;
+    let of_certificates = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
+    let certificates = of_certificates.plain;
     let Choices {
-        plain: certificates,
-        ..
-    } = read_choices(&mut fields, 0, &mut has_other_choices, budget)?;
-    let Choices { plain: crls, ocsp } =
-        read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+        plain: crls,
+        ocsp,
+        octets,
+    } = read_choices(&mut fields, 1, &mut has_other_choices, budget)?;
+    let as_sent = Fields {
+        encapsulated: encapsulated.octets(),
+        content_type: of_type.octets(),
+        certificates: of_certificates.octets,
+        crls: octets,
+    };
     Budget::at_most(
         certificates.len() as u64,
         budget.limits().certificates,
@@ -186,12 +259,37 @@ fn read_signed_data(wrapper: &mut Reader<'_>, budget: &mut Budget) -> Result<Sig
         certificates,
         crls,
         ocsp,
+        fields: as_sent,
         signers,
         is_ber,
         trailing: 0,
         is_padded: false,
         has_other_choices,
     })
+}
+
+/// The contents of the string, or what is known of those that passed by.
+fn read_content(
+    string: &Element<'_>,
+    streamed: Option<StreamedContent>,
+    budget: &mut Budget,
+) -> Result<EncapsulatedContent, Error> {
+    if let (Some(hole), Some(content)) = (string.hole(), streamed) {
+        budget.count_passed_nodes(hole.joined);
+        hole.join
+            .map_err(|broken| broken.in_structure(Structure::EncapsulatedContentInfo))?;
+        return Ok(match content.whole {
+            Some(octets) => EncapsulatedContent::Octets(octets),
+            None => EncapsulatedContent::Streamed(content),
+        });
+    }
+    Ok(EncapsulatedContent::Octets(
+        if string.tag.is_constructed() {
+            Octets::from(string.string_octets(budget)?.into_owned())
+        } else {
+            string.content()
+        },
+    ))
 }
 
 /// Members of a `CertificateSet` or `RevocationInfoChoices`.
@@ -201,6 +299,8 @@ struct Choices {
     plain: Vec<Octets>,
     /// OCSP responses.
     ocsp: Vec<Octets>,
+    /// The whole set.
+    octets: Option<Octets>,
 }
 
 /// The members that are read; other tagged choices (attribute certificates, unknown kinds of revocation
@@ -219,6 +319,7 @@ fn read_choices(
     let Some(set) = fields.optional(Tag::context(number).constructed(), budget)? else {
         return Ok(choices);
     };
+    choices.octets = Some(set.octets());
     let mut members = set.reader(Structure::SignedData, budget)?;
     while !members.is_empty() {
         let member = members.element(budget)?;
@@ -229,10 +330,16 @@ fn read_choices(
         *has_other = true;
         if number == REVOCATION && member.tag == OTHER {
             let mut inside = member.reader(Structure::SignedData, budget)?;
-            if inside.oid(budget)? == oids::RI_OCSP_RESPONSE {
+            if is_ocsp(inside.oid(budget)?) {
                 choices.ocsp.push(inside.element(budget)?.octets());
             }
         }
     }
     Ok(choices)
+}
+
+/// Whether revocation information of another format is an OCSP response: as RFC 5940 §2 has it, or the
+/// `BasicOCSPResponse` alone under the type that RFC 6960 §4.2.1 gives it, as signatures in use carry it.
+pub(super) fn is_ocsp(format: Oid) -> bool {
+    format == oids::RI_OCSP_RESPONSE || format == oids::OCSP_BASIC
 }

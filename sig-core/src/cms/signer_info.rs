@@ -6,7 +6,7 @@ use crate::base::limits::Budget;
 use crate::der::element::Element;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
-use crate::der::reader::Reader;
+use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 use crate::x509::certificate::{Certificate, significant};
 use crate::x509::name::Name;
@@ -88,6 +88,17 @@ impl SignerInfo {
             Some(signed) => signed.attributes.single(id),
             None => Single::Absent,
         }
+    }
+
+    /// Reads a value of the attribute counterSignature (RFC 5652 §11.4).
+    ///
+    /// # Errors
+    /// It is malformed; a limit.
+    pub fn from_ber(value: &Octets, budget: &mut Budget) -> Result<Self, Error> {
+        let mut reader = Reader::new(value, Encoding::Ber, Structure::SignerInfo);
+        let element = reader.expect(Tag::SEQUENCE, budget)?;
+        reader.finish()?;
+        Self::from_element(&element, budget)
     }
 
     pub(super) fn from_element(element: &Element<'_>, budget: &mut Budget) -> Result<Self, Error> {

@@ -10,6 +10,7 @@ use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
+use crate::x509::certificate::sha256_hex;
 use crate::x509::extension::Extensions;
 use crate::x509::extension::general_name::GeneralName;
 
@@ -196,7 +197,7 @@ impl TstInfo {
         message: &SignedData,
         budget: &mut Budget,
     ) -> Result<Option<Result<Self, Malformed>>, Error> {
-        let content = match &message.content {
+        let content = match message.content.octets() {
             Some(content) if Self::is_in(message) => content,
             _ => return Ok(None),
         };
@@ -230,6 +231,16 @@ impl TstInfo {
     fn accuracy_micros(&self) -> i64 {
         let micros = self.accuracy.unwrap_or_default().total_micros();
         i64::try_from(micros).unwrap_or(i64::MAX / 4)
+    }
+}
+
+/// What names a token in reports: SHA-256 of the value of its one signature, in hexadecimal digits (RFC 3161 §2.4.2).
+#[must_use]
+pub fn token_id(message: &SignedData) -> String {
+    match (message.signers.as_slice(), message.content.octets()) {
+        ([Ok(signer)], _) => sha256_hex(&signer.signature),
+        (_, Some(content)) => sha256_hex(content),
+        (_, None) => sha256_hex(&[]),
     }
 }
 

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::Budget;
 
+use super::hole::Hole;
 use super::octets::Octets;
 use super::reader::{Encoding, Reader};
 use super::tag::Tag;
@@ -79,6 +80,12 @@ impl<'a> Element<'a> {
         self.bytes
             .get(self.content_start - self.base..self.content_end - self.base)
             .unwrap_or_default()
+    }
+
+    /// The hole that the contents are.
+    pub(crate) fn hole(&self) -> Option<&'a Hole> {
+        let hole = self.source.hole();
+        hole.filter(|hole| hole.place.start == self.content_start)
     }
 
     /// A reader over the elements inside.

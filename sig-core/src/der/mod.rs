@@ -1,6 +1,7 @@
 //! BER and DER without copying: elements with offsets, read under a budget.
 
 pub mod element;
+pub(crate) mod hole;
 pub mod octets;
 pub mod oid;
 pub mod oids;

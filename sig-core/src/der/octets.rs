@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::Arc;
 
+use super::hole::{Hole, Holed};
+
 /// A part of an input: the original octets, never re-encoded, cheap to clone.
 #[derive(Clone)]
 pub struct Octets {
@@ -17,6 +19,7 @@ pub struct Octets {
 enum Buffer {
     Own(Arc<[u8]>),
     Foreign(Arc<dyn AsRef<[u8]> + Send + Sync>),
+    Holed(Arc<Holed>),
 }
 
 impl Octets {
@@ -41,6 +44,50 @@ impl Octets {
             start: 0,
             end,
         }
+    }
+
+    /// An input of which the octets in a hole are not kept. Only parts on one side of the hole can be looked at: a part
+    /// that spans it shows what stands before it.
+    pub(crate) fn with_hole(holed: Holed) -> Self {
+        let end = holed.size;
+        Self {
+            buffer: Buffer::Holed(Arc::new(holed)),
+            start: 0,
+            end,
+        }
+    }
+
+    /// The hole in the input.
+    pub(crate) fn hole(&self) -> Option<&Hole> {
+        match &self.buffer {
+            Buffer::Holed(holed) => Some(&holed.hole),
+            Buffer::Own(_) | Buffer::Foreign(_) => None,
+        }
+    }
+
+    /// What stands behind the hole, to the end of the whole input.
+    pub(super) fn behind_hole(&self) -> &[u8] {
+        match &self.buffer {
+            Buffer::Holed(holed) => &holed.tail,
+            Buffer::Own(_) | Buffer::Foreign(_) => &[],
+        }
+    }
+
+    /// The octet at an offset of the whole input, behind a hole too.
+    #[cold]
+    pub(super) fn octet(&self, at: usize) -> Option<u8> {
+        if !(self.start..self.end).contains(&at) {
+            return None;
+        }
+        match &self.buffer {
+            Buffer::Holed(holed) => holed.octet(at),
+            Buffer::Own(_) | Buffer::Foreign(_) => self.get(at - self.start).copied(),
+        }
+    }
+
+    /// Offset behind the last octet, from the start of the input.
+    pub(super) const fn end(&self) -> usize {
+        self.end
     }
 
     /// Offset from the start of the input, in octets.
@@ -71,6 +118,7 @@ impl Deref for Octets {
         let all = match &self.buffer {
             Buffer::Own(octets) => octets,
             Buffer::Foreign(holder) => (**holder).as_ref(),
+            Buffer::Holed(holed) => return holed.part(self.start..self.end),
         };
         all.get(self.start..self.end).unwrap_or_default()
     }

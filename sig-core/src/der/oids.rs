@@ -25,6 +25,14 @@ oids! {
     SIGNATURE_POLICY = [1, 2, 840, 113549, 1, 9, 16, 2, 15], "signaturePolicyIdentifier";
     COMMITMENT_TYPE = [1, 2, 840, 113549, 1, 9, 16, 2, 16], "commitmentTypeIndication";
     SIGNER_LOCATION = [1, 2, 840, 113549, 1, 9, 16, 2, 17], "signerLocation";
+    SIGNER_ATTRIBUTES = [1, 2, 840, 113549, 1, 9, 16, 2, 18], "signerAttributes";
+    SIGNER_ATTRIBUTES_V2 = [0, 4, 0, 19122, 1, 1], "signerAttributesV2";
+    SIGNATURE_POLICY_STORE = [0, 4, 0, 19122, 1, 3], "signaturePolicyStore";
+    POLICY_URI = [1, 2, 840, 113549, 1, 9, 16, 5, 1], "id-spq-ets-uri";
+    POLICY_USER_NOTICE = [1, 2, 840, 113549, 1, 9, 16, 5, 2], "id-spq-ets-unotice";
+    POLICY_SPECIFICATION = [0, 4, 0, 19122, 2, 1], "id-spq-ets-docspec";
+    CONTENT_IDENTIFIER = [1, 2, 840, 113549, 1, 9, 16, 2, 7], "contentIdentifier";
+    CONTENT_REFERENCE = [1, 2, 840, 113549, 1, 9, 16, 2, 10], "contentReference";
     CONTENT_HINTS = [1, 2, 840, 113549, 1, 9, 16, 2, 4], "contentHints";
     CONTENT_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 20], "contentTimeStamp";
     SIGNATURE_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 14], "signatureTimeStamp";
@@ -33,8 +41,18 @@ oids! {
     CERTIFICATE_VALUES = [1, 2, 840, 113549, 1, 9, 16, 2, 23], "certificateValues";
     REVOCATION_VALUES = [1, 2, 840, 113549, 1, 9, 16, 2, 24], "revocationValues";
     CADES_C_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 25], "cadesCTimeStamp";
+    REFERENCES_TIME_STAMP = [1, 2, 840, 113549, 1, 9, 16, 2, 26], "certCRLTimestamp";
+    ARCHIVE_TIME_STAMP_V1 = [1, 2, 840, 113549, 1, 9, 16, 2, 27], "archiveTimeStamp";
     ARCHIVE_TIME_STAMP_V2 = [1, 2, 840, 113549, 1, 9, 16, 2, 48], "archiveTimeStampV2";
     ARCHIVE_TIME_STAMP_V3 = [0, 4, 0, 1733, 2, 4], "archiveTimeStampV3";
+    ATTRIBUTE_CERTIFICATE_REFERENCES = [1, 2, 840, 113549, 1, 9, 16, 2, 44], "attributeCertificateReferences";
+    ATTRIBUTE_REVOCATION_REFERENCES = [1, 2, 840, 113549, 1, 9, 16, 2, 45], "attributeRevocationReferences";
+    LONG_TERM_VALIDATION = [0, 4, 0, 1733, 2, 2], "longTermValidation";
+    ATS_HASH_INDEX = [0, 4, 0, 1733, 2, 5], "atsHashIndex";
+    ATS_HASH_INDEX_V2 = [0, 4, 0, 19122, 1, 4], "atsHashIndexV2";
+    ATS_HASH_INDEX_V3 = [0, 4, 0, 19122, 1, 5], "atsHashIndexV3";
+    EVIDENCE_RECORD_INTERNAL = [1, 2, 840, 113549, 1, 9, 16, 2, 49], "evidenceRecordInternal";
+    EVIDENCE_RECORD_EXTERNAL = [1, 2, 840, 113549, 1, 9, 16, 2, 50], "evidenceRecordExternal";
     MIME_TYPE = [0, 4, 0, 1733, 2, 1], "mimeType";
 
     MD5 = [1, 2, 840, 113549, 2, 5], "md5";

@@ -35,11 +35,14 @@ pub struct Reader<'a> {
     structure: Structure,
 }
 
-struct Header {
-    tag: Tag,
-    length: Option<usize>,
+/// Tag and length of an element.
+pub(crate) struct Header {
+    pub(crate) tag: Tag,
+    /// None when it is indefinite.
+    pub(crate) length: Option<usize>,
     form: LengthForm,
-    size: usize,
+    /// Octets of tag and length.
+    pub(crate) size: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -53,7 +56,7 @@ impl<'a> Reader<'a> {
             bytes,
             base,
             position: base,
-            end: base + bytes.len(),
+            end: source.end(),
             encoding,
             depth: 0,
             structure,
@@ -228,6 +231,16 @@ impl<'a> Reader<'a> {
             && self.bytes.get(start..start + content.len()) == Some(content)
     }
 
+    /// From here on the octets behind the hole of the input are read, if the reader stands behind it.
+    pub(crate) fn pass_hole(&mut self) {
+        if let Some(hole) = self.source.hole()
+            && self.position >= hole.place.end
+        {
+            self.base = hole.place.end;
+            self.bytes = self.source.behind_hole();
+        }
+    }
+
     /// Ends the reading.
     ///
     /// # Errors
@@ -252,14 +265,12 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn octet(&self, at: usize) -> Result<u8, Error> {
+    fn octet(&self, at: usize) -> Option<u8> {
         if at >= self.end {
-            return Err(self.malformed(at, Reason::Truncated));
+            return None;
         }
-        self.bytes
-            .get(at - self.base)
-            .copied()
-            .ok_or_else(|| self.malformed(at, Reason::Truncated))
+        let octet = self.bytes.get(at - self.base).copied();
+        octet.or_else(|| self.source.octet(at))
     }
 
     #[inline(always)]
@@ -282,71 +293,8 @@ impl<'a> Reader<'a> {
 
     #[inline(never)]
     fn any_header_at(&self, start: usize) -> Result<Header, Error> {
-        let first = self.octet(start)?;
-        let (number, after_tag) = if first & 0x1f == 0x1f {
-            self.long_tag_number(start + 1)?
-        } else {
-            (u32::from(first & 0x1f), start + 1)
-        };
-        let tag = Tag::from_parts(first, number);
-        let lead = self.octet(after_tag)?;
-        let after_lead = after_tag + 1;
-        let header = |length, form, end: usize| Header {
-            tag,
-            length,
-            form,
-            size: end - start,
-        };
-        if lead < 0x80 {
-            return Ok(header(
-                Some(usize::from(lead)),
-                LengthForm::Minimal,
-                after_lead,
-            ));
-        }
-        if lead == 0x80 {
-            return if tag.is_constructed() && self.encoding == Encoding::Ber {
-                Ok(header(None, LengthForm::Indefinite, after_lead))
-            } else {
-                Err(self.malformed(after_tag, Reason::InvalidLength))
-            };
-        }
-        let count = usize::from(lead & 0x7f);
-        let mut length = 0_usize;
-        for index in 0..count {
-            let octet = self.octet(after_lead + index)?;
-            length = length
-                .checked_mul(256)
-                .and_then(|shifted| shifted.checked_add(usize::from(octet)))
-                .ok_or_else(|| self.malformed(after_tag, Reason::InvalidLength))?;
-        }
-        let shortest = match length {
-            0..0x80 => 0,
-            _ => length.ilog2() as usize / 8 + 1,
-        };
-        let form = if count == shortest {
-            LengthForm::Minimal
-        } else {
-            LengthForm::NotMinimal
-        };
-        Ok(header(Some(length), form, after_lead + count))
-    }
-
-    /// A tag number of 31 or more, in base 128 (X.690 §8.1.2.4).
-    fn long_tag_number(&self, start: usize) -> Result<(u32, usize), Error> {
-        let mut number = 0_u32;
-        for index in 0..4 {
-            let octet = self.octet(start + index)?;
-            number = number << 7 | u32::from(octet & 0x7f);
-            if octet < 0x80 {
-                return if number >= 31 {
-                    Ok((number, start + index + 1))
-                } else {
-                    Err(self.malformed(start, Reason::InvalidValue))
-                };
-            }
-        }
-        Err(self.malformed(start, Reason::InvalidValue))
+        Header::read(|at| self.octet(at), start, self.encoding)
+            .map_err(|(offset, reason)| self.malformed(offset, reason))
     }
 
     #[inline(always)]
@@ -368,6 +316,14 @@ impl<'a> Reader<'a> {
         let mut open = 1_u32;
         let mut position = content_start;
         loop {
+            if let Some(hole) = self.source.hole()
+                && hole.place.start == position
+            {
+                budget.count_passed_nodes(hole.walked);
+                hole.walk
+                    .map_err(|broken| broken.in_structure(self.structure))?;
+                position = hole.place.end;
+            }
             budget.spend_node()?;
             let header = self.header_at(position)?;
             let content = position + header.size;
@@ -391,6 +347,82 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+impl Header {
+    /// Reads the header at an offset of an input; the error is where something is wrong, and what (X.690 §8.1.2, §8.1.3).
+    pub(crate) fn read(
+        octet: impl Fn(usize) -> Option<u8>,
+        start: usize,
+        encoding: Encoding,
+    ) -> Result<Self, (usize, Reason)> {
+        let octet = |at| octet(at).ok_or((at, Reason::Truncated));
+        let first = octet(start)?;
+        let (number, after_tag) = if first & 0x1f == 0x1f {
+            long_tag_number(octet, start + 1)?
+        } else {
+            (u32::from(first & 0x1f), start + 1)
+        };
+        let tag = Tag::from_parts(first, number);
+        let lead = octet(after_tag)?;
+        let after_lead = after_tag + 1;
+        let header = |length, form, end: usize| Self {
+            tag,
+            length,
+            form,
+            size: end - start,
+        };
+        if lead < 0x80 {
+            let length = Some(usize::from(lead));
+            return Ok(header(length, LengthForm::Minimal, after_lead));
+        }
+        if lead == 0x80 {
+            return if tag.is_constructed() && encoding == Encoding::Ber {
+                Ok(header(None, LengthForm::Indefinite, after_lead))
+            } else {
+                Err((after_tag, Reason::InvalidLength))
+            };
+        }
+        let count = usize::from(lead & 0x7f);
+        let mut length = 0_usize;
+        for index in 0..count {
+            let octet = octet(after_lead + index)?;
+            length = length
+                .checked_mul(256)
+                .and_then(|shifted| shifted.checked_add(usize::from(octet)))
+                .ok_or((after_tag, Reason::InvalidLength))?;
+        }
+        let shortest = match length {
+            0..0x80 => 0,
+            _ => length.ilog2() as usize / 8 + 1,
+        };
+        let form = if count == shortest {
+            LengthForm::Minimal
+        } else {
+            LengthForm::NotMinimal
+        };
+        Ok(header(Some(length), form, after_lead + count))
+    }
+}
+
+/// A tag number of 31 or more, in base 128 (X.690 §8.1.2.4).
+fn long_tag_number(
+    octet: impl Fn(usize) -> Result<u8, (usize, Reason)>,
+    start: usize,
+) -> Result<(u32, usize), (usize, Reason)> {
+    let mut number = 0_u32;
+    for index in 0..4 {
+        let octet = octet(start + index)?;
+        number = number << 7 | u32::from(octet & 0x7f);
+        if octet < 0x80 {
+            return if number >= 31 {
+                Ok((number, start + index + 1))
+            } else {
+                Err((start, Reason::InvalidValue))
+            };
+        }
+    }
+    Err((start, Reason::InvalidValue))
 }
 
 #[inline(always)]

@@ -7,8 +7,16 @@ use super::tag::Tag;
 pub fn element(tag: Tag, content: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(content.len() + 6);
     out.push(tag.octet());
-    put_length(&mut out, content.len());
+    put_length(&mut out, content.len() as u64);
     out.extend_from_slice(content);
+    out
+}
+
+/// Identifier and length octets of an element whose contents, of so many octets, are written elsewhere.
+#[must_use]
+pub fn header(tag: Tag, length: u64) -> Vec<u8> {
+    let mut out = vec![tag.octet()];
+    put_length(&mut out, length);
     out
 }
 
@@ -19,7 +27,7 @@ pub fn set_of(mut members: Vec<Vec<u8>>) -> Vec<u8> {
     element(Tag::SET, &members.concat())
 }
 
-fn put_length(out: &mut Vec<u8>, length: usize) {
+fn put_length(out: &mut Vec<u8>, length: u64) {
     let octets = length.to_be_bytes();
     let significant = octets
         .iter()

@@ -28,6 +28,8 @@ pub enum Subject {
     Document,
     /// A `SignerInfo`, by its place from 0.
     Signature(usize),
+    /// A counter-signature, by the SHA-256 of its signature value in hexadecimal digits.
+    CounterSignature(String),
     /// A certificate, by the SHA-256 of its octets in hexadecimal digits.
     Certificate(String),
     /// A CRL, by the SHA-256 of its octets in hexadecimal digits.
@@ -36,6 +38,8 @@ pub enum Subject {
     Ocsp(String),
     /// A time-stamp token, by the SHA-256 of its signature value in hexadecimal digits.
     TimeStamp(String),
+    /// An evidence record, by the SHA-256 of its octets in hexadecimal digits.
+    EvidenceRecord(String),
     /// The accredited-CA list.
     TrustList,
 }
@@ -120,10 +124,12 @@ impl fmt::Display for Subject {
         match self {
             Self::Document => f.write_str("document"),
             Self::Signature(index) => write!(f, "signature:{index}"),
+            Self::CounterSignature(sha256) => write!(f, "counter-signature:{sha256}"),
             Self::Certificate(sha256) => write!(f, "certificate:{sha256}"),
             Self::Crl(sha256) => write!(f, "crl:{sha256}"),
             Self::Ocsp(sha256) => write!(f, "ocsp:{sha256}"),
             Self::TimeStamp(sha256) => write!(f, "time-stamp:{sha256}"),
+            Self::EvidenceRecord(sha256) => write!(f, "evidence-record:{sha256}"),
             Self::TrustList => f.write_str("trust-list"),
         }
     }

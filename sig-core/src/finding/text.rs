@@ -77,6 +77,41 @@ pub fn displayable(text: &str) -> String {
     out
 }
 
+/// Whether characters that a reader cannot see, or that change what he sees, stand in the text.
+#[must_use]
+pub fn has_deceptive_characters(text: &str) -> bool {
+    text.chars().any(is_deceptive)
+}
+
+/// The first word that mixes letters of Latin, Cyrillic, Greek or Armenian, which look alike (UTS #39 §5.1).
+#[must_use]
+pub fn mixed_scripts(text: &str) -> Option<&str> {
+    let words = text.split(|character: char| !character.is_alphanumeric());
+    words.into_iter().find(|word| {
+        let mut scripts = word.chars().filter_map(script);
+        let first = scripts.next();
+        first.is_some_and(|first| scripts.any(|other| other != first))
+    })
+}
+
+/// The scripts with letters that look alike; nothing for other characters.
+fn script(character: char) -> Option<u8> {
+    match u32::from(character) {
+        0x41..=0x5a
+        | 0x61..=0x7a
+        | 0xaa
+        | 0xba
+        | 0xc0..=0x24f
+        | 0x1e00..=0x1eff
+        | 0x2c60..=0x2c7f
+        | 0xff21..=0xff5a => Some(0),
+        0x370..=0x3ff | 0x1f00..=0x1fff => Some(1),
+        0x400..=0x52f | 0x1c80..=0x1c8f | 0x2de0..=0x2dff | 0xa640..=0xa69f => Some(2),
+        0x530..=0x58f => Some(3),
+        _ => None,
+    }
+}
+
 fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
@@ -94,6 +129,25 @@ mod tests {
             Finding::new(&code::cms::TRAILING_OCTETS, Subject::Document).with_count("count", 3);
         assert!(render(&finding, Language::En).contains('3'));
         assert!(render(&finding, Language::Ru).contains('3'));
+    }
+
+    #[test]
+    fn words_of_two_scripts_are_found() {
+        for text in ["Ивaнов", "пётр Иванoв", "Bаnk", "αlpha", "ООО «Pоwer»"]
+        {
+            assert!(mixed_scripts(text).is_some(), "{text}");
+        }
+        for text in [
+            "Иванов Ivanov",
+            "ООО «ИТ-Service»",
+            "1С",
+            "naïve",
+            "C++",
+            "",
+        ] {
+            assert_eq!(mixed_scripts(text), None, "{text}");
+        }
+        assert!(has_deceptive_characters("a\u{202e}b") && !has_deceptive_characters("Ёж «а»"));
     }
 
     #[test]

@@ -28,6 +28,23 @@ words! {
     "unsupported-content", "тип содержимого здесь не читается", "the type of the content is not one that is read here";
     "empty", "ничего нет", "there is nothing";
     "invalid-text", "текстовая запись (PEM, base64, XML) повреждена", "the text encoding (PEM, base64, XML) is broken";
+    // Levels of CAdES.
+    "CMS", "без атрибутов CAdES", "without the attributes of CAdES";
+    "BES", "CAdES-BES", "CAdES-BES";
+    "EPES", "CAdES-EPES, с политикой подписи", "CAdES-EPES, with a signature policy";
+    "B-B", "базовый CAdES, только подпись", "baseline CAdES, the signature alone";
+    "T", "CAdES-T, со штампом времени", "CAdES-T, with a time-stamp";
+    "B-T", "базовый CAdES со штампом времени", "baseline CAdES with a time-stamp";
+    "C", "CAdES-C, со ссылками на доказательства", "CAdES-C, with references to validation data";
+    "X-1", "CAdES-X тип 1, без самих доказательств", "CAdES-X type 1, without the validation data itself";
+    "X-2", "CAdES-X тип 2, без самих доказательств", "CAdES-X type 2, without the validation data itself";
+    "X-L", "CAdES-X Long, с доказательствами", "CAdES-X Long, with validation data";
+    "X-L-1", "CAdES-X Long тип 1, усовершенствованная подпись", "CAdES-X Long type 1";
+    "X-L-2", "CAdES-X Long тип 2", "CAdES-X Long type 2";
+    "LT", "CAdES с доказательствами", "CAdES with validation data";
+    "A", "CAdES-A, с архивным штампом", "CAdES-A, with an archive time-stamp";
+    "B-LT", "базовый CAdES с доказательствами", "baseline CAdES with validation data";
+    "B-LTA", "базовый CAdES с доказательствами и архивным штампом", "baseline CAdES with validation data and an archive time-stamp";
     // Keys.
     "other-algorithm", "ключ другого алгоритма", "the key is one of another algorithm";
     "malformed-key", "запись ключа повреждена", "the encoding of the key is broken";
@@ -46,6 +63,7 @@ words! {
     "no cRLSign", "ключ издателя не предназначен для списков отзыва", "the key of its issuer is not meant for CRLs";
     "signer without a path to the anchor", "от подписавшего его нет цепочки к доверенному корню", "no path leads from its signer to the anchor";
     "status of its signer unknown", "не известно, не отозван ли сертификат подписавшего его", "whether its signer is revoked is not known";
+    "signer expired", "срок сертификата подписавшего его истёк", "the certificate of its signer has expired";
     "signer revoked", "сертификат подписавшего его отозван", "its signer is revoked";
     "signature algorithms differ", "алгоритм внутри не тот, что снаружи", "the algorithm inside differs from the one outside";
     "unknown critical extension", "неизвестное критическое расширение", "an unknown critical extension";
@@ -72,6 +90,7 @@ words! {
     "responder: signature of the issuer", "сертификат ответчика подписан не издателем", "the responder's certificate is not signed by the issuer";
     "responder: no OCSPSigning", "сертификат ответчика не для ответов OCSP", "the responder's certificate is not for OCSP";
     "responder: no digitalSignature", "ключ ответчика не для подписи", "the responder's key is not for signing";
+    "responder: validity at the time of checking", "срок сертификата ответчика истёк ко времени проверки", "the responder's certificate has expired by the time of checking";
     "responder: validity", "сертификат ответчика вне срока действия", "the responder's certificate is outside its validity";
     "responder: RFC 5280 §6.1", "цепочка ответчика недействительна", "the responder's path is not valid";
     "responder: revoked", "сертификат ответчика отозван", "the responder is revoked";
@@ -115,6 +134,10 @@ words! {
     "certification-path", "цепочка сертификатов", "the certification path";
     "no-signing-certificate", "нет сертификата подписанта", "the signer's certificate is absent";
     "needs-a-signature", "нужна подпись", "a signature is needed";
+    "archive-time-stamp-v1", "архивный штамп версии 1", "archive time-stamp of version 1";
+    "long-term-validation", "атрибут long-term-validation", "attribute long-term-validation";
+    "attribute-certificate-references", "ссылки на атрибутные сертификаты", "references to attribute certificates";
+    "attribute-revocation-references", "ссылки на данные об отзыве атрибутных сертификатов", "references to revocation data of attribute certificates";
     "not-supported", "не поддерживается", "not supported";
     // Sub-indications.
     "FORMAT_FAILURE", "структура подписи нарушена", "the structure of the signature is broken";

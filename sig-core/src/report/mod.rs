@@ -1,10 +1,18 @@
 //! What was found, in a form that repeats byte for byte.
 
+mod attributes;
+mod evidence_record;
 pub mod json;
 mod model;
 pub mod text;
 mod work;
 
+pub use attributes::{
+    AttributesReport, CertifiedReport, ClaimedReport, CommitmentReport, ContentHintsReport,
+    ContentReferenceReport, LocationReport, PolicyDigestReport, PolicyStatus,
+    SignaturePolicyReport,
+};
+pub use evidence_record::{EvidenceRecordKind, EvidenceRecordReport};
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
     DocumentReport, Integrity, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,

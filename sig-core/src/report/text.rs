@@ -14,6 +14,8 @@ use super::model::{
 };
 use super::work;
 
+mod attributes;
+mod evidence_record;
 mod story;
 mod time_stamp;
 
@@ -43,8 +45,9 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
         } => {
             page.conclusion("Итог", "Result", *conclusion);
             page.findings(&document.findings);
+            page.evidence_records(&document.evidence_records);
             for (index, signature) in signatures.iter().enumerate() {
-                page.signature(index + 1, signature, report, document);
+                page.signature(&(index + 1).to_string(), signature, report, document);
             }
         }
         Judged::Certificate(certificate) => page.certificate(certificate),
@@ -54,6 +57,13 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
         } => {
             page.findings(&document.findings);
             page.time_stamp_alone(time_stamp);
+        }
+        Judged::EvidenceRecord {
+            document,
+            evidence_record,
+        } => {
+            page.findings(&document.findings);
+            page.evidence_record_alone(evidence_record);
         }
     }
     if detail == Detail::Explain {
@@ -115,19 +125,28 @@ impl Page {
         self.line(0, &label, &value);
     }
 
+    /// A signature, then those over it: `1`, `1.1`, `1.1.1`.
     fn signature(
         &mut self,
-        number: usize,
+        number: &str,
         signature: &SignatureReport,
         report: &Report,
         document: &DocumentReport,
     ) {
         self.out.push('\n');
-        let label = format!("{} {number}", self.say("Подпись", "Signature"));
+        let what = match &signature.parent {
+            None => self.say("Подпись", "Signature"),
+            Some(_) => self.say("Заверяющая подпись", "Counter-signature"),
+        };
+        let label = format!("{what} {number}");
         self.conclusion(&label.clone(), &label, signature.conclusion);
-        self.story(report, document, signature);
+        if signature.parent.is_none() {
+            self.story(report, document, signature);
+        }
         let label = self.say("уровень", "level");
-        self.line(2, label, signature.level.name());
+        let name = signature.level.name();
+        let meaning = word::said(name, self.language).unwrap_or_default();
+        self.line(2, label, &format!("{name} ({meaning})"));
         if let Some(name) = &signature.algorithms.signature {
             let key = signature.algorithms.key.as_deref().unwrap_or("?");
             let label = self.say("алгоритм", "algorithm");
@@ -155,6 +174,7 @@ impl Page {
             None => self.say("нет штампа времени", "no time-stamp").to_owned(),
         };
         self.line(2, label, &proven);
+        self.attributes(&signature.attributes);
         self.time_stamps(&signature.time_stamps);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
@@ -168,6 +188,14 @@ impl Page {
         self.findings(&signature.findings);
         self.steps(&signature.steps, &signature.path);
         self.not_checked(&signature.not_checked);
+        for (index, counter) in signature.counter_signatures.iter().enumerate() {
+            self.signature(
+                &format!("{number}.{}", index + 1),
+                counter,
+                report,
+                document,
+            );
+        }
     }
 
     fn qualified(&mut self, label: &str, words: [&str; 2], qualified: &QualifiedReport) {

@@ -13,9 +13,10 @@ use crate::finding::{Conclusion, Finding, SubIndication, Subject};
 use crate::report::{DocumentReport, Judged, Report, TimeStampKind};
 
 use super::conclude::fold;
+use super::countersignature::CounterSignatures;
 use super::crypto::Content;
-use super::evidence::{Evidence, Material};
-use super::{Validator, embedded, format, signature, time_stamp};
+use super::evidence::{Evidence, Material, Records};
+use super::{Validator, document, embedded, evidence_record, format, signature, time_stamp};
 
 pub(super) fn validate(
     validator: &Validator,
@@ -27,6 +28,7 @@ pub(super) fn validate(
         response,
         content,
         digests,
+        records,
         material,
         mut budget,
     } = evidence;
@@ -35,12 +37,18 @@ pub(super) fn validate(
         .as_ref()
         .map(|trust| super::trust_reference(trust));
     let judged = match message {
+        Err(_) if let Some(octets) = &records.alone => {
+            let mut group = vec![document::offered(content.as_ref(), &digests)];
+            group.extend(records.group.iter().map(Content::Octets));
+            evidence_record::judge_alone(validator, octets, &group, &material, at, &mut budget)?
+        }
         Ok(message) if TstInfo::is_in(&message) => {
             let token = time_stamp::Inputs {
                 validator,
                 message: &message,
                 kind: TimeStampKind::Document,
-                stamped: &offered(content.as_ref(), &digests),
+                stamped: &document::offered(content.as_ref(), &digests),
+                of_coverage: &[],
                 material: &material,
                 at,
             };
@@ -57,11 +65,19 @@ pub(super) fn validate(
             no_signature(NotSignedData::Broken(malformed), response.as_ref())
         }
         Ok(message) => {
-            let content = content_of(&message, content.as_ref(), &digests);
+            let mut common = None;
+            let document = document::of(
+                &message,
+                content.as_ref(),
+                &digests,
+                validator.algorithms,
+                &mut common,
+            )?;
             let case = Case {
                 validator,
                 message: &message,
-                content,
+                content: document,
+                records: &records,
                 at,
             };
             case.judge(material, &mut budget)?
@@ -109,6 +125,7 @@ fn no_signature(why: NotSignedData, response: Option<&TimeStampResponse>) -> Jud
         digest: None,
         detached: false,
         findings,
+        evidence_records: Vec::new(),
     };
     Judged::Signatures {
         document,
@@ -132,34 +149,11 @@ fn refused(response: &TimeStampResponse) -> Finding {
         .with_text("text", response.text.join(" "))
 }
 
-/// The document beside a token.
-fn offered<'a>(
-    content: Option<&'a crate::der::octets::Octets>,
-    digests: &'a [crate::alg::digest::Digest],
-) -> Content<'a> {
-    match content {
-        Some(content) => Content::Octets(content),
-        None if digests.is_empty() => Content::Absent,
-        None => Content::Digests(digests),
-    }
-}
-
-fn content_of<'a>(
-    message: &'a SignedData,
-    offered: Option<&'a crate::der::octets::Octets>,
-    digests: &'a [crate::alg::digest::Digest],
-) -> Content<'a> {
-    match (&message.content, offered) {
-        (Some(inside), Some(offered)) if inside != offered => Content::Conflict,
-        (Some(inside), _) => Content::Octets(inside),
-        (None, beside) => self::offered(beside, digests),
-    }
-}
-
 struct Case<'a> {
     validator: &'a Validator,
     message: &'a SignedData,
     content: Content<'a>,
+    records: &'a Records,
     at: UnixTime,
 }
 
@@ -168,27 +162,45 @@ impl Case<'_> {
         let mut findings = format::check_message(self.message);
         let about = Subject::Document;
         embedded::take(self.message, &about, &mut material, &mut findings, budget)?;
+        let records = evidence_record::OfMessage {
+            validator: self.validator,
+            message: self.message,
+            content: &self.content,
+            records: self.records,
+            material: &material,
+            at: self.at,
+        };
+        let records = evidence_record::of_message(records, budget)?;
+        findings.extend(records.findings);
+        let judged = |index, signer| signature::Inputs {
+            validator: self.validator,
+            message: self.message,
+            signer,
+            index,
+            parent: None,
+            content: &self.content,
+            material: &material,
+            of_message: &findings,
+            proofs: &records.proofs,
+            at: self.at,
+        };
         let mut signatures = Vec::new();
         for (index, signer) in self.message.signers.iter().enumerate() {
             signatures.push(match signer {
-                Ok(signer) => {
-                    let inputs = signature::Inputs {
-                        validator: self.validator,
-                        message: self.message,
-                        signer,
-                        index,
-                        content: &self.content,
-                        material: &material,
-                        of_message: &findings,
-                        at: self.at,
-                    };
-                    signature::judge(inputs, budget)?
-                }
+                Ok(signer) => signature::judge(judged(index, signer), budget)?,
                 Err(malformed) => signature::malformed(index, *malformed, self.at),
             });
         }
+        let mut counter = CounterSignatures::new(budget);
+        let signers = self.message.signers.iter().zip(&mut signatures).enumerate();
+        for (index, (signer, report)) in signers {
+            if let Ok(signer) = signer {
+                counter.judge(judged(index, signer), report, budget)?;
+            }
+        }
         let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
-        let document = self.document(findings)?;
+        let mut document = self.document(findings)?;
+        document.evidence_records = records.reports;
         Ok(Judged::Signatures {
             document,
             conclusion,
@@ -197,10 +209,6 @@ impl Case<'_> {
     }
 
     fn document(&self, findings: Vec<Finding>) -> Result<DocumentReport, DigestsDisagree> {
-        let octets = match &self.content {
-            Content::Octets(octets) => Some(*octets),
-            _ => None,
-        };
         let first = self.message.signers.iter().flatten().next();
         let id = first.and_then(|signer| resolve_digest(&signer.digest_algorithm).ok());
         let algorithm = id.and_then(|id| self.validator.algorithms.digest(id));
@@ -209,10 +217,11 @@ impl Case<'_> {
             None => None,
         };
         Ok(DocumentReport {
-            size: octets.map(|octets| octets.len() as u64),
+            size: self.content.size(),
             digest,
-            detached: self.message.content.is_none(),
+            detached: self.message.content.is_absent(),
             findings,
+            evidence_records: Vec::new(),
         })
     }
 }

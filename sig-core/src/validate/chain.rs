@@ -1,6 +1,5 @@
 //! X.509 certificate validation (EN 319 102-1 §5.2.6).
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::alg::strength::Moments;
@@ -8,25 +7,20 @@ use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::oids;
-use crate::finding::code::{path as codes, revocation as revocation_codes};
-use crate::finding::step::{en319102_1_5_2_5, en319102_1_5_2_6_4, rfc5280_6_1_3, why};
-use crate::finding::{Finding, Level, StepSubject, Subject};
-use crate::path::build::{CertificationPath, DeadEnd, Search, Sources, search};
+use crate::finding::code::path as codes;
+use crate::finding::step::{en319102_1_5_2_6_4, rfc5280_6_1_3, why};
+use crate::finding::{Finding, Level, StepSubject};
+use crate::path::build::{CertificationPath, DeadEnd, Search, search};
 use crate::path::inputs::PolicySet;
 use crate::path::validate::{self as rfc5280, ValidityTimes, subject};
 use crate::report::{PathElement, RevocationReport, RevocationStatus};
-use crate::trust::authorities::Authorities;
-use crate::trust::revocation::{
-    self, Answer, Freshness, Offered, Question, Revocation, SourceObject, Status, UnknownSigner,
-};
 use crate::x509::certificate::Certificate;
-use crate::x509::crl::CertificateList;
 
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
 use super::policy::{KeyRule, RevocationRule, ValidityModel};
 use super::strength::Judge;
-use super::{Validator, dead_end, ocsp};
+use super::{Validator, dead_end, revocation};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
 #[derive(Debug)]
@@ -56,11 +50,8 @@ pub fn validate<'a>(
     at: UnixTime,
     budget: &mut Budget,
 ) -> Result<Chain<'a>, Error> {
-    let sources = sources(
-        validator,
-        material,
-        authorities_at(validator, end_entity, at),
-    );
+    let when = authorities_at(validator, end_entity, at);
+    let sources = revocation::sources(validator, material, when);
     let mut best: Option<(usize, Chain<'a>)> = None;
     let dead_end = search(end_entity, sources, budget, &mut |path, budget| {
         let chain = judge(validator, end_entity, path, material, at, budget)?;
@@ -86,33 +77,10 @@ pub fn validate<'a>(
     dead_end::state(&end, &mut ledger);
     Ok(Chain {
         path: None,
-        elements: vec![path_element(end_entity, Some(unknown()))],
+        elements: vec![path_element(end_entity, Some(revocation::unknown()))],
         ledger,
         policies: PolicySet::of([]),
     })
-}
-
-/// Anchors, certificates of the request and those of the snapshot. The keys that the snapshot prepared and the
-/// signatures that it checked serve only the back end that did so.
-fn sources<'a>(validator: &'a Validator, material: &'a Material, at: UnixTime) -> Sources<'a> {
-    let known = material.known();
-    let verification = match known {
-        Some(known) => known.verification(validator.algorithms),
-        None => validator.algorithms.into(),
-    };
-    Sources::new(&material.anchors, &material.certificates, verification)
-        .with_pool(known.map(Authorities::pool))
-        .at(at)
-}
-
-/// The revocation lists of the request and of the snapshot.
-fn crls(material: &Material) -> Cow<'_, [Arc<CertificateList>]> {
-    let own = &material.crls;
-    match material.known().map(Authorities::crls) {
-        None | Some([]) => Cow::Borrowed(own),
-        Some(kept) if own.is_empty() => Cow::Borrowed(kept),
-        Some(kept) => own.iter().chain(kept).cloned().collect(),
-    }
 }
 
 /// When the certificates of authorities must be valid (EN 319 102-1 §5.2.6.4 step 2).
@@ -138,6 +106,7 @@ fn judge<'a>(
     let times = ValidityTimes {
         authorities: authorities_at(validator, end_entity, at),
     };
+    check_sunset(&path, material, at, &mut ledger);
     let checked = rfc5280::check(&path, &policy.path, times, budget)?;
     checked.findings.into_iter().for_each(|f| ledger.add(f));
     let steps = ledger.steps();
@@ -146,26 +115,12 @@ fn judge<'a>(
     let mut elements = Vec::with_capacity(path.certificates.len() + 1);
     let mut end_entity_not_revoked = policy.revocation != RevocationRule::Required;
     for (place, certificate) in path.certificates.iter().enumerate() {
-        let question = Question {
-            path: &path,
-            place,
-            certificate,
-            at,
-            unknown_signer: match policy.revocation {
-                RevocationRule::Required => UnknownSigner::Refused,
-                RevocationRule::WhenAvailable | RevocationRule::Off => UnknownSigner::Taken,
-            },
-        };
-        let role = if place == 0 {
-            Role::EndEntity
-        } else {
-            Role::Authority
-        };
+        let question = revocation::question(validator, &path, place, certificate, at);
         let taken = ledger.steps().as_slice().len();
-        let report = check_revocation(validator, question, role, material, &mut ledger, budget)?;
+        let report = revocation::check(validator, question, material, &mut ledger, budget)?;
         let steps = ledger.steps().split_off(taken);
-        let revocation = &rfc5280_6_1_3::A_2;
-        ledger.steps().insert_after(revocation, place, steps);
+        let before = &rfc5280_6_1_3::A_2;
+        ledger.steps().insert_after(before, place, steps);
         if place == 0 && report.status == RevocationStatus::Good {
             end_entity_not_revoked = true;
         }
@@ -188,196 +143,23 @@ fn judge<'a>(
     })
 }
 
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Role {
-    EndEntity,
-    Authority,
-}
-
-fn check_revocation(
-    validator: &Validator,
-    question: Question<'_>,
-    role: Role,
+/// The anchor is trusted still, EN 319 102-1 §5.2.6.4 step 3.
+fn check_sunset(
+    path: &CertificationPath,
     material: &Material,
-    ledger: &mut Ledger<'_>,
-    budget: &mut Budget,
-) -> Result<RevocationReport, Error> {
-    let mark = ledger.mark();
-    let rule = validator.policy.revocation;
-    let about = || subject(question.certificate);
-    let here = StepSubject::certificate(question.place);
-    if rule == RevocationRule::Off {
-        ledger.add(Finding::new(&revocation_codes::NOT_REQUIRED, about()));
-        let steps = ledger.steps();
-        steps.skipped(&rfc5280_6_1_3::A_3, here, &why::NOT_ASKED);
-        return Ok(unknown());
-    }
-    let crls = crls(material);
-    let offered = Offered {
-        crls: &crls,
-        ocsp: &material.ocsp,
-        max_age_days: validator.policy.max_revocation_age_days,
-        sources: sources(validator, material, question.at),
-    };
-    let determined = revocation::status(question, offered, budget)?;
-    ledger.steps().append(determined.steps);
-    let named = determined
-        .rejected
-        .iter()
-        .any(|rejected| rejected.names_the_certificate);
-    for rejected in determined.rejected {
-        if let Subject::Ocsp(_) = rejected.subject {
-            ledger.add(ocsp::rejected(rejected));
-            continue;
-        }
-        let finding = Finding::new(&revocation_codes::CRL_REJECTED, rejected.subject);
-        ledger.add(finding.with_word("reason", rejected.reason));
-    }
-    if !determined.uncovered.is_empty() {
-        let reasons: Vec<_> = determined.uncovered.names().collect();
-        let finding = Finding::new(&revocation_codes::REASONS_UNCOVERED, about());
-        ledger.add(finding.with_word("reasons", reasons.join(", ")));
-    }
-    let Some(answer) = determined.answer else {
-        let in_validity = question.certificate.not_before..=question.certificate.not_after;
-        let code = match rule {
-            // Authorities drop expired certificates from their lists: step 7 states the uncertainty.
-            _ if role == Role::EndEntity && !in_validity.contains(&question.at) => {
-                &revocation_codes::NOT_ESTABLISHED
-            }
-            RevocationRule::Required => &revocation_codes::MISSING,
-            RevocationRule::WhenAvailable if named => &revocation_codes::MISSING,
-            RevocationRule::WhenAvailable | RevocationRule::Off => &revocation_codes::NOT_REQUIRED,
-        };
-        ledger.add(Finding::new(code, about()));
-        if code.level == Level::Fail {
-            ledger.took(&rfc5280_6_1_3::A_3, here, mark);
-        } else {
-            let steps = ledger.steps();
-            steps.skipped(&rfc5280_6_1_3::A_3, here, &why::NO_DATA);
-        }
-        return Ok(unknown());
-    };
-    let status = report_status(&answer, role, &about(), ledger);
-    record_answer(&answer, status, &here, mark, ledger);
-    let when = Moments::unproven(question.at);
-    let judge = Judge {
-        policy: &validator.policy,
-        when,
-    };
-    for source in &answer.sources {
-        let signed = match &source.object {
-            SourceObject::Crl(crl) => &crl.signed,
-            SourceObject::Ocsp(response) => {
-                let Some(basic) = response.basic() else {
-                    continue;
-                };
-                let findings = ocsp::leniencies(&source.subject, basic);
-                findings.for_each(|finding| ledger.add(finding));
-                &basic.signed
-            }
-        };
-        let signer = source.signer.certificates.first();
-        let signer = signer.unwrap_or(&source.signer.anchor);
-        if let Some(weak) = judge.signed(signed, signer) {
-            ledger.add(weak.in_path(source.subject.clone(), when.created));
-        }
-        for (place, certificate) in source.signer.certificates.iter().enumerate() {
-            let mut judged = question.path.certificates.iter();
-            if judged.any(|known| known.octets == certificate.octets) {
-                continue;
-            }
-            if let Some(weak) = judge.certificate(certificate, source.signer.issuer_of(place)) {
-                ledger.add(weak.in_path(subject(certificate), when.created));
-            }
-        }
-    }
-    Ok(RevocationReport {
-        status,
-        source: answer
-            .sources
-            .first()
-            .map(|source| source.subject.to_string()),
-        this_update: Some(answer.this_update),
-    })
-}
-
-/// The answer of revocation for a certificate, (a)(3), and its freshness, EN 319 102-1 §5.2.5: what is revoked
-/// stays so, however old the answer is.
-fn record_answer(
-    answer: &Answer,
-    status: RevocationStatus,
-    here: &StepSubject,
-    mark: usize,
+    at: UnixTime,
     ledger: &mut Ledger<'_>,
 ) {
-    let fresh = &en319102_1_5_2_5::STEP_1;
-    match (status, answer.freshness) {
-        (RevocationStatus::Revoked, _) => {
-            ledger
-                .steps()
-                .skipped(fresh, here.clone(), &why::ALREADY_KNOWN);
-        }
-        (_, Freshness::Fresh) => ledger.steps().passed(fresh, here.clone()),
-        _ => ledger.took(fresh, here.clone(), mark),
+    let Some(sunset) = material.sunset_of(&path.anchor) else {
+        return;
+    };
+    let mark = ledger.mark();
+    if sunset <= at {
+        let finding = Finding::new(&codes::ANCHOR_SUNSET, subject(&path.anchor));
+        let finding = finding.with_time("sunset", sunset);
+        ledger.add(finding.with_time("at", at));
     }
-    ledger.took(&rfc5280_6_1_3::A_3, here.clone(), mark);
-}
-
-fn report_status(
-    answer: &Answer,
-    role: Role,
-    about: &Subject,
-    ledger: &mut Ledger<'_>,
-) -> RevocationStatus {
-    let this_update = answer.this_update;
-    match answer.status {
-        Status::Revoked(entry) => {
-            let code = match role {
-                Role::EndEntity => &revocation_codes::REVOKED,
-                Role::Authority => &revocation_codes::CA_REVOKED,
-            };
-            let finding = Finding::new(code, about.clone());
-            let finding = dated(finding, entry);
-            ledger.add(finding.with_word("reason", entry.reason.name()));
-            return RevocationStatus::Revoked;
-        }
-        Status::OnHold(entry) => {
-            let finding = Finding::new(&revocation_codes::ON_HOLD, about.clone());
-            ledger.add(dated(finding, entry));
-            return RevocationStatus::Revoked;
-        }
-        Status::RevokedLater(entry) => {
-            let finding = Finding::new(&revocation_codes::REVOKED_LATER, about.clone());
-            ledger.add(finding.with_time("revoked_at", entry.date));
-        }
-        Status::Good => {}
-    }
-    match answer.freshness {
-        Freshness::Fresh => RevocationStatus::Good,
-        Freshness::Stale(next_update) => {
-            ledger.add(
-                Finding::new(&revocation_codes::STALE, about.clone())
-                    .with_time("this_update", this_update)
-                    .with_time("next_update", next_update),
-            );
-            RevocationStatus::Unknown
-        }
-        Freshness::NotProvable => {
-            let finding = Finding::new(&revocation_codes::NO_NEXT_UPDATE, about.clone());
-            ledger.add(finding.with_time("this_update", this_update));
-            RevocationStatus::Unknown
-        }
-    }
-}
-
-/// When a certificate was revoked, and since when its key is suspected where that is earlier (RFC 5280 §5.3.2).
-fn dated(finding: Finding, entry: Revocation) -> Finding {
-    let finding = finding.with_time("revoked_at", entry.date);
-    match entry.holds_from() {
-        since if since < entry.date => finding.with_time("invalid_since", since),
-        _ => finding,
-    }
+    ledger.took(&en319102_1_5_2_6_4::STEP_3, StepSubject::PATH, mark);
 }
 
 /// Constraints on the end entity's key, EN 319 102-1 §5.2.6.4 step 5.
@@ -451,13 +233,5 @@ fn path_element(certificate: &Certificate, revocation: Option<RevocationReport>)
         sha256: certificate.sha256(),
         subject: certificate.subject.to_string(),
         revocation,
-    }
-}
-
-const fn unknown() -> RevocationReport {
-    RevocationReport {
-        status: RevocationStatus::Unknown,
-        source: None,
-        this_update: None,
     }
 }

@@ -2,12 +2,16 @@
 
 use crate::alg::digest::{Digest, DigestAlgorithm, DigestsDisagree};
 use crate::alg::identifier::{Unresolved, resolve_digest, resolve_signature};
+use crate::alg::keyring::{Prepared, Verification};
 use crate::alg::provider::Algorithms;
-use crate::alg::signature::{Message, SignatureId, VerifyingKey};
+use crate::alg::signature::{Message, SignatureId};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
+use crate::cms::attribute::looks_like_signed_attributes;
+use crate::cms::coverage::SignedContent;
 use crate::cms::digest_input::{AttributesForm, AttributesInput};
 use crate::cms::signer_info::SignerInfo;
+use crate::cms::stream::content::StreamedContent;
 use crate::der::octets::Octets;
 use crate::finding::code::{cms as cms_codes, crypto as codes};
 use crate::finding::{Finding, Subject};
@@ -24,6 +28,8 @@ pub enum Content<'a> {
     Octets(&'a Octets),
     /// The octets in pieces, one after the other: what a time-stamp of several fields covers.
     Pieces(&'a [Octets]),
+    /// A document that passed by.
+    Streamed(&'a StreamedContent),
     /// Digests of a document that is elsewhere.
     Digests(&'a [Digest]),
     /// One inside the signature and another beside it.
@@ -59,6 +65,7 @@ impl Content<'_> {
                 pieces.iter().for_each(|piece| context.update(piece));
                 Some(context.finish()?)
             }
+            Self::Streamed(content) => content.digest(algorithm.id()).cloned(),
             Self::Digests(digests) => {
                 let mut digests = digests.iter();
                 digests
@@ -67,6 +74,39 @@ impl Content<'_> {
             }
             Self::Absent | Self::Conflict => None,
         })
+    }
+
+    /// How many octets the document has (EN 319 102-1 §5.2.7); none when that is not known.
+    #[must_use]
+    pub fn size(&self) -> Option<u64> {
+        match self {
+            Self::Octets(octets) => Some(octets.len() as u64),
+            Self::Streamed(content) => Some(content.size),
+            _ => None,
+        }
+    }
+
+    /// Whether the document reads as the `SET OF Attribute` of a signer, as far as that can be told (RFC 5652 §5.4).
+    #[must_use]
+    pub fn looks_like_signed_attributes(&self, budget: &Budget) -> bool {
+        match self {
+            Self::Octets(octets) => looks_like_signed_attributes(octets, budget),
+            Self::Streamed(content) => content.may_be_signed_attributes(),
+            _ => false,
+        }
+    }
+}
+
+impl SignedContent for Content<'_> {
+    fn octets(&self) -> Option<&Octets> {
+        match self {
+            Self::Octets(octets) => Some(octets),
+            _ => None,
+        }
+    }
+
+    fn digest(&self, algorithm: &dyn DigestAlgorithm) -> Result<Option<Digest>, DigestsDisagree> {
+        Content::digest(self, algorithm)
     }
 }
 
@@ -82,6 +122,21 @@ pub fn verify(
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<Option<SignatureId>, Error> {
+    let keys = Verification::from(inputs.algorithms);
+    verify_with((keys, inputs), certificate, about, ledger, budget)
+}
+
+/// The same with keys that were prepared before, such as that of a signer seen again (EN 319 102-1 §5.2.7).
+///
+/// # Errors
+/// As for [`verify`].
+pub(super) fn verify_with(
+    (keys, inputs): (Verification<'_>, Inputs<'_>),
+    certificate: Option<&Certificate>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<Option<SignatureId>, Error> {
     let Some(digest) = find_digest(inputs, about, ledger) else {
         return Ok(None);
     };
@@ -90,7 +145,7 @@ pub fn verify(
     let Some(certificate) = certificate else {
         return Ok(None);
     };
-    let Some((id, key)) = prepare_key(inputs, digest, certificate, about, ledger)? else {
+    let Some((id, key)) = prepare_key((keys, inputs), digest, certificate, about, ledger)? else {
         return Ok(None);
     };
     budget.spend_signature_check()?;
@@ -98,7 +153,7 @@ pub fn verify(
     let verify = |message: Message<'_>| {
         let result = signer
             .signature_algorithm
-            .verify(key.as_ref(), message, &signer.signature);
+            .verify(key.key(), message, &signer.signature);
         id.verified(result)
     };
     if let Some(signed) = &inputs.signer.signed_attributes {
@@ -166,7 +221,7 @@ fn check_content(
         (Content::Absent, _) => {
             ledger.add(Finding::new(&cms_codes::CONTENT_MISSING, about.clone()));
         }
-        (Content::Digests(_), None) => {
+        (Content::Digests(_) | Content::Streamed(_), None) => {
             let finding = Finding::new(&cms_codes::DIGEST_NOT_GIVEN, about.clone());
             ledger.add(finding.with_word("digest", name));
         }
@@ -185,16 +240,13 @@ fn check_content(
     false
 }
 
-/// A key and the algorithm it is for.
-type Prepared = (SignatureId, Box<dyn VerifyingKey>);
-
-fn prepare_key(
-    inputs: Inputs<'_>,
+fn prepare_key<'a>(
+    (keys, inputs): (Verification<'a>, Inputs<'_>),
     digest: &dyn DigestAlgorithm,
     certificate: &Certificate,
     about: &Subject,
     ledger: &mut Ledger<'_>,
-) -> Result<Option<Prepared>, Disagreement> {
+) -> Result<Option<(SignatureId, Prepared<'a>)>, Disagreement> {
     let identifier = &inputs.signer.signature_algorithm;
     let unknown =
         |oid| Finding::new(&codes::SIGNATURE_UNKNOWN, about.clone()).with_oid("algorithm", oid);
@@ -209,11 +261,11 @@ fn prepare_key(
             return Ok(None);
         }
     };
-    let Some(algorithm) = inputs.algorithms.signature(id) else {
+    let Some(prepared) = keys.key(id, &certificate.spki) else {
         ledger.add(unknown(identifier.algorithm));
         return Ok(None);
     };
-    Ok(match id.prepared(algorithm.prepare(&certificate.spki))? {
+    Ok(match id.prepared(prepared)? {
         Ok(key) => Some((id, key)),
         Err(reason) => {
             let finding = Finding::new(&codes::KEY_REJECTED, about.clone());

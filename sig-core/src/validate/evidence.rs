@@ -2,11 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::alg::digest::Digest;
+use crate::alg::digest::{Digest, DigestId};
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::{Budget, Limits};
+use crate::base::time::UnixTime;
 use crate::cms::bundle::{Object, identify, unwrap_text};
+use crate::cms::evidence_record::EvidenceRecord;
 use crate::cms::signed_data::{NotSignedData, SignedData};
+use crate::cms::stream::content::StreamedContent;
+use crate::cms::stream::wanted::wanted_digests;
+use crate::cms::stream::{StreamedFile, several_objects};
 use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::octets::Octets;
 use crate::trust::authorities::Authorities;
@@ -20,10 +25,34 @@ use crate::x509::ocsp::OcspResponse;
 pub struct Evidence {
     pub(super) message: Result<SignedData, NotSignedData>,
     pub(super) response: Option<TimeStampResponse>,
-    pub(super) content: Option<Octets>,
+    pub(super) content: Option<Document>,
     pub(super) digests: Vec<Digest>,
+    pub(super) records: Records,
     pub(super) material: Material,
     pub(super) budget: Budget,
+}
+
+/// The document beside a signature.
+#[derive(Clone, Debug)]
+pub(super) enum Document {
+    Octets(Octets),
+    /// It passed by.
+    Streamed(StreamedContent),
+}
+
+/// Evidence records, and the octets that they may be of (RFC 4998).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records {
+    /// The file as it was given.
+    pub(super) file: Option<Octets>,
+    /// The message in it.
+    pub(super) message: Option<Octets>,
+    /// The record that the file is, in place of a message.
+    pub(super) alone: Option<Octets>,
+    /// Further documents of the group that such a record is of.
+    pub(super) group: Vec<Octets>,
+    /// Records of the file.
+    pub(super) beside: Vec<Octets>,
 }
 
 /// Certificates, CRLs, OCSP responses and trust (EN 319 102-1 §5.1.4).
@@ -37,8 +66,13 @@ pub struct Material {
     pub crls: Vec<Arc<CertificateList>>,
     /// OCSP responses.
     pub ocsp: Vec<Arc<OcspResponse>>,
+    /// Anchors that are trusted no longer, by the SHA-256 of their octets in hexadecimal digits, and since when
+    /// (EN 319 102-1 §5.2.6.4 step 3). What they certified before may still be proven good.
+    pub sunsets: Vec<(String, UnixTime)>,
     /// Accredited authorities.
     pub trust: Option<Arc<TrustSnapshot>>,
+    /// Documents of signature policies.
+    pub signature_policies: Vec<super::context::SignaturePolicyDocument>,
     /// Authorities and revocation lists that were made ready without a list of accredited ones; they stand before
     /// those of the list.
     pub authorities: Option<Arc<Authorities>>,
@@ -62,25 +96,60 @@ impl Evidence {
     pub fn parse(file: &[u8], limits: &Limits) -> Result<Self, Error> {
         let mut budget = Budget::new(*limits);
         budget.spend_bytes(file.len() as u64)?;
-        let mut response = None;
-        let message = match unwrap_text(file) {
-            Ok(objects) => match objects.as_slice() {
-                [octets] if TimeStampResponse::is_likely(octets, &budget) => {
-                    read_response(octets, &mut response, &mut budget)?
+        let mut records = Records::default();
+        let object = match unwrap_text(file) {
+            Ok(objects) => match <[Octets; 1]>::try_from(objects) {
+                Ok([octets]) => {
+                    records.file = (*octets != *file).then(|| Octets::from(file));
+                    Ok(octets)
                 }
-                [octets] => SignedData::from_ber(octets, &mut budget)?,
-                _ => Err(NotSignedData::Other(several_objects())),
+                Err(_) => Err(several_objects()),
             },
-            Err(Error::Malformed(malformed)) => Err(NotSignedData::Other(malformed)),
+            Err(Error::Malformed(malformed)) => Err(malformed),
             Err(other) => return Err(other),
         };
-        let material = Material::default();
+        Self::read(object, None, records, budget)
+    }
+
+    /// A signature file that arrived as a stream, read as [`Evidence::parse`] reads one at hand (RFC 5652 §3).
+    ///
+    /// # Errors
+    /// A limit.
+    pub fn from_stream(file: StreamedFile) -> Result<Self, Error> {
+        let mut budget = Budget::new(file.limits);
+        budget.count_passed_bytes(file.size);
+        Self::read(file.object, file.content, Records::default(), budget)
+    }
+
+    fn read(
+        object: Result<Octets, Malformed>,
+        content: Option<StreamedContent>,
+        mut records: Records,
+        mut budget: Budget,
+    ) -> Result<Self, Error> {
+        let mut response = None;
+        let message = match object {
+            Ok(octets) if EvidenceRecord::is_likely(&octets, &budget) => {
+                records.alone = Some(octets);
+                Err(NotSignedData::Other(a_record()))
+            }
+            Ok(octets) if TimeStampResponse::is_likely(&octets, &budget) => {
+                read_response(&octets, &mut response, &mut budget)?
+            }
+            Ok(octets) => {
+                // A record is of the whole message, which is not at hand once its content passed by.
+                records.message = content.is_none().then(|| octets.clone());
+                SignedData::from_stream(&octets, content, &mut budget)?
+            }
+            Err(malformed) => Err(NotSignedData::Other(malformed)),
+        };
         Ok(Self {
             message,
             response,
             content: None,
             digests: Vec::new(),
-            material,
+            records,
+            material: Material::default(),
             budget,
         })
     }
@@ -97,10 +166,40 @@ impl Evidence {
         self.message.as_ref().err().copied()
     }
 
+    /// The digests of the document beside it by which it can be judged, each algorithm once (RFC 5652 §5.4,
+    /// RFC 4998 §4.1). What cannot be read is left out.
+    ///
+    /// # Errors
+    /// A limit.
+    pub fn wanted_digests(&self) -> Result<Vec<DigestId>, Error> {
+        let limits = self.budget.limits();
+        if let Ok(message) = &self.message {
+            return wanted_digests(message, limits);
+        }
+        let mut budget = Budget::new(*limits);
+        let record = self.records.alone.as_ref();
+        let record = record.map(|octets| EvidenceRecord::from_ber(octets, &mut budget));
+        match record {
+            Some(Ok(record)) => Ok(record.digests()),
+            Some(Err(error @ Error::Limit(_))) => Err(error),
+            Some(Err(_)) | None => Ok(Vec::new()),
+        }
+    }
+
     /// The signed document that stands outside the signature (RFC 5652 §5.2).
     #[must_use]
     pub fn with_content(mut self, content: impl Into<Octets>) -> Self {
-        self.content = Some(content.into());
+        self.content = Some(Document::Octets(content.into()));
+        self
+    }
+
+    /// The signed document that stands outside the signature and passed by (RFC 5652 §5.2).
+    #[must_use]
+    pub fn with_streamed_content(mut self, content: StreamedContent) -> Self {
+        self.content = Some(match content.whole {
+            Some(octets) => Document::Octets(octets),
+            None => Document::Streamed(content),
+        });
         self
     }
 
@@ -108,6 +207,25 @@ impl Evidence {
     #[must_use]
     pub fn with_content_digest(mut self, digest: Digest) -> Self {
         self.digests.push(digest);
+        self
+    }
+
+    /// An evidence record of the signature file (RFC 4998 §5.3), DER, PEM or base64.
+    ///
+    /// # Errors
+    /// The text around it is broken, or holds several objects.
+    pub fn with_evidence_record(mut self, file: &[u8]) -> Result<Self, Error> {
+        match unwrap_text(file)?.as_slice() {
+            [octets] => self.records.beside.push(octets.clone()),
+            _ => return Err(Error::Malformed(several_objects())),
+        }
+        Ok(self)
+    }
+
+    /// A further document of the group that an evidence record is of (RFC 4998 §4.2).
+    #[must_use]
+    pub fn with_document_of_group(mut self, document: impl Into<Octets>) -> Self {
+        self.records.group.push(document.into());
         self
     }
 
@@ -148,6 +266,17 @@ impl Material {
     pub fn known(&self) -> Option<&Authorities> {
         let of_list = || self.trust.as_ref().map(|trust| trust.authorities());
         self.authorities.as_deref().or_else(of_list)
+    }
+
+    /// When the trust in an anchor ended; the earliest of several times (EN 319 102-1 §5.2.6.4 step 3).
+    #[must_use]
+    pub fn sunset_of(&self, anchor: &Certificate) -> Option<UnixTime> {
+        if self.sunsets.is_empty() {
+            return None;
+        }
+        let id = anchor.sha256();
+        let ends = self.sunsets.iter().filter(|(of, _)| *of == id);
+        ends.map(|(_, end)| *end).min()
     }
 
     /// Takes every certificate of a file as a trust anchor (RFC 5280 §6.1.1 (d)).
@@ -245,11 +374,10 @@ impl Material {
     }
 }
 
-const fn several_objects() -> Malformed {
-    use crate::base::error::{Reason, Structure};
+const fn a_record() -> Malformed {
     Malformed {
-        structure: Structure::Pem,
+        structure: Structure::EvidenceRecord,
         offset: 0,
-        reason: Reason::Duplicate,
+        reason: Reason::UnsupportedContent,
     }
 }

@@ -5,17 +5,17 @@ use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::attribute::{
-    AlgorithmProtection, Single, content_type, looks_like_signed_attributes, message_digest,
-    signing_time,
+    AlgorithmProtection, Single, content_type, message_digest, signing_time,
 };
 use crate::cms::signed_data::SignedData;
 use crate::cms::signer_info::SignerInfo;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::der::oids;
-use crate::finding::code::cms as codes;
+use crate::finding::code::{attribute as attribute_codes, cms as codes};
 use crate::finding::{Code, Finding, Subject};
 
+use super::crypto::Content;
 use super::ledger::{Ledger, Obligation};
 
 /// What the signed attributes say, once their rules are checked (RFC 5652 §11).
@@ -53,21 +53,22 @@ pub fn check_message(message: &SignedData) -> Vec<Finding> {
     findings
 }
 
-/// Checks the structure of one signer (EN 319 102-1 §5.2.2).
+/// Checks the structure of one signer of a message (EN 319 102-1 §5.2.2), or, without one, of a counter-signature:
+/// what it signs has no type, and no message lists its digest (RFC 5652 §11.4).
 ///
 /// # Errors
 /// A limit.
 pub fn check_signer(
-    message: &SignedData,
+    message: Option<&SignedData>,
     signer: &SignerInfo,
-    content: Option<&Octets>,
+    content: &Content<'_>,
     about: &Subject,
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<SignedStatements, Error> {
     let listed =
         |known: &&AlgorithmIdentifier| known.algorithm == signer.digest_algorithm.algorithm;
-    if message.digest_algorithms.iter().find(listed).is_none() {
+    if message.is_some_and(|message| message.digest_algorithms.iter().find(listed).is_none()) {
         let finding = Finding::new(&codes::DIGEST_NOT_LISTED, about.clone());
         ledger.add(finding.with_oid("digest", signer.digest_algorithm.algorithm));
     }
@@ -80,7 +81,7 @@ pub fn check_signer(
         }
         .check(message)?,
         None => {
-            if content.is_some_and(|content| looks_like_signed_attributes(content, budget)) {
+            if content.looks_like_signed_attributes(budget) {
                 ledger.add(Finding::new(&codes::ATTRIBUTES_AS_CONTENT, about.clone()));
             }
             SignedStatements::default()
@@ -111,16 +112,15 @@ impl Reading<'_, '_> {
         self.ledger.add(Finding::new(code, self.about.clone()));
     }
 
-    fn check(&mut self, message: &SignedData) -> Result<SignedStatements, Error> {
+    fn check(&mut self, message: Option<&SignedData>) -> Result<SignedStatements, Error> {
         let mut statements = SignedStatements::default();
-        match self.single(oids::CONTENT_TYPE, content_type)? {
-            Found::Value(attribute) if attribute != message.content_type => self.ledger.add(
-                Finding::new(&codes::CONTENT_TYPE_MISMATCH, self.about.clone())
-                    .with_oid("attribute", attribute)
-                    .with_oid("content", message.content_type),
-            ),
-            Found::Absent => self.add(&codes::CONTENT_TYPE_MISSING),
-            Found::Value(_) | Found::Reported => {}
+        match message {
+            Some(message) => self.check_content_type(message)?,
+            None if matches!(
+                self.signer.single_signed(oids::CONTENT_TYPE),
+                Single::Absent
+            ) => {}
+            None => self.add(&attribute_codes::COUNTER_SIGNATURE_CONTENT_TYPE),
         }
         match self.single(oids::MESSAGE_DIGEST, message_digest)? {
             Found::Value(digest) => statements.message_digest = Some(digest),
@@ -132,6 +132,19 @@ impl Reading<'_, '_> {
         }
         self.check_algorithm_protection()?;
         Ok(statements)
+    }
+
+    fn check_content_type(&mut self, message: &SignedData) -> Result<(), Error> {
+        match self.single(oids::CONTENT_TYPE, content_type)? {
+            Found::Value(attribute) if attribute != message.content_type => self.ledger.add(
+                Finding::new(&codes::CONTENT_TYPE_MISMATCH, self.about.clone())
+                    .with_oid("attribute", attribute)
+                    .with_oid("content", message.content_type),
+            ),
+            Found::Absent => self.add(&codes::CONTENT_TYPE_MISSING),
+            Found::Value(_) | Found::Reported => {}
+        }
+        Ok(())
     }
 
     /// RFC 6211 §2 compares the fields; absent and NULL parameters mean the same (RFC 5754 §2).

@@ -125,6 +125,13 @@ impl<'a> Ledger<'a> {
         settled
     }
 
+    /// Lowers findings that a later one takes back to information (EN 319 102-1 §5.6.3.4).
+    pub(super) fn lower(&mut self, is_lowered: impl Fn(&Finding) -> bool) {
+        for finding in self.findings.iter_mut().filter(|it| is_lowered(it)) {
+            finding.level = Level::Info;
+        }
+    }
+
     /// Whether an obligation was shown (EN 319 102-1 §5.3).
     #[must_use]
     pub fn has_shown(&self, obligation: Obligation) -> bool {

@@ -1,21 +1,35 @@
 //! Validation of signatures and certificates, a file a block (EN 319 102-1).
 
 pub mod acceptance;
+mod attributes;
 pub mod basic;
 pub mod certificate;
 pub mod chain;
 pub mod conclude;
+pub mod context;
+mod countersignature;
 pub mod crypto;
 mod dead_end;
+mod document;
 mod embedded;
 pub mod evidence;
+mod evidence_record;
 pub mod format;
 pub mod ledger;
+mod long_term;
+mod names;
 mod ocsp;
+mod past;
+mod poe_extraction;
 pub mod policy;
 pub mod qualified;
+mod recovery;
+mod references;
+mod revocation;
 mod signature;
 pub mod signer;
+mod sliding;
+mod stamps;
 mod strength;
 mod summary;
 mod time_stamp;

@@ -7,12 +7,13 @@ use std::sync::{Arc, LazyLock};
 
 use crate::alg::strength::StrengthTable;
 use crate::base::error::{Error, Misuse};
+use crate::der::oid::Oid;
 use crate::finding::{Code, Level};
 use crate::path::inputs::PathInputs;
 
 pub use choice::{
-    AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
-    TestParameters, ValidityModel, WeakRule,
+    AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SignaturePolicyRule,
+    SigningTimeRule, TestParameters, TimeStampRule, ValidityModel, WeakRule,
 };
 pub use digest::KnownDigests;
 pub use read::PolicyRejected;
@@ -34,6 +35,15 @@ pub struct Policy {
     pub attributes: AttributesRule,
     /// Whether the signer must claim a signing time.
     pub signing_time: SigningTimeRule,
+    /// Whether a time-stamp must prove the time of the signature.
+    pub time_stamp: TimeStampRule,
+    /// The longest time from the claimed signing time to the proven one, in seconds (EN 319 102-1 §5.5.4 step 5); none
+    /// does not limit it.
+    pub time_stamp_delay_seconds: Option<u32>,
+    /// What a signature policy asks for that the signer names.
+    pub signature_policy: SignaturePolicyRule,
+    /// The signature policies that may be named; empty for any.
+    pub allowed_signature_policies: Vec<Oid>,
     /// Whether revocation must be known.
     pub revocation: RevocationRule,
     /// The oldest revocation information that is fresh, in days (EN 319 102-1 §5.2.5); none leaves it to
@@ -127,17 +137,22 @@ impl Policy {
 
     /// The level of a code under this policy.
     pub(super) fn level_of(&self, code: &'static Code) -> Level {
-        use crate::finding::code::crypto;
+        use crate::finding::code::{attribute, crypto, policy};
         let weak = [
             &crypto::ALGORITHM_NOT_ACCEPTABLE,
             &crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE,
             &crypto::REFERENCE_DIGEST_NOT_ACCEPTABLE,
         ];
-        if self.weak_algorithms == WeakRule::Warn && weak.contains(&code) {
-            Level::Warn
-        } else {
-            code.level
-        }
+        let informative = [
+            &attribute::INFORMATIVE_MALFORMED,
+            &attribute::INFORMATIVE_NOT_SINGLE,
+        ];
+        let is_lowered = (self.weak_algorithms == WeakRule::Warn && weak.contains(&code))
+            // Plain CMS knows neither these attributes nor the policy.
+            || (self.attributes == AttributesRule::Cms && informative.contains(&code))
+            || (self.signature_policy == SignaturePolicyRule::IgnoredWithWarning
+                && code == &policy::SIGNATURE_DOCUMENT_MISSING);
+        if is_lowered { Level::Warn } else { code.level }
     }
 }
 

@@ -11,7 +11,10 @@ use crate::cms::signer_info::SignerInfo;
 use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
-use crate::report::{AlgorithmNames, Integrity, NotChecked, SignatureReport, SignerReport, Times};
+use crate::report::{
+    AlgorithmNames, AttributesReport, Integrity, NotChecked, SignatureReport, SignerReport, Times,
+};
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -20,7 +23,8 @@ use super::crypto::{self, Content};
 use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
-    Validator, acceptance, chain, format, ocsp, qualified, signer, strength, summary, with_time,
+    Validator, acceptance, attributes, chain, context, format, long_term, names, ocsp, qualified,
+    revocation, signer, strength, summary, with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -30,13 +34,17 @@ pub(super) struct Inputs<'a> {
     /// The message that the signer stands in.
     pub(super) message: &'a SignedData,
     pub(super) signer: &'a SignerInfo,
-    /// Its place in the message.
+    /// Its place in the message; for a counter-signature that of the signer below it.
     pub(super) index: usize,
+    /// The id of the signature that this one countersigns.
+    pub(super) parent: Option<&'a str>,
     /// What it signs.
     pub(super) content: &'a Content<'a>,
     pub(super) material: &'a Material,
     /// What was found about the message as a whole.
     pub(super) of_message: &'a [Finding],
+    /// What evidence records prove.
+    pub(super) proofs: &'a ProofsOfExistence,
     pub(super) at: UnixTime,
 }
 
@@ -60,6 +68,8 @@ pub(super) fn malformed(index: usize, malformed: Malformed, at: UnixTime) -> Sig
         steps: Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: AttributesReport::default(),
+        counter_signatures: Vec::new(),
     }
 }
 
@@ -72,6 +82,14 @@ const fn times(claimed: Option<UnixTime>, at: UnixTime) -> Times {
 }
 
 impl<'a> Inputs<'a> {
+    /// What findings about the signature are about.
+    pub(super) fn about(&self) -> Subject {
+        match self.parent {
+            None => Subject::Signature(self.index),
+            Some(_) => Subject::CounterSignature(sha256_hex(&self.signer.signature)),
+        }
+    }
+
     /// A key without parameters has those of the keys above it: its chain comes before its signature
     /// (EN 319 102-1 §5.3.4 step 4).
     fn with_working_key(
@@ -103,7 +121,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         ..
     } = inputs;
     let algorithms = validator.algorithms;
-    let about = Subject::Signature(inputs.index);
+    let about = inputs.about();
     let mut ledger = Ledger::new(&validator.policy);
     inputs
         .of_message
@@ -114,12 +132,20 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
     }
 
-    let octets = match inputs.content {
-        Content::Octets(octets) => Some(*octets),
-        _ => None,
-    };
+    let message = inputs.parent.is_none().then_some(inputs.message);
     let statements =
-        format::check_signer(inputs.message, signer, octets, &about, &mut ledger, budget)?;
+        format::check_signer(message, signer, inputs.content, &about, &mut ledger, budget)?;
+    let context = context::Inputs {
+        signer,
+        material,
+        policy: &validator.policy,
+        algorithms,
+    };
+    let signature_policy = context::check(context, &about, &mut ledger, budget)?;
+    let attributes = AttributesReport {
+        signature_policy,
+        ..attributes::read(signer, &about, &mut ledger, budget)?
+    };
     let candidates = signer::candidates(&signer.identifier, material);
     let certificate =
         signer::identify(signer, &candidates, algorithms, &about, &mut ledger, budget)?;
@@ -130,8 +156,8 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         message_digest: statements.message_digest.as_deref(),
         algorithms,
     };
-    let id = crypto::verify(
-        verification,
+    let id = crypto::verify_with(
+        (revocation::verification(validator, material), verification),
         certificate.as_deref(),
         &about,
         &mut ledger,
@@ -141,13 +167,17 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let mut found = None;
     let stamps = with_time::Inputs {
         validator,
+        message: inputs.message,
         signer,
+        index: inputs.index,
         content: inputs.content,
         material,
+        existed: inputs.proofs.earliest(&about),
         at,
     };
-    let proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
+    let mut proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
     if let Some(certificate) = &certificate {
+        names::check(certificate, &mut ledger);
         let chain = match early.take() {
             Some(chain) => chain,
             None => chain::validate(validator, certificate, material, at, budget)?,
@@ -173,6 +203,18 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         with_time::refute_strength(&proofs, accepted, &validator.policy, &about, &mut ledger);
         let claimed = statements.signing_time;
         with_time::check_times(&proofs, certificate, claimed, &about, &mut ledger);
+        with_time::check_demands(&proofs, accepted, &validator.policy, &about, &mut ledger);
+        let mut known = vec![Arc::clone(certificate)];
+        known.extend(found.iter().flat_map(|path| path.certificates.clone()));
+        let long_term = long_term::Inputs {
+            with_time: stamps,
+            certificate,
+            path: &known,
+            acceptance: accepted,
+            records: inputs.proofs,
+            about: &about,
+        };
+        long_term::judge(long_term, &mut proofs, &mut ledger, budget)?;
     }
     let ocsp = ocsp::not_checked(validator.policy.revocation, material);
     let decision = conclude(&ledger, &SIGNATURE);
@@ -194,11 +236,11 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let (findings, steps) = ledger.into_parts();
     Ok(SignatureReport {
         id: sha256_hex(&signer.signature),
-        parent: None,
+        parent: inputs.parent.map(str::to_owned),
         conclusion: decision.conclusion,
         decided_by: decision.by,
         integrity,
-        level: Level::of(signer),
+        level: Level::of(inputs.message, signer, certificate.as_deref(), budget)?,
         algorithms: AlgorithmNames {
             digest: Some(oids::name(&signer.digest_algorithm.algorithm)),
             signature: Some(match id {
@@ -217,40 +259,49 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         },
         path,
         qualified,
-        not_checked: not_checked(signer, certificate.is_some().then_some(ocsp)),
+        not_checked: not_checked(signer, &attributes, certificate.is_some().then_some(ocsp)),
         findings,
         steps,
-        time_stamps: proofs.reports,
+        time_stamps: proofs
+            .stamps
+            .into_iter()
+            .map(|stamp| stamp.report)
+            .collect(),
+        attributes,
+        counter_signatures: Vec::new(),
     })
 }
 
 /// What a reader might think was checked and was not.
-fn not_checked(signer: &SignerInfo, of_path: Option<Vec<NotChecked>>) -> Vec<NotChecked> {
+fn not_checked(
+    signer: &SignerInfo,
+    attributes: &AttributesReport,
+    of_path: Option<Vec<NotChecked>>,
+) -> Vec<NotChecked> {
     let mut items = Vec::new();
-    let archive = [
-        oids::ARCHIVE_TIME_STAMP_V2,
-        oids::ARCHIVE_TIME_STAMP_V3,
-        oids::CADES_C_TIME_STAMP,
-    ];
-    if archive
-        .iter()
-        .any(|id| signer.unsigned_attributes.contains(*id))
-    {
-        items.push(NotChecked {
-            what: "archive-time-stamp",
-            why: "not-supported",
-        });
+    for (id, what) in [
+        (oids::ARCHIVE_TIME_STAMP_V1, "archive-time-stamp-v1"),
+        (oids::LONG_TERM_VALIDATION, "long-term-validation"),
+        (
+            oids::ATTRIBUTE_CERTIFICATE_REFERENCES,
+            "attribute-certificate-references",
+        ),
+        (
+            oids::ATTRIBUTE_REVOCATION_REFERENCES,
+            "attribute-revocation-references",
+        ),
+    ] {
+        if signer.unsigned_attributes.contains(id) {
+            items.push(NotChecked {
+                what,
+                why: "not-supported",
+            });
+        }
     }
-    if signer.unsigned_attributes.contains(oids::COUNTER_SIGNATURE) {
+    items.extend(context::not_checked(attributes.signature_policy.as_ref()));
+    if !attributes.certified.is_empty() {
         items.push(NotChecked {
-            what: "counter-signature",
-            why: "not-supported",
-        });
-    }
-    let policy = signer.signed_attributes.as_ref();
-    if policy.is_some_and(|signed| signed.attributes.contains(oids::SIGNATURE_POLICY)) {
-        items.push(NotChecked {
-            what: "signature-policy",
+            what: "certified-attributes",
             why: "not-supported",
         });
     }

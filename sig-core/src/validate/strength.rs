@@ -24,8 +24,8 @@ pub(super) struct Weakness {
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Why {
-    /// A row is about it, for another time.
-    OutOfTime,
+    /// A row is about it, for another time: one that ended then, where it ended.
+    OutOfTime(Option<UnixTime>),
     /// No row is about it.
     Unlisted,
     /// Parameters of published examples, whose private keys are known.
@@ -35,10 +35,23 @@ enum Why {
 }
 
 impl Weakness {
+    /// Whether it is listed, for another time.
+    pub(super) const fn is_out_of_time(&self) -> bool {
+        matches!(self.why, Why::OutOfTime(_))
+    }
+
+    /// The first instant at which it was no longer acceptable, when it was before.
+    pub(super) const fn ended(&self) -> Option<UnixTime> {
+        match self.why {
+            Why::OutOfTime(ended) => ended,
+            Why::Unlisted | Why::TestParameters | Why::Salt(_) => None,
+        }
+    }
+
     /// About a signature.
     pub(super) fn of_signature(self, about: Subject, at: UnixTime) -> Finding {
         let code = match self.why {
-            Why::OutOfTime => &codes::ALGORITHM_NOT_ACCEPTABLE,
+            Why::OutOfTime(_) => &codes::ALGORITHM_NOT_ACCEPTABLE,
             Why::Unlisted => &codes::ALGORITHM_UNLISTED,
             Why::TestParameters => &codes::TEST_PARAMETERS,
             Why::Salt(_) => &codes::PSS_SALT,
@@ -49,7 +62,7 @@ impl Weakness {
     /// About a certificate or CRL of a path.
     pub(super) fn in_path(self, about: Subject, at: UnixTime) -> Finding {
         let code = match self.why {
-            Why::OutOfTime => &codes::CHAIN_ALGORITHM_NOT_ACCEPTABLE,
+            Why::OutOfTime(_) => &codes::CHAIN_ALGORITHM_NOT_ACCEPTABLE,
             Why::Unlisted => &codes::CHAIN_ALGORITHM_UNLISTED,
             Why::TestParameters => &codes::CHAIN_TEST_PARAMETERS,
             Why::Salt(_) => &codes::CHAIN_PSS_SALT,
@@ -60,7 +73,7 @@ impl Weakness {
     /// About a reference to a certificate.
     pub(super) fn of_reference(self, about: Subject, at: UnixTime) -> Finding {
         let code = match self.why {
-            Why::OutOfTime => &codes::REFERENCE_DIGEST_NOT_ACCEPTABLE,
+            Why::OutOfTime(_) => &codes::REFERENCE_DIGEST_NOT_ACCEPTABLE,
             Why::Unlisted | Why::TestParameters | Why::Salt(_) => &codes::ALGORITHM_UNLISTED,
         };
         self.finding(code, about, at)
@@ -69,7 +82,7 @@ impl Weakness {
     fn finding(self, code: &'static Code, about: Subject, at: UnixTime) -> Finding {
         let finding = Finding::new(code, about).with_word("algorithm", self.algorithm);
         match self.why {
-            Why::OutOfTime => finding.with_time("at", at),
+            Why::OutOfTime(_) => finding.with_time("at", at),
             Why::Salt(octets) => finding.with_count("salt", octets as u64),
             Why::Unlisted | Why::TestParameters => finding,
         }
@@ -78,7 +91,8 @@ impl Weakness {
     fn of(strength: Strength, name: impl FnOnce() -> String) -> Option<Self> {
         let why = match strength {
             Strength::Acceptable => return None,
-            Strength::NotAcceptableBefore(_) | Strength::NotAcceptableSince(_) => Why::OutOfTime,
+            Strength::NotAcceptableBefore(_) => Why::OutOfTime(None),
+            Strength::NotAcceptableSince(end) => Why::OutOfTime(Some(end)),
             Strength::Unknown => Why::Unlisted,
         };
         Some(Self {

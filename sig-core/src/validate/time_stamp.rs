@@ -1,5 +1,7 @@
 //! Validation of time-stamps (EN 319 102-1 §5.4): a token is a signature of its own, made by an authority for that.
 
+mod authority;
+
 use std::sync::Arc;
 
 use crate::alg::identifier::resolve_digest;
@@ -9,33 +11,32 @@ use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::signed_data::SignedData;
 use crate::cms::signer_info::SignerInfo;
-use crate::cms::time_stamp::TstInfo;
+use crate::cms::time_stamp::{TstInfo, token_id};
 use crate::der::oids;
 use crate::finding::code::{
     cms as cms_codes, crypto as crypto_codes, policy as policy_codes, time as codes,
 };
 use crate::finding::step::en319102_1_5_4_4;
 use crate::finding::{Code, Finding, StepSubject, Subject};
-use crate::path::build::CertificationPath;
 use crate::path::inputs::{ExplicitPolicyRule, PathInputs, PolicySet};
-use crate::path::validate::subject;
 use crate::report::{
     AlgorithmNames, DocumentReport, Judged, PathElement, SignerReport, TimeStampKind,
     TimeStampReport, TokenReport,
 };
-use crate::x509::certificate::{Certificate, sha256_hex};
-use crate::x509::extension::general_name::GeneralName;
-use crate::x509::extension::key_usage::KeyUsage;
-use crate::x509::name_match;
+use crate::trust::poe::ProofsOfExistence;
+use crate::x509::certificate::Certificate;
+
+use authority::{check_accreditation, check_authority, check_statement};
 
 use super::conclude::conclude;
 use super::crypto::{self, Content};
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation, TIME_STAMP};
 use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeRule};
+use super::recovery::Transition;
 use super::strength::Judge;
 use super::{
-    Validator, acceptance, chain, embedded, format, ocsp, qualified, signer, strength, summary,
+    Validator, acceptance, chain, embedded, format, ocsp, past, signer, strength, summary,
 };
 
 /// A token and what it should be of (EN 319 102-1 §5.4.2).
@@ -47,6 +48,8 @@ pub(super) struct Inputs<'a> {
     pub(super) kind: TimeStampKind,
     /// What was stamped, octet for octet.
     pub(super) stamped: &'a Content<'a>,
+    /// Findings about what was stamped.
+    pub(super) of_coverage: &'a [Finding],
     pub(super) material: &'a Material,
     pub(super) at: UnixTime,
 }
@@ -72,6 +75,24 @@ fn policy_of_authority(policy: &Policy) -> Policy {
 
 /// Judges a token (EN 319 102-1 §5.4.4).
 pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStampReport, Error> {
+    judge_by(inputs, None, budget)
+}
+
+/// Judges a token by what is proven to have existed when: where it does not pass, its past may answer for it
+/// (EN 319 102-1 §5.6.3.4 step 5).
+pub(super) fn judge_in_past(
+    inputs: Inputs<'_>,
+    proofs: &ProofsOfExistence,
+    budget: &mut Budget,
+) -> Result<TimeStampReport, Error> {
+    judge_by(inputs, Some(proofs), budget)
+}
+
+fn judge_by(
+    inputs: Inputs<'_>,
+    proofs: Option<&ProofsOfExistence>,
+    budget: &mut Budget,
+) -> Result<TimeStampReport, Error> {
     let validator = Validator {
         policy: policy_of_authority(&inputs.validator.policy),
         ..inputs.validator.clone()
@@ -80,21 +101,25 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStamp
         [Ok(signer)] => Some(signer),
         _ => None,
     };
-    let id = match (signer, &inputs.message.content) {
-        (Some(signer), _) => sha256_hex(&signer.signature),
-        (None, Some(content)) => sha256_hex(content),
-        (None, None) => sha256_hex(&[]),
-    };
+    let id = token_id(inputs.message);
+    let about = Subject::TimeStamp(id.clone());
+    let existed = proofs.map_or(inputs.at, |proofs| proofs.since(&about, inputs.at));
     let mut judging = Judging {
         inputs,
         validator: &validator,
-        about: Subject::TimeStamp(id.clone()),
+        existed,
+        about,
         ledger: Ledger::new(&validator.policy),
     };
     if validator.policy.is_for_testing() {
         let finding = judging.finding(&policy_codes::TESTING);
         judging.ledger.add(finding);
     }
+    inputs
+        .of_coverage
+        .iter()
+        .cloned()
+        .for_each(|finding| judging.ledger.add(finding));
     let info = judging.read(budget)?;
     let authority = match signer {
         Some(signer) => Some(judging.check_signature(signer, info.as_ref(), budget)?),
@@ -108,6 +133,9 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<TimeStamp
     judging.ledger.took(step, StepSubject::object(object), 0);
     if let Some(info) = &info {
         judging.check_imprint(info)?;
+    }
+    if let (Some(proofs), Some(authority)) = (proofs, &authority) {
+        judging.settle(authority, proofs, budget)?;
     }
     let decision = conclude(&judging.ledger, &TIME_STAMP);
     let (findings, steps) = judging.ledger.into_parts();
@@ -134,10 +162,6 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
         Some(Ok(info)) => resolve_digest(&info.imprint.algorithm).ok(),
         _ => None,
     };
-    let octets = match inputs.stamped {
-        Content::Octets(octets) => Some(*octets),
-        _ => None,
-    };
     let algorithm = algorithm.and_then(|id| inputs.validator.algorithms.digest(id));
     let digest = match algorithm {
         Some(algorithm) => inputs.stamped.digest(algorithm)?,
@@ -145,10 +169,11 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
     };
     Ok(Judged::TimeStamp {
         document: DocumentReport {
-            size: octets.map(|octets| octets.len() as u64),
+            size: inputs.stamped.size(),
             digest,
             detached: true,
             findings: Vec::new(),
+            evidence_records: Vec::new(),
         },
         time_stamp: Box::new(report),
     })
@@ -160,11 +185,17 @@ struct Authority {
     algorithms: AlgorithmNames,
     signer: Option<SignerReport>,
     path: Vec<PathElement>,
+    /// Its certificate and what that was judged with.
+    judged: Option<(Arc<Certificate>, Material)>,
+    /// The certificates of the path that was judged.
+    certificates: Vec<Arc<Certificate>>,
 }
 
 struct Judging<'a> {
     inputs: Inputs<'a>,
     validator: &'a Validator,
+    /// The earliest time at which it is proven to exist.
+    existed: UnixTime,
     about: Subject,
     ledger: Ledger<'a>,
 }
@@ -235,11 +266,13 @@ impl Judging<'_> {
         info: Option<&TstInfo>,
         budget: &mut Budget,
     ) -> Result<Authority, Error> {
+        let when = self.moments();
         let Self {
             inputs,
             validator,
             about,
             ledger,
+            ..
         } = self;
         let validator = *validator;
         let message = inputs.message;
@@ -247,12 +280,13 @@ impl Judging<'_> {
         let mut findings = Vec::new();
         embedded::take(message, about, &mut material, &mut findings, budget)?;
         findings.into_iter().for_each(|finding| ledger.add(finding));
-        let content = message.content.as_ref();
-        let statements = format::check_signer(message, signer, content, about, ledger, budget)?;
+        let content = message.content.octets();
+        let content = content.map_or(Content::Absent, Content::Octets);
+        let statements =
+            format::check_signer(Some(message), signer, &content, about, ledger, budget)?;
         let candidates = signer::candidates(&signer.identifier, &material);
         let algorithms = validator.algorithms;
         let certificate = signer::identify(signer, &candidates, algorithms, about, ledger, budget)?;
-        let content = content.map_or(Content::Absent, Content::Octets);
         let verification = crypto::Inputs {
             signer,
             content: &content,
@@ -261,10 +295,13 @@ impl Judging<'_> {
         };
         let id = crypto::verify(verification, certificate.as_deref(), about, ledger, budget)?;
         let mut path = Vec::new();
+        let mut certificates: Vec<_> = certificate.iter().cloned().collect();
         if let Some(certificate) = &certificate {
             let chain = chain::validate(validator, certificate, &material, inputs.at, budget)?;
             ledger.append(chain.ledger);
             path = chain.elements;
+            let of_path = chain.path.iter().flat_map(|path| &path.certificates);
+            certificates.extend(of_path.cloned());
             check_authority(certificate, ledger);
             if let (Some(info), Some(path)) = (info, &chain.path)
                 && inputs.validator.policy.judges_qualified()
@@ -279,7 +316,7 @@ impl Judging<'_> {
                 certificate,
                 signature: id,
                 claimed: statements.signing_time,
-                when: Moments::unproven(inputs.at),
+                when,
             };
             acceptance::check(acceptance, &validator.policy, about, ledger, budget)?;
         }
@@ -297,7 +334,48 @@ impl Judging<'_> {
                 certificate: summary::certificate(certificate),
             }),
             path,
+            judged: certificate.map(|certificate| (certificate, material)),
+            certificates,
         })
+    }
+
+    /// The times at which its own algorithms are judged.
+    const fn moments(&self) -> Moments {
+        Moments {
+            created: self.existed,
+            checked: self.inputs.at,
+        }
+    }
+
+    /// What was true in the past answers for what fails now, when all of it is of that kind.
+    fn settle(
+        &mut self,
+        authority: &Authority,
+        proofs: &ProofsOfExistence,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        let Some((certificate, material)) = &authority.judged else {
+            return Ok(());
+        };
+        let transition = Transition::TimeStampInPast;
+        let expired = past::Expired {
+            certificates: &authority.certificates,
+            at: self.inputs.at,
+        };
+        if !past::may_help(&self.ledger, transition, expired) {
+            return Ok(());
+        }
+        let inputs = past::Inputs {
+            validator: self.validator,
+            certificate,
+            material,
+            proofs,
+            existed: self.existed,
+            at: self.inputs.at,
+            transition,
+        };
+        past::settle(inputs, expired, &mut self.ledger, budget)?;
+        Ok(())
     }
 
     /// The imprint is the digest of exactly what was stamped, by an acceptable algorithm (EN 319 102-1 §5.4.4).
@@ -319,10 +397,12 @@ impl Judging<'_> {
                 let finding = self.finding(&codes::IMPRINT_MISMATCH);
                 self.ledger.add(finding.with_word("digest", name));
             }
-            (None, Content::Digests(_)) => {
+            (None, Content::Digests(_) | Content::Streamed(_)) => {
                 let finding = self.finding(&cms_codes::DIGEST_NOT_GIVEN);
                 self.ledger.add(finding.with_word("digest", name));
             }
+            // Why it is not known what was stamped was told.
+            (None, Content::Absent) if !self.inputs.of_coverage.is_empty() => return Ok(()),
             (None, _) => {
                 let finding = self.finding(&cms_codes::CONTENT_MISSING);
                 self.ledger.add(finding);
@@ -330,104 +410,16 @@ impl Judging<'_> {
         }
         let judge = Judge {
             policy: &self.validator.policy,
-            when: Moments::unproven(self.inputs.at),
+            when: self.moments(),
         };
         if let Some(weak) = judge.digest(digest.id()) {
-            let weak = weak.of_signature(self.about.clone(), self.inputs.at);
+            let weak = weak.of_signature(self.about.clone(), self.existed);
             self.ledger.add(weak);
         }
         self.ledger
             .show_unless_failed_since(mark, Obligation::Imprint);
         Ok(())
     }
-}
-
-/// The certificate is one of an authority for time-stamps and nothing else (RFC 3161 §2.3).
-fn check_authority(certificate: &Certificate, ledger: &mut Ledger<'_>) {
-    let mark = ledger.mark();
-    let extensions = &certificate.extensions;
-    let purposes = extensions.extended_key_usage.as_ref();
-    let sole = purposes.is_some_and(|usage| usage.purposes == [oids::TIME_STAMPING]);
-    let extension = extensions.find(oids::EXTENDED_KEY_USAGE);
-    if !sole || !extension.is_some_and(|extension| extension.critical) {
-        ledger.add(Finding::new(
-            &codes::AUTHORITY_PURPOSE,
-            subject(certificate),
-        ));
-    }
-    let signs = |usage: KeyUsage| usage.digital_signature() || usage.non_repudiation();
-    if !extensions.key_usage.is_none_or(signs) {
-        let finding = Finding::new(&codes::AUTHORITY_KEY_USAGE, subject(certificate));
-        ledger.add(finding);
-    }
-    ledger.show_unless_failed_since(mark, Obligation::Authority);
-}
-
-/// Where the list of accredited authorities is the measure, it is that for time-stamps too: an authority that lost its
-/// accreditation must not keep a revoked certificate alive. One that the caller names as an anchor is the caller's.
-fn check_accreditation(
-    info: &TstInfo,
-    path: &CertificationPath,
-    certificate: &Certificate,
-    inputs: Inputs<'_>,
-    ledger: &mut Ledger<'_>,
-) {
-    let Some(trust) = &inputs.material.trust else {
-        return;
-    };
-    let made = info.gen_time.seconds;
-    let is_anchor = path.anchor.octets == certificate.octets;
-    if !is_anchor && !qualified::is_by_accredited(path, certificate, made, trust) {
-        let finding = Finding::new(&codes::AUTHORITY_NOT_ACCREDITED, subject(certificate));
-        ledger.add(finding.with_time("gen_time", made));
-    }
-}
-
-/// What the token says of its authority and of the time holds for the certificate (RFC 3161 §2.3, §2.4.2).
-fn check_statement(
-    info: &TstInfo,
-    certificate: &Certificate,
-    about: &Subject,
-    ledger: &mut Ledger<'_>,
-    budget: &mut Budget,
-) -> Result<(), Error> {
-    if let Some(name) = &info.tsa
-        && !is_named(certificate, name, budget)?
-    {
-        ledger.add(Finding::new(&codes::AUTHORITY_NAME, about.clone()));
-    }
-    let made = info.gen_time.seconds;
-    if made < certificate.not_before || made > certificate.not_after {
-        let finding = Finding::new(&codes::MADE_OUTSIDE_VALIDITY, about.clone());
-        ledger.add(finding.with_time("gen_time", made));
-    }
-    Ok(())
-}
-
-/// Whether a name is the subject of a certificate or stands among its alternative names.
-fn is_named(
-    certificate: &Certificate,
-    name: &GeneralName,
-    budget: &mut Budget,
-) -> Result<bool, Error> {
-    if let GeneralName::Directory(name) = name
-        && name_match::matches(name, &certificate.subject, budget)?
-    {
-        return Ok(true);
-    }
-    let alternatives = certificate.extensions.subject_alternative_names.as_ref();
-    for known in alternatives.iter().flat_map(|names| &names.names) {
-        let is_it = match (name, known) {
-            (GeneralName::Directory(name), GeneralName::Directory(known)) => {
-                name_match::matches(name, known, budget)?
-            }
-            _ => name == known,
-        };
-        if is_it {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn token_report(info: &TstInfo) -> TokenReport {

@@ -3,15 +3,11 @@
 use std::sync::Arc;
 
 use crate::alg::strength::Moments;
-use crate::base::error::{Error, Malformed};
+use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
-use crate::cms::attribute::Attributes;
-use crate::cms::signed_data::{NotSignedData, SignedData};
+use crate::cms::signed_data::SignedData;
 use crate::cms::signer_info::SignerInfo;
-use crate::der::octets::Octets;
-use crate::der::oid::Oid;
-use crate::der::oids;
 use crate::finding::code::{crypto, path, revocation, time as codes};
 use crate::finding::step::en319102_1_5_5_4;
 use crate::finding::{Code, Finding, Indication, Level, StepSubject, Subject, Value};
@@ -22,21 +18,25 @@ use crate::x509::certificate::Certificate;
 use super::crypto::Content;
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
-use super::policy::Policy;
+use super::policy::{Policy, TimeStampRule};
+use super::recovery::{self, Transition};
+use super::stamps::Stamp;
 use super::strength::Judge;
-use super::{Validator, acceptance, time_stamp};
-
-/// No signature is proven better by more.
-const MOST_STAMPS: usize = 16;
+use super::{Validator, acceptance, stamps};
 
 /// What is judged (EN 319 102-1 §5.5.2).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inputs<'a> {
     pub(super) validator: &'a Validator,
+    pub(super) message: &'a SignedData,
     pub(super) signer: &'a SignerInfo,
+    /// The place of the signer in the message.
+    pub(super) index: usize,
     /// The signed document.
     pub(super) content: &'a Content<'a>,
     pub(super) material: &'a Material,
+    /// When the signature existed, by evidence records of its file.
+    pub(super) existed: Option<UnixTime>,
     pub(super) at: UnixTime,
 }
 
@@ -44,7 +44,7 @@ pub(super) struct Inputs<'a> {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Proofs {
     /// Every one that was judged.
-    pub(super) reports: Vec<TimeStampReport>,
+    pub(super) stamps: Vec<Stamp>,
     /// best-signature-time, when a time-stamp proves one: the signature existed then.
     pub(super) existed: Option<UnixTime>,
     /// The signature was not made before this time, since it covers a time-stamp.
@@ -58,85 +58,25 @@ impl Proofs {
     }
 }
 
-/// Judges the time-stamps in the attributes of a signer: those of the content, then those of the signature value.
-/// One that is not valid is told and left out.
+/// Judges the time-stamps in the attributes of a signer: those of the content, of the signature value, of references, of
+/// everything. One that is not valid is told and left out.
 pub(super) fn collect(
     inputs: Inputs<'_>,
     about: &Subject,
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<Proofs, Error> {
-    let mut proofs = Proofs::default();
-    let signature = Content::Octets(&inputs.signer.signature);
-    let signed = inputs.signer.signed_attributes.as_ref();
-    let sets = [
-        (
-            TimeStampKind::Content,
-            oids::CONTENT_TIME_STAMP,
-            signed.map(|signed| &signed.attributes),
-            inputs.content,
-        ),
-        (
-            TimeStampKind::Signature,
-            oids::SIGNATURE_TIME_STAMP,
-            Some(&inputs.signer.unsigned_attributes),
-            &signature,
-        ),
-    ];
-    for (kind, id, attributes, stamped) in sets {
-        for (number, value) in values(attributes, id).enumerate() {
-            if number == MOST_STAMPS {
-                let finding = Finding::new(&codes::STAMPS_TOO_MANY, about.clone());
-                ledger.add(finding.with_count("count", MOST_STAMPS as u64));
-                break;
-            }
-            let Some(message) = read(value, kind, about, ledger, budget)? else {
-                continue;
-            };
-            let token = time_stamp::Inputs {
-                validator: inputs.validator,
-                message: &message,
-                kind,
-                stamped,
-                material: inputs.material,
-                at: inputs.at,
-            };
-            let report = time_stamp::judge(token, budget)?;
-            proofs.take(&report, ledger);
-            proofs.reports.push(report);
-        }
+    let mut proofs = Proofs {
+        existed: inputs.existed,
+        ..Proofs::default()
+    };
+    let stamps = stamps::judge(inputs, about, ledger, budget)?;
+    for stamp in &stamps {
+        proofs.take(&stamp.report, ledger);
     }
+    proofs.stamps = stamps;
     proofs.existed = proofs.existed.filter(|existed| *existed <= inputs.at);
     Ok(proofs)
-}
-
-fn values(attributes: Option<&Attributes>, id: Oid) -> impl Iterator<Item = &Octets> {
-    let all = attributes
-        .into_iter()
-        .flat_map(|attributes| &attributes.all);
-    all.filter(move |attribute| attribute.id == id)
-        .flat_map(|attribute| &attribute.values)
-}
-
-/// The message in an attribute's value: it fills it.
-fn read(
-    value: &Octets,
-    kind: TimeStampKind,
-    about: &Subject,
-    ledger: &mut Ledger<'_>,
-    budget: &mut Budget,
-) -> Result<Option<SignedData>, Error> {
-    let Malformed { offset, reason, .. } = match SignedData::from_ber(value, budget)? {
-        Ok(message) => return Ok(Some(message)),
-        Err(NotSignedData::Other(malformed) | NotSignedData::Broken(malformed)) => malformed,
-    };
-    ledger.add(
-        Finding::new(&codes::STAMP_MALFORMED, about.clone())
-            .with_word("kind", kind.name())
-            .with_count("offset", offset as u64)
-            .with_word("reason", reason.word()),
-    );
-    Ok(None)
 }
 
 impl Proofs {
@@ -166,19 +106,29 @@ impl Proofs {
                 .with_word("kind", report.kind.name())
                 .with_time("gen_time", token.gen_time),
         );
+        self.note(report);
+    }
+
+    /// What a token that is valid says about the times of the signature.
+    pub(super) fn note(&mut self, report: &TimeStampReport) {
+        let Some(token) = &report.token else {
+            return;
+        };
         match report.kind {
             TimeStampKind::Content => {
                 self.not_before = self.not_before.max(Some(token.not_earlier_than));
             }
-            TimeStampKind::Signature => {
+            // Both are of the signature value.
+            TimeStampKind::Signature | TimeStampKind::SignatureAndReferences => {
                 let latest = token.not_later_than;
                 self.existed = Some(self.existed.map_or(latest, |known| known.min(latest)));
             }
+            // What archive time-stamps prove is for long-term validation.
             TimeStampKind::Document
-            | TimeStampKind::SignatureAndReferences
             | TimeStampKind::References
             | TimeStampKind::ArchiveV2
-            | TimeStampKind::ArchiveV3 => {}
+            | TimeStampKind::ArchiveV3
+            | TimeStampKind::EvidenceRecord => {}
         }
     }
 }
@@ -241,6 +191,9 @@ impl<'a> Known<'a> {
     fn settles(&self, existed: UnixTime, finding: &Finding) -> bool {
         if let Some(outlives) = outlives(existed, finding) {
             return outlives;
+        }
+        if !recovery::may_continue(finding.code.sub_indication, Transition::WithTime) {
+            return false;
         }
         let in_validity = existed <= self.certificate.not_after;
         let is_own = finding.subject == self.about;
@@ -338,6 +291,48 @@ pub(super) fn check_times(
         let finding = finding.with_time("claimed", claimed);
         ledger.add(finding.with_time("proven", proven));
     }
+}
+
+/// What the policy demands of time-stamps: that there is one that proves the time of the signature, and that this is not
+/// much later than the time the signer claims (EN 319 102-1 §5.5.4 steps 3 and 5).
+pub(super) fn check_demands(
+    proofs: &Proofs,
+    inputs: acceptance::Inputs<'_>,
+    policy: &Policy,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+) {
+    if policy.time_stamp == TimeStampRule::Required && proofs.existed.is_none() {
+        ledger.add(Finding::new(&codes::STAMP_REQUIRED, about.clone()));
+    }
+    let Some(delay) = policy.time_stamp_delay_seconds else {
+        return;
+    };
+    let proven = proofs.existed.unwrap_or(inputs.when.checked);
+    let Some(claimed) = inputs.claimed else {
+        ledger.add(Finding::new(&codes::DELAY_UNKNOWN, about.clone()));
+        return;
+    };
+    let latest = claimed.seconds().saturating_add(i64::from(delay));
+    if latest <= proven.seconds() {
+        let finding = Finding::new(&codes::DELAY, about.clone());
+        let finding = finding.with_time("claimed", claimed);
+        let finding = finding.with_time("proven", proven);
+        ledger.add(finding.with_count("seconds", u64::from(delay)));
+    }
+}
+
+/// Whether a finding depends on when the signature is proven to exist, so that it is judged again when more is proven
+/// (EN 319 102-1 §5.6.3.4 steps 8 and 9).
+pub(super) fn is_judged_again(finding: &Finding) -> bool {
+    let codes: [&'static Code; 5] = [
+        &crypto::ALGORITHM_NOT_ACCEPTABLE,
+        &crypto::REFERENCE_DIGEST_NOT_ACCEPTABLE,
+        &codes::STAMP_REQUIRED,
+        &codes::DELAY,
+        &codes::DELAY_UNKNOWN,
+    ];
+    codes.into_iter().any(|code| is(finding, code))
 }
 
 /// Says of weak algorithms of the signature that they were weak when it was made, where a time-stamp that it covers

@@ -244,7 +244,7 @@ impl BasicOcspResponse {
 }
 
 impl ResponderId {
-    fn read(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+    pub(crate) fn read(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         const BY_NAME: Tag = Tag::context(1).constructed();
         const BY_KEY: Tag = Tag::context(2).constructed();
         let offset = fields.offset();

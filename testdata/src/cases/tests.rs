@@ -25,9 +25,9 @@ indication = "TOTAL_PASSED"
 fn made(text: &str) -> Result<Case, String> {
     let declaration: Declaration = toml::from_str(text).map_err(|error| error.to_string())?;
     declaration.check()?;
-    declaration
-        .make("area".to_owned())
-        .map_err(|error| error.to_string())
+    let made = declaration.make("area");
+    let mut cases = made.map_err(|error| error.to_string())?;
+    Ok(cases.remove(0))
 }
 
 #[test]
@@ -97,4 +97,38 @@ fn contradictions_and_unknown_keys_are_refused() {
         let said = made(&SOUND.replace(from, to)).unwrap_err();
         assert!(said.contains(words), "{to}: {said}");
     }
+}
+
+#[test]
+fn several_pkis_make_a_case_each() {
+    let text = SOUND
+        .replace("\"ru-demo\"", "[\"stamps-gost\", \"stamps-p256\"]")
+        .replace("\"citizen\"", "\"person\"");
+    let declaration: Declaration = toml::from_str(&text).unwrap();
+    let cases = declaration.make("area").unwrap();
+    let ids: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+    assert_eq!(ids, ["case-gost", "case-p256"]);
+    assert!(cases.iter().all(|case| case.folder == "case"));
+    let pkis: Vec<&str> = cases.iter().map(|case| case.pki.as_str()).collect();
+    assert_eq!(pkis, ["stamps-gost", "stamps-p256"]);
+    let key = |pki: &str| {
+        pki::named(pki)
+            .unwrap()
+            .certificate("root")
+            .unwrap()
+            .der
+            .clone()
+    };
+    assert_eq!(cases[0].anchors, [key("stamps-gost")]);
+    assert_eq!(cases[1].anchors, [key("stamps-p256")]);
+}
+
+#[test]
+fn a_policy_may_differ_by_a_file() {
+    let file = SOUND.replace("policy = ", "policy_file = \"digests-ended\"\npolicy = ");
+    let changes = made(&file).unwrap().policy_changes.unwrap();
+    assert!(changes.contains("[[strength]]"));
+    assert_eq!(made(SOUND).unwrap().policy_changes, None);
+    let unknown = file.replace("\"digests-ended\"", "\"nowhere\"");
+    assert!(made(&unknown).unwrap_err().contains("nowhere.toml"));
 }

@@ -223,7 +223,7 @@ impl Archived<'_> {
             if declared.omit.attributes.contains(&position) {
                 continue;
             }
-            if declared.index == Index::One {
+            if declared.index != Index::Three {
                 attributes.push(hash(attribute));
                 continue;
             }

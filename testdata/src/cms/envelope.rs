@@ -1,5 +1,6 @@
 //! `ContentInfo` around `SignedData` (RFC 5652 §3, §5.1).
 
+use super::countersignature;
 use super::signer::{Made, Signer};
 use super::validation_data::Store;
 use super::variant::{Encoding, Signers, Variant};
@@ -136,7 +137,8 @@ fn embedded_certificates(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<Vec<u
     match &variant.certificates {
         Some(declared) => ids.extend(declared.iter().cloned()),
         None => {
-            for signer in signers(plan, variant) {
+            let counter = countersignature::signers(variant);
+            for signer in signers(plan, variant).into_iter().chain(counter) {
                 let mut certificate = plan.pki.certificate(signer)?;
                 while !ids.contains(&certificate.id) && !certificate.is_self_signed() {
                     ids.push(certificate.id.clone());
@@ -151,6 +153,9 @@ fn embedded_certificates(plan: &Plan<'_>, variant: &Variant) -> Result<Vec<Vec<u
 }
 
 fn damaged(mut octets: Vec<u8>, variant: &Variant) -> Result<Vec<u8>, Error> {
+    if let Some(file) = &variant.file {
+        octets = hex::decode(file).map_err(|error| Error::value("file", error.to_string()))?;
+    }
     if let Some(trailing) = &variant.trailing {
         octets.extend(
             hex::decode(trailing).map_err(|error| Error::value("trailing", error.to_string()))?,

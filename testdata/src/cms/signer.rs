@@ -69,6 +69,9 @@ impl Signer<'_> {
             let token = self.token(declared, self.content)?;
             attributes.push(attribute(&oid::CONTENT_TIME_STAMP, &[token]));
         }
+        for extra in &variant.signed_extra {
+            attributes.extend(extra.to_attributes()?);
+        }
         let sorted = der::sorted(&attributes);
         let unsorted: Vec<Vec<u8>> = sorted.iter().rev().cloned().collect();
         let set = der::set_as_given(&sorted);

@@ -3,6 +3,9 @@
 
 use super::archive;
 use super::attribute::attribute;
+use super::countersignature;
+use super::hostile::Nesting;
+use super::signed_extra::PolicyStore;
 use super::signer::Signer;
 use super::validation_data::{contents, elements};
 use super::variant::Variant;
@@ -29,6 +32,13 @@ pub fn attributes(
         let token = signer.token(declared, signed.signature)?;
         made.push(attribute(&oid::SIGNATURE_TIME_STAMP, &[token]));
     }
+    made.extend(variant.policy_store.iter().map(PolicyStore::to_attribute));
+    made.extend(countersignature::attributes(
+        signer,
+        &variant.counter_signatures,
+        signed.signature,
+    )?);
+    made.extend(variant.nesting.map(Nesting::to_attribute));
     if let Some(references) = &variant.references {
         let digest = variant.digest.unwrap_or_else(|| signer.key.digest());
         made.extend(references.attributes(signer.pki, signer.certificate, digest)?);

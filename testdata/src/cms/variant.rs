@@ -3,6 +3,9 @@
 use serde::Deserialize;
 
 use super::archive::ArchiveDeclaration;
+use super::countersignature::CounterSignature;
+use super::hostile::Nesting;
+use super::signed_extra::{PolicyStore, SignedExtra};
 use super::validation_data::{Objects, References};
 use crate::digest::Digest;
 use crate::key::{Pkcs1, Pss, SequenceForm};
@@ -72,6 +75,12 @@ pub struct Variant {
     pub time_stamp: Option<TimeStampDeclaration>,
     /// A time-stamp of the content, signed (EN 319 122-1 §5.2.8).
     pub content_time_stamp: Option<TimeStampDeclaration>,
+    /// Signed attributes beside those of the plain form.
+    pub signed_extra: Vec<SignedExtra>,
+    /// The document of the signature policy, unsigned.
+    pub policy_store: Option<PolicyStore>,
+    /// Signatures over the signature value, unsigned.
+    pub counter_signatures: Vec<CounterSignature>,
     /// The attributes complete-certificate-references and complete-revocation-references.
     pub references: Option<References>,
     /// A time-stamp of the signature, its time-stamp and the references: CAdES-X type 1.
@@ -87,6 +96,10 @@ pub struct Variant {
     /// DER attributes that stand unsigned before those declared here.
     #[serde(skip)]
     pub unsigned: Vec<Vec<u8>>,
+    /// An unsigned attribute with elements inside elements.
+    pub nesting: Option<Nesting>,
+    /// The whole file in place of the message, hexadecimal.
+    pub file: Option<String>,
     /// Octets after the ContentInfo, hexadecimal.
     pub trailing: Option<String>,
     /// Flips one bit of the finished message: the octet's offset from the end, counted from 1.

@@ -18,6 +18,7 @@ use crate::{
         confirm::Standing,
         judge::content_digests,
         ports::{SignedContent, VerifyRequest},
+        stream::Header,
     },
 };
 
@@ -249,6 +250,24 @@ fn reason(reason: &OutcomeReason) -> v1::Reason {
             en: reason.reason.en().to_owned(),
         }),
     }
+}
+
+pub(super) fn stream_header(header: v1::VerifyStreamHeader) -> Result<Header, FieldViolation> {
+    use v1::verify_stream_header::Chunks;
+    Ok(Header {
+        detached_signature: match header.chunks {
+            Some(Chunks::AttachedSignature(v1::AttachedSignature {})) => None,
+            Some(Chunks::DetachedSignature(signature)) => Some(signature),
+            None => {
+                return Err(FieldViolation {
+                    field: "header.chunks",
+                    rule: Rule::Required,
+                });
+            }
+        },
+        policy: header.policy_id,
+        at: header.at.as_ref().map(time_field).transpose()?,
+    })
 }
 
 pub(super) fn verify_request(request: v1::VerifyRequest) -> Result<VerifyRequest, FieldViolation> {

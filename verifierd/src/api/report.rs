@@ -6,9 +6,9 @@ use sig_core::{
     UnixTime,
     finding::{Conclusion, Finding, Indication, Language, Level, Value, render},
     report::{
-        Condition, ConditionStatus, DocumentReport, Judged, PathElement, QualifiedReport,
-        QualifiedVerdict, Report, RevocationReport, RevocationStatus, SignatureReport,
-        SignerReport, Times, json::ENGINE,
+        AlgorithmNames, Condition, ConditionStatus, DocumentReport, Judged, NotChecked,
+        PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationReport, RevocationStatus,
+        SignatureReport, SignerReport, TimeStampReport, Times, json::ENGINE,
     },
 };
 
@@ -64,6 +64,10 @@ pub(super) fn report(report: &Report) -> v1::Report {
         Judged::TimeStamp {
             document: of_document,
             ..
+        }
+        | Judged::EvidenceRecord {
+            document: of_document,
+            ..
         } => {
             message.document = Some(document(of_document));
             message.conclusion = Some(conclusion(Conclusion::NO_SIGNATURE));
@@ -101,29 +105,56 @@ fn conclusion(conclusion: Conclusion) -> v1::Conclusion {
 }
 
 fn signature(signature: &SignatureReport) -> v1::Signature {
-    let algorithms = &signature.algorithms;
-    let not_checked = signature.not_checked.iter();
     v1::Signature {
         id: signature.id.clone(),
         parent: text(signature.parent.as_ref()),
         conclusion: Some(conclusion(signature.conclusion)),
         level: signature.level.name().to_owned(),
-        algorithms: Some(v1::Algorithms {
-            digest: text(algorithms.digest.as_ref()),
-            signature: text(algorithms.signature.as_ref()),
-            key: text(algorithms.key.as_ref()),
-        }),
+        algorithms: Some(algorithms(&signature.algorithms)),
         signer: signature.signer.as_ref().map(signer),
         times: Some(times(signature.times)),
         path: signature.path.iter().map(path_certificate).collect(),
         qualified: signature.qualified.as_ref().map(qualified),
         findings: signature.findings.iter().map(finding).collect(),
-        not_checked: not_checked
-            .map(|item| v1::NotChecked {
-                what: item.what.to_owned(),
-                why: item.why.to_owned(),
-            })
-            .collect(),
+        not_checked: signature.not_checked.iter().map(not_checked).collect(),
+        time_stamps: signature.time_stamps.iter().map(time_stamp).collect(),
+    }
+}
+
+fn time_stamp(stamp: &TimeStampReport) -> v1::TimeStamp {
+    v1::TimeStamp {
+        id: stamp.id.clone(),
+        kind: stamp.kind.name().to_owned(),
+        conclusion: Some(conclusion(stamp.conclusion)),
+        token: stamp.token.as_ref().map(|token| v1::TimeStampToken {
+            gen_time: Some(timestamp(token.gen_time)),
+            not_earlier_than: Some(timestamp(token.not_earlier_than)),
+            not_later_than: Some(timestamp(token.not_later_than)),
+            ordering: token.ordering,
+            serial: token.serial.clone(),
+            policy: token.policy.clone(),
+            digest: token.digest.clone(),
+        }),
+        algorithms: Some(algorithms(&stamp.algorithms)),
+        authority: stamp.authority.as_ref().map(signer),
+        path: stamp.path.iter().map(path_certificate).collect(),
+        findings: stamp.findings.iter().map(finding).collect(),
+        not_checked: stamp.not_checked.iter().map(not_checked).collect(),
+    }
+}
+
+fn algorithms(names: &AlgorithmNames) -> v1::Algorithms {
+    v1::Algorithms {
+        digest: text(names.digest.as_ref()),
+        signature: text(names.signature.as_ref()),
+        key: text(names.key.as_ref()),
+    }
+}
+
+fn not_checked(item: &NotChecked) -> v1::NotChecked {
+    v1::NotChecked {
+        what: item.what.to_owned(),
+        why: item.why.to_owned(),
     }
 }
 

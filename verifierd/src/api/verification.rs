@@ -1,11 +1,17 @@
 //! `verifier.v1.VerificationService`.
 
-use proto::v1::{VerifyRequest, VerifyResponse, verification_service_server::VerificationService};
+use proto::v1::{
+    VerifyRequest, VerifyResponse, VerifyStreamRequest,
+    verification_service_server::VerificationService, verify_stream_request::Part,
+};
 use sig_core::report::json;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{convert, report, status::refused};
-use crate::service::{Context, judge::judge, refusal::Refusal};
+use crate::{
+    domain::reason::Reason,
+    service::{Context, judge::judge, ports::Verdict, refusal::Refusal, stream::Arrival},
+};
 
 /// The service over its use case.
 #[derive(Clone)]
@@ -23,9 +29,40 @@ impl VerificationService for Verification {
         let at = at.transpose().map_err(|v| refused(Refusal::from(v)))?;
         let request = convert::verify_request(request).map_err(|v| refused(Refusal::from(v)))?;
         let verdict = judge(&self.0, request, at).await.map_err(refused)?;
-        Ok(Response::new(VerifyResponse {
-            report: Some(report::report(&verdict.report)),
-            report_json: json::write(&verdict.report),
-        }))
+        Ok(answer(&verdict))
     }
+
+    async fn verify_stream(
+        &self,
+        request: Request<Streaming<VerifyStreamRequest>>,
+    ) -> Result<Response<VerifyResponse>, Status> {
+        let refused = |refusal| refused(&self.0, "VerifyStream", refusal);
+        let order = || refused(Refusal::from(Reason::StreamOrder));
+        let mut messages = request.into_inner();
+        let header = match messages.message().await? {
+            Some(message) => message.part,
+            None => return Err(refused(Reason::StreamEmpty.into())),
+        };
+        let Some(Part::Header(header)) = header else {
+            return Err(order());
+        };
+        let header = convert::stream_header(header).map_err(|v| refused(Refusal::from(v)))?;
+        let begun = Arrival::begin(&self.0, header).await;
+        let mut arrival = begun.map_err(refused)?;
+        while let Some(message) = messages.message().await? {
+            let Some(Part::Chunk(chunk)) = message.part else {
+                return Err(order());
+            };
+            arrival.push(chunk).await.map_err(refused)?;
+        }
+        let verdict = arrival.finish().await.map_err(refused)?;
+        Ok(answer(&verdict))
+    }
+}
+
+fn answer(verdict: &Verdict) -> Response<VerifyResponse> {
+    Response::new(VerifyResponse {
+        report: Some(report::report(&verdict.report)),
+        report_json: json::write(&verdict.report),
+    })
 }

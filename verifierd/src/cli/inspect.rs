@@ -7,7 +7,7 @@ use sig_core::{
     alg::strength::describe_key,
     cms::{
         attribute::Attributes,
-        bundle::{Object, identify, unwrap_text},
+        bundle::{Object, identify, unwrap_form},
         cades::Level,
         signed_data::{NotSignedData, SignedData},
         signer_info::{SignerIdentifier, SignerInfo},
@@ -19,7 +19,7 @@ use sig_core::{
     x509::{certificate::Certificate, crl::CertificateList},
 };
 
-use super::{Exit, material::read_file, verify::refused};
+use super::{Exit, encoding, material::read_file, verify::refused};
 
 /// What is this file: structure, signers, certificates, algorithms, encodings
 ///
@@ -36,11 +36,16 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(file) => file,
         Err(stopped) => return stopped.tell(),
     };
-    let objects = match unwrap_text(&file) {
-        Ok(objects) => objects,
+    let (form, objects) = match unwrap_form(&file) {
+        Ok(found) => found,
         Err(error) => return refused(&arguments.file, &error),
     };
-    println!("{} octets, {} object(s)", file.len(), objects.len());
+    println!(
+        "{} octets, {}, {} object(s)",
+        file.len(),
+        form.name(),
+        objects.len()
+    );
     for (index, octets) in objects.iter().enumerate() {
         println!("object {index}: {} octets", octets.len());
         let mut budget = Budget::new(Limits::STANDARD);
@@ -76,7 +81,7 @@ fn describe(octets: &Octets, budget: &mut Budget) -> Result<bool, sig_core::Erro
         return Ok(true);
     }
     match identify(octets, budget)? {
-        Object::SignedData(message) => print_message(&message, budget),
+        Object::SignedData(message) => print_message(octets, &message, budget),
         Object::Certificate(certificate) => print_certificate(&certificate),
         Object::Crl(crl) => print_crl(&crl),
         Object::Unknown(malformed) => {
@@ -88,11 +93,11 @@ fn describe(octets: &Octets, budget: &mut Budget) -> Result<bool, sig_core::Erro
     Ok(true)
 }
 
-fn print_message(message: &SignedData, budget: &mut Budget) {
+fn print_message(octets: &Octets, message: &SignedData, budget: &mut Budget) {
     let encoding = if message.is_ber { "BER" } else { "DER" };
     println!("  SignedData version {}, {encoding}", message.version);
-    if message.trailing > 0 {
-        println!("  {} octets after the end", message.trailing);
+    for deviation in encoding::deviations(octets, message) {
+        println!("    {deviation}");
     }
     let digests: Vec<String> = message
         .digest_algorithms
@@ -100,15 +105,10 @@ fn print_message(message: &SignedData, budget: &mut Budget) {
         .map(|id| oids::name(&id.algorithm))
         .collect();
     println!("  digestAlgorithms: {}", digests.join(", "));
-    match &message.content {
-        Some(content) => {
-            println!(
-                "  attached content: {} octets, {}",
-                content.len(),
-                oids::name(&message.content_type)
-            );
-        }
-        None => println!("  detached content, {}", oids::name(&message.content_type)),
+    let content_type = oids::name(&message.content_type);
+    match message.content.size() {
+        Some(size) => println!("  attached content: {size} octets, {content_type}"),
+        None => println!("  detached content, {content_type}"),
     }
     print_token(message, budget);
     for octets in &message.certificates {
@@ -125,7 +125,13 @@ fn print_message(message: &SignedData, budget: &mut Budget) {
     }
     for (index, signer) in message.signers.iter().enumerate() {
         match signer {
-            Ok(signer) => print_signer(index, signer),
+            Ok(signer) => {
+                match Level::of(message, signer, None, budget) {
+                    Ok(level) => println!("  signer {index}: level {}", level.name()),
+                    Err(error) => println!("  signer {index}: {error}"),
+                }
+                print_signer(signer);
+            }
             Err(malformed) => println!("  signer {index}: {malformed}"),
         }
     }
@@ -175,8 +181,7 @@ fn print_token(message: &SignedData, budget: &mut Budget) {
     }
 }
 
-fn print_signer(index: usize, signer: &SignerInfo) {
-    println!("  signer {index}: level {}", Level::of(signer).name());
+fn print_signer(signer: &SignerInfo) {
     match &signer.identifier {
         SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
             println!("    issuer {}", displayable(&issuer.to_string()));

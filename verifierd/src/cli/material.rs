@@ -122,8 +122,8 @@ impl Stopped {
     }
 }
 
-/// Content from standard input has no bound of its own, so the limit on a signature file is used.
-const STANDARD_INPUT: &str = "-";
+/// Read whole, it has no bound of its own, so the limit on a signature file is used.
+pub(super) const STANDARD_INPUT: &str = "-";
 
 pub(super) fn parse_time(text: &str) -> Result<UnixTime, String> {
     UnixTime::parse_rfc3339(text)

@@ -1,11 +1,15 @@
 //! The command line, one file a command.
 
+mod containers;
 mod crl_files;
+mod encoding;
+mod evidence_records;
 mod exit;
 mod inspect;
 mod material;
 mod path_options;
 mod serve;
+mod stream;
 mod trust;
 mod trust_options;
 mod usage;

@@ -1,30 +1,32 @@
 //! `verifierd verify`.
 
-use std::{
-    io::IsTerminal as _,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use indicatif::ProgressBar;
 use sig_core::{
     Error, Evidence, Validator,
     alg::digest::{Digest, DigestId},
+    der::oid::Oid,
     finding::Indication,
     report::{Judged, QualifiedVerdict, Report},
+    validate::context::SignaturePolicyDocument,
 };
 
 use super::{
-    Exit,
+    Exit, containers, evidence_records,
     material::{Options, Setting, Stopped, read_file},
+    stream::{Document, Files, Signature, Trouble, is_standard_input},
 };
 
-/// Judge signature files (CMS, CAdES) and time-stamps (RFC 3161)
+/// Judge signature files (CMS, CAdES), time-stamps (RFC 3161), evidence
+/// records (RFC 4998) and ASiC-S containers
 ///
 /// Attached, or detached with --content or --content-digest. Exit: 0 passed,
 /// 1 failed, 2 not proven or not qualified, 64 usage, 65 no signature,
 /// 75 a limit.
 ///
-/// A time-stamp, a token or the answer of its authority, is of --content.
+/// A time-stamp, a token or the answer of its authority, is of --content, and so is an evidence record alone.
+/// A container holds its document.
+/// Files may be of any size: what is signed passes by and is only hashed.
 ///
 /// Проверить файлы подписи, присоединённой или отсоединённой, и штампы времени.
 #[derive(clap::Args)]
@@ -37,7 +39,13 @@ pub(super) struct Arguments {
     /// A digest of the document, ALG:HEX / хэш документа
     #[arg(long, value_name = "ALG:HEX", value_parser = parse_digest, conflicts_with = "content")]
     content_digest: Vec<Digest>,
-    /// Signature files / файлы подписи
+    /// The document of a signature policy, found by its digest, or said to be a
+    /// policy / документ политики подписи
+    #[arg(long, value_name = "FILE|OID=FILE")]
+    signature_policy: Vec<PathBuf>,
+    #[command(flatten)]
+    records: evidence_records::RecordOptions,
+    /// Signature files, - for standard input / файлы подписи
     #[arg(required = true, value_name = "SIGNATURE")]
     signatures: Vec<PathBuf>,
 }
@@ -67,6 +75,15 @@ fn parse_digest(text: &str) -> Result<Digest, String> {
     }
 }
 
+/// The file of a signature policy, and the policy that it is said to be.
+fn policy_file(named: &Path) -> (Option<Oid>, &Path) {
+    let split = named.to_str().and_then(|text| text.split_once('='));
+    match split.and_then(|(id, path)| Some((Oid::parse(id)?, path))) {
+        Some((id, path)) => (Some(id), Path::new(path)),
+        None => (None, named),
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match judge_all(arguments) {
         Ok(exit) => exit,
@@ -75,47 +92,122 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
-    let setting = arguments.options.read()?;
-    let content = arguments.content.as_deref().map(read_file).transpose()?;
-    let several = arguments.signatures.len() > 1;
-    let progress = if several && std::io::stderr().is_terminal() {
-        ProgressBar::new(arguments.signatures.len() as u64)
-    } else {
-        ProgressBar::hidden()
-    };
+    let mut setting = arguments.options.read()?;
+    for named in &arguments.signature_policy {
+        let (id, path) = policy_file(named);
+        let octets = read_file(path)?.into();
+        let document = SignaturePolicyDocument { id, octets };
+        setting.material.signature_policies.push(document);
+    }
+    let paths = &arguments.signatures;
+    let mut inputs = paths.iter().chain(&arguments.content);
+    if inputs
+        .by_ref()
+        .filter(|path| is_standard_input(path))
+        .count()
+        > 1
+    {
+        return Err(Stopped::Usage(
+            "standard input is one file / стандартный ввод — это один файл".to_owned(),
+        ));
+    }
+    let records = arguments.records.read()?;
+    let files = Files::new(setting.algorithms, setting.limits);
+    let several = paths.len() > 1;
+    let progress = files.count(paths.len());
     let mut worst = Exit::Done;
-    for path in &arguments.signatures {
-        let file = read_file(path)?;
-        let exit = match judge(&setting, arguments, &file, content.as_deref()) {
-            Ok(report) => {
-                progress.suspend(|| setting.print(path, &report, several));
-                exit_of(&report)
+    let mut judge = |path: &Path, evidence: Result<Evidence, Exit>| {
+        let exit = match evidence {
+            Ok(evidence) => {
+                let report = records
+                    .offer(evidence)
+                    .and_then(|evidence| judge(&setting, arguments, evidence));
+                files.quietly(|| match report {
+                    Ok(report) => {
+                        setting.print(path, &report, several);
+                        exit_of(&report)
+                    }
+                    Err(error) => refused(path, &error),
+                })
             }
-            Err(error) => progress.suspend(|| refused(path, &error)),
+            Err(exit) => exit,
         };
         worst = worst.worse(exit);
         progress.inc(1);
+    };
+    let Some(content) = &arguments.content else {
+        for path in paths {
+            let read = read(&files, path)?;
+            judge(path, read.map(|signature| offered(signature, None)));
+        }
+        progress.finish_and_clear();
+        return Ok(worst);
+    };
+    // The document is read once, for all signatures.
+    let mut signatures = Vec::with_capacity(paths.len());
+    for path in paths {
+        let read = read(&files, path)?;
+        signatures.push(read.and_then(|signature| same_document(path, signature, content)));
+    }
+    match files.document(content, &wanted(&signatures)) {
+        Ok(document) => {
+            for (path, signature) in paths.iter().zip(signatures) {
+                judge(path, signature.map(|it| offered(it, Some(&document))));
+            }
+        }
+        Err(Trouble::Stopped(stopped)) => return Err(stopped),
+        Err(Trouble::Said(exit)) => worst = exit,
+        Err(Trouble::Error(error)) => worst = refused(content, &error),
     }
     progress.finish_and_clear();
     Ok(worst)
 }
 
-fn judge(
-    setting: &Setting,
-    arguments: &Arguments,
-    file: &[u8],
-    content: Option<&[u8]>,
-) -> Result<Report, Error> {
+/// A signature file, or the exit code of one that cannot be judged, once it was said why.
+fn read(files: &Files, path: &Path) -> Result<Result<Signature, Exit>, Stopped> {
+    match files.signature(path) {
+        Ok(signature) => Ok(Ok(signature)),
+        Err(Trouble::Said(exit)) => Ok(Err(exit)),
+        Err(Trouble::Error(error)) => Ok(Err(files.quietly(|| refused(path, &error)))),
+        Err(Trouble::Stopped(stopped)) => Err(stopped),
+    }
+}
+
+fn same_document(path: &Path, signature: Signature, content: &Path) -> Result<Signature, Exit> {
+    if let Some(container) = &signature.container {
+        containers::check_given(path, container, content)?;
+    }
+    Ok(signature)
+}
+
+/// A signature with its document: that of its container, or the one beside it.
+fn offered(signature: Signature, beside: Option<&Document>) -> Evidence {
+    let Signature {
+        evidence,
+        container,
+    } = signature;
+    match (container, beside) {
+        (Some(container), _) => evidence.with_content(container.content()),
+        (None, Some(document)) => document.beside(evidence),
+        (None, None) => evidence,
+    }
+}
+
+/// The digests of the document that the signatures ask for. Those of a signature over a limit are not known: it tells
+/// so when it is judged.
+fn wanted(signatures: &[Result<Signature, Exit>]) -> Vec<DigestId> {
+    let evidence = signatures.iter().flatten().map(|it| &it.evidence);
+    let wanted = evidence.filter_map(|evidence| evidence.wanted_digests().ok());
+    wanted.flatten().collect()
+}
+
+fn judge(setting: &Setting, arguments: &Arguments, evidence: Evidence) -> Result<Report, Error> {
     let validator = Validator {
         algorithms: setting.algorithms,
         policy: setting.policy.clone(),
         limits: setting.limits,
     };
-    let mut evidence =
-        Evidence::parse(file, &setting.limits)?.with_material(setting.material.clone());
-    if let Some(content) = content {
-        evidence = evidence.with_content(content);
-    }
+    let mut evidence = evidence.with_material(setting.material.clone());
     for digest in &arguments.content_digest {
         evidence = evidence.with_content_digest(digest.clone());
     }
@@ -143,6 +235,9 @@ fn exit_of(report: &Report) -> Exit {
             ..
         } => (conclusion, signatures.as_slice()),
         Judged::TimeStamp { time_stamp, .. } => (&time_stamp.conclusion, &[][..]),
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => (&evidence_record.conclusion, &[][..]),
         Judged::Certificate(_) => return Exit::Internal,
     };
     match conclusion.indication {
@@ -166,6 +261,19 @@ fn exit_of(report: &Report) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_may_be_named_before_its_file() {
+        let named = |text: &'static str| {
+            let (id, path) = policy_file(Path::new(text));
+            (id.map(|id| id.to_string()), path.to_str())
+        };
+        let expected = (Some("2.999.10".to_owned()), Some("a.pdf"));
+        assert_eq!(named("2.999.10=a.pdf"), expected);
+        for text in ["a.pdf", "a=b.pdf", "-"] {
+            assert_eq!(named(text), (None, Some(text)));
+        }
+    }
 
     #[test]
     fn digests_are_read_with_their_length() {

@@ -71,6 +71,18 @@ reasons! {
     SignatureTooLarge = "SIGNATURE_TOO_LARGE", InvalidArgument,
         "Файл подписи слишком велик. Отправьте подпись одного заявления, а не архив или документ с вложениями.",
         "The signature file is too large. Send the signature of one application, not an archive or a document with attachments.";
+    StreamOrder = "STREAM_ORDER", InvalidArgument,
+        "Нарушен порядок потока: первым идёт заголовок, за ним только части. Отправьте поток заново в этом порядке.",
+        "The stream is out of order: first a header, then chunks only. Send the stream again in this order.";
+    StreamEmpty = "STREAM_EMPTY", InvalidArgument,
+        "В потоке нет ни одной части. Отправьте после заголовка сам файл.",
+        "The stream has no chunk. Send the file itself after the header.";
+    StreamTooLarge = "STREAM_TOO_LARGE", InvalidArgument,
+        "Поток слишком велик. Вычислите дайджест документа сами и проверьте отсоединённую подпись по нему.",
+        "The stream is too large. Compute a digest of the document and verify a detached signature by it.";
+    ChunkSize = "CHUNK_SIZE", InvalidArgument,
+        "Часть потока пуста или слишком велика. Отправляйте части от 1 байта до указанного предела.",
+        "A chunk of the stream is empty or too large. Send chunks of 1 byte up to the limit given.";
     NotASignature = "NOT_A_SIGNATURE", InvalidArgument,
         "Это не электронная подпись CMS. Выберите файл подписи (.sig, .p7s), созданный при подписании.",
         "This is not a CMS signature. Choose the signature file (.sig, .p7s) made when signing.";

@@ -25,7 +25,7 @@ const DIGESTS: [DigestId; 5] = [
 ];
 
 /// The policy of a request that names none.
-const DEFAULT_POLICY: &str = "ru-qes";
+pub(super) const DEFAULT_POLICY: &str = "ru-qes";
 
 /// Refuses what cannot be one signature by its size.
 ///

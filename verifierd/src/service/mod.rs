@@ -7,6 +7,7 @@ pub mod follow;
 pub mod judge;
 pub mod ports;
 pub mod refusal;
+pub mod stream;
 pub mod verify;
 pub mod workers;
 

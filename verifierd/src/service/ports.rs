@@ -88,6 +88,44 @@ pub trait Verify: Send + Sync {
     /// Why the octets could not be judged; a bad signature is a [`Verdict`],
     /// and so is a file without one.
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged>;
+
+    /// Begins to judge a file, or the document beside one, that arrives in
+    /// parts.
+    ///
+    /// # Errors
+    /// Why nothing can be judged so.
+    fn begin(
+        &self,
+        request: StreamRequest,
+        at: UnixSeconds,
+    ) -> Result<Box<dyn Arriving>, NotJudged>;
+}
+
+/// A file or a document of which a part has arrived.
+pub trait Arriving: Send {
+    /// Takes the next octets.
+    ///
+    /// # Errors
+    /// Why the rest is of no use.
+    fn push(&mut self, octets: &[u8]) -> Result<(), NotJudged>;
+
+    /// Judges what has arrived whole.
+    ///
+    /// # Errors
+    /// As for [`Verify::verify`].
+    fn finish(self: Box<Self>) -> Result<Verdict, NotJudged>;
+}
+
+/// What arrives, and how it is to be judged.
+#[derive(Clone)]
+pub struct StreamRequest {
+    /// The detached signature over the document that arrives; none when a
+    /// signature with its content inside arrives.
+    pub detached_signature: Option<Vec<u8>>,
+    /// Octets that may be held of a signature with its content inside.
+    pub held_octets: usize,
+    /// Policy id, such as `ru-qes`.
+    pub policy: String,
 }
 
 /// What is to be judged.

@@ -6,6 +6,7 @@ use sig_core::{
     Error, Evidence, Limits, Material, Policy, UnixTime, Validator,
     alg::provider::Algorithms,
     base::error::{Malformed, Reason as MalformedReason},
+    cms::stream::{CmsStream, content::ContentDigests, wanted::wanted_digests},
     finding::Language,
     trust::{
         mintsifry_list::ListLimits,
@@ -14,7 +15,9 @@ use sig_core::{
     validate::evidence::Read,
 };
 
-use super::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest};
+use super::ports::{
+    Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
+};
 use crate::domain::time::UnixSeconds;
 
 /// The demonstration trust: its keys are public, so it vouches for nothing.
@@ -193,7 +196,7 @@ impl Verify for Judge {
             .with_material(Material::clone(&self.material()));
         let attached_content = evidence
             .message()
-            .and_then(|message| message.content.as_ref())
+            .and_then(|message| message.content.octets())
             .map(|content| content.to_vec());
         match request.content {
             SignedContent::Absent => {}
@@ -210,6 +213,88 @@ impl Verify for Judge {
         Ok(Verdict {
             report,
             attached_content,
+        })
+    }
+
+    fn begin(
+        &self,
+        request: StreamRequest,
+        at: UnixSeconds,
+    ) -> Result<Box<dyn Arriving>, NotJudged> {
+        let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
+        let part = match request.detached_signature {
+            Some(signature) => {
+                let evidence = Evidence::parse(&signature, &self.limits).map_err(not_judged)?;
+                let wanted = match evidence.message() {
+                    Some(message) => wanted_digests(message, &self.limits).map_err(not_judged)?,
+                    None => Vec::new(),
+                };
+                let document = ContentDigests::new(self.algorithms, wanted);
+                Part::Document(Box::new(evidence), document)
+            }
+            None => {
+                let limits = Limits {
+                    bytes: request.held_octets as u64,
+                    ..self.limits
+                };
+                Part::Signature(Box::new(CmsStream::new(self.algorithms, limits)))
+            }
+        };
+        Ok(Box::new(Arrived {
+            validator: Validator {
+                algorithms: self.algorithms,
+                policy,
+                limits: self.limits,
+            },
+            material: Material::clone(&self.material()),
+            at: UnixTime::from_seconds(at.seconds()),
+            part,
+        }))
+    }
+}
+
+/// What arrives, and what it is judged with.
+struct Arrived {
+    validator: Validator,
+    material: Material,
+    at: UnixTime,
+    part: Part,
+}
+
+enum Part {
+    /// A signature with its content inside.
+    Signature(Box<CmsStream<'static>>),
+    /// The document of a detached signature.
+    Document(Box<Evidence>, ContentDigests),
+}
+
+impl Arriving for Arrived {
+    fn push(&mut self, octets: &[u8]) -> Result<(), NotJudged> {
+        match &mut self.part {
+            Part::Signature(stream) => stream.push(octets).map_err(not_judged),
+            Part::Document(_, digests) => {
+                digests.update(octets);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(self: Box<Self>) -> Result<Verdict, NotJudged> {
+        let evidence = match self.part {
+            Part::Signature(stream) => {
+                let file = stream.finish().map_err(not_judged)?;
+                Evidence::from_stream(file).map_err(not_judged)?
+            }
+            Part::Document(evidence, digests) => {
+                let document = digests.finish().map_err(|why| not_judged(why.into()))?;
+                evidence.with_streamed_content(document)
+            }
+        };
+        let evidence = evidence.with_material(self.material);
+        let report = self.validator.validate(evidence, self.at);
+        Ok(Verdict {
+            report: report.map_err(not_judged)?,
+            attached_content: None,
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::refusal::Refusal;
 use crate::domain::reason::Reason;
@@ -12,6 +12,7 @@ use crate::domain::reason::Reason;
 pub struct Workers {
     places: Arc<Semaphore>,
     running: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
 }
 
 impl Workers {
@@ -21,7 +22,17 @@ impl Workers {
         Self {
             places: Arc::new(Semaphore::new(running.saturating_add(waiting))),
             running: Arc::new(Semaphore::new(running)),
+            streams: Arc::new(Semaphore::new(running.saturating_add(waiting))),
         }
+    }
+
+    /// A place for a file that arrives in parts: as many as jobs may run and wait.
+    ///
+    /// # Errors
+    /// [`Reason::Busy`] when every place is taken.
+    pub fn admit_stream(&self) -> Result<OwnedSemaphorePermit, Refusal> {
+        let place = self.streams.clone().try_acquire_owned();
+        place.map_err(|_| Refusal::from(Reason::Busy).with_retry_after(1))
     }
 
     /// Runs `job` on a thread of its own.
@@ -35,12 +46,28 @@ impl Workers {
     ) -> Result<T, Refusal> {
         let place = self.places.clone().try_acquire_owned();
         let place = place.map_err(|_| Refusal::from(Reason::Busy).with_retry_after(1))?;
+        // The permits go with the job: a caller who left does not free them.
+        self.in_turn(move || {
+            let answer = job();
+            drop(place);
+            answer
+        })
+        .await
+    }
+
+    /// Runs `job` for a stream that was admitted, when its turn comes.
+    ///
+    /// # Errors
+    /// [`Reason::Internal`] when the job panicked.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
         let turn = self.running.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Refusal::from(Reason::Internal))?;
-        // The permits go with the job: a caller who left does not free them.
         let done = tokio::task::spawn_blocking(move || {
             let answer = job();
-            drop((turn, place));
+            drop(turn);
             answer
         });
         done.await.map_err(|_| {

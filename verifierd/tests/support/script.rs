@@ -9,14 +9,16 @@ use sig_core::{
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
     report::{
-        AlgorithmNames, CertificateSummary, DocumentReport, Integrity, Judged, PolicyReference,
-        QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport, SubjectReport,
-        Times, TrustReference,
+        AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, Integrity, Judged,
+        PolicyReference, QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport,
+        SubjectReport, Times, TrustReference,
     },
 };
 use verifierd::{
     domain::time::UnixSeconds,
-    service::ports::{NotJudged, SignedContent, Verdict, Verify, VerifyRequest},
+    service::ports::{
+        Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
+    },
 };
 
 /// A "signature": what the judge shall say of it.
@@ -102,6 +104,10 @@ impl Verify for Scripted {
                 .map(drop)
                 .map_err(|_| NotJudged::NotASignature),
         }
+    }
+
+    fn begin(&self, _: StreamRequest, _: UnixSeconds) -> Result<Box<dyn Arriving>, NotJudged> {
+        Err(NotJudged::Unavailable)
     }
 
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
@@ -200,6 +206,8 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         steps: sig_core::finding::Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: AttributesReport::default(),
+        counter_signatures: Vec::new(),
     };
     Report {
         back_end: "openssl",
@@ -218,6 +226,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 digest: None,
                 detached: script.attached.is_none(),
                 findings: Vec::new(),
+                evidence_records: Vec::new(),
             },
             conclusion,
             signatures: vec![signature; script.signers],

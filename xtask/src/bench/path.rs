@@ -82,7 +82,8 @@ impl Chain {
     }
 }
 
-fn declaration(algorithm: &str) -> String {
+/// Root, authority and person with keys of one algorithm, and two CRLs.
+pub(super) fn declaration(algorithm: &str) -> String {
     let mut text = format!(
         r#"
 description = "A path of three."
@@ -104,7 +105,9 @@ algorithm = "ed25519"
     );
     let key = match algorithm {
         "gost-2012-256" => "algorithm = \"gost-2012-256\"\nparameter_set = \"cryptopro-a\"",
+        "gost-2012-512" => "algorithm = \"gost-2012-512\"\nparameter_set = \"tc26-512-a\"",
         "rsa-2048" => "algorithm = \"rsa-2048\"",
+        "p-256" => "algorithm = \"p-256\"",
         _ => "algorithm = \"ed25519\"",
     };
     for (id, issuer, profile) in [

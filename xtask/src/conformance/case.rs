@@ -44,6 +44,8 @@ pub enum Task {
     Survive(Option<Object>, Source),
     /// Judge a CMS message.
     Message(Box<Message>),
+    /// Judge what a container holds.
+    Container(Source),
     /// Judge a certificate.
     Path(Box<Path>),
     /// Say whether a certificate is revoked.
@@ -94,6 +96,19 @@ pub struct Message {
     pub revocation: Revocation,
     /// What is asked of the signer's path.
     pub inputs: PathInputs,
+    /// What its signatures are besides.
+    pub signatures: Signatures,
+}
+
+/// What a row says of the signatures in a message.
+#[derive(Clone, Debug, Default)]
+pub struct Signatures {
+    /// How many there are.
+    pub count: Option<usize>,
+    /// Their levels in the words of the report, in any order; none when the row states none.
+    pub levels: Vec<&'static str>,
+    /// The sub-indication of a time-stamp in one of them.
+    pub stamp: Option<&'static str>,
 }
 
 /// Content of a detached signature.

@@ -6,4 +6,10 @@ rows! {
     LENIENCY = "certificate.encoding.leniency", Info, Chain, None, "X.690 §11",
         "сертификат отступает от DER: {deviation} (байт {offset})",
         "the certificate deviates from DER: {deviation} at byte {offset}";
+    NAME_DECEPTIVE = "certificate.name.deceptive_characters", Warn, Acceptance, None, "UAX #9 §2, UTS #39 §5",
+        "в имени владельца есть управляющие или невидимые знаки: {name}; сверьте владельца другим способом",
+        "the subject's name holds control or invisible characters: {name}; check who it is in another way";
+    NAME_MIXED_SCRIPTS = "certificate.name.mixed_scripts", Warn, Acceptance, None, "UTS #39 §5.1",
+        "в имени владельца буквы разных алфавитов в одном слове: {name}; сверьте владельца другим способом",
+        "a word of the subject's name mixes letters of different scripts: {name}; check who it is in another way";
 }

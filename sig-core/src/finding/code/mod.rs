@@ -2,10 +2,14 @@
 
 use super::indication::SubIndication;
 
+pub mod archive;
+pub mod attribute;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
+pub mod evidence;
 pub mod ocsp;
+pub mod past;
 pub mod path;
 pub mod policy;
 pub mod qualified;
@@ -97,6 +101,7 @@ pub(crate) use rows;
 pub fn all() -> impl Iterator<Item = &'static Code> {
     [
         cms::ROWS,
+        attribute::ROWS,
         crypto::ROWS,
         certificate::ROWS,
         path::ROWS,
@@ -104,7 +109,10 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         revocation::ROWS,
         ocsp::ROWS,
         time::ROWS,
+        past::ROWS,
+        evidence::ROWS,
         qualified::ROWS,
+        archive::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -7,6 +7,9 @@ rows! {
     NO_CHAIN = "path.build.no_chain", Fail, Chain, Some(Sub::NoCertificateChainFound), "EN 319 102-1 §5.2.6.4 step 2",
         "нет цепочки от сертификата до доверенного корня: не найден издатель {issuer}",
         "no path leads from the certificate to a trust anchor: issuer {issuer} was not found";
+    ANCHOR_SUNSET = "path.anchor.sunset", Fail, Chain, Some(Sub::NoCertificateChainFoundNoPoe), "EN 319 102-1 §5.2.6.4 step 3",
+        "доверие к корню закончилось {sunset}, проверено на {at}",
+        "the trust in the anchor ended {sunset}, checked at {at}";
     NAME_CHAINING = "path.name.chaining", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.3(a)(4)",
         "издатель сертификата не равен владельцу вышестоящего",
         "the issuer name is not the subject name of the certificate above";

@@ -19,6 +19,9 @@ rows! {
     MISSING = "revocation.data.missing", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "EN 319 102-1 §5.2.6.4",
         "нет данных об отзыве этого сертификата; приложите список отзыва его издателя или ответ OCSP",
         "there is no revocation data for the certificate; supply its issuer's CRL or an OCSP response";
+    SIGNER_OUT_OF_BOUNDS = "revocation.data.signer_out_of_bounds", Fail, Chain, Some(Sub::RevocationOutOfBoundsNoPoe), "EN 319 102-1 §5.2.6.4 step 8",
+        "данные об отзыве этого сертификата подписаны тем, чей сертификат уже истёк; приложите свежие данные",
+        "the revocation data for the certificate is signed by one whose certificate has expired; supply fresh data";
     NOT_ESTABLISHED = "revocation.data.not_established", Info, Chain, None, "EN 319 102-1 §5.2.6.4 step 7",
         "сертификат вне срока действия, и данных о его отзыве нет",
         "the certificate is outside its validity and there is no revocation data for it";

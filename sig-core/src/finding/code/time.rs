@@ -55,6 +55,15 @@ rows! {
     STAMPS_TOO_MANY = "time.stamp.too_many", Warn, Acceptance, None, "EN 319 102-1 §5.5.4 step 1",
         "штампов времени больше {count}; остальные не проверялись",
         "there are more than {count} time-stamps; the others were not checked";
+    STAMP_REQUIRED = "time.stamp.required", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "EN 319 102-1 §5.5.4 step 3",
+        "требуется действительный штамп времени на подписи, а его нет",
+        "a valid time-stamp of the signature is required, and there is none";
+    DELAY = "time.stamp.delay", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "EN 319 102-1 §5.5.4 step 5",
+        "подписант указал время {claimed}, а подпись доказана только на {proven}; допустимо {seconds} с",
+        "the signer claims {claimed}, and the signature is proven only for {proven}; {seconds} s are allowed";
+    DELAY_UNKNOWN = "time.stamp.delay_unknown", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "EN 319 102-1 §5.5.4 step 5",
+        "время подписания не указано, а между ним и штампом времени допустим ограниченный срок",
+        "the signer claims no time, and the time between it and the time-stamp is limited";
     SETTLED = "time.proof.settles", Info, Chain, None, "EN 319 102-1 §5.5.4",
         "замечание {code} подписи не вредит: доказано, что она существовала {proven}",
         "finding {code} does not harm the signature: it is proven to have existed {proven}";

@@ -14,6 +14,8 @@ steps! {
     en319102_1_5_2_6_4, "en319102-1.5.2.6.4", "EN 319 102-1 §5.2.6.4";
     STEP_2 = "step.2", "step 2", [code::path::NO_CHAIN],
         "цепочка ведёт к доверенному корню", "a path leads to a trust anchor";
+    STEP_3 = "step.3", "step 3", [code::path::ANCHOR_SUNSET],
+        "корню доверяют и сейчас", "the anchor is trusted still";
     STEP_5 = "step.5", "step 5", [code::path::SIGNER_KEY_USAGE, code::path::SIGNER_EXTENDED_KEY_USAGE],
         "ключ предназначен для подписи документов", "the key is meant for signing documents";
     STEP_6 = "step.6", "step 6", [
@@ -46,4 +48,42 @@ steps! {
     STEP_4 = "step.4", "step 4", [code::time::SIGNED_BEFORE_VALIDITY, code::time::ORDER],
         "доказанное время согласуется со сроком сертификата и с другими штампами",
         "the proven time fits the validity of the certificate and the other time-stamps";
+}
+
+steps! {
+    /// EN 319 102-1 §5.6.2.1.4: past certificate validation.
+    en319102_1_5_6_2_1, "en319102-1.5.6.2.1", "EN 319 102-1 §5.6.2.1.4";
+    STEP_1 = "step.1", "step 1", [
+            code::past::PATH_NOT_FOUND, code::past::PATH_WEAK, code::past::OBJECT_UNPROVEN,
+            code::past::SIGNER_OUT_OF_BOUNDS,
+        ],
+        "цепочка была действительна в прошлом, и о каждом сертификате есть данные того времени",
+        "the path was valid in the past, and there is data of that time about every certificate";
+}
+
+steps! {
+    /// EN 319 102-1 §5.6.2.4.4: past signature validation.
+    en319102_1_5_6_2_4, "en319102-1.5.6.2.4", "EN 319 102-1 §5.6.2.4.4";
+    STEP_2 = "step.2", "step 2", [
+            code::past::PATH_NOT_FOUND, code::past::PATH_WEAK, code::past::OBJECT_UNPROVEN,
+            code::past::SIGNER_OUT_OF_BOUNDS,
+        ],
+        "есть время, на которое цепочка доказанно действительна", "there is a time at which the path is proven to be valid";
+    STEP_3 = "step.3", "step 3", [code::past::PROVEN_LATE, code::time::SIGNED_BEFORE_VALIDITY],
+        "подпись существовала к этому времени, пока действовал её сертификат",
+        "the signature existed at that time, while its certificate was valid";
+}
+
+steps! {
+    /// EN 319 102-1 §5.6.3.4: validation of signatures with archival data.
+    en319102_1_5_6_3_4, "en319102-1.5.6.3.4", "EN 319 102-1 §5.6.3.4";
+    STEP_5 = "step.5", "step 5", [code::time::STAMP_NOT_USED],
+        "штамп времени действителен, сейчас или в прошлом, и доказывает, что он покрывает",
+        "the time-stamp is valid, now or in the past, and proves what it covers";
+    STEP_7 = "step.7", "step 7", [],
+        "замечания к подписи снимаются тем, что было верно в прошлом",
+        "what is found about the signature is answered for by what was true in the past";
+    STEP_9 = "step.9", "step 9", [],
+        "атрибуты и алгоритмы годятся на доказанное время подписи",
+        "the attributes and algorithms are acceptable at the proven time of the signature";
 }

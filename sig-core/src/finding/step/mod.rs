@@ -15,7 +15,10 @@ mod rfc5280_revocation;
 mod rfc6960;
 pub mod why;
 
-pub use en319102::{en319102_1_5_2_5, en319102_1_5_2_6_4, en319102_1_5_4_4, en319102_1_5_5_4};
+pub use en319102::{
+    en319102_1_5_2_5, en319102_1_5_2_6_4, en319102_1_5_4_4, en319102_1_5_5_4, en319102_1_5_6_2_1,
+    en319102_1_5_6_2_4, en319102_1_5_6_3_4,
+};
 pub use rfc5280_initialization::rfc5280_6_1_2;
 pub use rfc5280_path::{rfc5280_6_1_3, rfc5280_6_1_4, rfc5280_6_1_5};
 pub use rfc5280_revocation::rfc5280_6_3_3;
@@ -250,6 +253,9 @@ pub fn all() -> impl Iterator<Item = &'static StepRow> {
         en319102_1_5_2_6_4::ROWS,
         en319102_1_5_4_4::ROWS,
         en319102_1_5_5_4::ROWS,
+        en319102_1_5_6_2_1::ROWS,
+        en319102_1_5_6_2_4::ROWS,
+        en319102_1_5_6_3_4::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -200,6 +200,39 @@ pub struct Rejected {
     pub names_the_certificate: bool,
 }
 
+/// Why the signer of revocation information is not believed at the time of judging, where it may have been at an
+/// earlier one (EN 319 102-1 §5.6.2.4).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Lapse {
+    /// Its certificate expired.
+    Expired,
+    /// Its certificate is revoked or on hold.
+    Revoked,
+    /// Whether its certificate is revoked is not known.
+    Unknown,
+}
+
+impl Rejected {
+    /// What became of the signer, when that is why the object does not count (EN 319 102-1 §5.6.2.4).
+    #[must_use]
+    pub fn lapse(&self) -> Option<Lapse> {
+        use crl::RejectedReason as OfCrl;
+        use ocsp::RejectedReason as OfOcsp;
+        let reasons = [
+            (OfCrl::SignerExpired.word(), Lapse::Expired),
+            (OfCrl::SignerRevoked.word(), Lapse::Revoked),
+            (OfCrl::SignerUnknown.word(), Lapse::Unknown),
+            (OfOcsp::ResponderExpired.word(), Lapse::Expired),
+            (OfOcsp::ResponderRevoked.word(), Lapse::Revoked),
+            (OfOcsp::ResponderStatus.word(), Lapse::Unknown),
+        ];
+        let mut reasons = reasons.into_iter();
+        reasons
+            .find(|(word, _)| *word == self.reason)
+            .map(|(_, lapse)| lapse)
+    }
+}
+
 /// The status of a certificate by what is offered (RFC 5280 §6.3.3, EN 319 102-1 §5.2.6.4).
 ///
 /// # Errors

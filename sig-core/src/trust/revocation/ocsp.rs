@@ -60,8 +60,10 @@ pub enum RejectedReason {
     NoOcspSigning,
     /// The responder's key usage does not allow signatures (RFC 5280 §4.2.1.12).
     NoDigitalSignature,
-    /// The responder's certificate was not valid when it signed, or is not at the time of judging.
+    /// The responder's certificate was not valid when it signed.
     ResponderValidity,
+    /// The responder's certificate was valid when it signed and is not at the time of judging.
+    ResponderExpired,
     /// The responder's certificate breaks a rule of RFC 5280 §6.1.
     ResponderPath,
     /// The responder's certificate is revoked (§4.2.2.2.1).
@@ -112,6 +114,7 @@ impl RejectedReason {
             Self::NoOcspSigning => "responder: no OCSPSigning",
             Self::NoDigitalSignature => "responder: no digitalSignature",
             Self::ResponderValidity => "responder: validity",
+            Self::ResponderExpired => RESPONDER_EXPIRED,
             Self::ResponderPath => "responder: RFC 5280 §6.1",
             Self::ResponderRevoked => "responder: revoked",
             Self::ResponderStatus => "responder: no ocsp-nocheck, no CRL",
@@ -135,6 +138,9 @@ impl RejectedReason {
 pub const UNKNOWN: &str = "unknown";
 /// The word for a certificate that was never issued (RFC 6960 §4.4.8).
 pub const NEVER_ISSUED: &str = "never issued";
+
+/// The word for a response whose signer's certificate was valid when it signed, and is not at the time of judging.
+pub(super) const RESPONDER_EXPIRED: &str = "responder: validity at the time of checking";
 
 /// What the responses say, before they are weighed against CRLs.
 #[derive(Debug, Default)]

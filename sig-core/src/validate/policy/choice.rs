@@ -23,6 +23,26 @@ choice! {
 }
 
 choice! {
+    /// Whether a time-stamp must prove the time of the signature (EN 319 102-1 §5.5.4 step 3).
+    TimeStampRule {
+        /// It helps when it is there.
+        Optional = "optional",
+        /// Without a valid one the signature does not pass.
+        Required = "required",
+    }
+}
+
+choice! {
+    /// What a signature policy asks for that the signer names (EN 319 102-1 §5.2.4).
+    SignaturePolicyRule {
+        /// Its document, with the digest that was signed.
+        RequiredDocument = "required-document",
+        /// Nothing: without the document it is left aside, which is told.
+        IgnoredWithWarning = "ignored-with-warning",
+    }
+}
+
+choice! {
     /// Whether revocation must be known (EN 319 102-1 §5.2.6.4).
     RevocationRule {
         /// For every certificate but the anchor.

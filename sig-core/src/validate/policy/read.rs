@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::value::Datetime;
 
 use super::choice::{
-    AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SigningTimeRule,
-    TestParameters, ValidityModel, WeakRule,
+    AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SignaturePolicyRule,
+    SigningTimeRule, TestParameters, TimeStampRule, ValidityModel, WeakRule,
 };
 use super::{KnownDigests, Policy};
 use crate::alg::identifier::digest_by_name;
@@ -61,6 +61,10 @@ struct File {
     dated: Datetime,
     attributes: String,
     signing_time: String,
+    time_stamp: String,
+    time_stamp_delay_seconds: Option<u32>,
+    signature_policy: String,
+    allowed_signature_policies: Option<Vec<String>>,
     revocation: String,
     max_revocation_age_days: Option<u32>,
     weak_algorithms: String,
@@ -103,6 +107,14 @@ impl Policy {
         let policy = Self {
             attributes: word("attributes", &file.attributes, AttributesRule::of_word)?,
             signing_time: word("signing_time", &file.signing_time, SigningTimeRule::of_word)?,
+            time_stamp: word("time_stamp", &file.time_stamp, TimeStampRule::of_word)?,
+            time_stamp_delay_seconds: file.time_stamp_delay_seconds,
+            signature_policy: word(
+                "signature_policy",
+                &file.signature_policy,
+                SignaturePolicyRule::of_word,
+            )?,
+            allowed_signature_policies: allowed(file.allowed_signature_policies)?,
             revocation: word("revocation", &file.revocation, RevocationRule::of_word)?,
             max_revocation_age_days: file.max_revocation_age_days,
             weak_algorithms: word("weak_algorithms", &file.weak_algorithms, WeakRule::of_word)?,
@@ -130,6 +142,18 @@ impl Policy {
             return Err(PolicyRejected::TestingInDisguise);
         }
         Ok(policy)
+    }
+}
+
+/// Names of signature policies; none is any, and a list of nothing would be a mistake.
+fn allowed(names: Option<Vec<String>>) -> Result<Vec<Oid>, PolicyRejected> {
+    const KEY: &str = "allowed_signature_policies";
+    match names {
+        Some(names) if names.is_empty() => Err(meaningless(KEY, "[]")),
+        names => {
+            let names = names.iter().flatten();
+            names.map(|name| word(KEY, name, Oid::parse)).collect()
+        }
     }
 }
 

@@ -293,7 +293,7 @@ fn what_was_made_in_time_is_checked_for_ever() {
     let old = KeyDescription {
         family: KeyFamily::Gost2001,
         bits: 256,
-        parameters: crate::der::oid::Oid::parse("1.2.643.2.2.36.0"),
+        parameters: Oid::parse("1.2.643.2.2.36.0"),
         test_only: false,
         scheme: None,
     };

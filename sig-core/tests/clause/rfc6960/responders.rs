@@ -117,6 +117,7 @@ fn section_4_2_2_2_the_responder_is_valid_when_it_signs_and_when_it_is_judged() 
     assert_responder_taken(valid("261101000000Z", "261122230000Z"));
     let reason = "responder: validity";
     assert_responder_refused(valid("261101000001Z", "261201000000Z"), reason);
+    let reason = "responder: validity at the time of checking";
     assert_responder_refused(valid("200101000000Z", "261120000000Z"), reason);
 }
 

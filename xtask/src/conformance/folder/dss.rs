@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::super::case::{Case, Content, Expected, Message, Task};
+use super::super::case::{Case, Content, Expected, Message, Signatures, Task};
 use super::super::table::Row;
 use super::Folder;
 
@@ -49,7 +49,8 @@ fn case(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         _ if !path.ends_with_known_form() => return Ok(folder.later(row, "containers")),
         _ if disputed => return Ok(folder.later(row, "the verdict is disputed")),
         (_, "SIGNED_DATA_NOT_FOUND") => Expected::Because("SIGNED_DATA_NOT_FOUND"),
-        (_, "NO_SIGNING_CERTIFICATE_FOUND") => Expected::Because("NO_SIGNING_CERTIFICATE_FOUND"),
+        (_, NO_SIGNER) if is_about_stamp(row) => Expected::Intact,
+        (_, NO_SIGNER) => Expected::Because(NO_SIGNER),
         ("intact" | "intact (BC oracle)", _) => Expected::Intact,
         ("INVALID", _) => Expected::Broken,
         ("not-checked" | "see bc_oracle", _) => {
@@ -59,6 +60,7 @@ fn case(folder: &Folder<'_>, row: &Row) -> Result<Case> {
     };
     let message = Message {
         content: content(folder, row)?,
+        signatures: signatures(folder, row)?,
         ..folder.message(path)
     };
     Ok(folder.case(&row.id, Task::Message(Box::new(message)), expected))
@@ -75,6 +77,45 @@ impl KnownForm for str {
             .iter()
             .any(|ending| self.ends_with(ending))
     }
+}
+
+/// The number of signatures and their levels, where the row states them.
+fn signatures(folder: &Folder<'_>, row: &Row) -> Result<Signatures> {
+    let count = match row.get("n_sig") {
+        "" => None,
+        count => Some(count.parse().context("a number of signatures")?),
+    };
+    let mut levels = Vec::new();
+    for level in row.list("level") {
+        levels.push(match level {
+            "CMS_NOT_ETSI" => "CMS",
+            "CAdES_BES" => "BES",
+            "CAdES_EPES" => "EPES",
+            "CAdES_BASELINE_B" => "B-B",
+            "CAdES_T" => "T",
+            "CAdES_BASELINE_T" => "B-T",
+            "CAdES_C" => "C",
+            "CAdES_A" => "A",
+            "CAdES_BASELINE_LT" => "B-LT",
+            "CAdES_BASELINE_LTA" => "B-LTA",
+            // Evidence records are no level of EN 319 122-1.
+            "CAdES_ERS" => continue,
+            _ => return folder.unknown(row, "level"),
+        });
+    }
+    let stamp = is_about_stamp(row).then_some(NO_SIGNER);
+    Ok(Signatures {
+        count,
+        levels,
+        stamp,
+    })
+}
+
+const NO_SIGNER: &str = "NO_SIGNING_CERTIFICATE_FOUND";
+
+/// Whether the sub-indication is that of the time-stamp: another library verified the signature, and not the token.
+fn is_about_stamp(row: &Row) -> bool {
+    row.get("subindication") == NO_SIGNER && row.get("bc_oracle") == "ok+tst:BAD"
 }
 
 /// A file, `digest:OID:base64`, or nothing.

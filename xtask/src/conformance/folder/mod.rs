@@ -7,7 +7,7 @@ use sig_core::UnixTime;
 use sig_core::base::time::Civil;
 use sig_core::path::inputs::PathInputs;
 
-use super::case::{Case, Content, Expected, Message, Path, Revocation, Source, Task};
+use super::case::{Case, Content, Expected, Message, Path, Revocation, Signatures, Source, Task};
 use super::table::{self, Row};
 use crate::corpus::Corpus;
 
@@ -127,6 +127,7 @@ impl Folder<'_> {
             at: NOW,
             revocation: Revocation::WhenPresent,
             inputs: PathInputs::UNCONSTRAINED,
+            signatures: Signatures::default(),
         }
     }
 

@@ -10,7 +10,7 @@ use sig_core::report::{Judged, Report, SignatureReport};
 use sig_core::validate::policy::{RevocationRule, SaltRule, WeakRule};
 use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
-use super::super::case::{Content, Expected, Message, Outcome, Revocation};
+use super::super::case::{Content, Expected, Message, Outcome, Revocation, Signatures};
 use super::{because, limits, load, not_judged, smime, time_stamps, unsupported};
 use crate::corpus::Corpus;
 
@@ -87,7 +87,10 @@ pub fn judge(
     offer(&mut material, message, corpus, &validator.limits)?;
     let report = validator.validate(evidence.with_material(material), message.at);
     Ok(match report {
-        Ok(report) => compare(&report, expected, message.anchors.is_empty()),
+        Ok(report) => match compare(&report, expected, message.anchors.is_empty()) {
+            Outcome::Agreed => compare_signatures(&report, &message.signatures),
+            other => other,
+        },
         Err(error) => not_judged(&error, expected),
     })
 }
@@ -130,7 +133,8 @@ pub fn digest_id(oid: &str) -> Result<DigestId> {
     })
 }
 
-fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outcome {
+/// The report on a message against what a row says.
+pub fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outcome {
     let (document, conclusion, signatures) = match &report.judged {
         Judged::Signatures {
             document,
@@ -139,6 +143,9 @@ fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outco
         } => (document, conclusion, signatures),
         Judged::TimeStamp { time_stamp, .. } => {
             return time_stamps::compare(time_stamp, expected, without_anchors);
+        }
+        Judged::EvidenceRecord { .. } => {
+            return Outcome::of(false, "an evidence record", "not a message");
         }
         Judged::Certificate(_) => return Outcome::of(false, "a certificate", "not a message"),
     };
@@ -216,6 +223,37 @@ fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outco
         _ => word(*conclusion),
     };
     Outcome::of(agrees, actual, reason)
+}
+
+/// Whether there are as many signatures, of these levels.
+fn compare_signatures(report: &Report, expected: &Signatures) -> Outcome {
+    let Judged::Signatures { signatures, .. } = &report.judged else {
+        return Outcome::Agreed;
+    };
+    let stamps = signatures.iter().flat_map(|it| &it.time_stamps);
+    let mut found = stamps.map(|it| word(it.conclusion));
+    if let Some(stamp) = expected.stamp
+        && !found.any(|found| found == stamp)
+    {
+        return Outcome::of(false, "no such time-stamp", stamp);
+    }
+    let own = || signatures.iter().filter(|it| it.parent.is_none());
+    let count = own().count();
+    if expected.count.is_some_and(|expected| expected != count) {
+        return Outcome::of(false, format!("{count} signatures"), "no finding");
+    }
+    let names = |of: &mut dyn Iterator<Item = &SignatureReport>| {
+        let mut levels: Vec<&str> = of.map(|it| it.level.name()).collect();
+        levels.sort_unstable();
+        levels
+    };
+    // Some rows state the levels of counter-signatures, some do not.
+    let all = names(&mut signatures.iter());
+    let mut wanted = expected.levels.clone();
+    wanted.sort_unstable();
+    let agrees = wanted.is_empty() || wanted == all || wanted == names(&mut own());
+    let because = format!("level {}", wanted.join(", "));
+    Outcome::of(agrees, format!("level {}", all.join(", ")), because)
 }
 
 /// The signature whose verdict is the document's.

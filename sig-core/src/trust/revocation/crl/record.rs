@@ -216,6 +216,7 @@ fn left_at(reading: &Reading<'_>, reason: RejectedReason) -> Option<&'static Ste
         Why::NoSigner
         | Why::NoCrlSign
         | Why::SignerPath
+        | Why::SignerExpired
         | Why::SignerUnknown
         | Why::SignerRevoked => &rfc5280_6_3_3::F,
         Why::BadSignature if reading.crl.is_delta() => &rfc5280_6_3_3::H,

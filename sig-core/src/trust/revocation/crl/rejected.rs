@@ -12,6 +12,8 @@ pub enum RejectedReason {
     NoCrlSign,
     /// The certificate of its signer leads by no valid path to the anchor.
     SignerPath,
+    /// The certificate of its signer has expired.
+    SignerExpired,
     /// It is not known whether the certificate of its signer is revoked.
     SignerUnknown,
     /// The certificate of its signer is revoked or on hold.
@@ -55,6 +57,7 @@ impl RejectedReason {
             Self::BadSignature => "bad signature",
             Self::NoCrlSign => "no cRLSign",
             Self::SignerPath => "signer without a path to the anchor",
+            Self::SignerExpired => "signer expired",
             Self::SignerUnknown => "status of its signer unknown",
             Self::SignerRevoked => "signer revoked",
             Self::AlgorithmsDiffer => "signature algorithms differ",

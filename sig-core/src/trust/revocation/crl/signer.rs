@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::error::{Error, LimitExceeded};
 use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
 use crate::finding::Level;
 use crate::path::build::{CertificationPath, Search, search};
 use crate::path::inputs::PathInputs;
@@ -101,7 +102,8 @@ pub(super) fn find(
             Ok(signer) => return Ok(Ok(signer)),
             Err(reason) => {
                 failed.reason = failed.reason.max(reason);
-                failed.is_genuine |= reason != RejectedReason::SignerPath;
+                let is_told = [RejectedReason::SignerPath, RejectedReason::SignerExpired];
+                failed.is_genuine |= !is_told.contains(&reason);
             }
         }
     }
@@ -210,6 +212,12 @@ fn own_path(
         {
             return Ok(Search::Continue);
         }
+        if has_ended(&path, question.at) {
+            if let Err(known) = &mut outcome {
+                *known = RejectedReason::SignerExpired.max(*known);
+            }
+            return Ok(Search::Continue);
+        }
         match not_revoked(&path, question, pending, offered, budget)? {
             Ok(proof) => {
                 outcome = Ok(Signer { path, proof });
@@ -276,17 +284,21 @@ fn entities<'p>(
     Ok(names)
 }
 
+/// Whether the signer's certificate has expired.
+fn has_ended(path: &CertificationPath, at: UnixTime) -> bool {
+    let signer = path.certificates.first();
+    signer.is_some_and(|signer| signer.not_after < at)
+}
+
+/// Whether the path obeys RFC 5280 §6.1, the end of the signer's certificate excepted.
 fn is_valid(
     path: &CertificationPath,
     question: Question<'_>,
     budget: &mut Budget,
 ) -> Result<bool, Error> {
     let at = question.at;
-    let is_in_force = path
-        .certificates
-        .first()
-        .is_none_or(|signer| (signer.not_before..=signer.not_after).contains(&at));
-    if !is_in_force {
+    let has_begun = |signer: &Arc<Certificate>| signer.not_before <= at;
+    if !path.certificates.first().is_none_or(has_begun) {
         return Ok(false);
     }
     let times = ValidityTimes { authorities: at };

@@ -97,6 +97,7 @@ const fn left_at(reason: RejectedReason) -> Option<&'static StepRow> {
         | Why::NoOcspSigning
         | Why::NoDigitalSignature
         | Why::ResponderValidity
+        | Why::ResponderExpired
         | Why::ResponderPath
         | Why::ResponderRevoked
         | Why::ResponderStatus

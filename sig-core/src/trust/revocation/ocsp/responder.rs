@@ -177,8 +177,11 @@ impl Delegate<'_> {
             return Err(RejectedReason::NoDigitalSignature);
         }
         let validity = self.certificate.not_before..=self.certificate.not_after;
-        if !validity.contains(&self.produced_at) || !validity.contains(&self.question.at) {
+        if !validity.contains(&self.produced_at) {
             return Err(RejectedReason::ResponderValidity);
+        }
+        if !validity.contains(&self.question.at) {
+            return Err(RejectedReason::ResponderExpired);
         }
         Ok(())
     }

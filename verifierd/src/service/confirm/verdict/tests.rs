@@ -3,7 +3,10 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Finding, Subject, code},
-    report::{AlgorithmNames, DocumentReport, Integrity, PolicyReference, QualifiedReport, Times},
+    report::{
+        AlgorithmNames, AttributesReport, DocumentReport, Integrity, PolicyReference,
+        QualifiedReport, Times,
+    },
 };
 
 use super::*;
@@ -33,6 +36,8 @@ fn signature(conclusion: Conclusion) -> SignatureReport {
         steps: finding::Steps::default(),
         not_checked: Vec::new(),
         time_stamps: Vec::new(),
+        attributes: AttributesReport::default(),
+        counter_signatures: Vec::new(),
     }
 }
 
@@ -51,6 +56,7 @@ fn report(conclusion: Conclusion, signatures: Vec<SignatureReport>) -> Report {
                 digest: None,
                 detached: true,
                 findings: Vec::new(),
+                evidence_records: Vec::new(),
             },
             conclusion,
             signatures,
