@@ -2,9 +2,12 @@
 //! the seeds by the tests of this crate.
 
 mod alg;
+mod attributes;
+mod cms_stream;
 mod ocsp;
 mod path;
 mod time_stamp;
+mod validation_data;
 
 use std::sync::Arc;
 
@@ -26,9 +29,12 @@ use sig_core::x509::signed::Signed;
 use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
+pub use attributes::attributes;
+pub use cms_stream::cms_stream;
 pub use ocsp::ocsp;
 pub use path::path;
 pub use time_stamp::time_stamp;
+pub use validation_data::validation_data;
 
 /// Small enough for thousands of runs a second, large enough for every structure.
 const LIMITS: Limits = Limits {
@@ -263,8 +269,13 @@ fn assert_unproven(judge: impl Fn() -> Result<Report, Error>) {
             signatures,
             ..
         } => {
-            let each = signatures.iter().map(|signature| signature.conclusion);
-            each.chain([*conclusion]).collect()
+            let mut all = vec![*conclusion];
+            let mut left: Vec<_> = signatures.iter().collect();
+            while let Some(signature) = left.pop() {
+                all.push(signature.conclusion);
+                left.extend(&signature.counter_signatures);
+            }
+            all
         }
         Judged::Certificate(certificate) => vec![certificate.conclusion],
         Judged::TimeStamp { time_stamp, .. } => vec![time_stamp.conclusion],

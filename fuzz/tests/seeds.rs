@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 13] = [
+const TARGETS: [fn(&[u8]); 16] = [
     fuzz::algorithm_identifier,
+    fuzz::attributes,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
+    fuzz::cms_stream,
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
@@ -17,6 +19,7 @@ const TARGETS: [fn(&[u8]); 13] = [
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,
+    fuzz::validation_data,
 ];
 
 fn seeds() -> io::Result<Vec<Vec<u8>>> {

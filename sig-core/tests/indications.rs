@@ -19,6 +19,7 @@ fn verdict(case: &Case) -> String {
         cases::Indication::TotalFailed => Indication::TotalFailed,
         cases::Indication::Indeterminate => Indication::Indeterminate,
         cases::Indication::NoSignature => Indication::NoSignature,
+        cases::Indication::NotJudged => return "NOT_JUDGED".to_owned(),
     };
     let sub_indication = expect.sub_indication.clone();
     sub_indication.unwrap_or_else(|| indication.name().to_owned())

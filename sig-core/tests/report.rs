@@ -93,7 +93,9 @@ fn keys_stand_in_the_order_of_the_schema() {
             "qualified",
             "findings",
             "not_checked",
-            "time_stamps"
+            "time_stamps",
+            "attributes",
+            "counter_signatures"
         ]
     );
     for (object, expected) in [

@@ -31,7 +31,7 @@ pub struct Case {
     pub description: String,
     /// The clauses that decide.
     pub clauses: Vec<String>,
-    /// `ru-qes`, `etsi-ades`, `cms-basic`, `archive` or `ru-test`.
+    /// `ru-qes`, `etsi-ades`, `cms-basic`, `pkix`, `archive` or `ru-test`.
     pub policy: String,
     /// A policy file that holds only what differs from it: the rows of a digest or key in place of its own.
     pub policy_changes: Option<String>,
@@ -68,9 +68,16 @@ pub struct Expect {
     pub qualified: Option<Qualified>,
     /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
     pub codes: Option<Vec<String>>,
+    /// The limit that was reached, where there is no verdict.
+    pub limit: Option<String>,
     /// The indications, with their sub-indications, of the counter-signatures: each before those over it.
     #[serde(default)]
     pub counter_signatures: Vec<String>,
+    /// The level of the first signature, as the report names it; not compared when absent.
+    pub level: Option<String>,
+    /// Each time-stamp of the first signature: its kind, then `passed` or the code that decided and any code of the area
+    /// `archive`; not compared when absent.
+    pub stamps: Option<Vec<String>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -80,6 +87,8 @@ pub enum Indication {
     TotalFailed,
     Indeterminate,
     NoSignature,
+    /// There is no verdict: a limit was reached.
+    NotJudged,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -112,6 +121,7 @@ enum Policy {
     RuQes,
     EtsiAdes,
     CmsBasic,
+    Pkix,
     Archive,
     RuTest,
 }
@@ -249,6 +259,9 @@ impl Declaration {
                     .to_owned(),
             );
         }
+        if (expect.indication == Indication::NotJudged) != expect.limit.is_some() {
+            return Err("a limit belongs to NOT_JUDGED, and only to it".to_owned());
+        }
         if expect
             .codes
             .as_ref()
@@ -375,6 +388,7 @@ impl Policy {
             Self::RuQes => "ru-qes",
             Self::EtsiAdes => "etsi-ades",
             Self::CmsBasic => "cms-basic",
+            Self::Pkix => "pkix",
             Self::Archive => "archive",
             Self::RuTest => "ru-test",
         }

@@ -30,9 +30,10 @@ macro_rules! declared {
     };
 }
 
-static DECLARED: [Declared; 15] = declared![
+static DECLARED: [Declared; 16] = declared![
     "ru-demo",
     "rsa",
+    "names",
     "p256",
     "eddsa",
     "gost512",

@@ -1,13 +1,14 @@
 //! Every declared case can be made, and says one thing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use testdata::cases::{self, Indication};
 
-const AREAS: [&str; 9] = [
+const AREAS: [&str; 10] = [
     "attacks",
     "certificate",
     "indications",
+    "level",
     "long-term",
     "qualified",
     "recovery",
@@ -28,7 +29,7 @@ fn every_case_loads_and_ids_are_unique() {
     assert_eq!(areas.into_iter().collect::<Vec<_>>(), AREAS);
 }
 
-/// Rows of the attack table that a signature file can show.
+/// Rows of the attack table that a signature file can show; `docs/attacks.md` lists the others too.
 #[test]
 fn every_attack_row_has_a_case() {
     let cases = cases::all().unwrap();
@@ -37,8 +38,29 @@ fn every_attack_row_has_a_case() {
         .filter(|case| case.area == "attacks")
         .map(|case| case.id[..2].parse().unwrap())
         .collect();
-    let expected: BTreeSet<u32> = (1..=14).chain([17, 18]).chain(22..=30).collect();
-    assert_eq!(rows, expected);
+    let expected = (1..=20).chain(22..=30).chain([50, 51, 54, 60]);
+    let missing: Vec<u32> = expected.filter(|row| !rows.contains(row)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// What a row refuses, its twin shows to be accepted without the attack.
+#[test]
+fn every_attack_row_has_a_case_that_passes_and_one_that_does_not() {
+    /// Told to the reader, not refused.
+    const TOLD: [u32; 4] = [9, 11, 16, 54];
+    let cases = cases::all().unwrap();
+    let attacks = cases.iter().filter(|case| case.area == "attacks");
+    let mut rows: BTreeMap<u32, (bool, bool)> = BTreeMap::new();
+    for case in attacks {
+        let row = rows.entry(case.id[..2].parse().unwrap()).or_default();
+        let passes = case.expect.indication == Indication::TotalPassed;
+        let told = case.expect.codes.as_ref().is_some_and(|it| !it.is_empty());
+        row.0 |= passes;
+        row.1 |= !passes || (told && TOLD.contains(&case.id[..2].parse().unwrap()));
+    }
+    for (row, (passes, fails)) in rows {
+        assert!(passes && fails, "row {row}: {passes} {fails}");
+    }
 }
 
 #[test]

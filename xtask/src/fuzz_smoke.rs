@@ -41,6 +41,7 @@ const CORPUS: &[(&str, &str)] = &[
     ("ocsp", "inline/dss/ocsp-resp"),
     ("time_stamp", "openssl-tsa"),
     ("trust_list", "russian-samples/tsl"),
+    ("validation_data", "dss/dss-cades"),
 ];
 
 /// How long.

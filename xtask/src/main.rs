@@ -12,6 +12,7 @@ mod corpus;
 mod demo;
 mod fuzz_smoke;
 mod pem;
+mod soak;
 mod testdata_files;
 mod tidy;
 mod workspace;
@@ -38,6 +39,8 @@ enum Command {
     Demo(demo::Options),
     /// Every fuzz target for some seconds, on the stable compiler.
     FuzzSmoke(fuzz_smoke::Options),
+    /// Many verifications in one process: memory and verdicts stay.
+    Soak(soak::Options),
     /// Ratios to peers; run it by `make bench`.
     Bench(bench::Options),
 }
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
         Command::Codegen(options) => codegen::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
+        Command::Soak(options) => soak::run(&options),
         Command::Bench(options) => bench::run(&options),
     };
     outcome.unwrap_or_else(|error| {

@@ -105,3 +105,6 @@ fn read_digests(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<Vec<Octe
     }
     Ok(digests)
 }
+
+#[cfg(test)]
+mod tests;

@@ -213,3 +213,6 @@ fn open_list<'a>(
     outer.finish()?;
     Ok(Some(list))
 }
+
+#[cfg(test)]
+mod tests;

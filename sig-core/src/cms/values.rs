@@ -86,3 +86,47 @@ fn read_members(mut list: Reader<'_>, budget: &mut Budget) -> Result<Vec<Octets>
     }
     Ok(members)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::limits::Limits;
+    use crate::der::writer;
+
+    fn sequence(parts: &[&[u8]]) -> Vec<u8> {
+        writer::element(Tag::SEQUENCE, &parts.concat())
+    }
+
+    fn explicit(number: u32, content: &[u8]) -> Vec<u8> {
+        writer::element(Tag::context(number).constructed(), content)
+    }
+
+    #[test]
+    fn each_kind_of_value_has_its_place() {
+        let (one, two) = (sequence(&[&[2, 1, 1]]), sequence(&[&[2, 1, 2]]));
+        let mut budget = Budget::new(Limits::STANDARD);
+        let budget = &mut budget;
+        let both = sequence(&[&one, &two]).into();
+        let values = Values::read_certificates(&both, budget).unwrap();
+        assert_eq!(*values.certificates[0], *one);
+        assert_eq!(*values.certificates[1], *two);
+        let crls = explicit(0, &sequence(&[&one]));
+        let ocsp = explicit(1, &sequence(&[&two]));
+        let other = explicit(2, &sequence(&[]));
+        let all = sequence(&[&crls, &ocsp, &other]).into();
+        let values = Values::read_revocation(&all, budget).unwrap();
+        assert_eq!((&*values.crls[0], &*values.ocsp[0]), (&*one, &*two));
+        assert!(values.has_other && values.certificates.is_empty());
+        let none = Values::read_revocation(&sequence(&[]).into(), budget).unwrap();
+        assert!(none.crls.is_empty() && none.ocsp.is_empty() && !none.has_other);
+        // In another order they are malformed.
+        for value in [
+            sequence(&[&ocsp, &crls]),
+            sequence(&[&one]),
+            sequence(&[&explicit(0, &one)]),
+        ] {
+            let read = Values::read_revocation(&value.into(), budget);
+            assert!(matches!(read, Err(Error::Malformed(_))));
+        }
+    }
+}

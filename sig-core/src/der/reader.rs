@@ -359,7 +359,7 @@ impl Header {
         let octet = |at| octet(at).ok_or((at, Reason::Truncated));
         let first = octet(start)?;
         let (number, after_tag) = if first & 0x1f == 0x1f {
-            long_tag_number(&octet, start + 1)?
+            long_tag_number(octet, start + 1)?
         } else {
             (u32::from(first & 0x1f), start + 1)
         };

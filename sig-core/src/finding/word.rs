@@ -63,6 +63,7 @@ words! {
     "no cRLSign", "ключ издателя не предназначен для списков отзыва", "the key of its issuer is not meant for CRLs";
     "signer without a path to the anchor", "от подписавшего его нет цепочки к доверенному корню", "no path leads from its signer to the anchor";
     "status of its signer unknown", "не известно, не отозван ли сертификат подписавшего его", "whether its signer is revoked is not known";
+    "signer expired", "срок сертификата подписавшего его истёк", "the certificate of its signer has expired";
     "signer revoked", "сертификат подписавшего его отозван", "its signer is revoked";
     "signature algorithms differ", "алгоритм внутри не тот, что снаружи", "the algorithm inside differs from the one outside";
     "unknown critical extension", "неизвестное критическое расширение", "an unknown critical extension";
@@ -89,6 +90,7 @@ words! {
     "responder: signature of the issuer", "сертификат ответчика подписан не издателем", "the responder's certificate is not signed by the issuer";
     "responder: no OCSPSigning", "сертификат ответчика не для ответов OCSP", "the responder's certificate is not for OCSP";
     "responder: no digitalSignature", "ключ ответчика не для подписи", "the responder's key is not for signing";
+    "responder: validity at the time of checking", "срок сертификата ответчика истёк ко времени проверки", "the responder's certificate has expired by the time of checking";
     "responder: validity", "сертификат ответчика вне срока действия", "the responder's certificate is outside its validity";
     "responder: RFC 5280 §6.1", "цепочка ответчика недействительна", "the responder's path is not valid";
     "responder: revoked", "сертификат ответчика отозван", "the responder is revoked";

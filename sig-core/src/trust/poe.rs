@@ -5,16 +5,6 @@ use std::collections::BTreeMap;
 use crate::base::time::UnixTime;
 use crate::finding::Subject;
 
-/// An object that something other than a time-stamp of the signature proves, such as an evidence record
-/// (EN 319 102-1 §5.6.3.4 step 1).
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct ProvenObject {
-    /// The object.
-    pub object: Subject,
-    /// It existed then.
-    pub time: UnixTime,
-}
-
 /// Since when objects are proven to exist (EN 319 102-1 §5.6.2.3). What has no entry is proven at the time of
 /// validation only.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -27,6 +17,14 @@ impl ProofsOfExistence {
     pub fn add(&mut self, object: Subject, time: UnixTime) {
         let known = self.earliest.entry(object).or_insert(time);
         *known = time.min(*known);
+    }
+
+    /// Adds what another set proves by a time; what it proves later is left out (EN 319 102-1 §5.6.3.4 step 1).
+    pub fn include(&mut self, other: &Self, until: UnixTime) {
+        let others = other.earliest.iter().filter(|(_, time)| **time <= until);
+        for (object, time) in others {
+            self.add(object.clone(), *time);
+        }
     }
 
     /// The earliest time at which an object is proven to have existed (EN 319 102-1 §5.6.2.3).
@@ -73,6 +71,11 @@ mod tests {
         assert!(proofs.existed(&object, time(10)) && !proofs.existed(&object, time(9)));
         assert!(!proofs.existed(&Subject::Ocsp("00".to_owned()), time(10)));
         assert_eq!(proofs.since(&object, time(40)), time(10));
+        let mut others = ProofsOfExistence::default();
+        others.include(&proofs, time(9));
+        assert!(others.is_empty());
+        others.include(&proofs, time(10));
+        assert_eq!(others, proofs);
         assert_eq!(proofs.since(&object, time(5)), time(5));
         assert_eq!(proofs.since(&Subject::Document, time(40)), time(40));
     }

@@ -25,8 +25,8 @@ const DEEPEST: usize = 8;
 pub(super) struct CounterSignatures {
     left: u64,
     most: u64,
-    /// A limit was reached: nothing more is judged.
-    is_over: bool,
+    /// The limit that was reached: nothing more is judged.
+    over: Option<LimitExceeded>,
 }
 
 impl CounterSignatures {
@@ -36,7 +36,7 @@ impl CounterSignatures {
         Self {
             left: most,
             most,
-            is_over: false,
+            over: None,
         }
     }
 
@@ -65,11 +65,11 @@ impl CounterSignatures {
                 report.findings.push(finding);
             }
             for value in &attribute.values {
-                if self.is_over {
+                if let Some(limit) = self.over {
+                    report.findings.push(over(limit, &about));
                     return Ok(());
                 }
                 if self.left == 0 || depth == DEEPEST {
-                    self.is_over = self.left == 0;
                     report.findings.push(self.too_many(&about));
                     return Ok(());
                 }
@@ -77,7 +77,7 @@ impl CounterSignatures {
                 match self.judge_one(parent, value, report, depth, budget) {
                     // What nobody signed must not take away the verdict over what somebody did.
                     Err(Error::Limit(limit)) => {
-                        self.is_over = true;
+                        self.over = Some(limit);
                         report.findings.push(over(limit, &about));
                         return Ok(());
                     }

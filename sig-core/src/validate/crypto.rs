@@ -2,8 +2,9 @@
 
 use crate::alg::digest::{Digest, DigestAlgorithm, DigestsDisagree};
 use crate::alg::identifier::{Unresolved, resolve_digest, resolve_signature};
+use crate::alg::keyring::{Prepared, Verification};
 use crate::alg::provider::Algorithms;
-use crate::alg::signature::{Message, SignatureId, VerifyingKey};
+use crate::alg::signature::{Message, SignatureId};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::cms::attribute::looks_like_signed_attributes;
@@ -121,6 +122,21 @@ pub fn verify(
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<Option<SignatureId>, Error> {
+    let keys = Verification::from(inputs.algorithms);
+    verify_with((keys, inputs), certificate, about, ledger, budget)
+}
+
+/// The same with keys that were prepared before, such as that of a signer seen again (EN 319 102-1 §5.2.7).
+///
+/// # Errors
+/// As for [`verify`].
+pub(super) fn verify_with(
+    (keys, inputs): (Verification<'_>, Inputs<'_>),
+    certificate: Option<&Certificate>,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<Option<SignatureId>, Error> {
     let Some(digest) = find_digest(inputs, about, ledger) else {
         return Ok(None);
     };
@@ -129,7 +145,7 @@ pub fn verify(
     let Some(certificate) = certificate else {
         return Ok(None);
     };
-    let Some((id, key)) = prepare_key(inputs, digest, certificate, about, ledger)? else {
+    let Some((id, key)) = prepare_key((keys, inputs), digest, certificate, about, ledger)? else {
         return Ok(None);
     };
     budget.spend_signature_check()?;
@@ -137,7 +153,7 @@ pub fn verify(
     let verify = |message: Message<'_>| {
         let result = signer
             .signature_algorithm
-            .verify(key.as_ref(), message, &signer.signature);
+            .verify(key.key(), message, &signer.signature);
         id.verified(result)
     };
     if let Some(signed) = &inputs.signer.signed_attributes {
@@ -224,16 +240,13 @@ fn check_content(
     false
 }
 
-/// A key and the algorithm it is for.
-type Prepared = (SignatureId, Box<dyn VerifyingKey>);
-
-fn prepare_key(
-    inputs: Inputs<'_>,
+fn prepare_key<'a>(
+    (keys, inputs): (Verification<'a>, Inputs<'_>),
     digest: &dyn DigestAlgorithm,
     certificate: &Certificate,
     about: &Subject,
     ledger: &mut Ledger<'_>,
-) -> Result<Option<Prepared>, Disagreement> {
+) -> Result<Option<(SignatureId, Prepared<'a>)>, Disagreement> {
     let identifier = &inputs.signer.signature_algorithm;
     let unknown =
         |oid| Finding::new(&codes::SIGNATURE_UNKNOWN, about.clone()).with_oid("algorithm", oid);
@@ -248,11 +261,11 @@ fn prepare_key(
             return Ok(None);
         }
     };
-    let Some(algorithm) = inputs.algorithms.signature(id) else {
+    let Some(prepared) = keys.key(id, &certificate.spki) else {
         ledger.add(unknown(identifier.algorithm));
         return Ok(None);
     };
-    Ok(match id.prepared(algorithm.prepare(&certificate.spki))? {
+    Ok(match id.prepared(prepared)? {
         Ok(key) => Some((id, key)),
         Err(reason) => {
             let finding = Finding::new(&codes::KEY_REJECTED, about.clone());

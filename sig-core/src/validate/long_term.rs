@@ -11,7 +11,7 @@ use crate::finding::code::{Stage, past as codes, time as time_codes};
 use crate::finding::step::en319102_1_5_6_3_4;
 use crate::finding::{Code, Finding, Indication, Level, StepSubject, Subject};
 use crate::report::TimeStampKind;
-use crate::trust::poe::{ProofsOfExistence, ProvenObject};
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::Certificate;
 
 use super::conclude::conclude;
@@ -31,7 +31,7 @@ pub(super) struct Inputs<'a> {
     pub(super) path: &'a [Arc<Certificate>],
     pub(super) acceptance: acceptance::Inputs<'a>,
     /// What evidence records prove.
-    pub(super) records: &'a [ProvenObject],
+    pub(super) records: &'a ProofsOfExistence,
     pub(super) about: &'a Subject,
 }
 
@@ -68,9 +68,7 @@ pub(super) fn judge(
         inputs,
         known: ProofsOfExistence::default(),
     };
-    for record in inputs.records.iter().filter(|record| record.time <= at) {
-        process.known.add(record.object.clone(), record.time);
-    }
+    process.known.include(inputs.records, at);
     process.take_stamps(proofs, ledger, budget)?;
     // Step 6.
     let signature = Subject::Signature(inputs.with_time.index);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use crate::alg::keyring::Verification;
 use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
@@ -52,13 +53,21 @@ pub(super) fn sources<'a>(
     at: UnixTime,
 ) -> Sources<'a> {
     let known = material.known();
-    let verification = match known {
-        Some(known) => known.verification(validator.algorithms),
-        None => validator.algorithms.into(),
-    };
+    let verification = verification(validator, material);
     Sources::new(&material.anchors, &material.certificates, verification)
         .with_pool(known.map(Authorities::pool))
         .at(at)
+}
+
+/// The back end, with the keys and signatures that the snapshot knows.
+pub(super) fn verification<'a>(
+    validator: &'a Validator,
+    material: &'a Material,
+) -> Verification<'a> {
+    match material.known() {
+        Some(known) => known.verification(validator.algorithms),
+        None => validator.algorithms.into(),
+    }
 }
 
 /// The revocation lists of the request and of the snapshot.

@@ -14,6 +14,7 @@ use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{
     AlgorithmNames, AttributesReport, Integrity, NotChecked, SignatureReport, SignerReport, Times,
 };
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::chain::Chain;
@@ -23,7 +24,7 @@ use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
     Validator, acceptance, attributes, chain, context, format, long_term, names, ocsp, qualified,
-    signer, strength, summary, with_time,
+    revocation, signer, strength, summary, with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -153,8 +154,8 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         message_digest: statements.message_digest.as_deref(),
         algorithms,
     };
-    let id = crypto::verify(
-        verification,
+    let id = crypto::verify_with(
+        (revocation::verification(validator, material), verification),
         certificate.as_deref(),
         &about,
         &mut ledger,
@@ -207,7 +208,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
             certificate,
             path: &known,
             acceptance: accepted,
-            records: &[],
+            records: &ProofsOfExistence::default(),
             about: &about,
         };
         long_term::judge(long_term, &mut proofs, &mut ledger, budget)?;

@@ -55,7 +55,7 @@ pub(super) fn judge(
     let resolved = resolve(
         &inputs.signer.unsigned_attributes,
         AtHand {
-            certificates: &inputs.material.certificates,
+            certificates: [&inputs.material.certificates, &inputs.material.anchors],
             crls: &inputs.material.crls,
             ocsp: &inputs.material.ocsp,
         },

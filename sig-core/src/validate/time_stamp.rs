@@ -1,5 +1,7 @@
 //! Validation of time-stamps (EN 319 102-1 §5.4): a token is a signature of its own, made by an authority for that.
 
+mod authority;
+
 use std::sync::Arc;
 
 use crate::alg::identifier::resolve_digest;
@@ -16,18 +18,15 @@ use crate::finding::code::{
 };
 use crate::finding::step::en319102_1_5_4_4;
 use crate::finding::{Code, Finding, StepSubject, Subject};
-use crate::path::build::CertificationPath;
 use crate::path::inputs::{ExplicitPolicyRule, PathInputs, PolicySet};
-use crate::path::validate::subject;
 use crate::report::{
     AlgorithmNames, DocumentReport, Judged, PathElement, SignerReport, TimeStampKind,
     TimeStampReport, TokenReport,
 };
 use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::Certificate;
-use crate::x509::extension::general_name::GeneralName;
-use crate::x509::extension::key_usage::KeyUsage;
-use crate::x509::name_match;
+
+use authority::{check_accreditation, check_authority, check_statement};
 
 use super::conclude::conclude;
 use super::crypto::{self, Content};
@@ -37,8 +36,7 @@ use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeR
 use super::recovery::Transition;
 use super::strength::Judge;
 use super::{
-    Validator, acceptance, chain, embedded, format, ocsp, past, qualified, signer, strength,
-    summary,
+    Validator, acceptance, chain, embedded, format, ocsp, past, signer, strength, summary,
 };
 
 /// A token and what it should be of (EN 319 102-1 §5.4.2).
@@ -421,94 +419,6 @@ impl Judging<'_> {
             .show_unless_failed_since(mark, Obligation::Imprint);
         Ok(())
     }
-}
-
-/// The certificate is one of an authority for time-stamps and nothing else (RFC 3161 §2.3).
-fn check_authority(certificate: &Certificate, ledger: &mut Ledger<'_>) {
-    let mark = ledger.mark();
-    let extensions = &certificate.extensions;
-    let purposes = extensions.extended_key_usage.as_ref();
-    let sole = purposes.is_some_and(|usage| usage.purposes == [oids::TIME_STAMPING]);
-    let extension = extensions.find(oids::EXTENDED_KEY_USAGE);
-    if !sole || !extension.is_some_and(|extension| extension.critical) {
-        ledger.add(Finding::new(
-            &codes::AUTHORITY_PURPOSE,
-            subject(certificate),
-        ));
-    }
-    let signs = |usage: KeyUsage| usage.digital_signature() || usage.non_repudiation();
-    if !extensions.key_usage.is_none_or(signs) {
-        let finding = Finding::new(&codes::AUTHORITY_KEY_USAGE, subject(certificate));
-        ledger.add(finding);
-    }
-    ledger.show_unless_failed_since(mark, Obligation::Authority);
-}
-
-/// Where the list of accredited authorities is the measure, it is that for time-stamps too: an authority that lost its
-/// accreditation must not keep a revoked certificate alive. One that the caller names as an anchor is the caller's.
-fn check_accreditation(
-    info: &TstInfo,
-    path: &CertificationPath,
-    certificate: &Certificate,
-    inputs: Inputs<'_>,
-    ledger: &mut Ledger<'_>,
-) {
-    let Some(trust) = &inputs.material.trust else {
-        return;
-    };
-    let made = info.gen_time.seconds;
-    let is_anchor = path.anchor.octets == certificate.octets;
-    if !is_anchor && !qualified::is_by_accredited(path, certificate, made, trust) {
-        let finding = Finding::new(&codes::AUTHORITY_NOT_ACCREDITED, subject(certificate));
-        ledger.add(finding.with_time("gen_time", made));
-    }
-}
-
-/// What the token says of its authority and of the time holds for the certificate (RFC 3161 §2.3, §2.4.2).
-fn check_statement(
-    info: &TstInfo,
-    certificate: &Certificate,
-    about: &Subject,
-    ledger: &mut Ledger<'_>,
-    budget: &mut Budget,
-) -> Result<(), Error> {
-    if let Some(name) = &info.tsa
-        && !is_named(certificate, name, budget)?
-    {
-        ledger.add(Finding::new(&codes::AUTHORITY_NAME, about.clone()));
-    }
-    let made = info.gen_time.seconds;
-    if made < certificate.not_before || made > certificate.not_after {
-        let finding = Finding::new(&codes::MADE_OUTSIDE_VALIDITY, about.clone());
-        ledger.add(finding.with_time("gen_time", made));
-    }
-    Ok(())
-}
-
-/// Whether a name is the subject of a certificate or stands among its alternative names.
-fn is_named(
-    certificate: &Certificate,
-    name: &GeneralName,
-    budget: &mut Budget,
-) -> Result<bool, Error> {
-    if let GeneralName::Directory(name) = name
-        && name_match::matches(name, &certificate.subject, budget)?
-    {
-        return Ok(true);
-    }
-    let alternatives = certificate.extensions.subject_alternative_names.as_ref();
-    for known in alternatives.iter().flat_map(|names| &names.names) {
-        let is_it = match (name, known) {
-            (GeneralName::Directory(name), GeneralName::Directory(known)) => {
-                name_match::matches(name, known, budget)?
-            }
-            _ => name == known,
-        };
-        if is_it {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn token_report(info: &TstInfo) -> TokenReport {

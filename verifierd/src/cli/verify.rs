@@ -6,13 +6,15 @@ use sig_core::{
     Error, Evidence, Limits, Validator,
     alg::digest::{Digest, DigestId},
     cms::stream::wanted::wanted_digests,
+    der::oid::Oid,
     finding::Indication,
     report::{Judged, QualifiedVerdict, Report},
+    validate::context::SignaturePolicyDocument,
 };
 
 use super::{
     Exit,
-    material::{Options, Setting, Stopped},
+    material::{Options, Setting, Stopped, read_file},
     stream::{Files, Trouble, is_standard_input},
 };
 
@@ -36,6 +38,10 @@ pub(super) struct Arguments {
     /// A digest of the document, ALG:HEX / хэш документа
     #[arg(long, value_name = "ALG:HEX", value_parser = parse_digest, conflicts_with = "content")]
     content_digest: Vec<Digest>,
+    /// The document of a signature policy, found by its digest, or said to be a
+    /// policy / документ политики подписи
+    #[arg(long, value_name = "FILE|OID=FILE")]
+    signature_policy: Vec<PathBuf>,
     /// Signature files, - for standard input / файлы подписи
     #[arg(required = true, value_name = "SIGNATURE")]
     signatures: Vec<PathBuf>,
@@ -66,6 +72,15 @@ fn parse_digest(text: &str) -> Result<Digest, String> {
     }
 }
 
+/// The file of a signature policy, and the policy that it is said to be.
+fn policy_file(named: &Path) -> (Option<Oid>, &Path) {
+    let split = named.to_str().and_then(|text| text.split_once('='));
+    match split.and_then(|(id, path)| Some((Oid::parse(id)?, path))) {
+        Some((id, path)) => (Some(id), Path::new(path)),
+        None => (None, named),
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match judge_all(arguments) {
         Ok(exit) => exit,
@@ -74,7 +89,13 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
-    let setting = arguments.options.read()?;
+    let mut setting = arguments.options.read()?;
+    for named in &arguments.signature_policy {
+        let (id, path) = policy_file(named);
+        let octets = read_file(path)?.into();
+        let document = SignaturePolicyDocument { id, octets };
+        setting.material.signature_policies.push(document);
+    }
     let paths = &arguments.signatures;
     let mut inputs = paths.iter().chain(&arguments.content);
     if inputs
@@ -204,6 +225,19 @@ fn exit_of(report: &Report) -> Exit {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_policy_may_be_named_before_its_file() {
+        let named = |text: &'static str| {
+            let (id, path) = policy_file(Path::new(text));
+            (id.map(|id| id.to_string()), path.to_str())
+        };
+        let expected = (Some("2.999.10".to_owned()), Some("a.pdf"));
+        assert_eq!(named("2.999.10=a.pdf"), expected);
+        for text in ["a.pdf", "a=b.pdf", "-"] {
+            assert_eq!(named(text), (None, Some(text)));
+        }
+    }
 
     #[test]
     fn digests_are_read_with_their_length() {

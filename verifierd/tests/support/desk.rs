@@ -58,35 +58,48 @@ impl Desk {
     }
 
     pub fn run(&self, arguments: &[&str]) -> (i32, Output) {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_verifierd"));
-        let output = command
-            .current_dir(self.folder.path())
-            .args(arguments)
-            .output()
-            .unwrap();
+        let output = self.command(arguments).output().unwrap();
         (output.status.code().unwrap(), output)
+    }
+
+    /// With a file as standard input.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> (i32, Output) {
+        let input = fs::File::open(self.path(input)).unwrap();
+        let output = self.command(arguments).stdin(input).output().unwrap();
+        (output.status.code().unwrap(), output)
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_verifierd"));
+        command.current_dir(self.folder.path()).args(arguments);
+        command
     }
 
     /// `verify` with the demonstration trust; answers the exit code and the reports.
     pub fn verify(&self, arguments: &[&str]) -> (i32, Vec<Value>) {
-        let trust = [
-            "verify",
-            "--at",
-            AT,
-            "--anchors",
-            "anchors.pem",
-            "--crls",
-            "crls.pem",
-            "--trust",
-            "accredited-cas.xml",
-        ];
-        let (code, output) = self.run(&[&trust, arguments].concat());
-        let text = String::from_utf8(output.stdout).unwrap();
-        (
-            code,
-            text.lines()
-                .map(|line| serde_json::from_str(line).unwrap())
-                .collect(),
-        )
+        reports(self.run(&[&TRUST, arguments].concat()))
     }
+
+    /// As [`Self::verify`], with a file as standard input.
+    pub fn verify_input(&self, arguments: &[&str], input: &str) -> (i32, Vec<Value>) {
+        reports(self.run_with_input(&[&TRUST, arguments].concat(), input))
+    }
+}
+
+const TRUST: [&str; 9] = [
+    "verify",
+    "--at",
+    AT,
+    "--anchors",
+    "anchors.pem",
+    "--crls",
+    "crls.pem",
+    "--trust",
+    "accredited-cas.xml",
+];
+
+fn reports((code, output): (i32, Output)) -> (i32, Vec<Value>) {
+    let text = String::from_utf8(output.stdout).unwrap();
+    let reports = text.lines().map(|line| serde_json::from_str(line).unwrap());
+    (code, reports.collect())
 }

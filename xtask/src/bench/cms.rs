@@ -7,6 +7,7 @@ use super::measure::{Measure, Side};
 use super::peer;
 
 mod allocations;
+mod allocator;
 mod message;
 mod openssl;
 mod process;

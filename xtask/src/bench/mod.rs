@@ -21,6 +21,7 @@ mod path;
 mod pathological;
 mod peer;
 mod snapshot;
+mod stream;
 
 const AREAS: &[&str] = &[
     "alg",
@@ -53,12 +54,21 @@ pub struct Options {
     /// Print how much memory a side takes for the CRL of a file.
     #[arg(long, hide = true, value_name = "SIDE:FILE")]
     crl_memory: Option<String>,
+    /// MiB of the content that passes by in area cms.
+    #[arg(long, default_value_t = 4096, value_parser = clap::value_parser!(u32).range(2..=1 << 20))]
+    stream_mib: u32,
+    /// Print what judging content that passes by takes, in a form.
+    #[arg(long, hide = true, value_name = "FORM:MIB")]
+    stream_form: Option<String>,
 }
 
 /// Measures and prints a line a comparison, then how many goals were met.
 pub fn run(options: &Options) -> Result<ExitCode> {
     if let Some(asked) = &options.crl_memory {
         return crl::print_memory(asked);
+    }
+    if let Some(asked) = &options.stream_form {
+        return stream::print(asked);
     }
     if let Some(area) = &options.area
         && !AREAS.contains(&area.as_str())
@@ -88,6 +98,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if wanted("cms") {
         measures.extend(cms::measures()?);
         figures.extend(cms::figures()?);
+        figures.extend(stream::figures(options.stream_mib)?);
     }
     let mut deadlines = Vec::new();
     if wanted("snapshot") {

@@ -8,6 +8,7 @@ use sig_core::finding::{code, step};
 
 use crate::workspace;
 
+mod attacks;
 mod clauses;
 mod findings;
 
@@ -19,10 +20,13 @@ pub struct Options {
     check: bool,
 }
 
-/// Writes or compares. An empty cell of a clause that must be covered fails either way.
+/// Writes or compares. An empty cell of a clause or a row of an attack that must be
+/// covered fails either way.
 pub fn run(options: &Options) -> Result<ExitCode> {
     let table = clauses::Table::read(&workspace::root(), step::all())?;
+    let attacks = attacks::Table::read(&workspace::root())?;
     let documents = [
+        ("docs/attacks.md", attacks.text()),
         ("docs/findings.md", findings::findings(code::all())),
         ("docs/clauses.md", table.text()),
     ];
@@ -30,7 +34,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     for (name, text) in documents {
         is_good &= write_or_compare(name, &text, options)?;
     }
-    for empty in table.empty() {
+    for empty in table.empty().into_iter().chain(attacks.empty()) {
         is_good = false;
         println!("codegen: {empty}");
     }

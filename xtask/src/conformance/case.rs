@@ -105,6 +105,8 @@ pub struct Signatures {
     pub count: Option<usize>,
     /// Their levels in the words of the report, in any order; none when the row states none.
     pub levels: Vec<&'static str>,
+    /// The sub-indication of a time-stamp in one of them.
+    pub stamp: Option<&'static str>,
 }
 
 /// Content of a detached signature.

@@ -24,8 +24,8 @@ use super::{CertificateReferences, ObjectDigest, OcspReference, Referenced, Revo
 /// The objects that references may name (RFC 5126 §6.2).
 #[derive(Clone, Copy, Debug)]
 pub struct AtHand<'a> {
-    /// Certificates.
-    pub certificates: &'a [Arc<Certificate>],
+    /// Certificates, and trust anchors.
+    pub certificates: [&'a [Arc<Certificate>]; 2],
     /// CRLs.
     pub crls: &'a [Arc<CertificateList>],
     /// OCSP responses.
@@ -197,7 +197,7 @@ impl Resolving<'_> {
         };
         match kind {
             Kind::Certificate => {
-                for it in self.at_hand.certificates {
+                for it in self.at_hand.certificates.into_iter().flatten() {
                     add(&it.octets, Subject::Certificate(it.sha256()))?;
                 }
             }

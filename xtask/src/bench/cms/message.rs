@@ -33,7 +33,10 @@ impl Message {
         let content: Vec<u8> = (0..=u8::MAX).cycle().take(length).collect();
         let certificate = |id: &str| Ok::<_, anyhow::Error>(pki.certificate(id)?.der.clone());
         Ok(Self {
-            signature: sign(&pki, &content, 0)?,
+            signature: {
+                let at = Timestamp(AT.seconds() - 86_400);
+                pki.token("person")?.sign_detached(&content, at)?
+            },
             root: certificate("root")?,
             ca: certificate("ca")?,
             person: certificate("person")?,
@@ -43,13 +46,9 @@ impl Message {
         })
     }
 
-    /// The signature made so many seconds later.
-    pub fn later(&self, seconds: i64) -> Result<Vec<u8>> {
-        sign(&self.pki, &self.content, seconds)
+    /// A signature made so many seconds later, with the content inside.
+    pub fn attached(&self, seconds: i64) -> Result<Vec<u8>> {
+        let at = Timestamp(AT.seconds() - 86_400 + seconds);
+        Ok(self.pki.token("person")?.sign_attached(&self.content, at)?)
     }
-}
-
-fn sign(pki: &Pki, content: &[u8], seconds: i64) -> Result<Vec<u8>> {
-    let at = Timestamp(AT.seconds() - 86_400 + seconds);
-    Ok(pki.token("person")?.sign_detached(content, at)?)
 }

@@ -121,7 +121,6 @@ impl Folder {
         let folder = tempfile::tempdir()?;
         let message = Message::new(algorithm)?;
         let write = |name: &str, octets: &[u8]| fs::write(folder.path().join(name), octets);
-        write("content", &message.content)?;
         write("root.der", &message.root)?;
         write("ca.der", &message.ca)?;
         let [root, ca] = &message.crls;
@@ -132,7 +131,7 @@ impl Folder {
         pem += &testdata::pem("X509 CRL", ca);
         write("trust.pem", pem.as_bytes())?;
         for number in 0..DISTINCT {
-            let signature = message.later(i64::try_from(number)?)?;
+            let signature = message.attached(i64::try_from(number)?)?;
             for copy in (number..FILES).step_by(DISTINCT) {
                 write(&format!("{copy:04}.p7s"), &signature)?;
             }
@@ -146,7 +145,6 @@ impl Folder {
         command.args(["verify", "--policy", "etsi-ades", "--quiet"]);
         command.args(["--at", "2026-11-22T00:00:00Z", "--anchors", "root.der"]);
         command.args(["--crls", "root.crl", "--crls", "ca.crl"]);
-        command.args(["--content", "content"]);
         if matches!(known, Known::Authorities) {
             command.args(["--certs", "ca.der"]);
         }
@@ -170,7 +168,7 @@ impl Folder {
                 "/dev/null",
             ]);
             command.args(["-CAfile", "trust.pem", "-crl_check_all", "-purpose", "any"]);
-            command.args(["-attime", &AT.seconds().to_string(), "-content", "content"]);
+            command.args(["-attime", &AT.seconds().to_string()]);
             command.args(["-in", &format!("{number:04}.p7s")]);
             spent += self.time(&mut command, 1)?;
         }
@@ -239,7 +237,7 @@ fn cold_start(program: &Path) -> Result<Option<Figure>> {
         "--crls",
         "ca.crl",
     ]);
-    command.args(["--content", "content", "0000.p7s"]);
+    command.args(["0000.p7s"]);
     let spent = folder.time(&mut command, TURNS)?;
     if spent.is_zero() {
         bail!("no time was counted");

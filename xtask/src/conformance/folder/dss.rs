@@ -49,7 +49,8 @@ fn case(folder: &Folder<'_>, row: &Row) -> Result<Case> {
         _ if !path.ends_with_known_form() => return Ok(folder.later(row, "containers")),
         _ if disputed => return Ok(folder.later(row, "the verdict is disputed")),
         (_, "SIGNED_DATA_NOT_FOUND") => Expected::Because("SIGNED_DATA_NOT_FOUND"),
-        (_, "NO_SIGNING_CERTIFICATE_FOUND") => Expected::Because("NO_SIGNING_CERTIFICATE_FOUND"),
+        (_, NO_SIGNER) if is_about_stamp(row) => Expected::Intact,
+        (_, NO_SIGNER) => Expected::Because(NO_SIGNER),
         ("intact" | "intact (BC oracle)", _) => Expected::Intact,
         ("INVALID", _) => Expected::Broken,
         ("not-checked" | "see bc_oracle", _) => {
@@ -102,7 +103,19 @@ fn signatures(folder: &Folder<'_>, row: &Row) -> Result<Signatures> {
             _ => return folder.unknown(row, "level"),
         });
     }
-    Ok(Signatures { count, levels })
+    let stamp = is_about_stamp(row).then_some(NO_SIGNER);
+    Ok(Signatures {
+        count,
+        levels,
+        stamp,
+    })
+}
+
+const NO_SIGNER: &str = "NO_SIGNING_CERTIFICATE_FOUND";
+
+/// Whether the sub-indication is that of the time-stamp: another library verified the signature, and not the token.
+fn is_about_stamp(row: &Row) -> bool {
+    row.get("subindication") == NO_SIGNER && row.get("bc_oracle") == "ok+tst:BAD"
 }
 
 /// A file, `digest:OID:base64`, or nothing.

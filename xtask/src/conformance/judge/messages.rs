@@ -226,6 +226,13 @@ fn compare_signatures(report: &Report, expected: &Signatures) -> Outcome {
     let Judged::Signatures { signatures, .. } = &report.judged else {
         return Outcome::Agreed;
     };
+    let stamps = signatures.iter().flat_map(|it| &it.time_stamps);
+    let mut found = stamps.map(|it| word(it.conclusion));
+    if let Some(stamp) = expected.stamp
+        && !found.any(|found| found == stamp)
+    {
+        return Outcome::of(false, "no such time-stamp", stamp);
+    }
     let own = || signatures.iter().filter(|it| it.parent.is_none());
     let count = own().count();
     if expected.count.is_some_and(|expected| expected != count) {
