@@ -4,8 +4,10 @@
 mod alg;
 mod attributes;
 mod cms_stream;
+mod evidence_record;
 mod ocsp;
 mod path;
+mod snapshot;
 mod time_stamp;
 mod validation_data;
 
@@ -31,8 +33,10 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use attributes::attributes;
 pub use cms_stream::cms_stream;
+pub use evidence_record::evidence_record;
 pub use ocsp::ocsp;
 pub use path::path;
+pub use snapshot::snapshot;
 pub use time_stamp::time_stamp;
 pub use validation_data::validation_data;
 
@@ -279,6 +283,9 @@ fn assert_unproven(judge: impl Fn() -> Result<Report, Error>) {
         }
         Judged::Certificate(certificate) => vec![certificate.conclusion],
         Judged::TimeStamp { time_stamp, .. } => vec![time_stamp.conclusion],
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => vec![evidence_record.conclusion],
     };
     for conclusion in conclusions {
         assert_ne!(conclusion.indication, Indication::TotalPassed);

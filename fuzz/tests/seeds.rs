@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 16] = [
+const TARGETS: [fn(&[u8]); 18] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
     fuzz::card,
@@ -13,9 +13,11 @@ const TARGETS: [fn(&[u8]); 16] = [
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
+    fuzz::evidence_record,
     fuzz::ocsp,
     fuzz::path,
     fuzz::signature_value,
+    fuzz::snapshot,
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,

@@ -54,14 +54,14 @@ fn by(case: &Case, policy: &str) -> Report {
 fn signatures(report: &Report) -> &[SignatureReport] {
     match &report.judged {
         Judged::Signatures { signatures, .. } => signatures,
-        Judged::Certificate(_) | Judged::TimeStamp { .. } => &[],
+        _ => &[],
     }
 }
 
 fn indication(report: &Report) -> Option<Indication> {
     match &report.judged {
         Judged::Signatures { conclusion, .. } => Some(conclusion.indication),
-        Judged::Certificate(_) | Judged::TimeStamp { .. } => None,
+        _ => None,
     }
 }
 

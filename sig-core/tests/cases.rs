@@ -131,7 +131,9 @@ fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<Strin
             document,
             time_stamp: stamp,
         } => (document, &stamp.conclusion, &[][..], &stamp.findings[..]),
-        Judged::Certificate(_) => unreachable!("cases are files of signatures and time-stamps"),
+        Judged::EvidenceRecord { .. } | Judged::Certificate(_) => {
+            unreachable!("cases are files of signatures and time-stamps")
+        }
     };
     let mut codes: Vec<String> = document
         .findings

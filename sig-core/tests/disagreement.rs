@@ -185,6 +185,9 @@ fn indication(report: &Report) -> Indication {
     match &report.judged {
         Judged::Signatures { conclusion, .. } => conclusion.indication,
         Judged::TimeStamp { time_stamp, .. } => time_stamp.conclusion.indication,
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => evidence_record.conclusion.indication,
         Judged::Certificate(certificate) => certificate.conclusion.indication,
     }
 }

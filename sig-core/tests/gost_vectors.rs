@@ -417,6 +417,9 @@ fn a_path_of_2001_passes_until_its_algorithms_end() {
             Judged::Certificate(report) => report.conclusion,
             Judged::Signatures { conclusion, .. } => conclusion,
             Judged::TimeStamp { time_stamp, .. } => time_stamp.conclusion,
+            Judged::EvidenceRecord {
+                evidence_record, ..
+            } => evidence_record.conclusion,
         }
     };
     let last = "2018-12-31T23:59:59+03:00";

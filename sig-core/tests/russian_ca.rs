@@ -42,6 +42,9 @@ fn judge(end_entity: &Path, material: &Material, policy: &str) -> Conclusion {
         Judged::Certificate(report) => report.conclusion,
         Judged::Signatures { conclusion, .. } => conclusion,
         Judged::TimeStamp { time_stamp, .. } => time_stamp.conclusion,
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => evidence_record.conclusion,
     }
 }
 

@@ -57,7 +57,7 @@ fn outcome(report: &Report) -> (&'static str, &'static str, Vec<&'static str>) {
             assert!(signatures.is_empty());
             (*conclusion, &document.findings)
         }
-        Judged::Certificate(_) => unreachable!("a file was judged"),
+        Judged::EvidenceRecord { .. } | Judged::Certificate(_) => unreachable!("a file was judged"),
     };
     let mut codes: Vec<&str> = findings
         .iter()

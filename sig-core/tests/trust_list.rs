@@ -12,6 +12,8 @@ use sig_core::trust::xml_signature::SignatureRejected;
 
 #[path = "trust_list/content.rs"]
 mod content;
+#[path = "trust_list/editions.rs"]
+mod editions;
 #[path = "trust_list/fixture.rs"]
 mod fixture;
 #[path = "trust_list/form.rs"]
@@ -20,6 +22,8 @@ mod form;
 mod sample;
 #[path = "trust_list/snapshot.rs"]
 mod snapshot;
+#[path = "trust_list/stored.rs"]
+mod stored;
 
 /// A file of `../shared/corpus`, the folder beside the repository or beside one of its parents.
 fn corpus(name: &str) -> Option<PathBuf> {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::pem::pem;
 use crate::pki::{self, Pki};
 use crate::timestamp::Timestamp;
-use crate::{Form, Variant, demo, variant};
+use crate::{Form, Variant, demo, evidence_record, variant};
 
 /// Folders, relative to the repository root, that hold generated files and nothing else.
 const FOLDERS: [&str; 2] = ["testdata/generated", "verifierd/demo"];
@@ -58,6 +58,10 @@ pub fn generate() -> Result<BTreeMap<PathBuf, Vec<u8>>, Error> {
         add_pki(&mut files, &folder, pki);
     }
     add_samples(&mut files)?;
+    for (name, record) in evidence_record::samples()? {
+        let folder = Path::new(FOLDERS[0]).join("evidence-records");
+        files.insert(folder.join(format!("{name}.ers")), record);
+    }
     add_demo(&mut files)?;
     Ok(files)
 }

@@ -1,5 +1,6 @@
 //! Lists of accredited CAs in the e-trust schema, signed with an enveloped XML signature.
 
+mod many;
 mod signature;
 mod xml;
 
@@ -14,6 +15,8 @@ use crate::name;
 use crate::pki::Pki;
 use crate::timestamp::Timestamp;
 use xml::Writer;
+
+pub use many::{Authority, List};
 
 const ROOT: &str = "АккредитованныеУдостоверяющиеЦентры";
 const ROOT_START: &str = "<АккредитованныеУдостоверяющиеЦентры \

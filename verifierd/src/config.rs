@@ -37,6 +37,7 @@ struct TrustSection {
     anchors: Option<PathBuf>,
     crls: Option<PathBuf>,
     list: Option<PathBuf>,
+    store: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -101,6 +102,8 @@ pub enum TrustConfig {
         /// The accredited-CA list.
         list: PathBuf,
     },
+    /// The active snapshot of a store, and whichever becomes active while the daemon runs.
+    Store(PathBuf),
 }
 
 /// What is wrong with a configuration: every fault found, one a line.
@@ -155,15 +158,19 @@ impl Config {
                 StoreConfig::Sqlite(path.unwrap_or_else(|| PathBuf::from("var/verifierd.sqlite")))
             }
         };
-        let trust = match (file.trust.anchors, file.trust.crls, file.trust.list) {
-            (None, None, None) => TrustConfig::Demonstration,
-            (Some(anchors), Some(crls), Some(list)) => TrustConfig::Files {
+        let files = (file.trust.anchors, file.trust.crls, file.trust.list);
+        let trust = match (file.trust.store, files) {
+            (None, (None, None, None)) => TrustConfig::Demonstration,
+            (Some(store), (None, None, None)) => TrustConfig::Store(store),
+            (None, (Some(anchors), Some(crls), Some(list))) => TrustConfig::Files {
                 anchors,
                 crls,
                 list,
             },
             _ => {
-                faults.push("trust: give all of anchors, crls and list, or none".to_owned());
+                faults.push(
+                    "trust: give store, or all of anchors, crls and list, or none".to_owned(),
+                );
                 TrustConfig::Demonstration
             }
         };
@@ -296,6 +303,15 @@ mod tests {
         assert_eq!(config.algorithms, BackEnd::Differential);
         let fault = &faults("algorithms = 'gost'")[0];
         assert!(fault.contains("rustcrypto"), "{fault}");
+    }
+
+    #[test]
+    fn trust_comes_from_one_place() {
+        let trust = |text| Config::parse(text, None).map(|config| config.trust);
+        let store = trust("[trust]\nstore = 'a'").unwrap();
+        assert_eq!(store, TrustConfig::Store("a".into()));
+        let text = "[trust]\nstore = 'a'\nanchors = 'b'\ncrls = 'c'\nlist = 'd'";
+        assert!(faults(text)[0].starts_with("trust: give store, or"));
     }
 
     #[test]

@@ -13,3 +13,4 @@ pub mod mapped;
 pub mod observe;
 pub mod service;
 pub mod store;
+pub mod trust_store;

@@ -61,9 +61,15 @@ fn octets(mut file: File, metadata: &Metadata) -> io::Result<Octets> {
 
 /// A regular file of this user or root that nobody else can write.
 fn is_ours(metadata: &Metadata) -> bool {
+    metadata.is_file() && is_of_us_alone(metadata)
+}
+
+/// Whether a file or folder is of this user or root and nobody else can write it.
+#[must_use]
+pub fn is_of_us_alone(metadata: &Metadata) -> bool {
     const OTHERS_WRITE: u32 = 0o022;
     let user = rustix::process::geteuid().as_raw();
-    metadata.is_file() && [0, user].contains(&metadata.uid()) && metadata.mode() & OTHERS_WRITE == 0
+    [0, user].contains(&metadata.uid()) && metadata.mode() & OTHERS_WRITE == 0
 }
 
 #[cfg(test)]

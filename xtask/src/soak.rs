@@ -126,6 +126,9 @@ fn judge(prepared: &Prepared) -> Result<Conclusion> {
         Judged::Signatures { conclusion, .. } => conclusion,
         Judged::Certificate(certificate) => certificate.conclusion,
         Judged::TimeStamp { time_stamp, .. } => time_stamp.conclusion,
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => evidence_record.conclusion,
     })
 }
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::digest::{DigestAlgorithm, DigestId};
 use super::identifier::fits_key;
 use super::provider::Algorithms;
-use super::signature::{KeyRejected, SignatureId, VerifyingKey};
+use super::signature::{KeyRejected, SignatureAlgorithm, SignatureId, VerifyingKey};
 use super::spki::SubjectPublicKeyInfo;
 use super::verified::{Known, Statement, VerifiedSignatures};
 use crate::base::error::Disagreement;
@@ -19,9 +19,19 @@ use crate::base::error::Disagreement;
 #[derive(Clone, Default)]
 pub struct Keyring {
     back_end: &'static str,
+    offered: &'static [&'static dyn SignatureAlgorithm],
     /// By the octets of the `SubjectPublicKeyInfo`.
     keys: BTreeMap<Vec<u8>, Vec<ForAlgorithm>>,
+    /// Keys that are prepared when they are first used.
+    waiting: BTreeMap<Vec<u8>, OnceLock<Box<[ForLater]>>>,
     memory: usize,
+}
+
+/// One key for one algorithm of the back end; nothing inside when it is not a key of it.
+#[derive(Clone)]
+struct ForLater {
+    algorithm: &'static dyn SignatureAlgorithm,
+    prepared: OnceLock<Option<Arc<dyn VerifyingKey>>>,
 }
 
 /// One key prepared for one algorithm; cheap to clone with the snapshot that holds it.
@@ -73,6 +83,47 @@ impl Keyring {
         Ok(ring)
     }
 
+    /// Holds keys that are prepared in their small form when they are first used: for a program that starts, judges a
+    /// little and ends.
+    #[must_use]
+    pub fn on_demand<'a>(
+        keys: impl IntoIterator<Item = &'a SubjectPublicKeyInfo>,
+        algorithms: &Algorithms,
+    ) -> Self {
+        let mut ring = Self {
+            back_end: algorithms.name,
+            offered: algorithms.signatures,
+            ..Self::default()
+        };
+        for key in keys {
+            if !ring.waiting.contains_key(&*key.octets) {
+                ring.waiting.insert(key.octets.to_vec(), OnceLock::new());
+            }
+        }
+        ring
+    }
+
+    /// A key that waited, prepared now if it was not before. What is wrong with it is found out where it is used.
+    fn awaited(&self, id: SignatureId, key: &SubjectPublicKeyInfo) -> Option<&dyn VerifyingKey> {
+        let waiting = self.waiting.get(&*key.octets)?;
+        let fitting = waiting.get_or_init(|| {
+            let fitting = self
+                .offered
+                .iter()
+                .filter(|algorithm| fits_key(algorithm.id().scheme, &key.algorithm));
+            let later = fitting.map(|algorithm| ForLater {
+                algorithm: *algorithm,
+                prepared: OnceLock::new(),
+            });
+            later.collect()
+        });
+        let later = fitting.iter().find(|later| later.algorithm.id() == id)?;
+        let prepared = later
+            .prepared
+            .get_or_init(|| later.algorithm.prepare(key).ok().map(Arc::from));
+        prepared.as_deref()
+    }
+
     fn add(
         &mut self,
         key: &SubjectPublicKeyInfo,
@@ -106,24 +157,26 @@ impl Keyring {
     /// The key prepared for an algorithm, if the ring holds it.
     #[must_use]
     pub fn get(&self, id: SignatureId, key: &SubjectPublicKeyInfo) -> Option<&dyn VerifyingKey> {
-        let prepared = self.keys.get(&*key.octets)?;
+        let Some(prepared) = self.keys.get(&*key.octets) else {
+            return self.awaited(id, key);
+        };
         let found = prepared.iter().find(|(known, _)| *known == id);
         found.map(|(_, verifying)| verifying.as_ref())
     }
 
-    /// Octets that the prepared keys hold.
+    /// Octets that the keys prepared beforehand hold.
     #[must_use]
     pub const fn memory(&self) -> usize {
         self.memory
     }
 
-    /// Number of keys.
+    /// Number of keys prepared beforehand.
     #[must_use]
     pub fn len(&self) -> usize {
         self.keys.len()
     }
 
-    /// Whether it holds no key.
+    /// Whether no key was prepared beforehand.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.keys.is_empty()

@@ -70,7 +70,16 @@ impl VerifiedSignatures {
         self.back_end == Some(algorithms.name) && self.table == table_of(algorithms)
     }
 
-    /// Takes a statement that verified; [`Authentic`](crate::x509::authentic::Authentic) is the proof of it.
+    /// The name of the back end; empty before there is one.
+    #[must_use]
+    pub fn back_end(&self) -> &'static str {
+        self.back_end.unwrap_or_default()
+    }
+
+    /// Takes a statement that this back end verified. The proof is an
+    /// [`Authentic`](crate::x509::authentic::Authentic), or a mark of one in a stored snapshot that is whole, was
+    /// written by the same version of the same back end, and of which the caller says that nobody else could write it
+    /// ([`OwnFile`](crate::trust::snapshot::OwnFile)).
     pub(crate) fn insert(&mut self, statement: Statement<'_>, id: SignatureId) {
         if self.find(statement).is_some() {
             return;

@@ -60,6 +60,7 @@ pub enum Structure {
     CertificateList,
     ContentInfo,
     EncapsulatedContentInfo,
+    EvidenceRecord,
     Extension,
     GeneralName,
     Name,

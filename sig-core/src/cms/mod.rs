@@ -6,6 +6,7 @@ pub mod bundle;
 pub mod cades;
 pub mod coverage;
 pub mod digest_input;
+pub mod evidence_record;
 pub mod hash_index;
 pub mod references;
 pub mod signed_data;

@@ -4,8 +4,6 @@
 pub mod content;
 mod outline;
 mod segments;
-#[cfg(test)]
-mod tests;
 pub mod wanted;
 
 use std::fmt;

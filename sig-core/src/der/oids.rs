@@ -51,6 +51,8 @@ oids! {
     ATS_HASH_INDEX = [0, 4, 0, 1733, 2, 5], "atsHashIndex";
     ATS_HASH_INDEX_V2 = [0, 4, 0, 19122, 1, 4], "atsHashIndexV2";
     ATS_HASH_INDEX_V3 = [0, 4, 0, 19122, 1, 5], "atsHashIndexV3";
+    EVIDENCE_RECORD_INTERNAL = [1, 2, 840, 113549, 1, 9, 16, 2, 49], "evidenceRecordInternal";
+    EVIDENCE_RECORD_EXTERNAL = [1, 2, 840, 113549, 1, 9, 16, 2, 50], "evidenceRecordExternal";
     MIME_TYPE = [0, 4, 0, 1733, 2, 1], "mimeType";
 
     MD5 = [1, 2, 840, 113549, 2, 5], "md5";

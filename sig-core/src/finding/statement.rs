@@ -38,6 +38,8 @@ pub enum Subject {
     Ocsp(String),
     /// A time-stamp token, by the SHA-256 of its signature value in hexadecimal digits.
     TimeStamp(String),
+    /// An evidence record, by the SHA-256 of its octets in hexadecimal digits.
+    EvidenceRecord(String),
     /// The accredited-CA list.
     TrustList,
 }
@@ -127,6 +129,7 @@ impl fmt::Display for Subject {
             Self::Crl(sha256) => write!(f, "crl:{sha256}"),
             Self::Ocsp(sha256) => write!(f, "ocsp:{sha256}"),
             Self::TimeStamp(sha256) => write!(f, "time-stamp:{sha256}"),
+            Self::EvidenceRecord(sha256) => write!(f, "evidence-record:{sha256}"),
             Self::TrustList => f.write_str("trust-list"),
         }
     }

@@ -14,6 +14,7 @@ use super::text::Detail;
 use super::work;
 
 mod attributes;
+mod evidence_record;
 mod time_stamp;
 
 /// The engine, as printed in every report.
@@ -48,7 +49,7 @@ pub fn write_in(report: &Report, detail: Detail) -> String {
                 conclusion,
                 signatures,
             } => {
-                o.raw("document", &document_value(document));
+                o.raw("document", &document_value(document, detail));
                 o.raw("conclusion", &conclusion_value(*conclusion));
                 o.raw(
                     "signatures",
@@ -62,10 +63,20 @@ pub fn write_in(report: &Report, detail: Detail) -> String {
                 document,
                 time_stamp,
             } => {
-                o.raw("document", &document_value(document));
+                o.raw("document", &document_value(document, detail));
                 o.raw("conclusion", &conclusion_value(time_stamp.conclusion));
                 o.raw("signatures", &array(std::iter::empty()));
                 o.raw("time_stamp", &time_stamp::value(time_stamp, detail));
+            }
+            Judged::EvidenceRecord {
+                document,
+                evidence_record,
+            } => {
+                o.raw("document", &document_value(document, detail));
+                o.raw("conclusion", &conclusion_value(evidence_record.conclusion));
+                o.raw("signatures", &array(std::iter::empty()));
+                let record = evidence_record::value(evidence_record, detail);
+                o.raw("evidence_record", &record);
             }
         }
         o.raw(
@@ -90,7 +101,7 @@ fn reference(id: &str, digest: &str) -> String {
     })
 }
 
-fn document_value(document: &DocumentReport) -> String {
+fn document_value(document: &DocumentReport, detail: Detail) -> String {
     object(|o| {
         o.raw(
             "size",
@@ -105,6 +116,13 @@ fn document_value(document: &DocumentReport) -> String {
         o.raw("digest", &digest.unwrap_or_else(null));
         o.raw("detached", if document.detached { "true" } else { "false" });
         o.raw("findings", &array(document.findings.iter().map(finding)));
+        if !document.evidence_records.is_empty() {
+            let records = document.evidence_records.iter();
+            o.raw(
+                "evidence_records",
+                &array(records.map(|it| evidence_record::value(it, detail))),
+            );
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! What was found, in a form that repeats byte for byte.
 
 mod attributes;
+mod evidence_record;
 pub mod json;
 mod model;
 pub mod text;
@@ -11,6 +12,7 @@ pub use attributes::{
     ContentReferenceReport, LocationReport, PolicyDigestReport, PolicyStatus,
     SignaturePolicyReport,
 };
+pub use evidence_record::{EvidenceRecordKind, EvidenceRecordReport};
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
     DocumentReport, Integrity, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,

@@ -7,6 +7,7 @@ use crate::cms::cades::Level;
 use crate::finding::{Code, Conclusion, Finding, Steps};
 
 use super::attributes::AttributesReport;
+use super::evidence_record::EvidenceRecordReport;
 
 /// The result of judging one input.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -64,6 +65,13 @@ pub enum Judged {
         /// The token.
         time_stamp: Box<TimeStampReport>,
     },
+    /// An evidence record that stands alone: a statement about a document, not a signature of a person.
+    EvidenceRecord {
+        /// What it is of.
+        document: DocumentReport,
+        /// The record.
+        evidence_record: Box<EvidenceRecordReport>,
+    },
 }
 
 /// The signed document.
@@ -77,6 +85,8 @@ pub struct DocumentReport {
     pub detached: bool,
     /// Findings about the input as a whole; they also stand with each signature they bear on.
     pub findings: Vec<Finding>,
+    /// Evidence records of the input as a whole, in the order of their times.
+    pub evidence_records: Vec<EvidenceRecordReport>,
 }
 
 /// One signature.
@@ -187,6 +197,8 @@ pub enum TimeStampKind {
     ArchiveV2,
     /// The same by those of EN 319 122-1 §5.5.3.
     ArchiveV3,
+    /// The root of the hash tree of an evidence record (RFC 4998 §4).
+    EvidenceRecord,
 }
 
 impl TimeStampKind {
@@ -201,6 +213,7 @@ impl TimeStampKind {
             Self::References => "references-time-stamp",
             Self::ArchiveV2 => "archive-time-stamp-v2",
             Self::ArchiveV3 => "archive-time-stamp-v3",
+            Self::EvidenceRecord => "evidence-record-time-stamp",
         }
     }
 }

@@ -15,6 +15,7 @@ use super::model::{
 use super::work;
 
 mod attributes;
+mod evidence_record;
 mod story;
 mod time_stamp;
 
@@ -44,6 +45,7 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
         } => {
             page.conclusion("Итог", "Result", *conclusion);
             page.findings(&document.findings);
+            page.evidence_records(&document.evidence_records);
             for (index, signature) in signatures.iter().enumerate() {
                 page.signature(&(index + 1).to_string(), signature, report, document);
             }
@@ -55,6 +57,13 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
         } => {
             page.findings(&document.findings);
             page.time_stamp_alone(time_stamp);
+        }
+        Judged::EvidenceRecord {
+            document,
+            evidence_record,
+        } => {
+            page.findings(&document.findings);
+            page.evidence_record_alone(evidence_record);
         }
     }
     if detail == Detail::Explain {

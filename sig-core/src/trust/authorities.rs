@@ -1,5 +1,6 @@
 //! The authorities of a whole country, ready for requests.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::alg::keyring::{Importance, Keyring, Verification};
@@ -32,6 +33,12 @@ pub struct Authorities {
     limits: Limits,
 }
 
+/// Objects with the keys that their signatures verified with before.
+pub(super) struct Marks<'a> {
+    pub(super) certificates: &'a [(Arc<Certificate>, SubjectPublicKeyInfo)],
+    pub(super) crls: &'a [(Arc<CertificateList>, SubjectPublicKeyInfo)],
+}
+
 /// Keys that are tried for one certificate or list: more of one name have not been seen.
 const KEYS_OF_A_NAME: u64 = 16;
 
@@ -54,19 +61,37 @@ impl Authorities {
         limits: ListLimits,
     ) -> Result<Self, Error> {
         let listed: Vec<_> = listed.into_iter().collect();
-        let keys: Vec<_> = roots
+        let certificates = listed
             .iter()
-            .map(|root| (Importance::Busy, &root.spki))
-            .chain(
-                listed
-                    .iter()
-                    .map(|(importance, certificate)| (*importance, &certificate.spki)),
-            )
-            .collect();
-        let keyring = Keyring::within(limits.key_memory, &keys, algorithms)?;
-        let certificates = listed.into_iter().map(|(_, certificate)| certificate);
+            .map(|(_, certificate)| Arc::clone(certificate));
         let pool = Pool::new(certificates, limits.certificate)?;
-        let mut authorities = Self {
+        let busy: BTreeSet<Vec<u8>> = listed
+            .iter()
+            .filter(|(importance, _)| *importance == Importance::Busy)
+            .map(|(_, certificate)| certificate.octets.to_vec())
+            .collect();
+        let importance = |certificate: &Certificate| {
+            if busy.contains(&*certificate.octets) {
+                Importance::Busy
+            } else {
+                Importance::Seldom
+            }
+        };
+        Self::unlinked(roots, pool, algorithms, limits.certificate)
+            .linked(None, algorithms)?
+            .with_prepared_keys(importance, algorithms, limits.key_memory)
+    }
+
+    /// Certificates of which no signature is known; keys are prepared when they are first used.
+    pub(super) fn unlinked(
+        roots: &[Arc<Certificate>],
+        pool: Pool,
+        algorithms: &Algorithms,
+        limits: Limits,
+    ) -> Self {
+        let certificates = roots.iter().chain(pool.certificates());
+        let keyring = Keyring::on_demand(certificates.map(|it| &it.spki), algorithms);
+        Self {
             pool,
             roots: roots.to_vec(),
             keyring,
@@ -74,13 +99,65 @@ impl Authorities {
             certificates: Vec::new(),
             crls: Vec::new(),
             authentic_crls: Vec::new(),
-            limits: limits.certificate,
-        };
-        authorities.certificates = authorities.link_certificates(algorithms)?;
-        for certificate in &authorities.certificates {
-            certificate.record(&mut authorities.verified);
+            limits,
         }
-        Ok(authorities)
+    }
+
+    /// Links the certificates and checks their signatures, save those that others know to verify.
+    pub(super) fn linked(
+        mut self,
+        known: Option<&Self>,
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
+        if let Some(known) = known.filter(|known| known.verified.is_of(algorithms)) {
+            self.verified = known.verified.clone();
+        }
+        self.certificates = self.link_certificates(algorithms)?;
+        let mut verified = VerifiedSignatures::by(algorithms);
+        for certificate in &self.certificates {
+            certificate.record(&mut verified);
+        }
+        self.verified = verified;
+        Ok(self)
+    }
+
+    /// Takes what was known before and is known again: each mark is a place among the roots and the pool, or among
+    /// the lists, and the key. The marks are in `verified`, which is why nothing is computed.
+    pub(super) fn recalled(
+        mut self,
+        verified: VerifiedSignatures,
+        crls: Vec<Arc<CertificateList>>,
+        marks: &Marks<'_>,
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
+        self.verified = verified;
+        self.certificates = recall(
+            marks.certificates,
+            self.verification(algorithms),
+            self.limits,
+        )?;
+        self.authentic_crls = recall(marks.crls, self.verification(algorithms), self.limits)?;
+        self.crls = crls;
+        Ok(self)
+    }
+
+    /// Prepares the keys under a bound on what they hold together, in place of preparing each when it is first used
+    /// (RFC 5280 §6.1).
+    ///
+    /// # Errors
+    /// Two implementations disagree about a key.
+    pub fn with_prepared_keys(
+        mut self,
+        importance: impl Fn(&Certificate) -> Importance,
+        algorithms: &Algorithms,
+        bound: usize,
+    ) -> Result<Self, Error> {
+        let roots = self.roots.iter().map(|it| (Importance::Busy, &it.spki));
+        let listed = self.pool.certificates().iter();
+        let listed = listed.map(|it| (importance(it), &it.spki));
+        let keys: Vec<_> = roots.chain(listed).collect();
+        self.keyring = Keyring::within(bound, &keys, algorithms)?;
+        Ok(self)
     }
 
     /// The same, with revocation lists (RFC 5280 §6.3.3 (f)).
@@ -144,10 +221,22 @@ impl Authorities {
         verify_linked(&linked, sources.verification, self.limits)
     }
 
+    /// The roots (RFC 5280 §6.1.1 (d)).
+    #[must_use]
+    pub fn roots(&self) -> &[Arc<Certificate>] {
+        &self.roots
+    }
+
     /// The certificates, but for the roots (RFC 4158 §2.4).
     #[must_use]
     pub const fn pool(&self) -> &Pool {
         &self.pool
+    }
+
+    /// The name of the back end that checked the signatures (RFC 5280 §6.1.3 (a)(1)).
+    #[must_use]
+    pub fn back_end(&self) -> &'static str {
+        self.verified.back_end()
     }
 
     /// The prepared keys (RFC 5280 §6.1).
@@ -182,6 +271,23 @@ impl Authorities {
     }
 }
 
+/// The same facts as before, each confirmed on every octet by what is known.
+fn recall<T: SignedObject>(
+    marks: &[(Arc<T>, SubjectPublicKeyInfo)],
+    verification: Verification<'_>,
+    limits: Limits,
+) -> Result<Vec<Authentic<T>>, Error> {
+    let mut authentic = Vec::with_capacity(marks.len());
+    for (object, key) in marks {
+        let mut budget = Budget::new(Limits {
+            signature_checks: 1,
+            ..limits
+        });
+        authentic.extend(Authentic::verify(object, key, verification, &mut budget)?.ok());
+    }
+    Ok(authentic)
+}
+
 /// Keys in their order, each once.
 fn distinct(keys: impl Iterator<Item = SubjectPublicKeyInfo>) -> Vec<SubjectPublicKeyInfo> {
     let mut distinct: Vec<SubjectPublicKeyInfo> = Vec::new();
@@ -200,8 +306,10 @@ fn verify_linked<T: SignedObject>(
     verification: Verification<'_>,
     limits: Limits,
 ) -> Result<Vec<Authentic<T>>, Error> {
+    let is_known = |object: &T, key| verification.known(object.signed().statement(key)).is_some();
     let likeliest: Vec<_> = linked
         .iter()
+        .filter(|(object, keys)| !keys.iter().any(|key| is_known(object, key)))
         .filter_map(|(object, keys)| Some((*object, keys.first()?)))
         .collect();
     let mut budget = Budget::new(Limits {
@@ -212,15 +320,18 @@ fn verify_linked<T: SignedObject>(
     let mut many = many.into_iter();
     let mut authentic = Vec::with_capacity(linked.len());
     for (object, keys) in linked.iter().filter(|(_, keys)| !keys.is_empty()) {
-        if let Some(decided) = many.next().flatten() {
+        let known = keys.iter().find(|key| is_known(object, key));
+        if known.is_none()
+            && let Some(decided) = many.next().flatten()
+        {
             authentic.push(decided);
             continue;
         }
         let mut budget = Budget::new(Limits {
-            signature_checks: KEYS_OF_A_NAME,
+            signature_checks: KEYS_OF_A_NAME + 1,
             ..limits
         });
-        for key in keys {
+        for key in known.into_iter().chain(keys) {
             if let Ok(verified) = Authentic::verify(object, key, verification, &mut budget)? {
                 authentic.push(verified);
                 break;

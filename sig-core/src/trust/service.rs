@@ -22,6 +22,8 @@ pub struct AccreditedList {
 /// One key of an accredited authority.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Service {
+    /// The version of the list that says this.
+    pub version: u64,
     /// Whose key it is; the same value for all keys of the authority.
     pub authority: Arc<Authority>,
     /// The subject key identifier the list gives; empty when it gives none.
@@ -102,7 +104,11 @@ impl Status {
 
 /// Changes of status, oldest first, each once. Cheap to clone: all keys of an authority share it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct History(Arc<[StatusChange]>);
+pub struct History {
+    changes: Arc<[StatusChange]>,
+    /// The last instant that it speaks of; none when it speaks of every one.
+    until: Option<UnixTime>,
+}
 
 impl History {
     /// Sorts changes by date and drops repetitions. Of two changes at one instant the worse status
@@ -111,20 +117,36 @@ impl History {
     pub fn new(mut changes: Vec<StatusChange>) -> Self {
         changes.sort();
         changes.dedup();
-        Self(changes.into())
+        Self {
+            changes: changes.into(),
+            until: None,
+        }
+    }
+
+    /// The same changes, which say nothing of what is after an instant.
+    #[must_use]
+    pub fn until(&self, last: UnixTime) -> Self {
+        Self {
+            changes: Arc::clone(&self.changes),
+            until: Some(self.until.map_or(last, |until| until.min(last))),
+        }
     }
 
     /// The changes, oldest first.
     #[must_use]
     pub fn changes(&self) -> &[StatusChange] {
-        &self.0
+        &self.changes
     }
 
-    /// The latest change that is not after this instant; `None` before the first.
+    /// The latest change that is not after this instant; `None` before the first, and where the history does not
+    /// reach.
     #[must_use]
     pub fn status_at(&self, at: UnixTime) -> Option<&StatusChange> {
-        let after = self.0.partition_point(|change| change.from <= at);
-        after.checked_sub(1).and_then(|last| self.0.get(last))
+        if self.until.is_some_and(|until| at > until) {
+            return None;
+        }
+        let after = self.changes.partition_point(|change| change.from <= at);
+        after.checked_sub(1).and_then(|last| self.changes.get(last))
     }
 }
 
@@ -168,6 +190,16 @@ pub enum NoteReason {
 }
 
 impl NoteReason {
+    /// Every reason.
+    pub const ALL: [Self; 6] = [
+        Self::CertificateAbsent,
+        Self::CertificateNotBase64,
+        Self::CertificateMalformed,
+        Self::KeyIdentifierNotHex,
+        Self::StatusUnknown,
+        Self::StatusContradictsHistory,
+    ];
+
     /// The stable name of the note.
     #[must_use]
     pub const fn code(self) -> &'static str {
@@ -276,6 +308,23 @@ mod tests {
         }
         assert!(Status::from_word("действует") > Status::Annulled);
         assert_ne!(Status::from_word("Действует "), Status::InForce);
+    }
+
+    #[test]
+    fn a_history_says_nothing_of_what_is_after_its_end() {
+        let whole = History::new(vec![change(100, Status::InForce)]);
+        let bounded = whole.until(UnixTime::from_seconds(200));
+        assert_eq!(at(&bounded, 200), Some(Status::InForce));
+        assert_eq!(at(&bounded, 201), None);
+        let later = bounded.until(UnixTime::from_seconds(300));
+        assert_eq!(at(&later, 201), None);
+    }
+
+    #[test]
+    fn every_reason_of_a_note_has_a_name_of_its_own() {
+        let codes: std::collections::BTreeSet<_> =
+            NoteReason::ALL.iter().map(|reason| reason.code()).collect();
+        assert_eq!(codes.len(), NoteReason::ALL.len());
     }
 
     #[test]

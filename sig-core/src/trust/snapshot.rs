@@ -1,6 +1,6 @@
 //! Snapshots of trust: immutable, named by their content (63-FZ art. 8, RFC 5280 §6.1.1 (d)).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::alg::keyring::{Importance, Keyring, Verification};
@@ -8,35 +8,44 @@ use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
 use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
-use crate::der::oids;
-use crate::finding::Level;
-use crate::finding::code::path as path_codes;
-use crate::path::build::{Search, Sources, search};
-use crate::path::inputs::PathInputs;
+use crate::der::octets::Octets;
 use crate::path::pool::Pool;
-use crate::path::validate::{self, ValidityTimes};
 use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::crl::CertificateList;
-use crate::x509::extension::key_usage::KeyUsage;
 
 use super::authorities::Authorities;
-use super::mintsifry_list::{ListLimits, SignedList};
-use super::service::{AccreditedList, ListNote, Service, Status};
+use super::mintsifry_list::ListLimits;
+use super::service::{ListNote, Service};
 
+mod archive;
+mod difference;
+mod edition;
 mod rejected;
+mod stored;
 
+pub use archive::{Accreditation, Contradiction};
+pub use difference::{Change, Difference, KeyChange};
+pub use edition::Edition;
 pub use rejected::SnapshotRejected;
+pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
 
-/// Accredited authorities by key (63-FZ art. 8). Built once, read by every request.
+use archive::{ByKey, Keyed};
+
+/// Accredited authorities by key (63-FZ art. 8), from one or more versions of the list. Built once, read by every
+/// request.
 #[derive(Clone, Debug)]
 pub struct TrustSnapshot {
     digest: String,
     id: String,
-    version: u64,
-    issued_at: Option<UnixTime>,
-    services: Vec<Service>,
-    notes: Vec<ListNote>,
-    by_key: BTreeMap<Vec<u8>, Vec<usize>>,
+    ogrn: String,
+    /// Oldest first; never empty.
+    editions: Vec<Arc<Edition>>,
+    newest: Arc<Edition>,
+    /// Entries of older versions, bounded to the days for which these decide.
+    past: Vec<Service>,
+    by_key: ByKey,
+    /// SHA-256 of the revocation lists that belong to the snapshot, in rising order.
+    own_crls: Vec<String>,
     authorities: Authorities,
 }
 
@@ -56,8 +65,22 @@ impl ListSigner {
     pub const MINISTRY_OGRN: &'static str = "1047702026701";
 }
 
+/// What a snapshot is made from (63-FZ art. 8).
+#[derive(Debug)]
+pub struct Assembly<'a> {
+    /// A snapshot whose versions of the list are kept and whose checked signatures are not checked again.
+    pub previous: Option<&'a TrustSnapshot>,
+    /// Versions of the list, as XML, in any order.
+    pub lists: Vec<Octets>,
+    /// Revocation lists that belong to the snapshot, and to its name.
+    pub crls: Vec<Arc<CertificateList>>,
+    /// Who may have signed the lists, and when they are taken in.
+    pub pin: &'a ListSigner,
+}
+
 impl TrustSnapshot {
-    /// Reads a signed list, checks its signature and its signer, and indexes its keys (63-FZ art. 8).
+    /// Reads a signed list, checks its signature and its signer, indexes its keys and prepares them
+    /// (63-FZ art. 8).
     ///
     /// # Errors
     /// The first rule that the list breaks.
@@ -70,103 +93,224 @@ impl TrustSnapshot {
         algorithms: &Algorithms,
         limits: ListLimits,
     ) -> Result<Self, SnapshotRejected> {
-        let signed = SignedList::read(xml, algorithms, &limits).map_err(SnapshotRejected::List)?;
-        let mut budget = Budget::new(limits.certificate);
-        let signer = match Certificate::from_der(&signed.signer, &mut budget) {
-            Ok(signer) => Arc::new(signer),
-            Err(Error::Malformed(malformed)) => {
-                return Err(SnapshotRejected::SignerMalformed(malformed));
-            }
-            Err(other) => return Err(SnapshotRejected::not_judged(other)),
-        };
-        if signed
-            .list
-            .issued_at
-            .is_none_or(|issued_at| issued_at > pin.taken_at)
-        {
-            return Err(SnapshotRejected::ListDate);
-        }
-        let listed = readable(&signed.list, pin, limits.certificate);
-        let pool = Pool::new(
-            listed.iter().map(|listed| Arc::clone(&listed.certificate)),
-            limits.certificate,
-        )
-        .map_err(|limit| SnapshotRejected::not_judged(limit.into()))?;
-        check_signer(&signer, &pool, pin, algorithms, &mut budget)?;
-        let by_key = index(&listed);
-        let importance = listed
-            .into_iter()
-            .map(|listed| (listed.importance, listed.certificate));
-        let authorities = Authorities::build(&pin.anchors, importance, algorithms, limits)
-            .map_err(SnapshotRejected::not_judged)?;
-        let digest = content_digest(xml, pin);
-        let id = format!(
-            "mintsifry-{}-{}",
-            signed.list.version,
-            digest.get(..12).unwrap_or_default()
-        );
-        Ok(Self {
-            digest,
-            id,
-            version: signed.list.version,
-            issued_at: signed.list.issued_at,
-            services: signed.list.services,
-            notes: signed.list.notes,
-            by_key,
-            authorities,
-        })
+        let edition = Arc::new(Edition::read(xml, pin, algorithms, &limits)?);
+        Self::of_editions(vec![edition], pin, None, algorithms, limits)?
+            .with_prepared_keys(algorithms, limits)
+            .map_err(SnapshotRejected::not_judged)
     }
 
-    /// The name of the snapshot: kind, version and the first digits of the digest (63-FZ art. 8).
+    /// The same from one or more versions of the list, together with those of a snapshot that was made before. Keys
+    /// are prepared when they are first used (63-FZ art. 8).
+    ///
+    /// # Errors
+    /// The first rule that a list breaks; a list older than the newest of the previous snapshot, two different lists
+    /// of one version, versions whose dates do not rise.
+    ///
+    /// # Limits
+    /// Those given, for each list.
+    pub fn assemble(
+        assembly: Assembly<'_>,
+        algorithms: &Algorithms,
+        limits: ListLimits,
+    ) -> Result<Self, SnapshotRejected> {
+        let Assembly {
+            previous,
+            lists,
+            crls,
+            pin,
+        } = assembly;
+        let mut editions = previous.map_or_else(Vec::new, |it| it.editions.clone());
+        let newest = previous.map(Self::version);
+        for xml in lists {
+            let edition = Edition::read(&xml, pin, algorithms, &limits)?;
+            let given = edition.version;
+            match editions.iter().find(|known| known.version == given) {
+                Some(known) if known.digest == edition.digest => continue,
+                Some(_) => return Err(SnapshotRejected::VersionTwice(given)),
+                None => {}
+            }
+            if let Some(newest) = newest.filter(|newest| given < *newest) {
+                return Err(SnapshotRejected::OlderVersion { given, newest });
+            }
+            editions.push(Arc::new(edition));
+        }
+        editions.sort_by_key(|edition| edition.version);
+        let fallen = editions
+            .windows(2)
+            .find(|pair| matches!(pair, [older, newer] if newer.issued_at < older.issued_at));
+        if let Some([_, newer]) = fallen {
+            return Err(SnapshotRejected::DatesFall(newer.version));
+        }
+        let known = previous.map(Self::authorities);
+        let mut snapshot = Self::of_editions(editions, pin, known, algorithms, limits)?;
+        snapshot.own_crls = crls.iter().map(|crl| crl.sha256()).collect();
+        snapshot.own_crls.sort();
+        snapshot.name();
+        snapshot
+            .with_crls(crls, algorithms)
+            .map_err(SnapshotRejected::not_judged)
+    }
+
+    /// Every edition is checked to have a signer that the roots vouch for.
+    fn of_editions(
+        editions: Vec<Arc<Edition>>,
+        pin: &ListSigner,
+        known: Option<&Authorities>,
+        algorithms: &Algorithms,
+        limits: ListLimits,
+    ) -> Result<Self, SnapshotRejected> {
+        let pool = pool_of(&editions, limits.certificate)?;
+        for edition in &editions {
+            edition.check_signer(&pool, pin, algorithms, &limits)?;
+        }
+        let authorities = Authorities::unlinked(&pin.anchors, pool, algorithms, limits.certificate)
+            .linked(known, algorithms)
+            .map_err(SnapshotRejected::not_judged)?;
+        Self::indexed(editions, &pin.ogrn, Vec::new(), authorities).ok_or(SnapshotRejected::NoList)
+    }
+
+    /// None without a list.
+    fn indexed(
+        editions: Vec<Arc<Edition>>,
+        ogrn: &str,
+        own_crls: Vec<String>,
+        authorities: Authorities,
+    ) -> Option<Self> {
+        let newest = Arc::clone(editions.last()?);
+        let certificates = by_octets(authorities.pool());
+        let newest_first: Vec<Keyed<'_>> = editions
+            .iter()
+            .rev()
+            .map(|edition| Keyed {
+                edition,
+                keys: keys_of(edition, &certificates),
+            })
+            .collect();
+        let (by_key, past) = archive::index(&newest_first);
+        let mut snapshot = Self {
+            digest: String::new(),
+            id: String::new(),
+            ogrn: ogrn.to_owned(),
+            editions,
+            newest,
+            past,
+            by_key,
+            own_crls,
+            authorities,
+        };
+        snapshot.name();
+        Some(snapshot)
+    }
+
+    /// Names the snapshot by everything it was made from: the lists, the roots, the signer's OGRN and the revocation
+    /// lists that belong to it.
+    fn name(&mut self) {
+        let roots = self.authorities.roots().iter();
+        let mut roots: Vec<String> = roots.map(|anchor| anchor.sha256()).collect();
+        roots.sort();
+        let lists: Vec<&str> = self.editions.iter().map(|it| it.digest.as_str()).collect();
+        let mut inputs = format!(
+            "list={}\nroots={}\nogrn={}\n",
+            lists.join(","),
+            roots.join(","),
+            self.ogrn
+        );
+        if !self.own_crls.is_empty() {
+            inputs += &format!("crls={}\n", self.own_crls.join(","));
+        }
+        self.digest = sha256_hex(inputs.as_bytes());
+        let digits = self.digest.get(..12).unwrap_or_default();
+        self.id = format!("mintsifry-{}-{digits}", self.newest.version);
+    }
+
+    /// Prepares the keys under the bound of [`ListLimits::key_memory`], in place of preparing each when it is first
+    /// used: roots and authorities whose accreditation was in force on the date of the newest list verify from day to
+    /// day, the others are there for old signatures (RFC 5280 §6.1).
+    ///
+    /// # Errors
+    /// Two implementations disagree about a key.
+    pub fn with_prepared_keys(
+        mut self,
+        algorithms: &Algorithms,
+        limits: ListLimits,
+    ) -> Result<Self, Error> {
+        let services = self.newest.services.iter();
+        let busy: BTreeSet<&[u8]> = services
+            .filter(|service| self.newest.is_in_force(service))
+            .flat_map(|service| service.certificates.iter().map(|octets| &**octets))
+            .collect();
+        let importance = |certificate: &Certificate| {
+            if busy.contains(&*certificate.octets) {
+                Importance::Busy
+            } else {
+                Importance::Seldom
+            }
+        };
+        self.authorities =
+            self.authorities
+                .with_prepared_keys(importance, algorithms, limits.key_memory)?;
+        Ok(self)
+    }
+
+    /// The name of the snapshot: kind, newest version and the first digits of the digest (63-FZ art. 8).
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// SHA-256 of the list it was built from, hexadecimal digits (63-FZ art. 8).
+    /// SHA-256 over the digests of everything it was made from, hexadecimal digits (63-FZ art. 8).
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
     }
 
-    /// Number of the list version; a caller refuses one lower than the last it saw (63-FZ art. 8).
+    /// OGRN that the signer of the lists had to carry (63-FZ art. 8).
     #[must_use]
-    pub const fn version(&self) -> u64 {
-        self.version
+    pub fn ogrn(&self) -> &str {
+        &self.ogrn
     }
 
-    /// Date of the list (63-FZ art. 8).
+    /// Number of the newest list version (63-FZ art. 8).
     #[must_use]
-    pub const fn issued_at(&self) -> Option<UnixTime> {
-        self.issued_at
+    pub fn version(&self) -> u64 {
+        self.newest.version
     }
 
-    /// Every key of the list (63-FZ art. 8).
+    /// Date of the newest list; how old the snapshot is counts from it (63-FZ art. 8).
+    #[must_use]
+    pub fn issued_at(&self) -> Option<UnixTime> {
+        Some(self.newest.issued_at)
+    }
+
+    /// Every version of the list, the oldest first (63-FZ art. 8).
+    #[must_use]
+    pub fn editions(&self) -> &[Arc<Edition>] {
+        &self.editions
+    }
+
+    /// The newest version of the list (63-FZ art. 8).
+    #[must_use]
+    pub fn newest(&self) -> &Edition {
+        &self.newest
+    }
+
+    /// Every key of the newest list (63-FZ art. 8).
     #[must_use]
     pub fn services(&self) -> &[Service] {
-        &self.services
+        &self.newest.services
     }
 
-    /// What was left out of the list and why (63-FZ art. 8).
+    /// What was left out of the newest list and why (63-FZ art. 8).
     #[must_use]
     pub fn notes(&self) -> &[ListNote] {
-        &self.notes
-    }
-
-    /// The entries for a key, by the octets of its `SubjectPublicKeyInfo` (63-FZ art. 11 (1)).
-    #[must_use]
-    pub fn accreditation(&self, spki: &[u8]) -> Vec<&Service> {
-        let places = self.by_key.get(spki).map(Vec::as_slice).unwrap_or_default();
-        places
-            .iter()
-            .filter_map(|place| self.services.get(*place))
-            .collect()
+        &self.newest.notes
     }
 
     /// The same, with revocation lists whose signatures are checked now (RFC 5280 §6.3.3 (f)).
     ///
     /// They are judged like any other: a list that no authority signed is offered all the same, and refused where it
-    /// is met. The name of the snapshot does not change: lists come and go, and are evidence, not trust.
+    /// is met. The name of the snapshot does not change: lists come and go, and are evidence, not trust. Only those
+    /// that it was assembled with belong to it.
     ///
     /// # Errors
     /// Two implementations disagree.
@@ -202,103 +346,49 @@ impl TrustSnapshot {
     pub fn certificates(&self) -> &[Arc<Certificate>] {
         self.authorities.pool().certificates()
     }
+
+    fn keys_of(&self, edition: &Edition) -> Vec<(usize, Vec<u8>)> {
+        keys_of(edition, &by_octets(self.authorities.pool()))
+    }
 }
 
-/// A certificate of the list.
-struct Listed {
-    service: usize,
-    importance: Importance,
-    certificate: Arc<Certificate>,
+type ByOctets<'a> = BTreeMap<&'a [u8], &'a Arc<Certificate>>;
+
+fn by_octets(pool: &Pool) -> ByOctets<'_> {
+    let certificates = pool.certificates().iter();
+    certificates.map(|it| (&*it.octets, it)).collect()
 }
 
-/// What cannot be read stands in the notes and accredits nothing. Roots and authorities whose accreditation was in
-/// force on the date of the list verify from day to day; the others are there for old signatures.
-fn readable(list: &AccreditedList, pin: &ListSigner, limits: Limits) -> Vec<Listed> {
-    let dated = list.issued_at.unwrap_or(pin.taken_at);
-    let mut listed = Vec::new();
-    for (place, service) in list.services.iter().enumerate() {
-        let in_force = service
-            .status_at(dated)
-            .is_some_and(|change| change.status == Status::InForce);
-        let importance = if in_force {
-            Importance::Busy
-        } else {
-            Importance::Seldom
-        };
+/// Places of services with the keys of their certificates, each pair once. A certificate that cannot be read stands in
+/// the notes and accredits nothing.
+fn keys_of(edition: &Edition, certificates: &ByOctets<'_>) -> Vec<(usize, Vec<u8>)> {
+    let mut keys = Vec::new();
+    for (place, service) in edition.services.iter().enumerate() {
+        let first = keys.len();
         for octets in &service.certificates {
-            if let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits)) {
-                listed.push(Listed {
-                    service: place,
-                    importance,
-                    certificate: Arc::new(certificate),
-                });
+            let Some(certificate) = certificates.get(&**octets) else {
+                continue;
+            };
+            let key = (place, certificate.spki.octets.to_vec());
+            if !keys.get(first..).unwrap_or_default().contains(&key) {
+                keys.push(key);
             }
         }
     }
-    listed
+    keys
 }
 
-/// The snapshot is named by everything it was made from: the list, the roots and the signer's OGRN.
-fn content_digest(xml: &[u8], pin: &ListSigner) -> String {
-    let mut roots: Vec<String> = pin.anchors.iter().map(|anchor| anchor.sha256()).collect();
-    roots.sort();
-    let inputs = format!(
-        "list={}\nroots={}\nogrn={}\n",
-        sha256_hex(xml),
-        roots.join(","),
-        pin.ogrn
-    );
-    sha256_hex(inputs.as_bytes())
-}
-
-fn index(listed: &[Listed]) -> BTreeMap<Vec<u8>, Vec<usize>> {
-    let mut by_key: BTreeMap<Vec<u8>, Vec<usize>> = BTreeMap::new();
-    for listed in listed {
-        let key = listed.certificate.spki.octets.to_vec();
-        let places = by_key.entry(key).or_default();
-        if places.last() != Some(&listed.service) {
-            places.push(listed.service);
+/// The certificates of all versions, those of the newest first.
+fn pool_of(editions: &[Arc<Edition>], limits: Limits) -> Result<Pool, SnapshotRejected> {
+    let mut seen: BTreeSet<&[u8]> = BTreeSet::new();
+    let mut certificates = Vec::new();
+    let services = editions.iter().rev().flat_map(|edition| &edition.services);
+    for octets in services.flat_map(|service| &service.certificates) {
+        if seen.insert(octets)
+            && let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits))
+        {
+            certificates.push(Arc::new(certificate));
         }
     }
-    by_key
-}
-
-fn check_signer(
-    signer: &Arc<Certificate>,
-    hints: &Pool,
-    pin: &ListSigner,
-    algorithms: &Algorithms,
-    budget: &mut Budget,
-) -> Result<(), SnapshotRejected> {
-    if signer.subject.text_of(oids::OGRN) != Some(pin.ogrn.as_str()) {
-        return Err(SnapshotRejected::SignerOgrn);
-    }
-    let at = pin.taken_at;
-    if !(signer.not_before..=signer.not_after).contains(&at) {
-        return Err(SnapshotRejected::SignerValidity);
-    }
-    let signs = |usage: KeyUsage| usage.digital_signature() || usage.non_repudiation();
-    if !signer.extensions.key_usage.is_none_or(signs) {
-        return Err(SnapshotRejected::SignerPath(&path_codes::SIGNER_KEY_USAGE));
-    }
-    let sources = Sources::new(&pin.anchors, &[], algorithms)
-        .with_pool(Some(hints))
-        .at(at);
-    let mut outcome = Err(SnapshotRejected::SignerNotTrusted);
-    search(signer, sources, budget, &mut |path, budget| {
-        let times = ValidityTimes { authorities: at };
-        let checked = validate::check(&path, &PathInputs::UNCONSTRAINED, times, budget)?;
-        let failed = checked
-            .findings
-            .iter()
-            .find(|finding| finding.level == Level::Fail);
-        outcome = failed.map_or(Ok(()), |f| Err(SnapshotRejected::SignerPath(f.code)));
-        Ok(if outcome.is_ok() {
-            Search::Stop
-        } else {
-            Search::Continue
-        })
-    })
-    .map_err(SnapshotRejected::not_judged)?;
-    outcome
+    Pool::new(certificates, limits).map_err(|limit| SnapshotRejected::not_judged(limit.into()))
 }

@@ -15,8 +15,8 @@ use crate::report::{DocumentReport, Judged, Report, TimeStampKind};
 use super::conclude::fold;
 use super::countersignature::CounterSignatures;
 use super::crypto::Content;
-use super::evidence::{Evidence, Material};
-use super::{Validator, document, embedded, format, signature, time_stamp};
+use super::evidence::{Evidence, Material, Records};
+use super::{Validator, document, embedded, evidence_record, format, signature, time_stamp};
 
 pub(super) fn validate(
     validator: &Validator,
@@ -28,6 +28,7 @@ pub(super) fn validate(
         response,
         content,
         digests,
+        records,
         material,
         mut budget,
     } = evidence;
@@ -36,6 +37,11 @@ pub(super) fn validate(
         .as_ref()
         .map(|trust| super::trust_reference(trust));
     let judged = match message {
+        Err(_) if let Some(octets) = &records.alone => {
+            let mut group = vec![document::offered(content.as_ref(), &digests)];
+            group.extend(records.group.iter().map(Content::Octets));
+            evidence_record::judge_alone(validator, octets, &group, &material, at, &mut budget)?
+        }
         Ok(message) if TstInfo::is_in(&message) => {
             let token = time_stamp::Inputs {
                 validator,
@@ -71,6 +77,7 @@ pub(super) fn validate(
                 validator,
                 message: &message,
                 content: document,
+                records: &records,
                 at,
             };
             case.judge(material, &mut budget)?
@@ -118,6 +125,7 @@ fn no_signature(why: NotSignedData, response: Option<&TimeStampResponse>) -> Jud
         digest: None,
         detached: false,
         findings,
+        evidence_records: Vec::new(),
     };
     Judged::Signatures {
         document,
@@ -145,6 +153,7 @@ struct Case<'a> {
     validator: &'a Validator,
     message: &'a SignedData,
     content: Content<'a>,
+    records: &'a Records,
     at: UnixTime,
 }
 
@@ -153,6 +162,16 @@ impl Case<'_> {
         let mut findings = format::check_message(self.message);
         let about = Subject::Document;
         embedded::take(self.message, &about, &mut material, &mut findings, budget)?;
+        let records = evidence_record::OfMessage {
+            validator: self.validator,
+            message: self.message,
+            content: &self.content,
+            records: self.records,
+            material: &material,
+            at: self.at,
+        };
+        let records = evidence_record::of_message(records, budget)?;
+        findings.extend(records.findings);
         let judged = |index, signer| signature::Inputs {
             validator: self.validator,
             message: self.message,
@@ -162,6 +181,7 @@ impl Case<'_> {
             content: &self.content,
             material: &material,
             of_message: &findings,
+            proofs: &records.proofs,
             at: self.at,
         };
         let mut signatures = Vec::new();
@@ -179,7 +199,8 @@ impl Case<'_> {
             }
         }
         let conclusion = fold(signatures.iter().map(|signature| signature.conclusion));
-        let document = self.document(findings)?;
+        let mut document = self.document(findings)?;
+        document.evidence_records = records.reports;
         Ok(Judged::Signatures {
             document,
             conclusion,
@@ -200,6 +221,7 @@ impl Case<'_> {
             digest,
             detached: self.message.content.is_absent(),
             findings,
+            evidence_records: Vec::new(),
         })
     }
 }

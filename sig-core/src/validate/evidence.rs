@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::alg::digest::Digest;
+use crate::alg::digest::{Digest, DigestId};
 use crate::base::error::{Error, Malformed, Reason, Structure};
 use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
 use crate::cms::bundle::{Object, identify, unwrap_text};
+use crate::cms::evidence_record::EvidenceRecord;
 use crate::cms::signed_data::{NotSignedData, SignedData};
 use crate::cms::stream::content::StreamedContent;
+use crate::cms::stream::wanted::wanted_digests;
 use crate::cms::stream::{StreamedFile, several_objects};
 use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::octets::Octets;
@@ -25,6 +27,7 @@ pub struct Evidence {
     pub(super) response: Option<TimeStampResponse>,
     pub(super) content: Option<Document>,
     pub(super) digests: Vec<Digest>,
+    pub(super) records: Records,
     pub(super) material: Material,
     pub(super) budget: Budget,
 }
@@ -35,6 +38,21 @@ pub(super) enum Document {
     Octets(Octets),
     /// It passed by.
     Streamed(StreamedContent),
+}
+
+/// Evidence records, and the octets that they may be of (RFC 4998).
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records {
+    /// The file as it was given.
+    pub(super) file: Option<Octets>,
+    /// The message in it.
+    pub(super) message: Option<Octets>,
+    /// The record that the file is, in place of a message.
+    pub(super) alone: Option<Octets>,
+    /// Further documents of the group that such a record is of.
+    pub(super) group: Vec<Octets>,
+    /// Records of the file.
+    pub(super) beside: Vec<Octets>,
 }
 
 /// Certificates, CRLs, OCSP responses and trust (EN 319 102-1 §5.1.4).
@@ -78,15 +96,19 @@ impl Evidence {
     pub fn parse(file: &[u8], limits: &Limits) -> Result<Self, Error> {
         let mut budget = Budget::new(*limits);
         budget.spend_bytes(file.len() as u64)?;
+        let mut records = Records::default();
         let object = match unwrap_text(file) {
             Ok(objects) => match <[Octets; 1]>::try_from(objects) {
-                Ok([octets]) => Ok(octets),
+                Ok([octets]) => {
+                    records.file = (*octets != *file).then(|| Octets::from(file));
+                    Ok(octets)
+                }
                 Err(_) => Err(several_objects()),
             },
             Err(Error::Malformed(malformed)) => Err(malformed),
             Err(other) => return Err(other),
         };
-        Self::read(object, None, budget)
+        Self::read(object, None, records, budget)
     }
 
     /// A signature file that arrived as a stream, read as [`Evidence::parse`] reads one at hand (RFC 5652 §3).
@@ -96,20 +118,29 @@ impl Evidence {
     pub fn from_stream(file: StreamedFile) -> Result<Self, Error> {
         let mut budget = Budget::new(file.limits);
         budget.count_passed_bytes(file.size);
-        Self::read(file.object, file.content, budget)
+        Self::read(file.object, file.content, Records::default(), budget)
     }
 
     fn read(
         object: Result<Octets, Malformed>,
         content: Option<StreamedContent>,
+        mut records: Records,
         mut budget: Budget,
     ) -> Result<Self, Error> {
         let mut response = None;
         let message = match object {
+            Ok(octets) if EvidenceRecord::is_likely(&octets, &budget) => {
+                records.alone = Some(octets);
+                Err(NotSignedData::Other(a_record()))
+            }
             Ok(octets) if TimeStampResponse::is_likely(&octets, &budget) => {
                 read_response(&octets, &mut response, &mut budget)?
             }
-            Ok(octets) => SignedData::from_stream(&octets, content, &mut budget)?,
+            Ok(octets) => {
+                // A record is of the whole message, which is not at hand once its content passed by.
+                records.message = content.is_none().then(|| octets.clone());
+                SignedData::from_stream(&octets, content, &mut budget)?
+            }
             Err(malformed) => Err(NotSignedData::Other(malformed)),
         };
         Ok(Self {
@@ -117,6 +148,7 @@ impl Evidence {
             response,
             content: None,
             digests: Vec::new(),
+            records,
             material: Material::default(),
             budget,
         })
@@ -132,6 +164,26 @@ impl Evidence {
     #[must_use]
     pub fn not_signed_data(&self) -> Option<NotSignedData> {
         self.message.as_ref().err().copied()
+    }
+
+    /// The digests of the document beside it by which it can be judged, each algorithm once (RFC 5652 §5.4,
+    /// RFC 4998 §4.1). What cannot be read is left out.
+    ///
+    /// # Errors
+    /// A limit.
+    pub fn wanted_digests(&self) -> Result<Vec<DigestId>, Error> {
+        let limits = self.budget.limits();
+        if let Ok(message) = &self.message {
+            return wanted_digests(message, limits);
+        }
+        let mut budget = Budget::new(*limits);
+        let record = self.records.alone.as_ref();
+        let record = record.map(|octets| EvidenceRecord::from_ber(octets, &mut budget));
+        match record {
+            Some(Ok(record)) => Ok(record.digests()),
+            Some(Err(error @ Error::Limit(_))) => Err(error),
+            Some(Err(_)) | None => Ok(Vec::new()),
+        }
     }
 
     /// The signed document that stands outside the signature (RFC 5652 §5.2).
@@ -155,6 +207,25 @@ impl Evidence {
     #[must_use]
     pub fn with_content_digest(mut self, digest: Digest) -> Self {
         self.digests.push(digest);
+        self
+    }
+
+    /// An evidence record of the signature file (RFC 4998 §5.3), DER, PEM or base64.
+    ///
+    /// # Errors
+    /// The text around it is broken, or holds several objects.
+    pub fn with_evidence_record(mut self, file: &[u8]) -> Result<Self, Error> {
+        match unwrap_text(file)?.as_slice() {
+            [octets] => self.records.beside.push(octets.clone()),
+            _ => return Err(Error::Malformed(several_objects())),
+        }
+        Ok(self)
+    }
+
+    /// A further document of the group that an evidence record is of (RFC 4998 §4.2).
+    #[must_use]
+    pub fn with_document_of_group(mut self, document: impl Into<Octets>) -> Self {
+        self.records.group.push(document.into());
         self
     }
 
@@ -300,5 +371,13 @@ impl Material {
         }
         read.taken += 1;
         Ok(())
+    }
+}
+
+const fn a_record() -> Malformed {
+    Malformed {
+        structure: Structure::EvidenceRecord,
+        offset: 0,
+        reason: Reason::UnsupportedContent,
     }
 }

@@ -104,14 +104,17 @@ const fn is_archival(kind: TimeStampKind) -> bool {
         | TimeStampKind::ArchiveV3
         | TimeStampKind::SignatureAndReferences
         | TimeStampKind::References => true,
-        TimeStampKind::Document | TimeStampKind::Content | TimeStampKind::Signature => false,
+        TimeStampKind::Document
+        | TimeStampKind::Content
+        | TimeStampKind::Signature
+        | TimeStampKind::EvidenceRecord => false,
     }
 }
 
 /// How much a time-stamp may cover: of two of one second the one that may cover the other comes first.
 const fn reach(kind: TimeStampKind) -> u8 {
     match kind {
-        TimeStampKind::Document | TimeStampKind::Content => 0,
+        TimeStampKind::Document | TimeStampKind::Content | TimeStampKind::EvidenceRecord => 0,
         TimeStampKind::Signature => 1,
         TimeStampKind::SignatureAndReferences => 2,
         TimeStampKind::References => 3,

@@ -13,6 +13,7 @@ mod dead_end;
 mod document;
 mod embedded;
 pub mod evidence;
+mod evidence_record;
 pub mod format;
 pub mod ledger;
 mod long_term;

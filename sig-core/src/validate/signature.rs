@@ -43,6 +43,8 @@ pub(super) struct Inputs<'a> {
     pub(super) material: &'a Material,
     /// What was found about the message as a whole.
     pub(super) of_message: &'a [Finding],
+    /// What evidence records prove.
+    pub(super) proofs: &'a ProofsOfExistence,
     pub(super) at: UnixTime,
 }
 
@@ -170,6 +172,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         index: inputs.index,
         content: inputs.content,
         material,
+        existed: inputs.proofs.earliest(&about),
         at,
     };
     let mut proofs = with_time::collect(stamps, &about, &mut ledger, budget)?;
@@ -208,7 +211,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
             certificate,
             path: &known,
             acceptance: accepted,
-            records: &ProofsOfExistence::default(),
+            records: inputs.proofs,
             about: &about,
         };
         long_term::judge(long_term, &mut proofs, &mut ledger, budget)?;

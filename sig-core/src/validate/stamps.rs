@@ -148,10 +148,12 @@ fn judge_one(
             }
         }
         TimeStampKind::Signature => Ok(target.signature_value()),
-        TimeStampKind::Content | TimeStampKind::Document => Ok(Coverage {
-            proven: vec![Subject::Document],
-            ..Coverage::default()
-        }),
+        TimeStampKind::Content | TimeStampKind::Document | TimeStampKind::EvidenceRecord => {
+            Ok(Coverage {
+                proven: vec![Subject::Document],
+                ..Coverage::default()
+            })
+        }
     };
     let about = token.subject();
     let of_coverage = match &covered {

@@ -173,6 +173,7 @@ pub(super) fn judge_alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Jud
             digest,
             detached: true,
             findings: Vec::new(),
+            evidence_records: Vec::new(),
         },
         time_stamp: Box::new(report),
     })

@@ -35,6 +35,8 @@ pub(super) struct Inputs<'a> {
     /// The signed document.
     pub(super) content: &'a Content<'a>,
     pub(super) material: &'a Material,
+    /// When the signature existed, by evidence records of its file.
+    pub(super) existed: Option<UnixTime>,
     pub(super) at: UnixTime,
 }
 
@@ -64,7 +66,10 @@ pub(super) fn collect(
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
 ) -> Result<Proofs, Error> {
-    let mut proofs = Proofs::default();
+    let mut proofs = Proofs {
+        existed: inputs.existed,
+        ..Proofs::default()
+    };
     let stamps = stamps::judge(inputs, about, ledger, budget)?;
     for stamp in &stamps {
         proofs.take(&stamp.report, ledger);
@@ -122,7 +127,8 @@ impl Proofs {
             TimeStampKind::Document
             | TimeStampKind::References
             | TimeStampKind::ArchiveV2
-            | TimeStampKind::ArchiveV3 => {}
+            | TimeStampKind::ArchiveV3
+            | TimeStampKind::EvidenceRecord => {}
         }
     }
 }

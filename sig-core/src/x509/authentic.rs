@@ -37,7 +37,8 @@ impl SignedObject for CertificateList {
 
 /// An object whose signature verified with exactly this key under exactly this back end (RFC 5280 §6.1.3 (a)(1)).
 ///
-/// There is no way to make one but by verification. It says nothing about validity: not that the key is trusted,
+/// There is no way to make one but by verification, now or, for what a snapshot stored on this machine knows
+/// ([`VerifiedSignatures`]), before. It says nothing about validity: not that the key is trusted,
 /// nor that the object is in force.
 #[derive(Clone, Debug)]
 pub struct Authentic<T> {

@@ -159,7 +159,7 @@ fn judged(id: &str, crls: &[&str], policy: &str, at: UnixTime) -> CertificateRep
     let report = validator.validate_certificate(&person, &material, at);
     match report.unwrap().judged {
         Judged::Certificate(report) => *report,
-        Judged::Signatures { .. } | Judged::TimeStamp { .. } => panic!("a certificate was judged"),
+        _ => panic!("a certificate was judged"),
     }
 }
 

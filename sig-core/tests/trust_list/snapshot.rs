@@ -12,22 +12,22 @@ use sig_core::x509::certificate::Certificate;
 use super::fixture::two_authorities;
 use super::*;
 
-fn generated(name: &str) -> Vec<u8> {
+pub fn generated(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../testdata/generated/ru-demo");
     fs::read(folder.join(name)).unwrap()
 }
 
-fn list(name: &str) -> Vec<u8> {
+pub fn list(name: &str) -> Vec<u8> {
     generated(&format!("trust-lists/{name}.xml"))
 }
 
-fn certificate(name: &str) -> Arc<Certificate> {
+pub fn certificate(name: &str) -> Arc<Certificate> {
     let octets = Octets::from(generated(&format!("certificates/{name}.der")));
     let mut budget = Budget::new(Limits::STANDARD);
     Arc::new(Certificate::from_der(&octets, &mut budget).unwrap())
 }
 
-fn pin(root: &str, ogrn: &str) -> ListSigner {
+pub fn pin(root: &str, ogrn: &str) -> ListSigner {
     ListSigner {
         anchors: vec![certificate(root)],
         ogrn: ogrn.to_owned(),
@@ -39,7 +39,7 @@ fn build(xml: &[u8], pin: &ListSigner) -> Result<TrustSnapshot, SnapshotRejected
     TrustSnapshot::build(xml, pin, &fixture::ALGORITHMS, ListLimits::STANDARD)
 }
 
-fn ministry() -> ListSigner {
+pub fn ministry() -> ListSigner {
     pin("root", ListSigner::MINISTRY_OGRN)
 }
 

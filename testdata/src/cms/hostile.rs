@@ -19,7 +19,7 @@ pub struct Nesting {
 }
 
 impl Nesting {
-    pub fn to_attribute(&self) -> Vec<u8> {
+    pub fn to_attribute(self) -> Vec<u8> {
         let mut value = Vec::new();
         if self.indefinite {
             value = [0x30, 0x80].repeat(self.depth);

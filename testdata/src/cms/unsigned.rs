@@ -38,7 +38,7 @@ pub fn attributes(
         &variant.counter_signatures,
         signed.signature,
     )?);
-    made.extend(variant.nesting.iter().map(Nesting::to_attribute));
+    made.extend(variant.nesting.map(Nesting::to_attribute));
     if let Some(references) = &variant.references {
         let digest = variant.digest.unwrap_or_else(|| signer.key.digest());
         made.extend(references.attributes(signer.pki, signer.certificate, digest)?);

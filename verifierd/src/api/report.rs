@@ -64,6 +64,10 @@ pub(super) fn report(report: &Report) -> v1::Report {
         Judged::TimeStamp {
             document: of_document,
             ..
+        }
+        | Judged::EvidenceRecord {
+            document: of_document,
+            ..
         } => {
             message.document = Some(document(of_document));
             message.conclusion = Some(conclusion(Conclusion::NO_SIGNATURE));

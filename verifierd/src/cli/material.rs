@@ -4,7 +4,6 @@ use std::{
     fs,
     io::{IsTerminal as _, Read as _},
     path::{Path, PathBuf},
-    sync::Arc,
     time::UNIX_EPOCH,
 };
 
@@ -14,10 +13,6 @@ use sig_core::{
     alg::provider::Algorithms,
     finding::Language,
     report::{Report, json, text},
-    trust::{
-        mintsifry_list::ListLimits,
-        snapshot::{ListSigner, TrustSnapshot},
-    },
     validate::{
         evidence::Read,
         policy::{RevocationRule, WeakRule},
@@ -27,6 +22,7 @@ use sig_core::{
 use super::Exit;
 use super::crl_files::CrlOptions;
 use super::path_options::PathOptions;
+use super::trust_options::TrustOptions;
 use crate::back_end::BackEnd;
 
 /// What to judge by / По чему судить
@@ -41,9 +37,8 @@ pub(super) struct Options {
     /// Trust anchors, a file or a folder / доверенные корни
     #[arg(long, value_name = "PATH")]
     anchors: Vec<PathBuf>,
-    /// Accredited-CA list, signed / подписанный список аккредитованных УЦ
-    #[arg(long, value_name = "PATH")]
-    trust: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustOptions,
     /// Certificates that may help / сертификаты в помощь
     #[arg(long, value_name = "PATH")]
     certs: Vec<PathBuf>,
@@ -130,7 +125,7 @@ impl Stopped {
 /// Read whole, it has no bound of its own, so the limit on a signature file is used.
 pub(super) const STANDARD_INPUT: &str = "-";
 
-fn parse_time(text: &str) -> Result<UnixTime, String> {
+pub(super) fn parse_time(text: &str) -> Result<UnixTime, String> {
     UnixTime::parse_rfc3339(text)
         .ok_or_else(|| "RFC 3339, for example 2026-01-31T12:00:00Z / например".to_owned())
 }
@@ -139,7 +134,7 @@ fn parse_time(text: &str) -> Result<UnixTime, String> {
     clippy::disallowed_methods,
     reason = "the one place where the command line reads the clock"
 )]
-fn now() -> UnixTime {
+pub(super) fn now() -> UnixTime {
     let since = std::time::SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
@@ -185,10 +180,7 @@ impl Options {
 
     fn material(&self, at: UnixTime, limits: &Limits) -> Result<Material, Stopped> {
         let mut material = Material::default();
-        for_each_file(&self.anchors, |file, octets| {
-            let read = material.add_anchors(octets, limits);
-            taken(file, read)
-        })?;
+        read_anchors(&self.anchors, &mut material, limits)?;
         for_each_file(&self.certs, |file, octets| {
             taken(file, material.add(octets, limits))
         })?;
@@ -196,38 +188,22 @@ impl Options {
         for_each_file(&self.ocsp, |file, octets| {
             taken(file, material.add(octets, limits))
         })?;
-        if let Some(path) = &self.trust {
-            let xml = read_file(path)?;
-            let pin = ListSigner {
-                anchors: material.anchors.clone(),
-                ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
-                taken_at: at,
-            };
-            let built = TrustSnapshot::build(
-                &xml,
-                &pin,
-                self.algorithms.algorithms(),
-                ListLimits::STANDARD,
-            );
-            let with_crls = |snapshot: TrustSnapshot| {
-                let crls = std::mem::take(&mut material.crls);
-                let checked = snapshot.with_crls(crls, self.algorithms.algorithms());
-                checked.map_err(|why| Stopped::Disagreement(why.to_string()))
-            };
-            let snapshot = built.map_err(|why| {
-                let (en, ru) = (why.text(Language::En), why.text(Language::Ru));
-                let text = format!("{}: {en} / {ru}", path.display());
-                if why.is_disagreement() {
-                    Stopped::Disagreement(text)
-                } else {
-                    Stopped::Usage(text)
-                }
-            });
-            let snapshot = snapshot.and_then(with_crls)?;
-            material.trust = Some(Arc::new(snapshot));
-        }
+        self.trust
+            .read(&mut material, at, self.algorithms.algorithms())?;
         Ok(material)
     }
+}
+
+/// Takes every certificate of the files as a trust anchor.
+pub(super) fn read_anchors(
+    paths: &[PathBuf],
+    material: &mut Material,
+    limits: &Limits,
+) -> Result<(), Stopped> {
+    for_each_file(paths, |file, octets| {
+        let read = material.add_anchors(octets, limits);
+        taken(file, read)
+    })
 }
 
 /// A built-in policy by its id, or one from a file.

@@ -1,13 +1,17 @@
 //! The command line, one file a command.
 
+mod containers;
 mod crl_files;
 mod encoding;
+mod evidence_records;
 mod exit;
 mod inspect;
 mod material;
 mod path_options;
 mod serve;
 mod stream;
+mod trust;
+mod trust_options;
 mod usage;
 mod verify;
 mod verify_certificate;
@@ -37,6 +41,7 @@ enum Command {
     Verify(Box<verify::Arguments>),
     VerifyCertificate(Box<verify_certificate::Arguments>),
     Inspect(inspect::Arguments),
+    Trust(trust::Arguments),
 }
 
 /// Runs the command that `arguments` name; the first is the program.
@@ -59,8 +64,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::VerifyCertificate(arguments) => verify_certificate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Trust(arguments) => trust::run(&arguments),
     };
     exit.into()
+}
+
+/// Answers on standard output. A reader that went away changes nothing about the outcome.
+fn tell(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
 }
 
 /// Tells the one who called. A reader that went away changes nothing about the outcome.

@@ -5,6 +5,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,10 +17,15 @@ use crate::{
     config::{Config, StoreConfig, TrustConfig},
     observe,
     service::{
+        follow::{Follower, Looked, ready},
         ports::{Clock as _, RandomIds, SystemClock},
         verify::{Judge, TrustError, TrustFiles},
     },
+    trust_store::TrustStore,
 };
+
+/// Between two looks at which snapshot is active; SIGHUP makes the daemon look at once.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// Serve the gRPC API until told to stop
 ///
@@ -101,6 +107,7 @@ fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)
             crls,
             list,
         } => (read(anchors)?, read(crls)?, read(list)?),
+        TrustConfig::Store(folder) => return of_store(folder, back_end),
     };
     let files = TrustFiles {
         anchors: &anchors,
@@ -108,6 +115,18 @@ fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)
         list: &list,
     };
     new(files)
+}
+
+/// The judge under the active snapshot of a store.
+fn of_store(folder: &Path, back_end: BackEnd) -> Result<Judge, (Exit, String)> {
+    let algorithms = back_end.algorithms();
+    let store = TrustStore::open(folder);
+    let snapshot = store.and_then(|store| ready(&store, algorithms));
+    match snapshot {
+        Ok(snapshot) => Ok(Judge::of_snapshot(snapshot, algorithms)),
+        Err(fault) if fault.is_disagreement() => Err((Exit::Internal, fault.to_string())),
+        Err(fault) => Err((Exit::Usage, fault.to_string())),
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, (Exit, String)> {
@@ -125,13 +144,19 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
             "demonstration only, its keys are public / только для показа, её ключи открыты"
         }
         TrustConfig::Files { .. } => "from the configuration / из настроек",
+        TrustConfig::Store(_) => "active in the store / действует в хранилище",
+    };
+    let judge = Arc::new(judge);
+    let follower = match &config.trust {
+        TrustConfig::Store(folder) => Some(Follower::new(folder, Arc::clone(&judge), SystemClock)),
+        _ => None,
     };
     let trust = format!("{}, {trust}", judge.trust_id());
     let algorithms = config.algorithms.algorithms().name;
     let ports = Ports {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
-        verify: Arc::new(judge),
+        verify: judge,
     };
     let app = App::bind(config, ports).await?;
     // A reader of standard output that has left is no reason to stop.
@@ -141,7 +166,51 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
         app.address(),
         app.instance()
     );
-    app.serve(stop_signal()).await
+    match follower {
+        None => app.serve(stop_signal()).await,
+        Some(follower) => {
+            tokio::select! {
+                served = app.serve(stop_signal()) => served,
+                () = follow(follower) => Ok(()),
+            }
+        }
+    }
+}
+
+/// Looks at which snapshot is active, from time to time and at SIGHUP; never ends.
+async fn follow(follower: Follower<SystemClock>) {
+    let mut follower = Some(follower);
+    let mut told = signal(SignalKind::hangup()).ok();
+    loop {
+        let hangup = async {
+            match &mut told {
+                Some(told) => told.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = hangup => {}
+            () = tokio::time::sleep(LOOK) => {}
+        }
+        // Reading a snapshot takes a while, in which requests go on.
+        let Some(mut looking) = follower.take() else {
+            return std::future::pending().await;
+        };
+        let looked = tokio::task::spawn_blocking(move || {
+            let looked = looking.look();
+            (looking, looked)
+        });
+        let Ok((back, looked)) = looked.await else {
+            tracing::error!("the active trust snapshot is no longer followed");
+            return std::future::pending().await;
+        };
+        follower = Some(back);
+        match looked {
+            Looked::Same => {}
+            Looked::Live { id, days } => tracing::info!(%id, days, "trust snapshot is live"),
+            Looked::Kept(fault) => tracing::error!(%fault, "the trust snapshot stays as it was"),
+        }
+    }
 }
 
 /// Resolves at SIGTERM or at the interrupt key.

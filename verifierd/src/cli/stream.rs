@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use container::Container;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use sig_core::{
     Error, Evidence, Limits,
@@ -15,15 +16,45 @@ use sig_core::{
         content::{ContentDigests, StreamedContent},
         wanted::missing_digests,
     },
+    der::octets::Octets,
 };
 
-use super::material::{STANDARD_INPUT, Stopped, unreadable};
+use super::{
+    Exit, containers,
+    material::{STANDARD_INPUT, Stopped, unreadable},
+};
 
 /// Octets that are read at once.
 const PART: usize = 256 << 10;
 
+/// A signature file, read.
+pub(super) struct Signature {
+    pub(super) evidence: Evidence,
+    /// The container it stood in.
+    pub(super) container: Option<Container>,
+}
+
+/// The document beside a signature.
+pub(super) enum Document {
+    /// It is at hand.
+    Octets(Octets),
+    /// It passed by.
+    Passed(StreamedContent),
+}
+
+impl Document {
+    pub(super) fn beside(&self, evidence: Evidence) -> Evidence {
+        match self {
+            Self::Octets(octets) => evidence.with_content(octets.clone()),
+            Self::Passed(content) => evidence.with_streamed_content(content.clone()),
+        }
+    }
+}
+
 /// Why a file is not there to be judged.
 pub(super) enum Trouble {
+    /// It is no verdict, and why was said.
+    Said(Exit),
     /// It cannot be read.
     Stopped(Stopped),
     /// A limit; two implementations of an algorithm disagree.
@@ -72,12 +103,27 @@ impl Files {
     }
 
     /// A signature file; one that can be read again is, when its list of digests named too few.
-    pub(super) fn signature(&self, path: &Path) -> Result<Evidence, Trouble> {
+    pub(super) fn signature(&self, path: &Path) -> Result<Signature, Trouble> {
         let size = size_of(path).map_err(|error| stopped(path, &error))?;
-        if size.is_some_and(|size| size <= KEPT as u64) {
-            let file = fs::read(path).map_err(|error| stopped(path, &error))?;
-            return Ok(Evidence::parse(&file, &self.limits)?);
+        let is_small = size.is_some_and(|size| size <= KEPT as u64);
+        if is_small || (size.is_some() && is_container(path)) {
+            let file = read_within(path, self.limits.bytes)?;
+            let container = containers::open(path, &file, &self.limits).map_err(Trouble::Said)?;
+            let signature = container.as_ref().map_or(&*file, |it| it.inside.file());
+            let evidence = Evidence::parse(signature, &self.limits)?;
+            return Ok(Signature {
+                evidence,
+                container,
+            });
         }
+        let evidence = self.passing_signature(path, size)?;
+        Ok(Signature {
+            evidence,
+            container: None,
+        })
+    }
+
+    fn passing_signature(&self, path: &Path, size: Option<u64>) -> Result<Evidence, Trouble> {
         let evidence = self.signature_once(path, size, &[])?;
         let missing = match evidence.message() {
             Some(message) => missing_digests(message, self.algorithms, &self.limits)?,
@@ -100,19 +146,18 @@ impl Files {
         Ok(Evidence::from_stream(stream.finish()?)?)
     }
 
-    /// The document beside a signature, hashed in one pass.
-    pub(super) fn document(
-        &self,
-        path: &Path,
-        wanted: &[DigestId],
-    ) -> Result<StreamedContent, Trouble> {
+    /// The document beside a signature: at hand when it is small, else hashed in one pass.
+    pub(super) fn document(&self, path: &Path, wanted: &[DigestId]) -> Result<Document, Trouble> {
         let size = size_of(path).map_err(|error| stopped(path, &error))?;
+        if size.is_some_and(|size| size <= KEPT as u64) {
+            return Ok(Document::Octets(read_within(path, KEPT as u64)?.into()));
+        }
         let mut digests = ContentDigests::new(self.algorithms, wanted.iter().copied());
         self.each_part(path, size, |part| {
             digests.update(part);
             Ok(())
         })?;
-        Ok(digests.finish().map_err(Error::from)?)
+        Ok(Document::Passed(digests.finish().map_err(Error::from)?))
     }
 
     fn each_part(
@@ -168,6 +213,21 @@ impl Files {
     }
 }
 
+fn is_container(path: &Path) -> bool {
+    let mut start = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && container::is_likely(&start)
+}
+
+/// The octets of a file that may have grown since it was measured: one more than the bound is refused later.
+fn read_within(path: &Path, bound: u64) -> Result<Vec<u8>, Trouble> {
+    let mut octets = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(bound.saturating_add(1)).read_to_end(&mut octets))
+        .map_err(|error| stopped(path, &error))?;
+    Ok(octets)
+}
+
 /// Whether standard input is meant.
 pub(super) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == STANDARD_INPUT
@@ -179,7 +239,7 @@ fn size_of(path: &Path) -> io::Result<Option<u64>> {
         return Ok(None);
     }
     let metadata = fs::metadata(path)?;
-    Ok(metadata.is_file().then(|| metadata.len()))
+    Ok(metadata.is_file().then_some(metadata.len()))
 }
 
 fn stopped(path: &Path, error: &io::Error) -> Trouble {

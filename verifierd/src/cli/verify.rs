@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use sig_core::{
-    Error, Evidence, Limits, Validator,
+    Error, Evidence, Validator,
     alg::digest::{Digest, DigestId},
-    cms::stream::wanted::wanted_digests,
     der::oid::Oid,
     finding::Indication,
     report::{Judged, QualifiedVerdict, Report},
@@ -13,18 +12,20 @@ use sig_core::{
 };
 
 use super::{
-    Exit,
+    Exit, containers, evidence_records,
     material::{Options, Setting, Stopped, read_file},
-    stream::{Files, Trouble, is_standard_input},
+    stream::{Document, Files, Signature, Trouble, is_standard_input},
 };
 
-/// Judge signature files (CMS, CAdES) and time-stamps (RFC 3161)
+/// Judge signature files (CMS, CAdES), time-stamps (RFC 3161), evidence
+/// records (RFC 4998) and ASiC-S containers
 ///
 /// Attached, or detached with --content or --content-digest. Exit: 0 passed,
 /// 1 failed, 2 not proven or not qualified, 64 usage, 65 no signature,
 /// 75 a limit.
 ///
-/// A time-stamp, a token or the answer of its authority, is of --content.
+/// A time-stamp, a token or the answer of its authority, is of --content, and so is an evidence record alone.
+/// A container holds its document.
 /// Files may be of any size: what is signed passes by and is only hashed.
 ///
 /// Проверить файлы подписи, присоединённой или отсоединённой, и штампы времени.
@@ -42,6 +43,8 @@ pub(super) struct Arguments {
     /// policy / документ политики подписи
     #[arg(long, value_name = "FILE|OID=FILE")]
     signature_policy: Vec<PathBuf>,
+    #[command(flatten)]
+    records: evidence_records::RecordOptions,
     /// Signature files, - for standard input / файлы подписи
     #[arg(required = true, value_name = "SIGNATURE")]
     signatures: Vec<PathBuf>,
@@ -108,63 +111,93 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
             "standard input is one file / стандартный ввод — это один файл".to_owned(),
         ));
     }
+    let records = arguments.records.read()?;
     let files = Files::new(setting.algorithms, setting.limits);
     let several = paths.len() > 1;
     let progress = files.count(paths.len());
     let mut worst = Exit::Done;
-    let mut judge = |path: &Path, evidence: Result<Evidence, Error>| {
-        let report = evidence.and_then(|evidence| judge(&setting, arguments, evidence));
-        let exit = files.quietly(|| match report {
-            Ok(report) => {
-                setting.print(path, &report, several);
-                exit_of(&report)
+    let mut judge = |path: &Path, evidence: Result<Evidence, Exit>| {
+        let exit = match evidence {
+            Ok(evidence) => {
+                let report = records
+                    .offer(evidence)
+                    .and_then(|evidence| judge(&setting, arguments, evidence));
+                files.quietly(|| match report {
+                    Ok(report) => {
+                        setting.print(path, &report, several);
+                        exit_of(&report)
+                    }
+                    Err(error) => refused(path, &error),
+                })
             }
-            Err(error) => refused(path, &error),
-        });
+            Err(exit) => exit,
+        };
         worst = worst.worse(exit);
         progress.inc(1);
     };
-    match &arguments.content {
-        None => {
-            for path in paths {
-                judge(path, read(&files, path)?);
+    let Some(content) = &arguments.content else {
+        for path in paths {
+            let read = read(&files, path)?;
+            judge(path, read.map(|signature| offered(signature, None)));
+        }
+        progress.finish_and_clear();
+        return Ok(worst);
+    };
+    // The document is read once, for all signatures.
+    let mut signatures = Vec::with_capacity(paths.len());
+    for path in paths {
+        let read = read(&files, path)?;
+        signatures.push(read.and_then(|signature| same_document(path, signature, content)));
+    }
+    match files.document(content, &wanted(&signatures)) {
+        Ok(document) => {
+            for (path, signature) in paths.iter().zip(signatures) {
+                judge(path, signature.map(|it| offered(it, Some(&document))));
             }
         }
-        Some(content) => {
-            // The document is read once, for all signatures.
-            let read = paths.iter().map(|path| read(&files, path));
-            let read = read.collect::<Result<Vec<_>, Stopped>>()?;
-            let wanted = wanted(&read, &setting.limits);
-            match files.document(content, &wanted) {
-                Ok(document) => {
-                    for (path, evidence) in paths.iter().zip(read) {
-                        let with = |it: Evidence| it.with_streamed_content(document.clone());
-                        judge(path, evidence.map(with));
-                    }
-                }
-                Err(Trouble::Stopped(stopped)) => return Err(stopped),
-                Err(Trouble::Error(error)) => worst = refused(content, &error),
-            }
-        }
+        Err(Trouble::Stopped(stopped)) => return Err(stopped),
+        Err(Trouble::Said(exit)) => worst = exit,
+        Err(Trouble::Error(error)) => worst = refused(content, &error),
     }
     progress.finish_and_clear();
     Ok(worst)
 }
 
-/// A signature file, or why it cannot be judged.
-fn read(files: &Files, path: &Path) -> Result<Result<Evidence, Error>, Stopped> {
+/// A signature file, or the exit code of one that cannot be judged, once it was said why.
+fn read(files: &Files, path: &Path) -> Result<Result<Signature, Exit>, Stopped> {
     match files.signature(path) {
-        Ok(evidence) => Ok(Ok(evidence)),
-        Err(Trouble::Error(error)) => Ok(Err(error)),
+        Ok(signature) => Ok(Ok(signature)),
+        Err(Trouble::Said(exit)) => Ok(Err(exit)),
+        Err(Trouble::Error(error)) => Ok(Err(files.quietly(|| refused(path, &error)))),
         Err(Trouble::Stopped(stopped)) => Err(stopped),
+    }
+}
+
+fn same_document(path: &Path, signature: Signature, content: &Path) -> Result<Signature, Exit> {
+    if let Some(container) = &signature.container {
+        containers::check_given(path, container, content)?;
+    }
+    Ok(signature)
+}
+
+/// A signature with its document: that of its container, or the one beside it.
+fn offered(signature: Signature, beside: Option<&Document>) -> Evidence {
+    let Signature {
+        evidence,
+        container,
+    } = signature;
+    match (container, beside) {
+        (Some(container), _) => evidence.with_content(container.content()),
+        (None, Some(document)) => document.beside(evidence),
+        (None, None) => evidence,
     }
 }
 
 /// The digests of the document that the signatures ask for. Those of a signature over a limit are not known: it tells
 /// so when it is judged.
-fn wanted(read: &[Result<Evidence, Error>], limits: &Limits) -> Vec<DigestId> {
-    let messages = read.iter().flatten().filter_map(Evidence::message);
-    let wanted = messages.filter_map(|message| wanted_digests(message, limits).ok());
+fn wanted(signatures: &[Result<Signature, Exit>]) -> Vec<DigestId> {
+    let evidence = signatures.iter().flatten().map(|it| &it.evidence);
+    let wanted = evidence.filter_map(|evidence| evidence.wanted_digests().ok());
     wanted.flatten().collect()
 }
 
@@ -202,6 +235,9 @@ fn exit_of(report: &Report) -> Exit {
             ..
         } => (conclusion, signatures.as_slice()),
         Judged::TimeStamp { time_stamp, .. } => (&time_stamp.conclusion, &[][..]),
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => (&evidence_record.conclusion, &[][..]),
         Judged::Certificate(_) => return Exit::Internal,
     };
     match conclusion.indication {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod change;
 pub mod confirm;
+pub mod follow;
 pub mod judge;
 pub mod ports;
 pub mod refusal;

@@ -1,6 +1,6 @@
 //! The judge of the daemon: `sig-core` with the material and the trust the daemon was started with.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use sig_core::{
     Error, Evidence, Limits, Material, Policy, UnixTime, Validator,
@@ -27,11 +27,12 @@ mod demo {
     pub(super) const LIST: &[u8] = include_bytes!("../../demo/accredited-cas.xml");
 }
 
-/// Judges with fixed material; one value serves every request.
+/// Judges with the material that stands when a request begins; one value serves every request.
 #[derive(Debug)]
 pub struct Judge {
     algorithms: &'static Algorithms,
-    material: Material,
+    /// Replaced as a whole: a request that has begun ends with what it began with.
+    material: RwLock<Arc<Material>>,
     limits: Limits,
 }
 
@@ -111,15 +112,54 @@ impl Judge {
         material.trust = Some(Arc::new(snapshot));
         Ok(Self {
             algorithms,
-            material,
+            material: RwLock::new(Arc::new(material)),
             limits,
         })
     }
 
-    /// Name of the trust snapshot, for the start message.
+    /// Judges by a snapshot that was made before, and its roots.
     #[must_use]
-    pub fn trust_id(&self) -> &str {
-        self.material.trust.as_ref().map_or("-", |trust| trust.id())
+    pub fn of_snapshot(snapshot: TrustSnapshot, algorithms: &'static Algorithms) -> Self {
+        Self {
+            algorithms,
+            material: RwLock::new(Arc::new(material_of(snapshot))),
+            limits: Limits::STANDARD,
+        }
+    }
+
+    /// Judges by another snapshot from now on. Requests that have begun end with the one they began with.
+    pub fn replace(&self, snapshot: TrustSnapshot) {
+        let material = Arc::new(material_of(snapshot));
+        *self
+            .material
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = material;
+    }
+
+    fn material(&self) -> Arc<Material> {
+        Arc::clone(&self.material.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Name of the trust snapshot that new requests are judged by.
+    #[must_use]
+    pub fn trust_id(&self) -> String {
+        let material = self.material();
+        let trust = material.trust.as_ref();
+        trust.map_or_else(|| "-".to_owned(), |trust| trust.id().to_owned())
+    }
+
+    /// The back end.
+    #[must_use]
+    pub const fn algorithms(&self) -> &'static Algorithms {
+        self.algorithms
+    }
+}
+
+fn material_of(snapshot: TrustSnapshot) -> Material {
+    Material {
+        anchors: snapshot.authorities().roots().to_vec(),
+        trust: Some(Arc::new(snapshot)),
+        ..Material::default()
     }
 }
 
@@ -153,7 +193,7 @@ impl Verify for Judge {
         };
         let mut evidence = Evidence::parse(&request.signature, &self.limits)
             .map_err(not_judged)?
-            .with_material(self.material.clone());
+            .with_material(Material::clone(&self.material()));
         let attached_content = evidence
             .message()
             .and_then(|message| message.content.octets())
@@ -206,7 +246,7 @@ impl Verify for Judge {
                 policy,
                 limits: self.limits,
             },
-            material: self.material.clone(),
+            material: Material::clone(&self.material()),
             at: UnixTime::from_seconds(at.seconds()),
             part,
         }))
@@ -308,7 +348,8 @@ mod tests {
     fn the_demonstration_trust_is_taken_in() {
         let judge = new(TrustFiles::DEMO).unwrap();
         assert!(judge.trust_id().starts_with("mintsifry-100-"));
-        let authorities = judge.material.trust.as_ref().unwrap().authorities();
+        let material = judge.material();
+        let authorities = material.trust.as_ref().unwrap().authorities();
         assert!(!authorities.crls().is_empty());
         assert_eq!(
             authorities.authentic_crls().len(),
@@ -317,7 +358,7 @@ mod tests {
         );
         assert_eq!(
             authorities.authentic().len(),
-            authorities.pool().certificates().len() + judge.material.anchors.len()
+            authorities.pool().certificates().len() + material.anchors.len()
         );
     }
 

@@ -226,6 +226,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 digest: None,
                 detached: script.attached.is_none(),
                 findings: Vec::new(),
+                evidence_records: Vec::new(),
             },
             conclusion,
             signatures: vec![signature; script.signers],

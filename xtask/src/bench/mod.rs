@@ -12,6 +12,7 @@ use measure::Verdict;
 mod alg;
 mod certificate;
 mod cms;
+mod cold;
 mod cpu;
 mod crl;
 mod deadline;
@@ -22,6 +23,7 @@ mod pathological;
 mod peer;
 mod snapshot;
 mod stream;
+mod trust;
 
 const AREAS: &[&str] = &[
     "alg",
@@ -96,9 +98,13 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         measures.extend(path::measures()?);
     }
     if wanted("cms") {
+        figures.extend(stream::figures(options.stream_mib)?);
         measures.extend(cms::measures()?);
         figures.extend(cms::figures()?);
-        figures.extend(stream::figures(options.stream_mib)?);
+        figures.extend(cold::figures()?);
+    }
+    if wanted("trust") {
+        figures.extend(trust::figures()?);
     }
     let mut deadlines = Vec::new();
     if wanted("snapshot") {

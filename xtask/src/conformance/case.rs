@@ -44,6 +44,8 @@ pub enum Task {
     Survive(Option<Object>, Source),
     /// Judge a CMS message.
     Message(Box<Message>),
+    /// Judge what a container holds.
+    Container(Source),
     /// Judge a certificate.
     Path(Box<Path>),
     /// Say whether a certificate is revoked.

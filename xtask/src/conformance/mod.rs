@@ -64,6 +64,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     };
     let exceptions = Exceptions::load(&workspace::root().join(EXCEPTIONS))?;
     let mut unexplained = 0;
+    let mut total = Score::default();
     for name in corpus.folders()? {
         if options
             .folder
@@ -75,8 +76,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         let Some(form) = FORMS.iter().find(|form| form.name == name) else {
             bail!("the form of folder {name} is not known; describe it in xtask");
         };
-        unexplained += run_folder(form, &corpus, &exceptions, options)?;
+        let (score, own) = run_folder(form, &corpus, &exceptions, options)?;
+        total.add(score);
+        unexplained += own;
     }
+    println!("{}", total.row("total"));
     if unexplained > 0 {
         println!("conformance: {unexplained} unexplained");
         return Ok(ExitCode::FAILURE);
@@ -90,7 +94,7 @@ fn run_folder(
     corpus: &Corpus,
     exceptions: &Exceptions,
     options: &Options,
-) -> Result<usize> {
+) -> Result<(Score, usize)> {
     let folder = Folder {
         corpus,
         name: form.name,
@@ -102,10 +106,12 @@ fn run_folder(
     }
     let (outcomes, spent) = judge_all(&cases, corpus, options.algorithms)?;
     let count = |wanted: fn(&Outcome) -> bool| outcomes.iter().filter(|o| wanted(o)).count();
-    let agreed = count(|outcome| matches!(outcome, Outcome::Agreed));
-    let disagreed = count(|outcome| matches!(outcome, Outcome::Disagreed { .. }));
-    let skipped = count(|outcome| matches!(outcome, Outcome::Skipped(_)));
-    println!("{}\t{agreed}\t{disagreed}\t{skipped}", form.name);
+    let score = Score {
+        agreed: count(|outcome| matches!(outcome, Outcome::Agreed)),
+        disagreed: count(|outcome| matches!(outcome, Outcome::Disagreed { .. })),
+        skipped: count(|outcome| matches!(outcome, Outcome::Skipped(_))),
+    };
+    println!("{}", score.row(form.name));
     let mut unexplained = 0;
     for (case, outcome) in cases.iter().zip(&outcomes) {
         unexplained += usize::from(!tell(case, outcome, exceptions, options));
@@ -127,7 +133,33 @@ fn run_folder(
         }
         println!("  {} cases in {spent:.2?} of processor time", cases.len());
     }
-    Ok(unexplained)
+    Ok((score, unexplained))
+}
+
+/// How many cases came out how.
+#[derive(Clone, Copy, Debug, Default)]
+struct Score {
+    agreed: usize,
+    disagreed: usize,
+    skipped: usize,
+}
+
+impl Score {
+    fn add(&mut self, other: Self) {
+        self.agreed += other.agreed;
+        self.disagreed += other.disagreed;
+        self.skipped += other.skipped;
+    }
+
+    /// A row of the table.
+    fn row(self, name: &str) -> String {
+        let Self {
+            agreed,
+            disagreed,
+            skipped,
+        } = self;
+        format!("{name}\t{agreed}\t{disagreed}\t{skipped}")
+    }
 }
 
 /// Prints what is to be said about one case; false when it needs an explanation.

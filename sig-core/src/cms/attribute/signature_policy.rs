@@ -25,7 +25,7 @@ pub enum SignaturePolicy {
     /// Both sides know the policy from elsewhere.
     Implied,
     /// The policy is named.
-    Named(SignaturePolicyId),
+    Named(Box<SignaturePolicyId>),
 }
 
 /// A named policy (RFC 5126 §5.8.1).
@@ -119,11 +119,11 @@ impl SignaturePolicy {
             }
         }
         fields.finish()?;
-        Ok(Self::Named(SignaturePolicyId {
+        Ok(Self::Named(Box::new(SignaturePolicyId {
             id,
             hash,
             qualifiers,
-        }))
+        })))
     }
 }
 
@@ -228,7 +228,7 @@ mod tests {
 
     fn named(fields: &[Vec<u8>]) -> Option<SignaturePolicyId> {
         match read(sequence(fields), SignaturePolicy::read)? {
-            SignaturePolicy::Named(named) => Some(named),
+            SignaturePolicy::Named(named) => Some(*named),
             SignaturePolicy::Implied => None,
         }
     }

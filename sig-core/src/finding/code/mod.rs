@@ -7,6 +7,7 @@ pub mod attribute;
 pub mod certificate;
 pub mod cms;
 pub mod crypto;
+pub mod evidence;
 pub mod ocsp;
 pub mod past;
 pub mod path;
@@ -109,6 +110,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         ocsp::ROWS,
         time::ROWS,
         past::ROWS,
+        evidence::ROWS,
         qualified::ROWS,
         archive::ROWS,
     ]

@@ -23,6 +23,9 @@ impl Page {
                 TimeStampKind::ArchiveV2 | TimeStampKind::ArchiveV3 => {
                     self.say("  архивный штамп", "  archive time-stamp")
                 }
+                TimeStampKind::EvidenceRecord => {
+                    self.say("  штамп архивной записи", "  time-stamp of the record")
+                }
                 TimeStampKind::Document | TimeStampKind::Signature => {
                     self.say("  штамп на подписи", "  signature time-stamp")
                 }

@@ -30,6 +30,7 @@ pub(super) fn read(
         signed,
         limits,
         namespace: namespace(root),
+        version: 0,
         issued_at: None,
         services: Vec::new(),
         notes: Vec::new(),
@@ -38,7 +39,7 @@ pub(super) fn read(
         return Err(reading.wrong(root, ContentReason::UnexpectedRoot));
     }
     let version = reading.required(root, "Версия")?;
-    let version = reading.number(version)?;
+    reading.version = reading.number(version)?;
     reading.issued_at = reading.time(root, "Дата")?;
     for (index, authority) in reading
         .all(root, "УдостоверяющийЦентр")
@@ -48,7 +49,7 @@ pub(super) fn read(
         reading.authority(authority, index + 1)?;
     }
     Ok(AccreditedList {
-        version,
+        version: reading.version,
         issued_at: reading.issued_at,
         services: reading.services,
         notes: reading.notes,
@@ -59,6 +60,7 @@ struct Reading<'r, 't> {
     signed: &'r SignedTree<'t>,
     limits: &'r Limits,
     namespace: &'t str,
+    version: u64,
     issued_at: Option<UnixTime>,
     services: Vec<Service>,
     notes: Vec<ListNote>,
@@ -131,6 +133,7 @@ impl<'t> Reading<'_, 't> {
             }
         }
         self.services.push(Service {
+            version: self.version,
             authority: Arc::clone(&context.authority),
             key_identifier,
             certificates,

@@ -22,6 +22,19 @@ pub enum SnapshotRejected {
     ListDate,
     /// The signer is not the keeper of the register.
     SignerOgrn,
+    /// No list was given.
+    NoList,
+    /// The list is older than the newest that was taken in before: it may have been brought back on purpose.
+    OlderVersion {
+        /// Its version.
+        given: u64,
+        /// The newest version.
+        newest: u64,
+    },
+    /// Two different lists have this version.
+    VersionTwice(u64),
+    /// The list of this version is dated before one of a lower version.
+    DatesFall(u64),
     /// A limit was reached.
     Limit(Error),
 }
@@ -73,6 +86,30 @@ impl SnapshotRejected {
             Self::SignerOgrn => pick(
                 "список подписан не министерством: ОГРН в сертификате другой",
                 "the list is not signed by the ministry: its certificate carries another OGRN",
+            ),
+            Self::NoList => pick(
+                "нет ни одного списка; назовите файл списка",
+                "there is no list; name the file of one",
+            ),
+            Self::OlderVersion { given, newest } => pick(
+                &format!(
+                    "список версии {given} старше уже принятого ({newest}); получите свежий список"
+                ),
+                &format!(
+                    "the list of version {given} is older than the one taken in before ({newest}); get a fresh list"
+                ),
+            ),
+            Self::VersionTwice(version) => pick(
+                &format!(
+                    "есть два разных списка версии {version}; один из них не настоящий или испорчен"
+                ),
+                &format!(
+                    "there are two different lists of version {version}; one of them is wrong"
+                ),
+            ),
+            Self::DatesFall(version) => pick(
+                &format!("список версии {version} датирован раньше списка меньшей версии"),
+                &format!("the list of version {version} is dated before one of a lower version"),
             ),
             Self::Limit(limit) => match language {
                 Language::Ru => format!("список слишком велик: {limit}"),

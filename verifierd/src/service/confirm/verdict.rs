@@ -68,7 +68,9 @@ fn signatures(report: &Report) -> (Conclusion, &[SignatureReport]) {
             ..
         } => (*conclusion, signatures),
         // A time-stamp is a statement of an authority, never the signature of a person.
-        Judged::Certificate(_) | Judged::TimeStamp { .. } => (Conclusion::NO_SIGNATURE, &[]),
+        Judged::Certificate(_) | Judged::TimeStamp { .. } | Judged::EvidenceRecord { .. } => {
+            (Conclusion::NO_SIGNATURE, &[])
+        }
     }
 }
 

@@ -79,6 +79,14 @@ pub fn rfc4134(folder: &Folder<'_>) -> Result<Vec<Case>> {
                 ]
                 .into_iter(),
             ),
+            // A key without parameters has those of the key above it.
+            anchors: match row
+                .get("expected")
+                .contains("inherited DSA parameters of CarlDSS")
+            {
+                true => vec![folder.source("CarlDSSSelf.cer")],
+                false => Vec::new(),
+            },
             ..folder.message(row.get("path"))
         };
         match row.get("kind") {

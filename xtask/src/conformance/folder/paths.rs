@@ -24,6 +24,10 @@ const OPENSSL_POLICY: Oid = Oid::new(&[1, 3, 6, 1, 4, 1, 16604, 998_855, 1]);
 /// When `openssl-verify` is judged.
 const OPENSSL_TIME: &str = "2026-01-01T00:00:00Z";
 
+/// What the rows of `pyhanko-ades` about freshness ask for.
+const FRESHNESS: &str = "max diff 20 days";
+const FRESHNESS_DAYS: u32 = 20;
+
 /// `openssl-verify`.
 pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
     let rows = folder.rows(&[
@@ -208,21 +212,26 @@ pub fn pyhanko(folder: &Folder<'_>) -> Result<Vec<Case>> {
     ])?;
     let case = |row: &Row| {
         match row.get("kind") {
-            "time-slide" | "past-validation" | "freshness" => {
-                return Ok(folder.later(row, "proofs of existence"));
+            "time-slide" | "past-validation" => {
+                return Ok(folder.later(row, "control times by proofs of existence"));
             }
-            "path+ocsp" | "path" => {}
+            "path+ocsp" | "path" | "freshness" => {}
             _ => return folder.unknown(row, "kind"),
         }
         let revocation = match row.get("settings") {
             "no revocation" => Revocation::Off,
-            "revocation hard-fail" => Revocation::Required,
+            "revocation hard-fail" | FRESHNESS => Revocation::Required,
             _ => return folder.unknown(row, "settings"),
         };
+        let fresh = (row.get("settings") == FRESHNESS).then_some(FRESHNESS_DAYS);
         let mut chain = folder.sources(row.list("chain")).into_iter();
         let anchor = chain.next().context("a chain without an anchor")?;
         let task = Task::Path(Box::new(Path {
-            material: chain.chain(folder.sources(row.list("ocsps"))).collect(),
+            material: chain
+                .chain(folder.sources(row.list("crls")))
+                .chain(folder.sources(row.list("ocsps")))
+                .collect(),
+            max_revocation_age_days: fresh,
             anchors: vec![anchor],
             at: instant(row.get("time"))?,
             revocation,
@@ -236,7 +245,7 @@ pub fn pyhanko(folder: &Folder<'_>) -> Result<Vec<Case>> {
 fn verdict(folder: &Folder<'_>, row: &Row) -> Result<Expected> {
     match row.get("expected") {
         "valid" => Ok(Expected::Valid),
-        "invalid" => Ok(Expected::Invalid),
+        "invalid" | "invalid: revoked" => Ok(Expected::Invalid),
         _ => folder.unknown(row, "expected"),
     }
 }

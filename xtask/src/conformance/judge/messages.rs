@@ -133,7 +133,8 @@ pub fn digest_id(oid: &str) -> Result<DigestId> {
     })
 }
 
-fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outcome {
+/// The report on a message against what a row says.
+pub fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outcome {
     let (document, conclusion, signatures) = match &report.judged {
         Judged::Signatures {
             document,
@@ -142,6 +143,9 @@ fn compare(report: &Report, expected: &Expected, without_anchors: bool) -> Outco
         } => (document, conclusion, signatures),
         Judged::TimeStamp { time_stamp, .. } => {
             return time_stamps::compare(time_stamp, expected, without_anchors);
+        }
+        Judged::EvidenceRecord { .. } => {
+            return Outcome::of(false, "an evidence record", "not a message");
         }
         Judged::Certificate(_) => return Outcome::of(false, "a certificate", "not a message"),
     };

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use sig_core::alg::provider::Algorithms;
+use sig_core::der::oid::Oid;
+use sig_core::der::oids;
 use sig_core::finding::{Code, Finding, Level, Value};
 use sig_core::{Error, Limits, Material};
 
@@ -12,6 +14,7 @@ use super::case::{Case, Expected, Outcome, Source, Task};
 use crate::clock::ThreadClock;
 use crate::corpus::Corpus;
 
+mod containers;
 mod messages;
 mod parsers;
 mod paths;
@@ -30,6 +33,9 @@ const UNSUPPORTED: &[&str] = &[
     "path.signature.unsupported",
 ];
 
+/// Identifiers of signatures and curves that stand where a digest or a signature should.
+const OF_OTHER_PLACES: [Oid; 3] = [oids::RSA_SHA1, oids::RSA_SHA256, oids::P256];
+
 /// Judges one case.
 pub fn judge(case: &Case, corpus: &Corpus, algorithms: &'static Algorithms) -> Result<Outcome> {
     if let Some(why) = unreadable(case, corpus) {
@@ -46,6 +52,7 @@ pub fn judge(case: &Case, corpus: &Corpus, algorithms: &'static Algorithms) -> R
             parsers::survive(*object, &load(corpus, source)?, algorithms, expected)
         }
         Task::Message(message) => messages::judge(message, corpus, algorithms, expected)?,
+        Task::Container(source) => containers::judge(&load(corpus, source)?, algorithms, expected)?,
         Task::Path(path) => paths::judge(path, corpus, algorithms, expected)?,
         Task::Answer(answer) => paths::answer(answer, corpus, algorithms, expected)?,
         Task::Status(path) => paths::status(path, corpus, algorithms, expected)?,
@@ -129,6 +136,13 @@ fn unsupported<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Option<Ou
 /// Whether a finding says so, as its reason tells where the code alone does not.
 fn is_unsupported(finding: &Finding) -> bool {
     if !UNSUPPORTED.contains(&finding.code.id) {
+        return false;
+    }
+    // A known identifier in the place of another is wrong, not unsupported.
+    let algorithm = finding.facts.iter().find(|fact| fact.name == "algorithm");
+    if let Some(Value::Oid(oid)) = algorithm.map(|fact| &fact.value)
+        && OF_OTHER_PLACES.contains(oid)
+    {
         return false;
     }
     let reason = finding.facts.iter().find(|fact| fact.name == "reason");

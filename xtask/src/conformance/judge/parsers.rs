@@ -146,6 +146,9 @@ fn passes(octets: &[u8], algorithms: &'static Algorithms) -> bool {
         Judged::TimeStamp { time_stamp, .. } => {
             time_stamp.conclusion.indication == Indication::TotalPassed
         }
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => evidence_record.conclusion.indication == Indication::TotalPassed,
         Judged::Certificate(_) => true,
     })
 }

@@ -203,7 +203,9 @@ fn attempt(
         match validator.validate_certificate(&target, &material, path.at) {
             Ok(report) => match report.judged {
                 Judged::Certificate(report) => Attempt::Judged(report),
-                Judged::Signatures { .. } | Judged::TimeStamp { .. } => {
+                Judged::Signatures { .. }
+                | Judged::TimeStamp { .. }
+                | Judged::EvidenceRecord { .. } => {
                     Attempt::Ended(Outcome::of(false, "a message", "not a certificate"))
                 }
             },

@@ -56,6 +56,7 @@ fn report(conclusion: Conclusion, signatures: Vec<SignatureReport>) -> Report {
                 digest: None,
                 detached: true,
                 findings: Vec::new(),
+                evidence_records: Vec::new(),
             },
             conclusion,
             signatures,

@@ -1,0 +1,180 @@
+//! One version of the list of accredited authorities, with what it was taken in by (63-FZ art. 8).
+
+use std::sync::Arc;
+
+use crate::alg::provider::Algorithms;
+use crate::base::error::Error;
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::der::oids;
+use crate::finding::Level;
+use crate::finding::code::path as path_codes;
+use crate::path::build::{Search, Sources, search};
+use crate::path::inputs::PathInputs;
+use crate::path::pool::Pool;
+use crate::path::validate::{self, ValidityTimes};
+use crate::trust::mintsifry_list::{ListLimits, SignedList};
+use crate::trust::service::{ListNote, Service, Status};
+use crate::x509::certificate::{Certificate, sha256_hex};
+use crate::x509::extension::key_usage::KeyUsage;
+
+use super::{ListSigner, SnapshotRejected};
+
+/// One version of the list (63-FZ art. 8). None is in a snapshot but one whose signature verified, by a signer that the
+/// roots of the snapshot vouch for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Edition {
+    pub(super) version: u64,
+    pub(super) issued_at: UnixTime,
+    pub(super) taken_at: UnixTime,
+    pub(super) digest: String,
+    pub(super) signer: Arc<SignerCertificate>,
+    pub(super) services: Vec<Service>,
+    pub(super) notes: Vec<ListNote>,
+}
+
+/// The certificate of a signer, equal when its octets are.
+#[derive(Debug)]
+pub(super) struct SignerCertificate(pub(super) Arc<Certificate>);
+
+impl PartialEq for SignerCertificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.octets == other.0.octets
+    }
+}
+
+impl Eq for SignerCertificate {}
+
+impl Edition {
+    /// Number of the version.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The date that it states.
+    #[must_use]
+    pub const fn issued_at(&self) -> UnixTime {
+        self.issued_at
+    }
+
+    /// When it was taken in.
+    #[must_use]
+    pub const fn taken_at(&self) -> UnixTime {
+        self.taken_at
+    }
+
+    /// SHA-256 of the XML, hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The keys, in the order of the list.
+    #[must_use]
+    pub fn services(&self) -> &[Service] {
+        &self.services
+    }
+
+    /// What was left out of it and why.
+    #[must_use]
+    pub fn notes(&self) -> &[ListNote] {
+        &self.notes
+    }
+
+    /// DER of the certificate of who signed it.
+    #[must_use]
+    pub fn signer(&self) -> &Certificate {
+        &self.signer.0
+    }
+
+    /// Reads a list and verifies its signature; who signed it is checked when a snapshot is made.
+    pub(super) fn read(
+        xml: &[u8],
+        pin: &ListSigner,
+        algorithms: &Algorithms,
+        limits: &ListLimits,
+    ) -> Result<Self, SnapshotRejected> {
+        let signed = SignedList::read(xml, algorithms, limits).map_err(SnapshotRejected::List)?;
+        let mut budget = Budget::new(limits.certificate);
+        let signer = match Certificate::from_der(&signed.signer, &mut budget) {
+            Ok(signer) => Arc::new(signer),
+            Err(Error::Malformed(malformed)) => {
+                return Err(SnapshotRejected::SignerMalformed(malformed));
+            }
+            Err(other) => return Err(SnapshotRejected::not_judged(other)),
+        };
+        let issued_at = signed.list.issued_at;
+        let Some(issued_at) = issued_at.filter(|issued_at| *issued_at <= pin.taken_at) else {
+            return Err(SnapshotRejected::ListDate);
+        };
+        Ok(Self {
+            version: signed.list.version,
+            issued_at,
+            taken_at: pin.taken_at,
+            digest: sha256_hex(xml),
+            signer: Arc::new(SignerCertificate(signer)),
+            services: signed.list.services,
+            notes: signed.list.notes,
+        })
+    }
+
+    /// Whether the accreditation of a key was in force on the date of the list.
+    pub(super) fn is_in_force(&self, service: &Service) -> bool {
+        let change = service.status_at(self.issued_at);
+        change.is_some_and(|change| change.status == Status::InForce)
+    }
+
+    /// Checks that the roots vouch for the signer, with the certificates of the list as hints.
+    pub(super) fn check_signer(
+        &self,
+        hints: &Pool,
+        pin: &ListSigner,
+        algorithms: &Algorithms,
+        limits: &ListLimits,
+    ) -> Result<(), SnapshotRejected> {
+        let at = self.taken_at;
+        let mut budget = Budget::new(limits.certificate);
+        check_signer(&self.signer.0, at, hints, pin, algorithms, &mut budget)
+    }
+}
+
+fn check_signer(
+    signer: &Arc<Certificate>,
+    at: UnixTime,
+    hints: &Pool,
+    pin: &ListSigner,
+    algorithms: &Algorithms,
+    budget: &mut Budget,
+) -> Result<(), SnapshotRejected> {
+    if signer.subject.text_of(oids::OGRN) != Some(pin.ogrn.as_str()) {
+        return Err(SnapshotRejected::SignerOgrn);
+    }
+    if !(signer.not_before..=signer.not_after).contains(&at) {
+        return Err(SnapshotRejected::SignerValidity);
+    }
+    let signs = |usage: KeyUsage| usage.digital_signature() || usage.non_repudiation();
+    if !signer.extensions.key_usage.is_none_or(signs) {
+        return Err(SnapshotRejected::SignerPath(&path_codes::SIGNER_KEY_USAGE));
+    }
+    let sources = Sources::new(&pin.anchors, &[], algorithms)
+        .with_pool(Some(hints))
+        .at(at);
+    let mut outcome = Err(SnapshotRejected::SignerNotTrusted);
+    search(signer, sources, budget, &mut |path, budget| {
+        let times = ValidityTimes { authorities: at };
+        let checked = validate::check(&path, &PathInputs::UNCONSTRAINED, times, budget)?;
+        let failed = checked
+            .findings
+            .iter()
+            .find(|finding| finding.level == Level::Fail);
+        outcome = failed.map_or(Ok(()), |f| Err(SnapshotRejected::SignerPath(f.code)));
+        Ok(if outcome.is_ok() {
+            Search::Stop
+        } else {
+            Search::Continue
+        })
+    })
+    .map_err(SnapshotRejected::not_judged)?;
+    outcome
+}

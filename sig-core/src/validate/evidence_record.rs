@@ -1,0 +1,259 @@
+//! Verification of evidence records (RFC 4998 §5.3, EN 319 102-1 §5.6.3.4 step 1).
+
+mod chains;
+mod message;
+mod subjects;
+
+use crate::alg::digest::Digest;
+use crate::base::error::{Error, Malformed};
+use crate::base::limits::Budget;
+use crate::base::time::UnixTime;
+use crate::cms::evidence_record::EvidenceRecord;
+use crate::cms::signed_data::SignedData;
+use crate::der::octets::Octets;
+use crate::finding::code::{evidence as codes, policy as policy_codes};
+use crate::finding::{Conclusion, Finding, Indication, Subject};
+use crate::report::{
+    DocumentReport, EvidenceRecordKind, EvidenceRecordReport, Judged, NotChecked, TimeStampReport,
+};
+use crate::x509::certificate::sha256_hex;
+
+use super::Validator;
+use super::conclude::conclude;
+use super::crypto::Content;
+use super::evidence::Material;
+use super::ledger::{Ledger, Obligation};
+
+pub(super) use message::{OfMessage, of_message};
+
+/// What must be shown of a record beside its time-stamps.
+const RECORD: [Obligation; 2] = [Obligation::Format, Obligation::ContentDigest];
+
+/// Whether a time-stamp that does not pass at the time of the check was valid at the time of the one that renews it
+/// (RFC 4998 §5.3 step 2): past signature validation (EN 319 102-1 §5.6.2.4).
+pub(super) type WasValid<'a> =
+    dyn Fn(&TimeStamped, UnixTime, &mut Budget) -> Result<bool, Error> + 'a;
+
+/// Takes no time-stamp that does not pass at the time of the check.
+pub(super) fn only_what_passes_now(
+    _: &TimeStamped,
+    _: UnixTime,
+    _: &mut Budget,
+) -> Result<bool, Error> {
+    Ok(false)
+}
+
+/// A data object in the forms in which it may have been archived: one of them is covered.
+#[derive(Clone, Debug)]
+pub(super) struct Object<'a> {
+    pub(super) about: Subject,
+    pub(super) forms: Vec<Content<'a>>,
+}
+
+/// A record and what it should be of (RFC 4998 §5.3).
+#[derive(Clone, Copy)]
+pub(super) struct Inputs<'a> {
+    pub(super) validator: &'a Validator,
+    /// The whole encoded record.
+    pub(super) octets: &'a Octets,
+    pub(super) kind: EvidenceRecordKind,
+    /// The group of data objects.
+    pub(super) objects: &'a [Object<'a>],
+    /// What exists if they do.
+    pub(super) covers: &'a [Subject],
+    pub(super) material: &'a Material,
+    pub(super) at: UnixTime,
+    pub(super) was_valid: &'a WasValid<'a>,
+}
+
+/// A time-stamp of a record, judged at the time of the check, and what it is of (EN 319 102-1 §5.6.2.3).
+#[derive(Clone, Debug)]
+pub(super) struct TimeStamped {
+    #[allow(dead_code, reason = "read where past signatures are validated")]
+    pub(super) message: SignedData,
+    pub(super) report: TimeStampReport,
+    /// All that existed when it was made: the data, and what the time-stamps before it hold.
+    pub(super) covers: Vec<Subject>,
+}
+
+impl TimeStamped {
+    /// The latest time at which what it is of came to be, if the time-stamp is valid.
+    pub(super) fn not_later_than(&self) -> Option<UnixTime> {
+        self.report.token.as_ref().map(|token| token.not_later_than)
+    }
+}
+
+/// A judged record with its time-stamps in the order of time.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    pub(super) report: EvidenceRecordReport,
+    pub(super) time_stamps: Vec<TimeStamped>,
+}
+
+/// Judges a record (RFC 4998 §5.3).
+///
+/// # Limits
+/// Its time-stamps are at most 64; each is judged within the budget.
+pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Outcome, Error> {
+    let policy = &inputs.validator.policy;
+    let id = sha256_hex(inputs.octets);
+    let about = Subject::EvidenceRecord(id.clone());
+    let mut ledger = Ledger::new(policy);
+    if policy.is_for_testing() {
+        ledger.add(Finding::new(&policy_codes::TESTING, about.clone()));
+    }
+    let record = match EvidenceRecord::from_ber(inputs.octets, budget) {
+        Ok(record) => Some(record),
+        Err(Error::Malformed(Malformed { offset, reason, .. })) => {
+            let finding = Finding::new(&codes::BROKEN, about.clone());
+            let finding = finding.with_count("offset", offset as u64);
+            ledger.add(finding.with_word("reason", format!("{reason:?}")));
+            None
+        }
+        Err(other) => return Err(other),
+    };
+    let mut time_stamps = Vec::new();
+    let mut not_checked = Vec::new();
+    let mut chains = 0;
+    if let Some(record) = &record {
+        chains = record.chains.len();
+        if record.is_of_encrypted {
+            ledger.add(Finding::new(&codes::ENCRYPTED, about.clone()));
+        }
+        if record.has_crypto_infos {
+            not_checked.push(NotChecked {
+                what: "crypto-infos",
+                why: "not-supported",
+            });
+        }
+        time_stamps = chains::check(inputs, record, &about, &mut ledger, budget)?;
+    }
+    let refused = refused(inputs, &time_stamps, budget)?;
+    for (number, conclusion) in &refused {
+        let finding = Finding::new(&codes::STAMP_NOT_VALID, about.clone());
+        let finding = finding.with_count("number", *number as u64);
+        ledger.add(finding.with_word("reason", name(*conclusion)));
+    }
+    let own = conclude(&ledger, &RECORD);
+    let (mut conclusion, mut decided_by) = (own.conclusion, own.by);
+    if conclusion == Conclusion::PASSED
+        && let Some((number, refused)) = refused.first()
+    {
+        conclusion = *refused;
+        let stamp = time_stamps.get(number.saturating_sub(1));
+        decided_by = stamp.and_then(|stamp| stamp.report.decided_by);
+    }
+    let has_passed = conclusion == Conclusion::PASSED;
+    let initial = time_stamps.first().and_then(TimeStamped::not_later_than);
+    let (findings, _) = ledger.into_parts();
+    let report = EvidenceRecordReport {
+        id,
+        kind: inputs.kind,
+        conclusion,
+        decided_by,
+        proven_not_later_than: initial.filter(|time| has_passed && *time <= inputs.at),
+        covers: inputs.covers.to_vec(),
+        chains,
+        time_stamps: time_stamps.iter().map(|it| it.report.clone()).collect(),
+        findings,
+        not_checked,
+    };
+    Ok(Outcome {
+        report,
+        time_stamps,
+    })
+}
+
+/// The time-stamps, by their number from 1, that are not valid: the last one at the time of the check, each other at
+/// that of the next one, which must be valid itself (RFC 4998 §5.3).
+fn refused(
+    inputs: Inputs<'_>,
+    time_stamps: &[TimeStamped],
+    budget: &mut Budget,
+) -> Result<Vec<(usize, Conclusion)>, Error> {
+    let mut refused = Vec::new();
+    let mut next: Option<UnixTime> = None;
+    for (index, stamp) in time_stamps.iter().enumerate().rev() {
+        let conclusion = stamp.report.conclusion;
+        let mut is_valid = conclusion.indication == Indication::TotalPassed;
+        if let (false, Some(next)) = (is_valid, next) {
+            is_valid = (inputs.was_valid)(stamp, next, budget)?;
+        }
+        next = stamp.not_later_than().filter(|_| is_valid);
+        if !is_valid {
+            refused.push((index + 1, conclusion));
+        }
+    }
+    refused.reverse();
+    Ok(refused)
+}
+
+/// The words for a conclusion.
+fn name(conclusion: Conclusion) -> &'static str {
+    match conclusion.sub_indication {
+        Some(sub_indication) => sub_indication.name(),
+        None => conclusion.indication.name(),
+    }
+}
+
+/// A record that stands alone, over a document or a group of them.
+pub(super) fn judge_alone(
+    validator: &Validator,
+    octets: &Octets,
+    group: &[Content<'_>],
+    material: &Material,
+    at: UnixTime,
+    budget: &mut Budget,
+) -> Result<Judged, Error> {
+    let objects: Vec<Object<'_>> = group
+        .iter()
+        .map(|content| Object {
+            about: Subject::Document,
+            forms: vec![content.clone()],
+        })
+        .collect();
+    let inputs = Inputs {
+        validator,
+        octets,
+        kind: EvidenceRecordKind::Document,
+        objects: &objects,
+        covers: &[Subject::Document],
+        material,
+        at,
+        was_valid: &only_what_passes_now,
+    };
+    let outcome = judge(inputs, budget)?;
+    let first = group.first();
+    let digest = first_digest(validator, octets, first, budget)?;
+    Ok(Judged::EvidenceRecord {
+        document: DocumentReport {
+            size: match first {
+                Some(Content::Octets(octets)) => Some(octets.len() as u64),
+                _ => None,
+            },
+            digest,
+            detached: true,
+            findings: Vec::new(),
+            evidence_records: Vec::new(),
+        },
+        evidence_record: Box::new(outcome.report),
+    })
+}
+
+/// The digest of the document by the algorithm of the first hash tree.
+fn first_digest(
+    validator: &Validator,
+    octets: &Octets,
+    content: Option<&Content<'_>>,
+    budget: &mut Budget,
+) -> Result<Option<Digest>, Error> {
+    let (Some(content), Ok(record)) = (content, EvidenceRecord::from_ber(octets, budget)) else {
+        return Ok(None);
+    };
+    let listed = record.digest_algorithms.first();
+    let id = listed.and_then(|it| crate::alg::identifier::resolve_digest(it).ok());
+    match id.and_then(|id| validator.algorithms.digest(id)) {
+        Some(algorithm) => Ok(content.digest(algorithm)?),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,230 @@
+//! Snapshots in their stored form: the same when they are read, and nothing else is read (63-FZ art. 8).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sha2::{Digest as _, Sha256};
+use sig_core::alg::gost::gost3410::GOST2012_256;
+use sig_core::alg::provider::Algorithms;
+use sig_core::alg::signature::{
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, VerifyingKey,
+};
+use sig_core::alg::spki::SubjectPublicKeyInfo;
+use sig_core::der::octets::Octets;
+use sig_core::trust::snapshot::{Assembly, OwnFile, StoredRefused, TrustSnapshot};
+use sig_core::x509::crl::CertificateList;
+use sig_core::{Budget, Limits};
+
+use super::snapshot::{generated, list, ministry};
+use super::*;
+
+fn crl(name: &str) -> Arc<CertificateList> {
+    let octets = Octets::from(generated(&format!("crls/{name}.crl")));
+    Arc::new(CertificateList::from_der(&octets, &mut Budget::new(Limits::STANDARD)).unwrap())
+}
+
+fn snapshot(algorithms: &Algorithms) -> TrustSnapshot {
+    let assembly = Assembly {
+        previous: None,
+        lists: vec![list("accredited-older").into(), list("accredited").into()],
+        crls: vec![crl("ca"), crl("root")],
+        pin: &ministry(),
+    };
+    TrustSnapshot::assemble(assembly, algorithms, ListLimits::STANDARD).unwrap()
+}
+
+fn recall(octets: &[u8], algorithms: &Algorithms) -> Result<(TrustSnapshot, bool), StoredRefused> {
+    let file = OwnFile::vouched(octets.into());
+    TrustSnapshot::from_stored(&file, algorithms, ListLimits::STANDARD)
+        .map(|recalled| (recalled.snapshot, recalled.checked_anew))
+}
+
+fn refused(octets: &[u8]) -> Option<StoredRefused> {
+    recall(octets, &fixture::ALGORITHMS).err()
+}
+
+/// The octets with a right checksum.
+fn sealed(mut octets: Vec<u8>) -> Vec<u8> {
+    octets.truncate(octets.len() - 32);
+    let checksum = Sha256::digest(&octets);
+    octets.extend_from_slice(&checksum);
+    octets
+}
+
+#[test]
+fn what_is_read_is_what_was_stored() {
+    let built = snapshot(&fixture::ALGORITHMS);
+    let stored = built.to_stored();
+    let (read, checked_anew) = recall(&stored, &fixture::ALGORITHMS).unwrap();
+    assert!(!checked_anew);
+    assert_eq!((read.id(), read.digest()), (built.id(), built.digest()));
+    assert_eq!(read.editions(), built.editions());
+    assert_eq!(read.ogrn(), built.ogrn());
+    let octets = |snapshot: &TrustSnapshot| -> Vec<Octets> {
+        let certificates = snapshot.certificates().iter();
+        certificates.map(|it| it.octets.clone()).collect()
+    };
+    assert_eq!(octets(&read), octets(&built));
+    let counts = |snapshot: &TrustSnapshot| {
+        let authorities = snapshot.authorities();
+        let (certificates, crls) = (authorities.authentic(), authorities.authentic_crls());
+        (certificates.len(), crls.len(), authorities.crls().len())
+    };
+    assert_eq!(counts(&read), counts(&built));
+    assert_eq!(counts(&read).1, 2);
+    assert_eq!(read.to_stored(), stored);
+}
+
+#[test]
+fn keys_are_prepared_when_they_are_used_or_when_it_is_asked_for() {
+    let (read, _) = recall(
+        &snapshot(&fixture::ALGORITHMS).to_stored(),
+        &fixture::ALGORITHMS,
+    )
+    .unwrap();
+    assert!(read.keyring().is_empty());
+    let root = snapshot::certificate("root");
+    assert!(read.keyring().get(GOST2012_256.id(), &root.spki).is_some());
+    let citizen = snapshot::certificate("citizen");
+    assert!(
+        read.keyring()
+            .get(GOST2012_256.id(), &citizen.spki)
+            .is_none()
+    );
+    let prepared = read
+        .with_prepared_keys(&fixture::ALGORITHMS, ListLimits::STANDARD)
+        .unwrap();
+    let built = snapshot(&fixture::ALGORITHMS);
+    let built = built
+        .with_prepared_keys(&fixture::ALGORITHMS, ListLimits::STANDARD)
+        .unwrap();
+    assert_eq!(prepared.keyring().len(), built.keyring().len());
+    assert_eq!(prepared.keyring().memory(), built.keyring().memory());
+}
+
+#[test]
+fn every_changed_octet_and_every_cut_is_found() {
+    let stored = snapshot(&fixture::ALGORITHMS).to_stored();
+    for at in (0..stored.len()).step_by(97).chain(0..24) {
+        let mut changed = stored.clone();
+        changed[at] ^= 1;
+        let expected = match at {
+            0..8 => StoredRefused::OtherForm,
+            8..16 => continue,
+            _ => StoredRefused::Damaged,
+        };
+        assert_eq!(refused(&changed), Some(expected), "{at}");
+    }
+    for length in [8, 15, 24, 55, 56, stored.len() / 2, stored.len() - 1] {
+        assert_eq!(
+            refused(&stored[..length]),
+            Some(StoredRefused::Damaged),
+            "{length}"
+        );
+    }
+    let longer = [&stored[..], &[0]].concat();
+    assert_eq!(refused(&longer), Some(StoredRefused::Damaged));
+    assert_eq!(refused(b""), Some(StoredRefused::OtherForm));
+    assert_eq!(refused(&list("accredited")), Some(StoredRefused::OtherForm));
+}
+
+#[test]
+fn another_version_of_the_form_is_named() {
+    let mut stored = snapshot(&fixture::ALGORITHMS).to_stored();
+    stored[8] = 2;
+    assert_eq!(
+        refused(&sealed(stored)),
+        Some(StoredRefused::OtherVersion(2))
+    );
+}
+
+/// A checksum is no signature: what is made on purpose is read without harm or refused.
+#[test]
+fn what_does_not_fit_together_is_refused_under_a_right_checksum() {
+    let stored = snapshot(&fixture::ALGORITHMS).to_stored();
+    let place = |what: &[u8]| {
+        stored
+            .windows(what.len())
+            .position(|it| it == what)
+            .unwrap()
+    };
+    let name = place("gost2012-256-streebog256".as_bytes());
+    let ogrn = place(b"1047702026701");
+    for at in [name, ogrn, 24 + 4 + 20] {
+        let mut changed = stored.clone();
+        changed[at] ^= 1;
+        assert_eq!(
+            refused(&sealed(changed)),
+            Some(StoredRefused::Inconsistent),
+            "{at}"
+        );
+    }
+    for at in (24..stored.len() - 32).step_by(211) {
+        let mut changed = stored.clone();
+        changed[at] = changed[at].wrapping_add(0x81);
+        let _ = refused(&sealed(changed));
+    }
+}
+
+static CHECKS: AtomicUsize = AtomicUsize::new(0);
+
+/// GOST R 34.10 whose verifications are counted.
+#[derive(Debug)]
+struct Counted;
+
+#[derive(Debug)]
+struct CountedKey(Box<dyn VerifyingKey>);
+
+impl SignatureAlgorithm for Counted {
+    fn id(&self) -> SignatureId {
+        GOST2012_256.id()
+    }
+
+    fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        Ok(Box::new(CountedKey(GOST2012_256.prepare(key)?)))
+    }
+}
+
+impl VerifyingKey for CountedKey {
+    fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        CHECKS.fetch_add(1, Ordering::Relaxed);
+        self.0.verify(message, signature)
+    }
+
+    fn memory(&self) -> usize {
+        self.0.memory()
+    }
+}
+
+static COUNTED: Algorithms = Algorithms {
+    name: "counted",
+    digests: fixture::ALGORITHMS.digests,
+    signatures: &[&Counted],
+};
+
+#[test]
+fn marks_count_for_the_back_end_that_made_them_and_for_no_other() {
+    let of_another = snapshot(&fixture::ALGORITHMS).to_stored();
+    let checks = || CHECKS.swap(0, Ordering::Relaxed);
+    let own = snapshot(&COUNTED).to_stored();
+    assert!(checks() > 5);
+    let (read, checked_anew) = recall(&own, &COUNTED).unwrap();
+    assert_eq!((checks(), checked_anew), (0, false));
+    let known = read.authorities().authentic().len();
+    let (read, checked_anew) = recall(&of_another, &COUNTED).unwrap();
+    assert!(checked_anew);
+    assert!(checks() >= known);
+    assert!(read.authorities().authentic().len() >= known);
+    // Stored again, nothing is left to check.
+    let (_, checked_anew) = recall(&read.to_stored(), &COUNTED).unwrap();
+    assert_eq!((checks(), checked_anew), (0, false));
+    // What a snapshot knows is not checked again when the next one is made from it, save for the signers of its lists.
+    let assembly = Assembly {
+        previous: Some(&read),
+        lists: Vec::new(),
+        crls: Vec::new(),
+        pin: &ministry(),
+    };
+    TrustSnapshot::assemble(assembly, &COUNTED, ListLimits::STANDARD).unwrap();
+    assert!(checks() <= 4);
+}

@@ -1,0 +1,299 @@
+//! `verifierd trust`: snapshots of trust, kept on this machine.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use sig_core::{
+    Limits, Material, UnixTime,
+    alg::provider::Algorithms,
+    der::octets::Octets,
+    finding::Language,
+    trust::{
+        mintsifry_list::ListLimits,
+        snapshot::{Assembly, Difference, ListSigner, TrustSnapshot},
+    },
+};
+
+use super::{
+    Exit,
+    crl_files::CrlOptions,
+    material::{Lang, Stopped, now, parse_time, read_anchors, unreadable},
+    trust_options::{rejected, stopped},
+};
+use crate::{
+    back_end::BackEnd,
+    mapped,
+    trust_store::{self, TrustStore},
+};
+use print::Words;
+
+mod print;
+
+/// Keep trust snapshots of accredited-CA lists
+///
+/// import reads lists, checks their signatures, keeps a snapshot and prints what changes; activate lets verify and
+/// the daemon use it. Exit: 0 done, 64 a list or file is refused, 70 internal.
+///
+/// Хранить снимки доверия по спискам аккредитованных УЦ: import проверяет и сохраняет, activate вводит в действие.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check lists and keep a snapshot of them / проверить списки и сохранить снимок
+    Import(Box<Import>),
+    /// Name the snapshots / перечислить снимки
+    List(Common),
+    /// Show a snapshot, or what it says of a key / показать снимок или ключ в нём
+    Show(Show),
+    /// Name keys and statuses that differ / показать различия двух снимков
+    Diff(Diff),
+    /// Let a snapshot take effect / ввести снимок в действие
+    Activate(Activate),
+    /// Let the snapshot take effect that did before / вернуть предыдущий снимок
+    Rollback(Common),
+}
+
+#[derive(Args)]
+struct Common {
+    /// Store of trust snapshots / хранилище снимков
+    #[arg(long, value_name = "DIR", default_value = trust_store::DEFAULT)]
+    store: PathBuf,
+    /// Language of the text / язык текста
+    #[arg(long, value_enum, default_value = "ru")]
+    lang: Lang,
+    /// Implementation of the algorithms / реализация алгоритмов
+    #[arg(long, value_enum, default_value = "openssl")]
+    algorithms: BackEnd,
+    /// As if it were this time, RFC 3339 (default: now) / считать, что сейчас это время
+    #[arg(long, value_name = "TIME", value_parser = parse_time)]
+    at: Option<UnixTime>,
+}
+
+#[derive(Args)]
+struct Import {
+    /// Signed lists, one version or more / подписанные списки
+    #[arg(required = true, value_name = "LIST")]
+    lists: Vec<PathBuf>,
+    /// Roots (default: those of the active snapshot) / доверенные корни
+    #[arg(long, value_name = "PATH")]
+    anchors: Vec<PathBuf>,
+    #[command(flatten)]
+    crls: CrlOptions,
+    /// Let it take effect at once / сразу ввести в действие
+    #[arg(long)]
+    activate: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Show {
+    /// Its id, or how it begins (default: the active one) / снимок
+    id: Option<String>,
+    /// Only keys whose identifier or SHA-256 begins like this, hexadecimal / ключ
+    #[arg(long, value_name = "HEX")]
+    key: Option<String>,
+    /// Only authorities whose name, OGRN or INN contains this / удостоверяющий центр
+    #[arg(long, value_name = "TEXT")]
+    authority: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Diff {
+    /// The older snapshot / прежний снимок
+    older: String,
+    /// The newer snapshot / новый снимок
+    newer: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Args)]
+struct Activate {
+    /// Its id, or how it begins / снимок
+    id: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl Common {
+    fn open(&self) -> Result<TrustStore, Stopped> {
+        TrustStore::open(&self.store).map_err(stopped)
+    }
+
+    fn words(&self) -> Words {
+        Words {
+            language: match self.lang {
+                Lang::Ru => Language::Ru,
+                Lang::En => Language::En,
+            },
+            at: self.at.unwrap_or_else(now),
+        }
+    }
+
+    fn algorithms(&self) -> &'static Algorithms {
+        self.algorithms.algorithms()
+    }
+
+    fn read(&self, store: &TrustStore, id: &str) -> Result<TrustSnapshot, Stopped> {
+        let id = store.resolve(id).map_err(stopped)?;
+        let recalled = store.read(&id, self.algorithms()).map_err(stopped)?;
+        Ok(recalled.snapshot)
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let done = match &arguments.command {
+        Command::Import(import) => import.run(),
+        Command::List(common) => list(common),
+        Command::Show(show) => show.run(),
+        Command::Diff(diff) => diff.run(),
+        Command::Activate(activate) => activate.run(),
+        Command::Rollback(common) => rollback(common),
+    };
+    match done {
+        Ok(text) => {
+            super::tell(&text);
+            Exit::Done
+        }
+        Err(stopped) => stopped.tell(),
+    }
+}
+
+impl Import {
+    fn run(&self) -> Result<String, Stopped> {
+        let words = self.common.words();
+        let algorithms = self.common.algorithms();
+        let limits = Limits::STANDARD;
+        let mut material = Material::default();
+        read_anchors(&self.anchors, &mut material, &limits)?;
+        self.crls.read(&mut material, &limits)?;
+        let mut lists: Vec<Octets> = Vec::new();
+        for path in &self.lists {
+            lists.push(mapped::read(path).map_err(|error| unreadable(path, &error))?);
+        }
+        let store = TrustStore::create(&self.common.store).map_err(stopped)?;
+        let previous = match store.active().map_err(stopped)? {
+            Some(id) => Some(store.read(&id, algorithms).map_err(stopped)?.snapshot),
+            None => None,
+        };
+        if material.anchors.is_empty() {
+            let previous = previous.as_ref().ok_or_else(|| {
+                Stopped::Usage(
+                    "no roots: name those that vouch for the list's signer with --anchors / \
+                     нет корней: назовите их параметром --anchors"
+                        .to_owned(),
+                )
+            })?;
+            material.anchors = previous.authorities().roots().to_vec();
+        }
+        let pin = ListSigner {
+            anchors: material.anchors,
+            ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
+            taken_at: words.at,
+        };
+        let assembly = Assembly {
+            previous: previous.as_ref(),
+            lists: lists.clone(),
+            crls: material.crls,
+            pin: &pin,
+        };
+        let snapshot = TrustSnapshot::assemble(assembly, algorithms, ListLimits::STANDARD);
+        let names = self.lists.iter().map(|path| path.display().to_string());
+        let names = names.collect::<Vec<_>>().join(", ");
+        let snapshot = snapshot.map_err(|why| rejected(&names, &why))?;
+        for xml in &lists {
+            let digest = sig_core::x509::certificate::sha256_hex(xml);
+            store.keep_list(&digest, xml).map_err(stopped)?;
+        }
+        store.keep(&snapshot, algorithms).map_err(stopped)?;
+        let mut text = words.snapshot(&snapshot);
+        text += &words.notes(&snapshot);
+        if let Some(previous) = &previous {
+            text += &words.difference(&Difference::between(previous, &snapshot));
+        }
+        if self.activate {
+            store.activate(snapshot.id(), algorithms).map_err(stopped)?;
+            text += &words.activated(snapshot.id());
+        } else {
+            text += &words.activate_it(snapshot.id());
+        }
+        Ok(text)
+    }
+}
+
+fn list(common: &Common) -> Result<String, Stopped> {
+    let store = common.open()?;
+    let active = store.active().map_err(stopped)?;
+    let words = common.words();
+    let mut text = String::new();
+    for id in store.ids().map_err(stopped)? {
+        let is_active = active.as_ref() == Some(&id);
+        // One damaged file does not hide the others.
+        text += &match store.read(&id, common.algorithms()) {
+            Ok(recalled) => words.line(&recalled.snapshot, is_active),
+            Err(fault) => words.fault_line(&id, &fault, is_active),
+        };
+    }
+    if text.is_empty() {
+        text = words.empty();
+    }
+    Ok(text)
+}
+
+impl Show {
+    fn run(&self) -> Result<String, Stopped> {
+        let store = self.common.open()?;
+        let words = self.common.words();
+        let snapshot = match &self.id {
+            Some(id) => self.common.read(&store, id)?,
+            None => {
+                let active = store.read_active(self.common.algorithms());
+                active.map_err(stopped)?.snapshot
+            }
+        };
+        if self.key.is_none() && self.authority.is_none() {
+            return Ok(words.snapshot(&snapshot) + &words.notes(&snapshot));
+        }
+        let key = self.key.as_ref().map(|key| key.to_lowercase());
+        let found = words.services(&snapshot, key.as_deref(), self.authority.as_deref());
+        found.ok_or_else(|| {
+            Stopped::Usage(
+                "no key of the snapshot is like this / в снимке нет такого ключа".to_owned(),
+            )
+        })
+    }
+}
+
+impl Diff {
+    fn run(&self) -> Result<String, Stopped> {
+        let store = self.common.open()?;
+        let older = self.common.read(&store, &self.older)?;
+        let newer = self.common.read(&store, &self.newer)?;
+        let difference = Difference::between(&older, &newer);
+        Ok(self.common.words().difference(&difference))
+    }
+}
+
+impl Activate {
+    fn run(&self) -> Result<String, Stopped> {
+        let store = self.common.open()?;
+        let id = store.resolve(&self.id).map_err(stopped)?;
+        store
+            .activate(&id, self.common.algorithms())
+            .map_err(stopped)?;
+        Ok(self.common.words().activated(&id))
+    }
+}
+
+fn rollback(common: &Common) -> Result<String, Stopped> {
+    let store = common.open()?;
+    let id = store.rollback(common.algorithms()).map_err(stopped)?;
+    Ok(common.words().activated(&id))
+}

@@ -1,0 +1,464 @@
+//! A folder of trust snapshots on this machine.
+//!
+//! ```text
+//! active                    ids, one a line: the first is the active snapshot, the others were active before it
+//! snapshots/ID.snapshot     stored snapshots, named by their content
+//! lists/SHA256.xml          the lists as they were imported
+//! ```
+//!
+//! Files are written under another name and renamed, so that a reader sees the old state or the new one. What is read
+//! as trust must be of this user or root, in folders that nobody else can write.
+
+use std::{
+    fs::{self, DirBuilder, File},
+    io::{self, Write as _},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use sig_core::{
+    alg::provider::Algorithms,
+    der::octets::Octets,
+    finding::Language,
+    trust::{
+        mintsifry_list::ListLimits,
+        snapshot::{OwnFile, Recalled, StoredRefused, TrustSnapshot},
+    },
+};
+
+use crate::mapped;
+
+/// The folder that is used when none is named.
+pub const DEFAULT: &str = "var/trust";
+const POINTER: &str = "active";
+const SNAPSHOTS: &str = "snapshots";
+const LISTS: &str = "lists";
+const ENDING: &str = ".snapshot";
+/// Snapshots that were active before and are remembered.
+const REMEMBERED: usize = 32;
+/// Octets of a pointer, at most.
+const POINTER_OCTETS: u64 = 8 << 10;
+
+/// A folder of snapshots.
+#[derive(Clone, Debug)]
+pub struct TrustStore {
+    folder: PathBuf,
+}
+
+/// Why a store does not do what it is asked for.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreFault {
+    /// There is no such folder.
+    NoStore(PathBuf),
+    /// Others can write it, or it belongs to another user.
+    NotOurs(PathBuf),
+    /// No snapshot has this id, or an id that begins like this.
+    UnknownId(String),
+    /// Several ids begin like this.
+    Ambiguous(String),
+    /// No snapshot is active.
+    NothingActive(PathBuf),
+    /// No snapshot was active before.
+    NothingBefore,
+    /// The pointer to the active snapshot is damaged.
+    Pointer(PathBuf),
+    /// A stored snapshot cannot be used.
+    Refused(PathBuf, StoredRefused),
+    /// A stored snapshot has the name of another one.
+    Misnamed(PathBuf),
+    /// A file cannot be read or written.
+    Io(PathBuf, io::ErrorKind),
+}
+
+impl StoreFault {
+    /// Whether two implementations disagree: nothing is known against the snapshot.
+    #[must_use]
+    pub const fn is_disagreement(&self) -> bool {
+        matches!(self, Self::Refused(_, StoredRefused::BackEndsDisagree(_)))
+    }
+
+    /// What is wrong and what to do.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let (en, ru) = match self {
+            Self::NoStore(path) => (
+                format!(
+                    "{}: no store of trust snapshots; make one with verifierd trust import",
+                    path.display()
+                ),
+                format!(
+                    "{}: хранилища доверия нет; создайте его командой verifierd trust import",
+                    path.display()
+                ),
+            ),
+            Self::NotOurs(path) => (
+                format!(
+                    "{}: others can write it; take the right away (chmod go-w) and import the lists again",
+                    path.display()
+                ),
+                format!(
+                    "{}: в него могут писать другие; запретите это (chmod go-w) и импортируйте списки заново",
+                    path.display()
+                ),
+            ),
+            Self::UnknownId(id) => (
+                format!("{id}: no such snapshot; verifierd trust list names those that are there"),
+                format!("{id}: такого снимка нет; имеющиеся называет команда verifierd trust list"),
+            ),
+            Self::Ambiguous(id) => (
+                format!("{id}: several snapshots begin like this; write more of the id"),
+                format!("{id}: так начинается несколько снимков; напишите больше знаков"),
+            ),
+            Self::NothingActive(path) => (
+                format!(
+                    "{}: no snapshot is active; name one with verifierd trust activate",
+                    path.display()
+                ),
+                format!(
+                    "{}: ни один снимок не действует; назовите его командой verifierd trust activate",
+                    path.display()
+                ),
+            ),
+            Self::NothingBefore => (
+                "no snapshot was active before this one".to_owned(),
+                "до этого снимка ни один не действовал".to_owned(),
+            ),
+            Self::Pointer(path) => (
+                format!(
+                    "{}: not the id of a snapshot; name one with verifierd trust activate",
+                    path.display()
+                ),
+                format!(
+                    "{}: здесь нет имени снимка; назовите его командой verifierd trust activate",
+                    path.display()
+                ),
+            ),
+            Self::Refused(path, why) => (
+                format!("{}: {why}", path.display()),
+                format!("{}: {}", path.display(), in_russian(why)),
+            ),
+            Self::Misnamed(path) => (
+                format!(
+                    "{}: the file holds another snapshot; import the lists again",
+                    path.display()
+                ),
+                format!(
+                    "{}: в файле другой снимок; импортируйте списки заново",
+                    path.display()
+                ),
+            ),
+            Self::Io(path, kind) => (
+                format!("{}: {kind}", path.display()),
+                format!(
+                    "{}: файл не читается или не записывается ({kind})",
+                    path.display()
+                ),
+            ),
+        };
+        match language {
+            Language::Ru => ru,
+            Language::En => en,
+        }
+    }
+}
+
+impl std::fmt::Display for StoreFault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{} / {}",
+            self.text(Language::En),
+            self.text(Language::Ru)
+        )
+    }
+}
+
+impl std::error::Error for StoreFault {}
+
+fn in_russian(why: &StoredRefused) -> &'static str {
+    match why {
+        StoredRefused::OtherForm => "это не сохранённый снимок",
+        StoredRefused::OtherVersion(_) => {
+            "снимок сохранён в другом виде; импортируйте списки заново"
+        }
+        StoredRefused::Damaged => "снимок повреждён; импортируйте списки заново",
+        StoredRefused::BackEndsDisagree(_) => {
+            "две реализации алгоритма дали разный результат; сообщите разработчикам"
+        }
+        _ => "части снимка не сходятся; импортируйте списки заново",
+    }
+}
+
+fn io_fault(path: &Path) -> impl FnOnce(io::Error) -> StoreFault {
+    let path = path.to_owned();
+    move |error| StoreFault::Io(path, error.kind())
+}
+
+impl TrustStore {
+    /// A store that is there.
+    ///
+    /// # Errors
+    /// It is not there, or others can write it.
+    pub fn open(folder: &Path) -> Result<Self, StoreFault> {
+        if !folder.is_dir() {
+            return Err(StoreFault::NoStore(folder.to_owned()));
+        }
+        let store = Self {
+            folder: folder.to_owned(),
+        };
+        for folder in [store.folder.clone(), store.folder.join(SNAPSHOTS)] {
+            match fs::metadata(&folder) {
+                Ok(metadata) if mapped::is_of_us_alone(&metadata) => {}
+                Ok(_) => return Err(StoreFault::NotOurs(folder)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                    return Err(StoreFault::NoStore(folder));
+                }
+                Err(error) => return Err(io_fault(&folder)(error)),
+            }
+        }
+        Ok(store)
+    }
+
+    /// A store, made if it is not there.
+    ///
+    /// # Errors
+    /// It cannot be made, or others can write it.
+    pub fn create(folder: &Path) -> Result<Self, StoreFault> {
+        for folder in [
+            folder.to_owned(),
+            folder.join(SNAPSHOTS),
+            folder.join(LISTS),
+        ] {
+            let made = DirBuilder::new()
+                .recursive(true)
+                .mode(0o755)
+                .create(&folder);
+            made.map_err(io_fault(&folder))?;
+        }
+        Self::open(folder)
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Ids of the snapshots, sorted.
+    ///
+    /// # Errors
+    /// The folder cannot be read.
+    pub fn ids(&self) -> Result<Vec<String>, StoreFault> {
+        let folder = self.folder.join(SNAPSHOTS);
+        let entries = fs::read_dir(&folder).map_err(io_fault(&folder))?;
+        let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+        let mut ids: Vec<String> = names
+            .filter_map(|name| Some(name.strip_suffix(ENDING)?.to_owned()))
+            .filter(|id| is_id(id))
+            .collect();
+        ids.sort();
+        Ok(ids)
+    }
+
+    /// The one snapshot whose id is this or begins like this.
+    ///
+    /// # Errors
+    /// There is none, or more than one.
+    pub fn resolve(&self, wanted: &str) -> Result<String, StoreFault> {
+        let ids = self.ids()?;
+        if ids.iter().any(|id| id == wanted) {
+            return Ok(wanted.to_owned());
+        }
+        let mut like = ids
+            .into_iter()
+            .filter(|id| !wanted.is_empty() && id.starts_with(wanted));
+        match (like.next(), like.next()) {
+            (Some(id), None) => Ok(id),
+            (Some(_), Some(_)) => Err(StoreFault::Ambiguous(wanted.to_owned())),
+            _ => Err(StoreFault::UnknownId(wanted.to_owned())),
+        }
+    }
+
+    /// The id of the active snapshot; none when there is none.
+    ///
+    /// # Errors
+    /// The pointer is damaged or others can write it.
+    pub fn active(&self) -> Result<Option<String>, StoreFault> {
+        Ok(self.pointer()?.into_iter().next())
+    }
+
+    /// The active snapshot and those that were active before, the latest first.
+    fn pointer(&self) -> Result<Vec<String>, StoreFault> {
+        let path = self.folder.join(POINTER);
+        match fs::metadata(&path) {
+            Ok(metadata) if metadata.len() > POINTER_OCTETS => {
+                return Err(StoreFault::Pointer(path));
+            }
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(io_fault(&path)(error)),
+        }
+        let octets = own_octets(&path)?.ok_or_else(|| StoreFault::Pointer(path.clone()))?;
+        let text = std::str::from_utf8(&octets).unwrap_or_default();
+        let ids: Vec<String> = text.lines().map(str::to_owned).collect();
+        if ids.is_empty() || !ids.iter().all(|id| is_id(id)) {
+            return Err(StoreFault::Pointer(path));
+        }
+        Ok(ids)
+    }
+
+    /// Reads a snapshot.
+    ///
+    /// # Errors
+    /// It is not there, damaged, or others can write it.
+    pub fn read(&self, id: &str, algorithms: &Algorithms) -> Result<Recalled, StoreFault> {
+        let path = self.path(id)?;
+        let octets = own_octets(&path)?.ok_or_else(|| StoreFault::UnknownId(id.to_owned()))?;
+        let recalled = recall(&path, octets, algorithms)?;
+        if recalled.snapshot.id() != id {
+            return Err(StoreFault::Misnamed(path));
+        }
+        Ok(recalled)
+    }
+
+    /// Reads the active snapshot.
+    ///
+    /// # Errors
+    /// There is none; as [`Self::read`].
+    pub fn read_active(&self, algorithms: &Algorithms) -> Result<Recalled, StoreFault> {
+        let id = self.active()?;
+        let id = id.ok_or_else(|| StoreFault::NothingActive(self.folder.clone()))?;
+        self.read(&id, algorithms)
+    }
+
+    /// Keeps a snapshot under its id. One that is there and whole stays as it is.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep(
+        &self,
+        snapshot: &TrustSnapshot,
+        algorithms: &Algorithms,
+    ) -> Result<(), StoreFault> {
+        let path = self.path(snapshot.id())?;
+        let there = self.read(snapshot.id(), algorithms);
+        if there.is_ok_and(|it| !it.checked_anew && it.snapshot.digest() == snapshot.digest()) {
+            return Ok(());
+        }
+        replace(&path, &snapshot.to_stored())
+    }
+
+    /// Keeps a list as it was imported, under its SHA-256.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep_list(&self, digest: &str, xml: &[u8]) -> Result<(), StoreFault> {
+        let path = self.folder.join(LISTS).join(format!("{digest}.xml"));
+        if fs::metadata(&path).is_ok_and(|it| it.len() == xml.len() as u64) {
+            return Ok(());
+        }
+        replace(&path, xml)
+    }
+
+    /// Makes a snapshot the active one, after it was read: a damaged one never becomes active.
+    ///
+    /// # Errors
+    /// It cannot be read; the pointer cannot be written.
+    pub fn activate(&self, id: &str, algorithms: &Algorithms) -> Result<(), StoreFault> {
+        self.read(id, algorithms)?;
+        // A damaged pointer is what this mends.
+        let mut ids = match self.pointer() {
+            Ok(ids) => ids,
+            Err(StoreFault::Pointer(_)) => Vec::new(),
+            Err(fault) => return Err(fault),
+        };
+        if ids.first().is_some_and(|active| active == id) {
+            return Ok(());
+        }
+        ids.insert(0, id.to_owned());
+        ids.truncate(REMEMBERED);
+        self.point(&ids)
+    }
+
+    /// Makes the snapshot active again that was before the active one; answers its id.
+    ///
+    /// # Errors
+    /// There is none; as [`Self::activate`].
+    pub fn rollback(&self, algorithms: &Algorithms) -> Result<String, StoreFault> {
+        let mut ids = self.pointer()?;
+        if ids.is_empty() {
+            return Err(StoreFault::NothingActive(self.folder.clone()));
+        }
+        ids.remove(0);
+        let before = ids.first().ok_or(StoreFault::NothingBefore)?;
+        self.read(before, algorithms)?;
+        let before = before.clone();
+        self.point(&ids)?;
+        Ok(before)
+    }
+
+    fn point(&self, ids: &[String]) -> Result<(), StoreFault> {
+        let text: String = ids.iter().map(|id| format!("{id}\n")).collect();
+        replace(&self.folder.join(POINTER), text.as_bytes())
+    }
+
+    fn path(&self, id: &str) -> Result<PathBuf, StoreFault> {
+        if !is_id(id) {
+            return Err(StoreFault::UnknownId(id.to_owned()));
+        }
+        Ok(self.folder.join(SNAPSHOTS).join(format!("{id}{ENDING}")))
+    }
+}
+
+/// Reads a stored snapshot from a file that nobody else could have written.
+///
+/// # Errors
+/// It is not there, damaged, or others can write it.
+pub fn read_file(path: &Path, algorithms: &Algorithms) -> Result<Recalled, StoreFault> {
+    let missing = || StoreFault::Io(path.to_owned(), io::ErrorKind::NotFound);
+    let octets = own_octets(path)?.ok_or_else(missing)?;
+    recall(path, octets, algorithms)
+}
+
+fn recall(path: &Path, octets: Octets, algorithms: &Algorithms) -> Result<Recalled, StoreFault> {
+    let file = OwnFile::vouched(octets);
+    let recalled = TrustSnapshot::from_stored(&file, algorithms, ListLimits::STANDARD);
+    recalled.map_err(|why| StoreFault::Refused(path.to_owned(), why))
+}
+
+/// Octets of a file of ours; none when there is no file.
+fn own_octets(path: &Path) -> Result<Option<Octets>, StoreFault> {
+    let octets = mapped::read_ours(path).map_err(io_fault(path))?;
+    if octets.is_none() && path.exists() {
+        return Err(StoreFault::NotOurs(path.to_owned()));
+    }
+    Ok(octets)
+}
+
+/// An id is a file name of its own and nothing else.
+fn is_id(text: &str) -> bool {
+    let allowed = |octet: u8| octet.is_ascii_lowercase() || octet.is_ascii_digit() || octet == b'-';
+    (1..=100).contains(&text.len()) && text.bytes().all(allowed)
+}
+
+/// Writes a file beside its place and renames it, when it is on the disk.
+fn replace(path: &Path, octets: &[u8]) -> Result<(), StoreFault> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    let unfinished = PathBuf::from(name);
+    let _ = fs::remove_file(&unfinished);
+    let mut options = File::options();
+    options.write(true).create_new(true).mode(0o644);
+    let written = options.open(&unfinished).and_then(|mut file| {
+        file.write_all(octets)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, path)?;
+        path.parent()
+            .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    });
+    if written.is_err() {
+        let _ = fs::remove_file(&unfinished);
+    }
+    written.map_err(io_fault(path))
+}
