@@ -208,7 +208,7 @@ impl<'a> Known<'a> {
 }
 
 /// Whether the signature is older than what a finding about revocation says; nothing for other findings.
-fn outlives(existed: UnixTime, finding: &Finding) -> Option<bool> {
+pub(super) fn outlives(existed: UnixTime, finding: &Finding) -> Option<bool> {
     let dated = [
         &revocation::REVOKED,
         &revocation::CA_REVOKED,
