@@ -72,7 +72,8 @@ pub(super) fn judge(
     process.take_stamps(proofs, ledger, budget)?;
     // Step 6.
     let signature = Subject::Signature(inputs.with_time.index);
-    proofs.existed = process.known.earliest(&signature).or(proofs.existed);
+    let existed = process.known.earliest(&signature).or(proofs.existed);
+    proofs.existed = existed.filter(|existed| *existed <= at);
     let existed = proofs.existed.unwrap_or(at);
     process.check_times(proofs, ledger);
     // Step 7.
