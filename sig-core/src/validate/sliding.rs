@@ -13,7 +13,7 @@ use crate::path::inputs::AnchorValidity;
 use crate::path::validate::subject;
 use crate::trust::poe::ProofsOfExistence;
 use crate::trust::revocation::{
-    self, Answer, Freshness, Lapse, Offered, Question, Rejected, Revocation, Status,
+    self, Answer, Freshness, Lapse, Offered, Question, Rejected, Revocation, SourceObject, Status,
 };
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -238,7 +238,30 @@ impl Sliding<'_> {
                 known.answers.push(answer);
             }
         }
+        let is_good = |answer: &Answer| against(answer.status).is_none();
+        known
+            .answers
+            .retain(|answer| !is_good(answer) || self.is_by_proven(answer));
         Ok(known)
+    }
+
+    /// Whether the certificates of those who signed the answer existed at the control time, as that of the one it is
+    /// about must: whoever holds the key of an authority that ended could certify a signer of old data now.
+    fn is_by_proven(&self, answer: &Answer) -> bool {
+        let path = &self.inputs.path.certificates;
+        answer.sources.iter().all(|source| {
+            let held = match &source.object {
+                SourceObject::Ocsp(response) => response.basic().map(|it| &it.certificates),
+                SourceObject::Crl(_) => None,
+            };
+            let held = held.map(Vec::as_slice).unwrap_or_default();
+            let mut signers = source.signer.certificates.iter();
+            signers.all(|signer| {
+                let mut known = path.iter().chain(held);
+                known.any(|known| known.octets == signer.octets)
+                    || self.existed(&subject(signer)) <= self.slid.control
+            })
+        })
     }
 
     fn status(
