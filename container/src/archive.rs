@@ -113,8 +113,7 @@ fn ending_record(file: &[u8]) -> Result<usize, Refused> {
     let last = file.len().checked_sub(SIZE).ok_or(no_end.clone())?;
     let first = last.saturating_sub(usize::from(u16::MAX));
     let ends_file = |at: &usize| {
-        file.get(*at..*at + 4) == Some(SIGNATURE)
-            && at + SIZE + number(file, at + 20) == file.len()
+        file.get(*at..*at + 4) == Some(SIGNATURE) && at + SIZE + number(file, at + 20) == file.len()
     };
     let mut ends = (first..=last).filter(ends_file);
     match (ends.next(), ends.next()) {

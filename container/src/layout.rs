@@ -71,10 +71,12 @@ fn walk(file: &[u8], mut members: Vec<Stated<'_>>, end: usize) -> Option<()> {
         if !is_same {
             return None;
         }
-        at = name + name_size + short(file, at + 28)? + member.size;
+        let own = file.get(at + 14..at + 14 + member.sums.len())?;
+        let extra = name + name_size;
+        let content = extra + short(file, at + 28)?;
+        at = content + member.size;
         if member.flags & SIZES_BEHIND == 0 {
-            let own = name - LOCAL_SIZE + 14;
-            if file.get(own..own + member.sums.len())? != member.sums {
+            if own != member.sums && !are_in_extra(own, file.get(extra..content)?, member.sums) {
                 return None;
             }
             continue;
@@ -88,6 +90,21 @@ fn walk(file: &[u8], mut members: Vec<Stated<'_>>, end: usize) -> Option<()> {
         at += member.sums.len();
     }
     (Some(at) == directory(file, end)).then_some(())
+}
+
+/// Whether the sizes stand in an extra field with room for larger ones, as some programs always write (§4.5.3).
+fn are_in_extra(own: &[u8], extra: &[u8], stated: &[u8]) -> bool {
+    const CHECKSUM: usize = 4;
+    const SIZES: [u8; 4] = [1, 0, 16, 0];
+    let (Some((checksum, sizes)), Some((same, [packed @ .., _, _, _, _]))) = (
+        own.split_at_checked(CHECKSUM),
+        stated.split_at_checked(CHECKSUM),
+    ) else {
+        return false;
+    };
+    let size = stated.get(stated.len() - 4..).unwrap_or_default();
+    let wide = [&SIZES[..], size, &[0; 4], packed, &[0; 4]].concat();
+    checksum == same && sizes == [0xff; 8] && extra == wide
 }
 
 fn flag(file: &[u8], at: usize) -> Option<u16> {

@@ -224,6 +224,29 @@ fn sizes_may_stand_behind_a_member() {
     assert_eq!(judge(&file).unwrap().document, DOCUMENT.1);
 }
 
+#[test]
+fn sizes_may_stand_in_an_extra_field() {
+    let pack = |size: u64| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, octets) in [MEDIA, TOKEN, ("name-1", DOCUMENT.1)] {
+            writer.start_file(name, stored()).unwrap();
+            writer.write_all(octets).unwrap();
+        }
+        let mut file = writer.finish().unwrap().into_inner();
+        let name = file.windows(6).position(|it| it == b"name-1").unwrap();
+        file[name - 12..name - 4].fill(0xff);
+        file[name - 2] = 20;
+        let extra = [
+            &[1, 0, 16, 0][..],
+            &size.to_le_bytes(),
+            &7_u64.to_le_bytes(),
+        ];
+        with_octets_at(&file, name + 6, &extra.concat())
+    };
+    assert_eq!(judge(&pack(7)).unwrap().document, DOCUMENT.1);
+    assert!(matches!(judge(&pack(8)), Err(Refused::Archive(_))));
+}
+
 fn reference(name: &str, octets: &[u8]) -> String {
     let digest = RUSTCRYPTO.digest(DigestId::Sha256).unwrap().digest(octets);
     let value = STANDARD.encode(digest.unwrap().value);
