@@ -54,12 +54,7 @@ pub(super) fn validate(
                 validator,
                 message: &message,
                 kind: TimeStampKind::Document,
-                stamped: &document::offered(
-                    content.as_ref(),
-                    &digests,
-                    algorithms,
-                    &mut common,
-                )?,
+                stamped: &document::offered(content.as_ref(), &digests, algorithms, &mut common)?,
                 of_coverage: &[],
                 material: &material,
                 at,
