@@ -4,7 +4,7 @@ use std::io::{Cursor, Read as _};
 
 use zip::{CompressionMethod, ZipArchive};
 
-use super::{Bounds, Refused};
+use super::{Bounds, Refused, layout};
 
 /// Octets that a small member may be, whatever its ratio.
 const ALWAYS: u64 = 1 << 10;
@@ -38,10 +38,12 @@ impl Members {
 
 /// Reads all members.
 pub(crate) fn read(file: &[u8], bounds: Bounds) -> Result<Members, Refused> {
-    let count = stated_count(file)?;
+    let end = ending_record(file)?;
+    let count = number(file, end + 10);
     if count > bounds.members {
         return Err(Refused::TooMuch("members"));
     }
+    layout::check(file, end, count)?;
     let damaged = |_| Refused::Archive("it cannot be read");
     let mut archive = ZipArchive::new(Cursor::new(file)).map_err(damaged)?;
     // A name that stands twice is kept once.
@@ -103,25 +105,26 @@ pub(crate) fn read(file: &[u8], bounds: Bounds) -> Result<Members, Refused> {
     Ok(Members { all })
 }
 
-/// The number of members by the record that ends the archive, which ends the file.
-fn stated_count(file: &[u8]) -> Result<usize, Refused> {
+/// The offset of the record that ends the archive, and with it the file.
+fn ending_record(file: &[u8]) -> Result<usize, Refused> {
     const SIGNATURE: &[u8] = b"PK\x05\x06";
     const SIZE: usize = 22;
     let no_end = Refused::Archive("it does not end as archives do");
     let last = file.len().checked_sub(SIZE).ok_or(no_end.clone())?;
     let first = last.saturating_sub(usize::from(u16::MAX));
-    let number = |at: usize| {
-        let octets = file.get(at..at + 2).and_then(|it| it.try_into().ok());
-        octets.map_or(0, |octets| usize::from(u16::from_le_bytes(octets)))
-    };
     let ends_file = |at: &usize| {
-        file.get(*at..*at + 4) == Some(SIGNATURE) && at + SIZE + number(at + 20) == file.len()
+        file.get(*at..*at + 4) == Some(SIGNATURE) && at + SIZE + number(file, at + 20) == file.len()
     };
     let mut ends = (first..=last).filter(ends_file);
     match (ends.next(), ends.next()) {
-        (Some(at), None) => Ok(number(at + 10)),
+        (Some(at), None) => Ok(at),
         _ => Err(no_end),
     }
+}
+
+fn number(file: &[u8], at: usize) -> usize {
+    let octets = file.get(at..at + 2).and_then(|it| it.try_into().ok());
+    octets.map_or(0, |octets| usize::from(u16::from_le_bytes(octets)))
 }
 
 /// A name that means one file in one place.

@@ -4,6 +4,7 @@
 //! overlapping members, no containers inside. XAdES is not supported and said to be so.
 
 mod archive;
+mod layout;
 mod manifest;
 
 use std::fmt;

@@ -171,6 +171,82 @@ fn what_two_readers_may_read_differently_is_refused() {
     assert!(matches!(judge(&file), Err(Refused::Archive(_))));
 }
 
+/// The file with octets put in at a place, and the directory told where it now stands.
+fn with_octets_at(file: &[u8], at: usize, octets: &[u8]) -> Vec<u8> {
+    let end = file.len() - 22;
+    let directory = u32::from_le_bytes(file[end + 16..end + 20].try_into().unwrap());
+    let mut file = file.to_vec();
+    let moved = directory + u32::try_from(octets.len()).unwrap();
+    file[end + 16..end + 20].copy_from_slice(&moved.to_le_bytes());
+    file.splice(at..at, octets.iter().copied());
+    file
+}
+
+#[test]
+fn a_reader_of_the_stream_sees_the_members_of_the_directory() {
+    let disagrees = Refused::Archive("its directory and its members do not agree");
+    let good = pack(&[MEDIA, ("name-1", b"document"), TOKEN]);
+    let places = |what: &[u8]| {
+        let windows = good.windows(what.len()).enumerate();
+        let found = windows.filter(|(_, octets)| *octets == what);
+        found.map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    // Another name in front of the document than in the directory.
+    let names = places(b"name-1");
+    assert_eq!(names.len(), 2);
+    for at in names {
+        let mut renamed = good.clone();
+        renamed[at + 5] = b'2';
+        assert_eq!(judge(&renamed), Err(disagrees.clone()));
+    }
+    // A member that the directory does not name, behind the others.
+    let directory = places(b"PK\x01\x02")[0];
+    let hidden = pack(&[("name-1", b"another")]);
+    let hidden = &hidden[..hidden.len() - 22 - 46 - 6];
+    let moved = with_octets_at(&good, directory, &hidden[..]);
+    assert_eq!(judge(&moved), Err(disagrees.clone()));
+    assert_eq!(judge(&with_octets_at(&good, directory, b"")), judge(&good));
+    // Octets between the directory and the record that ends it.
+    let end = good.len() - 22;
+    let gap = [&good[..end], b"gap", &good[end..]].concat();
+    assert_eq!(judge(&gap), Err(disagrees));
+}
+
+#[test]
+fn sizes_may_stand_behind_a_member() {
+    let mut writer = ZipWriter::new_stream(Vec::new());
+    for (name, octets) in [MEDIA, DOCUMENT, TOKEN] {
+        writer.start_file(name, stored()).unwrap();
+        writer.write_all(octets).unwrap();
+    }
+    let file = writer.finish().unwrap().into_inner();
+    assert!(file.windows(4).any(|it| it == b"PK\x07\x08"));
+    assert_eq!(judge(&file).unwrap().document, DOCUMENT.1);
+}
+
+#[test]
+fn sizes_may_stand_in_an_extra_field() {
+    let pack = |size: u64| {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, octets) in [MEDIA, TOKEN, ("name-1", DOCUMENT.1)] {
+            writer.start_file(name, stored()).unwrap();
+            writer.write_all(octets).unwrap();
+        }
+        let mut file = writer.finish().unwrap().into_inner();
+        let name = file.windows(6).position(|it| it == b"name-1").unwrap();
+        file[name - 12..name - 4].fill(0xff);
+        file[name - 2] = 20;
+        let extra = [
+            &[1, 0, 16, 0][..],
+            &size.to_le_bytes(),
+            &7_u64.to_le_bytes(),
+        ];
+        with_octets_at(&file, name + 6, &extra.concat())
+    };
+    assert_eq!(judge(&pack(7)).unwrap().document, DOCUMENT.1);
+    assert!(matches!(judge(&pack(8)), Err(Refused::Archive(_))));
+}
+
 fn reference(name: &str, octets: &[u8]) -> String {
     let digest = RUSTCRYPTO.digest(DigestId::Sha256).unwrap().digest(octets);
     let value = STANDARD.encode(digest.unwrap().value);

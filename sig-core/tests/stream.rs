@@ -18,6 +18,8 @@ use testdata::cases::{Case, all};
 mod broken;
 #[path = "stream/forms.rs"]
 mod forms;
+#[path = "stream/given.rs"]
+mod given;
 
 const LIMITS: Limits = Limits::STANDARD;
 

@@ -71,6 +71,29 @@ fn a_detached_signature_takes_a_file_or_a_digest() {
 }
 
 #[test]
+fn a_digest_of_another_document_is_no_digest_of_the_one_inside() {
+    let desk = Desk::new();
+    let digest = &desk.verify(&["attached.p7s"]).1[0]["document"]["digest"];
+    let (name, value) = (
+        digest["alg"].as_str().unwrap(),
+        digest["hex"].as_str().unwrap(),
+    );
+    let own = format!("{name}:{value}");
+    let other = format!("{name}:{}", "0".repeat(value.len()));
+    assert_eq!(
+        desk.verify(&["--content-digest", &own, "attached.p7s"]).0,
+        0
+    );
+    let (code, reports) = desk.verify(&["--content-digest", &other, "attached.p7s"]);
+    assert_eq!((code, sub_indication(&reports[0])), (1, "HASH_FAILURE"));
+    let both = ["--content-digest", &own, "--content-digest", &other];
+    for signature in ["attached.p7s", "detached.p7s"] {
+        let (code, reports) = desk.verify(&[&both[..], &[signature]].concat());
+        assert_eq!((code, sub_indication(&reports[0])), (1, "HASH_FAILURE"));
+    }
+}
+
+#[test]
 fn passed_but_not_provably_qualified_is_two() {
     let desk = Desk::new();
     let arguments = [

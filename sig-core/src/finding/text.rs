@@ -63,18 +63,35 @@ fn shown(value: &Value, language: Language) -> String {
 }
 
 /// Text from the input made safe to show: control characters, line breaks and marks that change
-/// the direction of writing appear as `\u{…}`.
+/// the direction of writing appear as `\u{…}`, and so do quotation marks without their counterpart, which would end the
+/// quotation that the text stands in.
 #[must_use]
 pub fn displayable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_deceptive(character) {
+    let mut unpaired = unpaired_quotes(text).into_iter().peekable();
+    for (at, character) in text.char_indices() {
+        if unpaired.next_if_eq(&at).is_some() || is_deceptive(character) {
             out.extend(character.escape_unicode());
         } else {
             out.push(character);
         }
     }
     out
+}
+
+/// Where quotation marks stand that open or close nothing, in order.
+fn unpaired_quotes(text: &str) -> Vec<usize> {
+    let (mut open, mut unpaired) = (Vec::new(), Vec::new());
+    for (at, character) in text.char_indices() {
+        match character {
+            '«' => open.push(at),
+            '»' if open.pop().is_none() => unpaired.push(at),
+            _ => {}
+        }
+    }
+    unpaired.append(&mut open);
+    unpaired.sort_unstable();
+    unpaired
 }
 
 /// Whether characters that a reader cannot see, or that change what he sees, stand in the text.
@@ -115,7 +132,9 @@ fn script(character: char) -> Option<u8> {
 fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
-            0x00ad | 0x061c | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff | 0xfff9..=0xfffb | 0xe0000..=0xe007f)
+            0x00ad | 0x034f | 0x061c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
+            | 0x2028..=0x202e | 0x2060..=0x206f | 0x2800 | 0x3164 | 0xfe00..=0xfe0f | 0xfeff | 0xffa0 | 0xfff9..=0xfffb
+            | 0x1d173..=0x1d17a | 0xe0000..=0xe0fff)
 }
 
 #[cfg(test)]
@@ -129,6 +148,25 @@ mod tests {
             Finding::new(&code::cms::TRAILING_OCTETS, Subject::Document).with_count("count", 3);
         assert!(render(&finding, Language::En).contains('3'));
         assert!(render(&finding, Language::Ru).contains('3'));
+    }
+
+    #[test]
+    fn a_text_does_not_leave_its_quotation() {
+        for (text, shown) in [
+            ("ООО «Ромашка»", "ООО «Ромашка»"),
+            ("АО «ИТ «Связь»»", "АО «ИТ «Связь»»"),
+            (
+                "Иванов»; издатель: «Минцифры",
+                "Иванов\\u{bb}; издатель: \\u{ab}Минцифры",
+            ),
+            ("»«»«", "\\u{bb}«»\\u{ab}"),
+            (
+                "И\u{3164}в\u{fe0f}\u{e0100}",
+                "И\\u{3164}в\\u{fe0f}\\u{e0100}",
+            ),
+        ] {
+            assert_eq!(displayable(text), shown);
+        }
     }
 
     #[test]

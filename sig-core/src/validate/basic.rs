@@ -36,9 +36,16 @@ pub(super) fn validate(
         .trust
         .as_ref()
         .map(|trust| super::trust_reference(trust));
+    let algorithms = validator.algorithms;
+    let mut common = None;
     let judged = match message {
         Err(_) if let Some(octets) = &records.alone => {
-            let mut group = vec![document::offered(content.as_ref(), &digests)];
+            let mut group = vec![document::offered(
+                content.as_ref(),
+                &digests,
+                algorithms,
+                &mut common,
+            )?];
             group.extend(records.group.iter().map(Content::Octets));
             evidence_record::judge_alone(validator, octets, &group, &material, at, &mut budget)?
         }
@@ -47,7 +54,7 @@ pub(super) fn validate(
                 validator,
                 message: &message,
                 kind: TimeStampKind::Document,
-                stamped: &document::offered(content.as_ref(), &digests),
+                stamped: &document::offered(content.as_ref(), &digests, algorithms, &mut common)?,
                 of_coverage: &[],
                 material: &material,
                 at,
@@ -65,12 +72,11 @@ pub(super) fn validate(
             no_signature(NotSignedData::Broken(malformed), response.as_ref())
         }
         Ok(message) => {
-            let mut common = None;
             let document = document::of(
                 &message,
                 content.as_ref(),
                 &digests,
-                validator.algorithms,
+                algorithms,
                 &mut common,
             )?;
             let case = Case {

@@ -205,7 +205,8 @@ impl Context<'_, '_> {
             for (form, pieces) in whole.into_iter().chain(pieces) {
                 let digest = Content::Pieces(pieces).digest(algorithm)?;
                 if digest.is_some_and(|digest| *digest.value == *hash.value) {
-                    return Ok(self.matched(id, own, form));
+                    let stated = [candidate.id, own];
+                    return Ok(self.matched(id, stated, form));
                 }
             }
             if candidate.is_stored {
@@ -222,11 +223,11 @@ impl Context<'_, '_> {
         Ok(PolicyStatus::NotAvailable)
     }
 
-    /// A document in ASN.1 says which policy it is.
-    fn matched(&mut self, id: Oid, own: Option<Oid>, form: PolicyForm) -> PolicyStatus {
-        if let Some(own) = own.filter(|own| *own != id) {
+    /// The caller may say which policy a document is, and a document in ASN.1 says so itself.
+    fn matched(&mut self, id: Oid, stated: [Option<Oid>; 2], form: PolicyForm) -> PolicyStatus {
+        if let Some(other) = stated.into_iter().flatten().find(|stated| *stated != id) {
             let code = &codes::SIGNATURE_IDENTIFIER_MISMATCH;
-            let finding = Finding::new(code, self.about.clone()).with_oid("found", own);
+            let finding = Finding::new(code, self.about.clone()).with_oid("found", other);
             self.add(finding.with_oid("id", id));
             return PolicyStatus::NotProcessed;
         }

@@ -169,7 +169,8 @@ pub(super) fn verify_with(
         // Without signed attributes one equation covers both the document and the value.
         let message = match inputs.content {
             Content::Octets(octets) => Message::Octets(octets),
-            _ if !id.scheme.verifies_digests() => {
+            // By a digest alone nobody can tell whether the document is a set of attributes that was signed once.
+            content if matches!(content, Content::Digests(_)) || !id.scheme.verifies_digests() => {
                 let finding = Finding::new(&cms_codes::CONTENT_OCTETS_NEEDED, about.clone());
                 ledger.add(finding.with_word("algorithm", id.scheme.name()));
                 return Ok(Some(id));

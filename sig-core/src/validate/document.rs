@@ -3,24 +3,35 @@
 use crate::alg::digest::{Digest, DigestsDisagree};
 use crate::alg::provider::Algorithms;
 use crate::cms::signed_data::{EncapsulatedContent, SignedData};
-use crate::cms::stream::content::StreamedContent;
+use crate::cms::stream::content::{ContentDigests, StreamedContent};
 use crate::der::octets::Octets;
 
 use super::crypto::Content;
 use super::evidence::Document;
 
-/// The document beside a signature.
-pub(super) fn offered<'a>(beside: Option<&'a Document>, digests: &'a [Digest]) -> Content<'a> {
+/// The document beside a signature: octets, of which digests that are given too must be, or digests alone.
+pub(super) fn offered<'a>(
+    beside: Option<&'a Document>,
+    digests: &'a [Digest],
+    algorithms: &Algorithms,
+    common: &'a mut Option<StreamedContent>,
+) -> Result<Content<'a>, DigestsDisagree> {
     match beside {
-        Some(Document::Octets(octets)) => Content::Octets(octets),
-        Some(Document::Streamed(content)) => Content::Streamed(content),
-        None if digests.is_empty() => Content::Absent,
-        None => Content::Digests(digests),
+        Some(Document::Octets(octets)) => {
+            confirmed(Content::Octets(octets), digests, algorithms, common)
+        }
+        Some(Document::Streamed(content)) => {
+            confirmed(Content::Streamed(content), digests, algorithms, common)
+        }
+        None if digests.is_empty() => Ok(Content::Absent),
+        None if contradict(digests) => Ok(Content::Conflict),
+        None => Ok(Content::Digests(digests)),
     }
 }
 
 /// The document of a message. One that stands inside and beside must be the same; where the octets passed by, it is by
-/// each digest that both have, and only those digests are used: they stand in `common`.
+/// each digest that both have, and only those digests are used: they stand in `common`. The same goes for digests that are
+/// given of a document at hand.
 pub(super) fn of<'a>(
     message: &'a SignedData,
     beside: Option<&'a Document>,
@@ -29,15 +40,20 @@ pub(super) fn of<'a>(
     common: &'a mut Option<StreamedContent>,
 ) -> Result<Content<'a>, DigestsDisagree> {
     let same = match (&message.content, beside) {
-        (EncapsulatedContent::Absent, beside) => return Ok(offered(beside, digests)),
-        (EncapsulatedContent::Octets(inside), None) => return Ok(Content::Octets(inside)),
-        (EncapsulatedContent::Streamed(inside), None) => return Ok(Content::Streamed(inside)),
+        (EncapsulatedContent::Absent, beside) => {
+            return offered(beside, digests, algorithms, common);
+        }
+        (EncapsulatedContent::Octets(inside), None) => {
+            return confirmed(Content::Octets(inside), digests, algorithms, common);
+        }
+        (EncapsulatedContent::Streamed(inside), None) => {
+            return confirmed(Content::Streamed(inside), digests, algorithms, common);
+        }
         (EncapsulatedContent::Octets(inside), Some(Document::Octets(beside))) => {
-            return Ok(if inside == beside {
-                Content::Octets(inside)
-            } else {
-                Content::Conflict
-            });
+            if inside != beside {
+                return Ok(Content::Conflict);
+            }
+            return confirmed(Content::Octets(inside), digests, algorithms, common);
         }
         (EncapsulatedContent::Octets(octets), Some(Document::Streamed(passed)))
         | (EncapsulatedContent::Streamed(passed), Some(Document::Octets(octets))) => {
@@ -47,9 +63,49 @@ pub(super) fn of<'a>(
             inside.confirmed_by(beside.size, &beside.digests)
         }
     };
-    Ok(match same {
+    let same = same.and_then(|same| match digests {
+        [] => Some(same),
+        given => same.confirmed_by(same.size, given),
+    });
+    Ok(match same.filter(|_| !contradict(digests)) {
         Some(content) => Content::Streamed(common.insert(content)),
         None => Content::Conflict,
+    })
+}
+
+/// A document with those of its digests only that are given, unless one of them is of another document.
+fn confirmed<'a>(
+    content: Content<'a>,
+    given: &[Digest],
+    algorithms: &Algorithms,
+    common: &'a mut Option<StreamedContent>,
+) -> Result<Content<'a>, DigestsDisagree> {
+    if given.is_empty() {
+        return Ok(content);
+    }
+    let passed = match &content {
+        Content::Octets(octets) => {
+            let wanted = given.iter().map(|digest| digest.algorithm);
+            let mut digests = ContentDigests::new(algorithms, wanted).keeping(0);
+            digests.update(octets);
+            digests.finish()?
+        }
+        Content::Streamed(passed) => (*passed).clone(),
+        _ => return Ok(content),
+    };
+    let same = passed.confirmed_by(passed.size, given);
+    Ok(match same.filter(|_| !contradict(given)) {
+        Some(content) => Content::Streamed(common.insert(content)),
+        None => Content::Conflict,
+    })
+}
+
+/// Whether two digests by one algorithm differ: they are not of one document.
+fn contradict(given: &[Digest]) -> bool {
+    let mut all = given.iter().enumerate();
+    all.any(|(at, digest)| {
+        let mut before = given.iter().take(at);
+        before.any(|other| other.algorithm == digest.algorithm && other != digest)
     })
 }
 

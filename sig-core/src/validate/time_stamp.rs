@@ -401,6 +401,10 @@ impl Judging<'_> {
                 let finding = self.finding(&cms_codes::DIGEST_NOT_GIVEN);
                 self.ledger.add(finding.with_word("digest", name));
             }
+            (None, Content::Conflict) => {
+                let finding = self.finding(&cms_codes::CONTENT_DIFFERS);
+                self.ledger.add(finding);
+            }
             // Why it is not known what was stamped was told.
             (None, Content::Absent) if !self.inputs.of_coverage.is_empty() => return Ok(()),
             (None, _) => {

@@ -10,7 +10,13 @@ use tonic::{Request, Response, Status, Streaming};
 use super::{convert, report, status::refused};
 use crate::{
     domain::reason::Reason,
-    service::{Context, judge::judge, ports::Verdict, refusal::Refusal, stream::Arrival},
+    service::{
+        Context,
+        judge::judge,
+        ports::Verdict,
+        refusal::Refusal,
+        stream::{Arrival, PAUSE, in_time},
+    },
 };
 
 /// The service over its use case.
@@ -39,7 +45,8 @@ impl VerificationService for Verification {
         let refused = |refusal| refused(&self.0, "VerifyStream", refusal);
         let order = || refused(Refusal::from(Reason::StreamOrder));
         let mut messages = request.into_inner();
-        let header = match messages.message().await? {
+        let first = in_time(messages.message(), PAUSE).await;
+        let header = match first.map_err(refused)?? {
             Some(message) => message.part,
             None => return Err(refused(Reason::StreamEmpty.into())),
         };
@@ -49,7 +56,11 @@ impl VerificationService for Verification {
         let header = convert::stream_header(header).map_err(|v| refused(Refusal::from(v)))?;
         let begun = Arrival::begin(&self.0, header).await;
         let mut arrival = begun.map_err(refused)?;
-        while let Some(message) = messages.message().await? {
+        loop {
+            let next = in_time(messages.message(), PAUSE).await;
+            let Some(message) = next.map_err(refused)?? else {
+                break;
+            };
             let Some(Part::Chunk(chunk)) = message.part else {
                 return Err(order());
             };

@@ -80,6 +80,9 @@ reasons! {
     StreamTooLarge = "STREAM_TOO_LARGE", InvalidArgument,
         "Поток слишком велик. Вычислите дайджест документа сами и проверьте отсоединённую подпись по нему.",
         "The stream is too large. Compute a digest of the document and verify a detached signature by it.";
+    StreamStalled = "STREAM_STALLED", ResourceExhausted,
+        "Поток остановился: слишком долго не приходит следующая часть. Отправьте поток заново без перерывов.",
+        "The stream has stalled: the next chunk has not come for too long. Send the stream again without pauses.";
     ChunkSize = "CHUNK_SIZE", InvalidArgument,
         "Часть потока пуста или слишком велика. Отправляйте части от 1 байта до указанного предела.",
         "A chunk of the stream is empty or too large. Send chunks of 1 byte up to the limit given.";

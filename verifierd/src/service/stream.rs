@@ -1,6 +1,8 @@
 //! Judging one signature over content that arrives in parts.
 
-use tokio::sync::OwnedSemaphorePermit;
+use std::time::Duration;
+
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
 use super::{
     Context,
@@ -14,6 +16,19 @@ use crate::domain::{reason::Reason, time::UnixSeconds};
 pub const CHUNK_OCTETS: usize = 1 << 20;
 /// Most octets of one stream: 16 GiB.
 const STREAM_OCTETS: u64 = 16 << 30;
+
+/// How long a client may keep its stream waiting for the next message.
+pub const PAUSE: Duration = Duration::from_secs(30);
+
+/// What a client sends next. It is not waited for without end: others want the
+/// place of the stream.
+///
+/// # Errors
+/// [`Reason::StreamStalled`].
+pub async fn in_time<T>(next: impl Future<Output = T>, pause: Duration) -> Result<T, Refusal> {
+    let came = timeout(pause, next).await;
+    came.map_err(|_| Refusal::from(Reason::StreamStalled).with_fact("seconds", pause.as_secs()))
+}
 
 /// What a stream begins with.
 #[derive(Clone)]
@@ -103,5 +118,17 @@ impl Arrival {
         let arriving = self.arriving.take().ok_or(Reason::Internal)?;
         let verdict = self.context.workers.in_turn(move || arriving.finish());
         verdict.await?.map_err(Refusal::from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_sends_nothing_loses_its_place() {
+        let never = in_time(std::future::pending::<()>(), Duration::ZERO);
+        assert_eq!(never.await.unwrap_err().reason, Reason::StreamStalled);
+        assert_eq!(in_time(async { 7 }, Duration::ZERO).await, Ok(7));
     }
 }

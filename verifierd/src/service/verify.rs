@@ -6,7 +6,7 @@ use sig_core::{
     Error, Evidence, Limits, Material, Policy, UnixTime, Validator,
     alg::provider::Algorithms,
     base::error::{Malformed, Reason as MalformedReason},
-    cms::stream::{CmsStream, content::ContentDigests, wanted::wanted_digests},
+    cms::stream::{CmsStream, content::ContentDigests},
     finding::Language,
     trust::{
         mintsifry_list::ListLimits,
@@ -225,10 +225,7 @@ impl Verify for Judge {
         let part = match request.detached_signature {
             Some(signature) => {
                 let evidence = Evidence::parse(&signature, &self.limits).map_err(not_judged)?;
-                let wanted = match evidence.message() {
-                    Some(message) => wanted_digests(message, &self.limits).map_err(not_judged)?,
-                    None => Vec::new(),
-                };
+                let wanted = evidence.wanted_digests().map_err(not_judged)?;
                 let document = ContentDigests::new(self.algorithms, wanted);
                 Part::Document(Box::new(evidence), document)
             }

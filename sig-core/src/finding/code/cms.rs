@@ -97,7 +97,7 @@ rows! {
     DIGEST_NOT_GIVEN = "cms.content.digest_missing", Fail, Crypto, Some(Sub::SignedDataNotFound), "EN 319 102-1 §5.2.7",
         "среди хэшей документа нет вычисленного алгоритмом {digest}; приложите документ или этот хэш",
         "no digest by {digest} is among those given for the document; supply it or the document";
-    CONTENT_OCTETS_NEEDED = "cms.content.octets_needed", Fail, Crypto, Some(Sub::SignedDataNotFound), "RFC 8419 §3.2",
+    CONTENT_OCTETS_NEEDED = "cms.content.octets_needed", Fail, Crypto, Some(Sub::SignedDataNotFound), "RFC 8419 §3.2, draft-ietf-lamps-cms-euf-cma-signeddata",
         "подпись {algorithm} без подписанных атрибутов проверяется только по самому документу, хэша мало; приложите документ",
         "a signature by {algorithm} without signed attributes is verified over the document itself, a digest is not enough; supply the document";
     SIGNING_TIME_REQUIRED = "cms.signing_time.required", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "EN 319 122-1 §6.3",

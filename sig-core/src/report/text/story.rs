@@ -54,7 +54,7 @@ impl Page {
         };
         let Some(digest) = &document.digest else {
             let absent = self.say("Самого документа нет.", "The document itself is absent.");
-            return if document.detached {
+            return if document.detached && document.size.is_none() {
                 format!("{place} {absent}")
             } else {
                 place.to_owned()

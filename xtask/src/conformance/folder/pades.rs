@@ -45,8 +45,12 @@ pub fn cases(folder: &Folder<'_>) -> Result<Vec<Case>> {
             let value = hex::decode(row.get(column)).context("a digest in hexadecimal digits")?;
             Ok(((*oid).to_owned(), value))
         });
+        let content = match super::messages::detached(folder, row) {
+            Content::Inside => Content::Digests(digests.collect::<Result<_>>()?),
+            octets => octets,
+        };
         let message = Message {
-            content: Content::Digests(digests.collect::<Result<_>>()?),
+            content,
             ..folder.message(row.get("path"))
         };
         Ok(folder.case(&row.id, Task::Message(Box::new(message)), expected))

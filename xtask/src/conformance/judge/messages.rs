@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use anyhow::{Result, bail};
 use sig_core::alg::digest::{Digest, DigestId};
 use sig_core::alg::provider::Algorithms;
+use sig_core::cms::signed_data::SignedData;
+use sig_core::cms::time_stamp::TstInfo;
 use sig_core::finding::{Conclusion, Finding, Indication, Level, Stage};
 use sig_core::report::{Judged, Report, SignatureReport};
 use sig_core::validate::policy::{RevocationRule, SaltRule, WeakRule};
@@ -111,6 +113,11 @@ fn offer(
 }
 
 fn with_digests(mut evidence: Evidence, digests: &[(String, Vec<u8>)]) -> Result<Evidence> {
+    // The digests are of the document around; the expected verdict is over what stands inside, if anything does.
+    let is_attached = |it: &SignedData| !it.content.is_absent() && !TstInfo::is_in(it);
+    if evidence.message().is_some_and(is_attached) {
+        return Ok(evidence);
+    }
     for (oid, value) in digests {
         let algorithm = digest_id(oid)?;
         let value = value.clone();
