@@ -232,16 +232,21 @@ impl Sliding<'_> {
             let Some(mut answer) = asked.answer else {
                 continue;
             };
-            if self.is_by_believed(&answer, &usable, budget)? {
+            if self.is_by_believed(&answer, &usable, control, budget)? {
                 // Whether it is still fresh at the control time is not known.
                 answer.freshness = Freshness::NotProvable;
                 known.answers.push(answer);
             }
         }
-        let is_good = |answer: &Answer| against(answer.status).is_none();
-        known
-            .answers
-            .retain(|answer| !is_good(answer) || self.is_by_proven(answer));
+        let (at, all) = (self.inputs.at, self.proven_at(self.inputs.at));
+        for answer in std::mem::take(&mut known.answers) {
+            let is_good = against(answer.status).is_none();
+            // What is known now against a signer counts, however late it is proven.
+            let is_taken = !is_good
+                || control >= at
+                || self.is_by_proven(&answer) && self.is_by_believed(&answer, &all, at, budget)?;
+            known.answers.extend(is_taken.then_some(answer));
+        }
         Ok(known)
     }
 
@@ -311,11 +316,12 @@ impl Sliding<'_> {
         }
     }
 
-    /// Whether nothing known at the control time says that who signed the answer was revoked when it is proven.
+    /// Whether nothing that is usable at a time says that who signed the answer was revoked when it is proven.
     fn is_by_believed(
         &self,
         answer: &Answer,
         usable: &Usable,
+        at: UnixTime,
         budget: &mut Budget,
     ) -> Result<bool, Error> {
         let Inputs {
@@ -324,7 +330,6 @@ impl Sliding<'_> {
             material,
             ..
         } = self.inputs;
-        let control = self.slid.control;
         for source in &answer.sources {
             let proven = self.existed(&source.subject);
             for (place, signer) in source.signer.certificates.iter().enumerate() {
@@ -333,8 +338,8 @@ impl Sliding<'_> {
                     continue;
                 }
                 let question: Question<'_> =
-                    asking::question(validator, &source.signer, place, signer, control);
-                let offered = self.offered(usable, material, control);
+                    asking::question(validator, &source.signer, place, signer, at);
+                let offered = self.offered(usable, material, at);
                 let answer = revocation::status(question, offered, budget)?.answer;
                 let since = answer.and_then(|answer| against(answer.status));
                 if proven > signer.not_after || since.is_some_and(|since| since <= proven) {
