@@ -203,7 +203,7 @@ fn a_reader_of_the_stream_sees_the_members_of_the_directory() {
     let directory = places(b"PK\x01\x02")[0];
     let hidden = pack(&[("name-1", b"another")]);
     let hidden = &hidden[..hidden.len() - 22 - 46 - 6];
-    let moved = with_octets_at(&good, directory, &hidden[..]);
+    let moved = with_octets_at(&good, directory, hidden);
     assert_eq!(judge(&moved), Err(disagrees.clone()));
     assert_eq!(judge(&with_octets_at(&good, directory, b"")), judge(&good));
     // Octets between the directory and the record that ends it.
