@@ -31,6 +31,9 @@ pub struct OcspDeclaration {
     pub hash: Digest,
     #[serde(default)]
     pub signature: SignatureFault,
+    /// The responder's certificate is left out.
+    #[serde(default)]
+    pub without_certificate: bool,
 }
 
 fn sha1() -> Digest {
@@ -54,7 +57,7 @@ pub(crate) struct Parties<'a> {
     pub responder_key: &'a Key,
 }
 
-/// DER `OCSPResponse`, successful, with the responder's certificate inside.
+/// DER `OCSPResponse`, successful, with the responder's certificate inside unless it is left out.
 pub(crate) fn make(declaration: &OcspDeclaration, parties: &Parties<'_>) -> Result<Vec<u8>, Error> {
     let hash = declaration.hash;
     let cert_id = der::sequence(&[
@@ -82,15 +85,16 @@ pub(crate) fn make(declaration: &OcspDeclaration, parties: &Parties<'_>) -> Resu
     let signature = declaration
         .signature
         .apply(parties.responder_key.sign(digest, &data)?);
-    let basic = der::sequence(&[
+    let mut basic = vec![
         data,
         parties.responder_key.signature_algorithm(digest),
         der::bit_string(&signature),
-        der::context(
-            0,
-            &der::sequence(std::slice::from_ref(&parties.responder.der)),
-        ),
-    ]);
+    ];
+    if !declaration.without_certificate {
+        let certificates = std::slice::from_ref(&parties.responder.der);
+        basic.push(der::context(0, &der::sequence(certificates)));
+    }
+    let basic = der::sequence(&basic);
     let bytes = der::sequence(&[
         der::object_identifier(&oid::OCSP_BASIC),
         der::octet_string(&basic),

@@ -47,7 +47,7 @@ fn every_attack_row_has_a_case() {
 #[test]
 fn every_attack_row_has_a_case_that_passes_and_one_that_does_not() {
     /// Told to the reader, not refused.
-    const TOLD: [u32; 4] = [9, 11, 16, 54];
+    const TOLD: [u32; 5] = [9, 11, 16, 51, 54];
     let cases = cases::all().unwrap();
     let attacks = cases.iter().filter(|case| case.area == "attacks");
     let mut rows: BTreeMap<u32, (bool, bool)> = BTreeMap::new();

@@ -11,11 +11,12 @@
 
 use std::{
     fs::{self, DirBuilder, File},
-    io::{self, Write as _},
+    io::{self, Read as _, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
+use sha2::{Digest as _, Sha256};
 use sig_core::{
     alg::provider::Algorithms,
     der::octets::Octets,
@@ -346,19 +347,36 @@ impl TrustStore {
         if there.is_ok_and(|it| !it.checked_anew && it.snapshot.digest() == snapshot.digest()) {
             return Ok(());
         }
-        replace(&path, &snapshot.to_stored())
+        replace(&path, |file| file.write_all(&snapshot.to_stored()))
     }
 
-    /// Keeps a list as it was imported, under its SHA-256.
+    /// Keeps a list as it was imported, under its SHA-256; the file must be the one that has it.
     ///
     /// # Errors
-    /// It cannot be written.
-    pub fn keep_list(&self, digest: &str, xml: &[u8]) -> Result<(), StoreFault> {
+    /// It cannot be read or written, or it is another file by now.
+    pub fn keep_list(&self, digest: &str, list: &Path) -> Result<(), StoreFault> {
         let path = self.folder.join(LISTS).join(format!("{digest}.xml"));
-        if fs::metadata(&path).is_ok_and(|it| it.len() == xml.len() as u64) {
+        if path.exists() {
             return Ok(());
         }
-        replace(&path, xml)
+        let mut file = File::open(list).map_err(io_fault(list))?;
+        replace(&path, |out| {
+            let mut hash = Sha256::new();
+            let mut part = vec![0; 64 << 10];
+            loop {
+                let count = file.read(&mut part)?;
+                let Some(read) = part.get(..count).filter(|read| !read.is_empty()) else {
+                    break;
+                };
+                hash.update(read);
+                out.write_all(read)?;
+            }
+            if hex::encode(hash.finalize()) == digest {
+                Ok(())
+            } else {
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        })
     }
 
     /// Makes a snapshot the active one, after it was read: a damaged one never becomes active.
@@ -400,7 +418,9 @@ impl TrustStore {
 
     fn point(&self, ids: &[String]) -> Result<(), StoreFault> {
         let text: String = ids.iter().map(|id| format!("{id}\n")).collect();
-        replace(&self.folder.join(POINTER), text.as_bytes())
+        replace(&self.folder.join(POINTER), |file| {
+            file.write_all(text.as_bytes())
+        })
     }
 
     fn path(&self, id: &str) -> Result<PathBuf, StoreFault> {
@@ -443,7 +463,7 @@ fn is_id(text: &str) -> bool {
 }
 
 /// Writes a file beside its place and renames it, when it is on the disk.
-fn replace(path: &Path, octets: &[u8]) -> Result<(), StoreFault> {
+fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), StoreFault> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}", std::process::id()));
     let unfinished = PathBuf::from(name);
@@ -451,7 +471,7 @@ fn replace(path: &Path, octets: &[u8]) -> Result<(), StoreFault> {
     let mut options = File::options();
     options.write(true).create_new(true).mode(0o644);
     let written = options.open(&unfinished).and_then(|mut file| {
-        file.write_all(octets)?;
+        write(&mut file)?;
         file.sync_all()?;
         fs::rename(&unfinished, path)?;
         path.parent()

@@ -1,4 +1,4 @@
-//! Processor time of one thread: what others run meanwhile does not count.
+//! Processor time of one thread, where what others run meanwhile does not count, and time on the wall.
 
 use std::time::Duration;
 
@@ -11,17 +11,33 @@ pub struct ThreadClock(Duration);
 impl ThreadClock {
     /// Starts.
     pub fn start() -> Self {
-        Self(now())
+        Self(now(ClockId::ThreadCPUTime))
     }
 
     /// Processor time since the start.
     pub fn elapsed(self) -> Duration {
-        now().saturating_sub(self.0)
+        now(ClockId::ThreadCPUTime).saturating_sub(self.0)
     }
 }
 
-fn now() -> Duration {
-    let time = clock_gettime(ClockId::ThreadCPUTime);
+/// A running measurement of what one who waits sees.
+#[derive(Clone, Copy, Debug)]
+pub struct WallClock(Duration);
+
+impl WallClock {
+    /// Starts.
+    pub fn start() -> Self {
+        Self(now(ClockId::Monotonic))
+    }
+
+    /// Time since the start.
+    pub fn elapsed(self) -> Duration {
+        now(ClockId::Monotonic).saturating_sub(self.0)
+    }
+}
+
+fn now(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();
     let nanoseconds = u32::try_from(time.tv_nsec).unwrap_or_default();
     Duration::new(seconds, nanoseconds)

@@ -152,13 +152,14 @@ fn is_single(signer: &SignerInfo, id: Oid) -> bool {
     matches!(signer.single_signed(id), Single::Value(_))
 }
 
-/// What every CAdES signature has (EN 319 122-1 §5, EN 319 122-2 §5.2): content-type, message-digest and a
-/// signing-certificate attribute of the version that fits its digest.
+/// What every CAdES signature has (EN 319 122-1 §5, EN 319 122-2 §5.2): content-type, which counter-signatures must not
+/// have (RFC 5652 §11.4), message-digest and a signing-certificate attribute of the version that fits its digest.
 fn is_bes(signer: &SignerInfo, budget: &mut Budget) -> Result<bool, Error> {
     let Some(signed) = &signer.signed_attributes else {
         return Ok(false);
     };
-    if !is_single(signer, oids::CONTENT_TYPE) || !is_single(signer, oids::MESSAGE_DIGEST) {
+    let is_repeated = matches!(signer.single_signed(oids::CONTENT_TYPE), Single::NotSingle);
+    if is_repeated || !is_single(signer, oids::MESSAGE_DIGEST) {
         return Ok(false);
     }
     let has_v2 = signed.attributes.contains(oids::SIGNING_CERTIFICATE_V2);

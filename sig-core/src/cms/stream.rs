@@ -41,6 +41,8 @@ struct Object<'a> {
     digesting: Digesting<'a>,
     /// Octets of the object.
     size: usize,
+    /// The object as it is, while it is small.
+    whole: Option<Vec<u8>>,
     /// Octets that are kept, and how many may be.
     held: usize,
     bound: u64,
@@ -118,6 +120,7 @@ impl<'a> CmsStream<'a> {
                     kept: KEPT,
                 },
                 size: 0,
+                whole: Some(Vec::new()),
                 held: 0,
                 bound: limits.bytes,
                 depth: limits.depth,
@@ -136,7 +139,7 @@ impl<'a> CmsStream<'a> {
         self
     }
 
-    /// Keeps content of at most so many octets (RFC 5652 §5.2).
+    /// Keeps a message of at most so many octets whole (RFC 5652 §5.2).
     #[must_use]
     pub const fn keeping(mut self, octets: usize) -> Self {
         self.object.digesting.kept = octets;
@@ -209,6 +212,13 @@ impl Object<'_> {
 
     fn push(&mut self, octets: &[u8]) -> Result<(), Error> {
         self.size += octets.len();
+        self.whole = self
+            .whole
+            .take()
+            .filter(|_| self.size <= self.digesting.kept);
+        if let Some(whole) = &mut self.whole {
+            whole.extend_from_slice(octets);
+        }
         match &mut self.part {
             Part::Head { head, next } => {
                 head.extend_from_slice(octets);
@@ -283,6 +293,10 @@ impl Object<'_> {
     }
 
     fn finish(self) -> Result<(Octets, Option<StreamedContent>), Error> {
+        // Some time-stamps are of octets that stand around the content too.
+        if let Some(whole) = self.whole {
+            return Ok((Octets::from(whole), None));
+        }
         match self.part {
             Part::Head { head, .. } => Ok((Octets::from(head), None)),
             Part::Content(mut content) => {

@@ -30,7 +30,7 @@ words! {
     "invalid-text", "текстовая запись (PEM, base64, XML) повреждена", "the text encoding (PEM, base64, XML) is broken";
     // Levels of CAdES.
     "CMS", "без атрибутов CAdES", "without the attributes of CAdES";
-    "BES", "CAdES-BES", "CAdES-BES";
+    "BES", "CAdES-BES, без штампа времени", "CAdES-BES, without a time-stamp";
     "EPES", "CAdES-EPES, с политикой подписи", "CAdES-EPES, with a signature policy";
     "B-B", "базовый CAdES, только подпись", "baseline CAdES, the signature alone";
     "T", "CAdES-T, со штампом времени", "CAdES-T, with a time-stamp";

@@ -72,8 +72,8 @@ pub(super) struct TimeStamped {
     #[allow(dead_code, reason = "read where past signatures are validated")]
     pub(super) message: SignedData,
     pub(super) report: TimeStampReport,
-    /// All that existed when it was made: the data, and what the time-stamps before it hold.
-    pub(super) covers: Vec<Subject>,
+    /// How many of [`Outcome::covered`] existed when it was made: the data, and what the time-stamps before it hold.
+    pub(super) covers: usize,
 }
 
 impl TimeStamped {
@@ -88,6 +88,8 @@ impl TimeStamped {
 pub(super) struct Outcome {
     pub(super) report: EvidenceRecordReport,
     pub(super) time_stamps: Vec<TimeStamped>,
+    /// All that they cover, in the order in which they do.
+    pub(super) covered: Vec<Subject>,
 }
 
 /// Judges a record (RFC 4998 §5.3).
@@ -112,7 +114,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Outcome, 
         }
         Err(other) => return Err(other),
     };
-    let mut time_stamps = Vec::new();
+    let (mut time_stamps, mut covered) = (Vec::new(), Vec::new());
     let mut not_checked = Vec::new();
     let mut chains = 0;
     if let Some(record) = &record {
@@ -126,7 +128,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Outcome, 
                 why: "not-supported",
             });
         }
-        time_stamps = chains::check(inputs, record, &about, &mut ledger, budget)?;
+        (time_stamps, covered) = chains::check(inputs, record, &about, &mut ledger, budget)?;
     }
     let refused = refused(inputs, &time_stamps, budget)?;
     for (number, conclusion) in &refused {
@@ -161,6 +163,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Outcome, 
     Ok(Outcome {
         report,
         time_stamps,
+        covered,
     })
 }
 

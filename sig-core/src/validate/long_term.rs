@@ -72,10 +72,10 @@ pub(super) fn judge(
     process.take_stamps(proofs, ledger, budget)?;
     // Step 6.
     let signature = Subject::Signature(inputs.with_time.index);
-    let earlier = proofs.existed;
-    proofs.existed = process.known.earliest(&signature).or(earlier);
+    let existed = process.known.earliest(&signature).or(proofs.existed);
+    proofs.existed = existed.filter(|existed| *existed <= at);
     let existed = proofs.existed.unwrap_or(at);
-    process.check_times(proofs, earlier, ledger);
+    process.check_times(proofs, ledger);
     // Step 7.
     let mark = ledger.mark();
     let of_signature = past::Inputs {
@@ -161,8 +161,9 @@ impl Process<'_> {
     ) -> Result<(), Error> {
         let about = stamp.token.subject();
         let had_passed = has_passed(stamp);
-        // What nothing proves to be older than now is what it was found to be now.
-        if !had_passed && self.known.earliest(&about).is_some() {
+        // What nothing proves to be older than now is what it was found to be now, and so is what covers nothing known.
+        let is_older = self.known.earliest(&about).is_some();
+        if !had_passed && is_older && stamp.coverage.is_some() {
             let inputs = self.inputs.with_time;
             let report = stamps::judge_in_past(inputs, stamp, &self.known, budget)?;
             stamp.report = report;
@@ -211,10 +212,7 @@ impl Process<'_> {
     }
 
     /// What the times say together, now that more of them are known.
-    fn check_times(&self, proofs: &Proofs, earlier: Option<UnixTime>, ledger: &mut Ledger<'_>) {
-        if proofs.existed == earlier {
-            return;
-        }
+    fn check_times(&self, proofs: &Proofs, ledger: &mut Ledger<'_>) {
         let policy = &self.inputs.with_time.validator.policy;
         let mut again = Ledger::new(policy);
         let certificate = self.inputs.certificate;

@@ -92,6 +92,25 @@ pub(super) fn extract_signer(
     Ok(())
 }
 
+/// Whether what the signer signed names his certificate by a digest that can be relied upon: the certificate is then as
+/// old as the signature.
+pub(super) fn binds_certificate(
+    signer: &SignerInfo,
+    (policy, at): (&Policy, UnixTime),
+    budget: &mut Budget,
+) -> Result<bool, Error> {
+    let Some(signed) = &signer.signed_attributes else {
+        return Ok(false);
+    };
+    let SigningCertificate::References(references) =
+        SigningCertificate::of(&signed.attributes, budget)?
+    else {
+        return Ok(false);
+    };
+    let mut digests = references.iter().filter_map(|it| it.algorithm.ok());
+    Ok(digests.any(|digest| is_acceptable(policy, digest, at, at)))
+}
+
 fn was_strong(inputs: Inputs<'_>, digest: DigestId, known: UnixTime) -> bool {
     is_acceptable(inputs.policy, digest, known, inputs.at)
 }

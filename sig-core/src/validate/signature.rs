@@ -23,8 +23,8 @@ use super::crypto::{self, Content};
 use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
-    Validator, acceptance, attributes, chain, context, format, long_term, names, ocsp, qualified,
-    revocation, signer, strength, summary, with_time,
+    Validator, acceptance, attributes, chain, context, format, long_term, names, ocsp,
+    poe_extraction, qualified, revocation, signer, strength, summary, with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -190,6 +190,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
             certificate,
             mark,
             is_found: found.is_some(),
+            is_bound: poe_extraction::binds_certificate(signer, (&validator.policy, at), budget)?,
         };
         with_time::settle_path(&proofs, of_path, &mut ledger);
         let accepted = acceptance::Inputs {

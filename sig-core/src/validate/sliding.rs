@@ -13,7 +13,7 @@ use crate::path::inputs::AnchorValidity;
 use crate::path::validate::subject;
 use crate::trust::poe::ProofsOfExistence;
 use crate::trust::revocation::{
-    self, Answer, Freshness, Lapse, Offered, Question, Rejected, Revocation, Status,
+    self, Answer, Freshness, Lapse, Offered, Question, Rejected, Revocation, SourceObject, Status,
 };
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -232,13 +232,41 @@ impl Sliding<'_> {
             let Some(mut answer) = asked.answer else {
                 continue;
             };
-            if self.is_by_believed(&answer, &usable, budget)? {
+            if self.is_by_believed(&answer, &usable, control, budget)? {
                 // Whether it is still fresh at the control time is not known.
                 answer.freshness = Freshness::NotProvable;
                 known.answers.push(answer);
             }
         }
+        let (at, all) = (self.inputs.at, self.proven_at(self.inputs.at));
+        for answer in std::mem::take(&mut known.answers) {
+            let is_good = against(answer.status).is_none();
+            // What is known now against a signer counts, however late it is proven.
+            let is_taken = !is_good
+                || control >= at
+                || self.is_by_proven(&answer) && self.is_by_believed(&answer, &all, at, budget)?;
+            known.answers.extend(is_taken.then_some(answer));
+        }
         Ok(known)
+    }
+
+    /// Whether the certificates of those who signed the answer existed at the control time, as that of the one it is
+    /// about must: whoever holds the key of an authority that ended could certify a signer of old data now.
+    fn is_by_proven(&self, answer: &Answer) -> bool {
+        let path = &self.inputs.path.certificates;
+        answer.sources.iter().all(|source| {
+            let held = match &source.object {
+                SourceObject::Ocsp(response) => response.basic().map(|it| &it.certificates),
+                SourceObject::Crl(_) => None,
+            };
+            let held = held.map(Vec::as_slice).unwrap_or_default();
+            let mut signers = source.signer.certificates.iter();
+            signers.all(|signer| {
+                let mut known = path.iter().chain(held);
+                known.any(|known| known.octets == signer.octets)
+                    || self.existed(&subject(signer)) <= self.slid.control
+            })
+        })
     }
 
     fn status(
@@ -288,11 +316,12 @@ impl Sliding<'_> {
         }
     }
 
-    /// Whether nothing known at the control time says that who signed the answer was revoked when it is proven.
+    /// Whether nothing that is usable at a time says that who signed the answer was revoked when it is proven.
     fn is_by_believed(
         &self,
         answer: &Answer,
         usable: &Usable,
+        at: UnixTime,
         budget: &mut Budget,
     ) -> Result<bool, Error> {
         let Inputs {
@@ -301,7 +330,6 @@ impl Sliding<'_> {
             material,
             ..
         } = self.inputs;
-        let control = self.slid.control;
         for source in &answer.sources {
             let proven = self.existed(&source.subject);
             for (place, signer) in source.signer.certificates.iter().enumerate() {
@@ -310,8 +338,8 @@ impl Sliding<'_> {
                     continue;
                 }
                 let question: Question<'_> =
-                    asking::question(validator, &source.signer, place, signer, control);
-                let offered = self.offered(usable, material, control);
+                    asking::question(validator, &source.signer, place, signer, at);
+                let offered = self.offered(usable, material, at);
                 let answer = revocation::status(question, offered, budget)?.answer;
                 let since = answer.and_then(|answer| against(answer.status));
                 if proven > signer.not_after || since.is_some_and(|since| since <= proven) {

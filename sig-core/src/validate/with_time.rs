@@ -141,11 +141,13 @@ pub(super) struct Path<'a> {
     pub(super) mark: usize,
     /// A path was found.
     pub(super) is_found: bool,
+    /// What the signer signed names his certificate, so that the proof of the signature is one of the certificate.
+    pub(super) is_bound: bool,
 }
 
 /// Judges the findings about the path by what is proven (EN 319 102-1 §5.3.4 step 4, §5.5.4 steps 4, 6 and 7).
 pub(super) fn settle_path(proofs: &Proofs, path: Path<'_>, ledger: &mut Ledger<'_>) {
-    let known = Known::of(proofs, path.certificate, ledger);
+    let known = Known::of(proofs, path, ledger);
     if let Some(not_before) = proofs.not_before {
         refute(not_before, path.certificate, ledger);
     }
@@ -169,10 +171,13 @@ struct Known<'a> {
     about: Subject,
     /// Whether it was revoked by the proven time is known, although it is now revoked, on hold or without fresh data.
     is_established: bool,
+    /// The certificate is as old as the signature.
+    is_bound: bool,
 }
 
 impl<'a> Known<'a> {
-    fn of(proofs: &Proofs, certificate: &'a Certificate, ledger: &Ledger<'_>) -> Self {
+    fn of(proofs: &Proofs, path: Path<'a>, ledger: &Ledger<'_>) -> Self {
+        let certificate = path.certificate;
         let about = subject(certificate);
         let established = |finding: &Finding| {
             let is_own = finding.subject == about && finding.level == Level::Fail;
@@ -184,11 +189,16 @@ impl<'a> Known<'a> {
             certificate,
             about,
             is_established,
+            is_bound: path.is_bound,
         }
     }
 
     /// Whether a proof of existence settles a finding.
     fn settles(&self, existed: UnixTime, finding: &Finding) -> bool {
+        // Whoever has the key of the authority could certify now a key that an old signature value fits.
+        if is(finding, &revocation::CA_REVOKED) && !self.is_bound {
+            return false;
+        }
         if let Some(outlives) = outlives(existed, finding) {
             return outlives;
         }
@@ -208,7 +218,7 @@ impl<'a> Known<'a> {
 }
 
 /// Whether the signature is older than what a finding about revocation says; nothing for other findings.
-fn outlives(existed: UnixTime, finding: &Finding) -> Option<bool> {
+pub(super) fn outlives(existed: UnixTime, finding: &Finding) -> Option<bool> {
     let dated = [
         &revocation::REVOKED,
         &revocation::CA_REVOKED,

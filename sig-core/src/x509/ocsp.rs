@@ -15,7 +15,7 @@ use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
-use super::certificate::{Certificate, sha256_hex};
+use super::certificate::{Certificate, Fingerprint, hex};
 use super::extension::{Deviation, DeviationKind, Extensions};
 use super::name::Name;
 use super::signed::Signed;
@@ -34,6 +34,7 @@ pub struct OcspResponse {
     pub octets: Octets,
     /// What is inside.
     pub body: OcspBody,
+    fingerprint: Fingerprint,
 }
 
 /// What an OCSP response holds (RFC 6960 §4.2.1).
@@ -157,6 +158,7 @@ impl OcspResponse {
         Ok(Self {
             octets: whole.octets(),
             body,
+            fingerprint: Fingerprint::default(),
         })
     }
 
@@ -177,9 +179,11 @@ impl OcspResponse {
     }
 
     /// SHA-256 of the whole response, hexadecimal digits: its name in findings (RFC 6960 §4.2.1).
+    ///
+    /// It is computed once.
     #[must_use]
     pub fn sha256(&self) -> String {
-        sha256_hex(&self.octets)
+        hex(self.fingerprint.of(&self.octets))
     }
 }
 

@@ -12,6 +12,7 @@ use sig_core::{
         mintsifry_list::ListLimits,
         snapshot::{Assembly, Difference, ListSigner, TrustSnapshot},
     },
+    x509::certificate::sha256_hex,
 };
 
 use super::{
@@ -175,8 +176,11 @@ impl Import {
         read_anchors(&self.anchors, &mut material, &limits)?;
         self.crls.read(&mut material, &limits)?;
         let mut lists: Vec<Octets> = Vec::new();
+        let mut digests = Vec::new();
         for path in &self.lists {
-            lists.push(mapped::read(path).map_err(|error| unreadable(path, &error))?);
+            let octets = mapped::read(path).map_err(|error| unreadable(path, &error))?;
+            digests.push(sha256_hex(&octets));
+            lists.push(octets);
         }
         let store = TrustStore::create(&self.common.store).map_err(stopped)?;
         let previous = match store.active().map_err(stopped)? {
@@ -200,7 +204,7 @@ impl Import {
         };
         let assembly = Assembly {
             previous: previous.as_ref(),
-            lists: lists.clone(),
+            lists,
             crls: material.crls,
             pin: &pin,
         };
@@ -208,9 +212,8 @@ impl Import {
         let names = self.lists.iter().map(|path| path.display().to_string());
         let names = names.collect::<Vec<_>>().join(", ");
         let snapshot = snapshot.map_err(|why| rejected(&names, &why))?;
-        for xml in &lists {
-            let digest = sig_core::x509::certificate::sha256_hex(xml);
-            store.keep_list(&digest, xml).map_err(stopped)?;
+        for (path, digest) in self.lists.iter().zip(&digests) {
+            store.keep_list(digest, path).map_err(stopped)?;
         }
         store.keep(&snapshot, algorithms).map_err(stopped)?;
         let mut text = words.snapshot(&snapshot);

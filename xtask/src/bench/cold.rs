@@ -3,7 +3,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use sig_core::{Limits, Material};
@@ -13,6 +12,7 @@ use testdata::{Timestamp, demo};
 
 use super::figure::Figure;
 use super::measure::median;
+use crate::clock::WallClock;
 use crate::corpus::Corpus;
 use crate::workspace;
 
@@ -173,7 +173,7 @@ impl Desk {
     fn wall(&self, arguments: &[&str], turns: usize) -> Result<f64> {
         let mut times = Vec::with_capacity(turns);
         for _ in 0..turns {
-            let start = Instant::now();
+            let start = WallClock::start();
             self.run(arguments)?;
             times.push(start.elapsed().as_secs_f64() * 1000.0);
         }

@@ -111,7 +111,7 @@ pub(super) fn add_signed(
 ) -> Result<(), Error> {
     let signed = target.signer.signed_attributes.as_ref();
     for attribute in signed.iter().flat_map(|signed| &signed.attributes.all) {
-        objects.add_attribute(target, attribute, budget)?;
+        objects.add_signed(target, attribute, budget)?;
     }
     Ok(())
 }

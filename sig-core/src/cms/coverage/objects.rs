@@ -51,7 +51,7 @@ impl Objects {
         self.all.extend(named(&values.ocsp, Subject::Ocsp));
     }
 
-    /// Everything in an attribute of the signer.
+    /// Everything in an unsigned attribute of the signer.
     pub(super) fn add_attribute(
         &mut self,
         target: &Target<'_>,
@@ -64,7 +64,20 @@ impl Objects {
         Ok(())
     }
 
-    /// Everything in one value of an attribute of the signer.
+    /// Everything in a signed attribute. References that were signed are not those that [`Target::referenced`] tells of.
+    pub(super) fn add_signed(
+        &mut self,
+        target: &Target<'_>,
+        attribute: &Attribute,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
+        for value in &attribute.values {
+            self.add_held(target, attribute.id, value, budget)?;
+        }
+        Ok(())
+    }
+
+    /// Everything in one value of an unsigned attribute of the signer.
     pub(super) fn add_value(
         &mut self,
         target: &Target<'_>,
@@ -75,6 +88,17 @@ impl Objects {
         if attribute == oids::CERTIFICATE_REFERENCES || attribute == oids::REVOCATION_REFERENCES {
             self.references.insert(attribute);
         }
+        self.add_held(target, attribute, value, budget)
+    }
+
+    /// The objects that a value itself holds.
+    fn add_held(
+        &mut self,
+        target: &Target<'_>,
+        attribute: Oid,
+        value: &Octets,
+        budget: &mut Budget,
+    ) -> Result<(), Error> {
         match target.tokens.iter().find(|token| token.is_at(value)) {
             Some(token) => self.add_token(token, 0, budget),
             None => self.add_plain(attribute, value, budget),

@@ -80,10 +80,15 @@ steps! {
     STEP_5 = "step.5", "step 5", [code::time::STAMP_NOT_USED],
         "штамп времени действителен, сейчас или в прошлом, и доказывает, что он покрывает",
         "the time-stamp is valid, now or in the past, and proves what it covers";
-    STEP_7 = "step.7", "step 7", [],
+    STEP_7 = "step.7", "step 7", [
+            code::past::PATH_NOT_FOUND, code::past::PATH_WEAK, code::past::OBJECT_UNPROVEN,
+            code::past::SIGNER_OUT_OF_BOUNDS, code::past::PROVEN_LATE,
+        ],
         "замечания к подписи снимаются тем, что было верно в прошлом",
         "what is found about the signature is answered for by what was true in the past";
-    STEP_9 = "step.9", "step 9", [],
+    STEP_9 = "step.9", "step 9", [
+            code::crypto::ALGORITHM_NOT_ACCEPTABLE, code::crypto::REFERENCE_DIGEST_NOT_ACCEPTABLE,
+        ],
         "атрибуты и алгоритмы годятся на доказанное время подписи",
         "the attributes and algorithms are acceptable at the proven time of the signature";
 }

@@ -16,23 +16,25 @@ use crate::report::TimeStampKind;
 use super::super::crypto::Content;
 use super::super::ledger::{Ledger, Obligation};
 use super::super::time_stamp;
-use super::{Inputs, Object, TimeStamped, subjects};
+use super::subjects::Subjects;
+use super::{Inputs, Object, TimeStamped};
 
-/// Follows the chains: each hash tree covers what it must, and each time-stamp is of the root of its tree.
+/// Follows the chains: each hash tree covers what it must, and each time-stamp is of the root of its tree. With
+/// the time-stamps comes what they cover, each as many of it as it says.
 pub(super) fn check(
     inputs: Inputs<'_>,
     record: &EvidenceRecord,
     about: &Subject,
     ledger: &mut Ledger<'_>,
     budget: &mut Budget,
-) -> Result<Vec<TimeStamped>, Error> {
+) -> Result<(Vec<TimeStamped>, Vec<Subject>), Error> {
     let mark = ledger.mark();
     let mut walk = Walk {
         inputs,
         record,
         about,
         ledger,
-        covered: inputs.covers.to_vec(),
+        covered: Subjects::of(inputs.covers.iter().cloned()),
         stamps: Vec::new(),
         before: None,
         number: 0,
@@ -48,10 +50,10 @@ pub(super) fn check(
             walk.step(stamp, of, &mut own, budget)?;
         }
     }
-    let stamps = walk.stamps;
+    let (stamps, covered) = (walk.stamps, walk.covered.into_all());
     ledger.show_unless_failed_since(mark, Obligation::Format);
     ledger.show_unless_failed_since(mark, Obligation::ContentDigest);
-    Ok(stamps)
+    Ok((stamps, covered))
 }
 
 /// What a hash tree must cover.
@@ -68,7 +70,7 @@ struct Walk<'a, 'l> {
     record: &'a EvidenceRecord,
     about: &'a Subject,
     ledger: &'a mut Ledger<'l>,
-    covered: Vec<Subject>,
+    covered: Subjects,
     stamps: Vec<TimeStamped>,
     /// The time of the time-stamp before.
     before: Option<UnixTime>,
@@ -129,10 +131,10 @@ impl Walk<'_, '_> {
             at: self.inputs.at,
         };
         let report = time_stamp::judge(token, budget)?;
-        let covers = self.covered.clone();
+        let covers = self.covered.count();
         // The next time-stamp is of this one and all it holds.
-        self.covered.push(Subject::TimeStamp(report.id.clone()));
-        subjects::of_values(&message, &mut self.covered);
+        self.covered.add(Subject::TimeStamp(report.id.clone()));
+        self.covered.add_values(&message);
         self.stamps.push(TimeStamped {
             message,
             report,
@@ -232,6 +234,8 @@ impl Walk<'_, '_> {
         holds: impl Fn(&[u8]) -> bool,
         budget: &mut Budget,
     ) -> Result<Option<Vec<u8>>, Error> {
+        // The whole data is hashed for each chain.
+        budget.spend_signature_check()?;
         let older = match chain {
             0 => None,
             _ => {

@@ -232,6 +232,7 @@ impl Found {
         let Outcome {
             report,
             time_stamps,
+            covered,
         } = outcome;
         let about = Subject::EvidenceRecord(report.id.clone());
         let has_passed = report.conclusion.indication == Indication::TotalPassed;
@@ -246,7 +247,7 @@ impl Found {
                     let Some(time) = stamp.not_later_than() else {
                         continue;
                     };
-                    for subject in &stamp.covers {
+                    for subject in covered.iter().take(stamp.covers) {
                         self.proofs.add(subject.clone(), time);
                     }
                 }

@@ -244,8 +244,7 @@ fn compare_signatures(report: &Report, expected: &Signatures) -> Outcome {
     {
         return Outcome::of(false, "no such time-stamp", stamp);
     }
-    let own = || signatures.iter().filter(|it| it.parent.is_none());
-    let count = own().count();
+    let count = signatures.len();
     if expected.count.is_some_and(|expected| expected != count) {
         return Outcome::of(false, format!("{count} signatures"), "no finding");
     }
@@ -255,10 +254,16 @@ fn compare_signatures(report: &Report, expected: &Signatures) -> Outcome {
         levels
     };
     // Some rows state the levels of counter-signatures, some do not.
-    let all = names(&mut signatures.iter());
+    let mut with_counter: Vec<&SignatureReport> = signatures.iter().collect();
+    let mut next = 0;
+    while let Some(signature) = with_counter.get(next) {
+        with_counter.extend(&signature.counter_signatures);
+        next += 1;
+    }
+    let all = names(&mut with_counter.into_iter());
     let mut wanted = expected.levels.clone();
     wanted.sort_unstable();
-    let agrees = wanted.is_empty() || wanted == all || wanted == names(&mut own());
+    let agrees = wanted.is_empty() || wanted == all || wanted == names(&mut signatures.iter());
     let because = format!("level {}", wanted.join(", "));
     Outcome::of(agrees, format!("level {}", all.join(", ")), because)
 }
