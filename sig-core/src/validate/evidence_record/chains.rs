@@ -275,12 +275,14 @@ impl Walk<'_, '_> {
 
     /// An object that is not at hand, or not by this digest.
     fn missing(&mut self, object: &Object<'_>, digest: &'static str) {
-        let is_digest = |content: &Content<'_>| matches!(content, Content::Digests(_));
-        let finding = if object.forms.iter().any(is_digest) {
-            let finding = Finding::new(&cms_codes::DIGEST_NOT_GIVEN, object.about.clone());
-            finding.with_word("digest", digest)
-        } else {
-            Finding::new(&cms_codes::CONTENT_MISSING, object.about.clone())
+        let about = object.about.clone();
+        let finding = match object.forms.first() {
+            Some(Content::Digests(_) | Content::Streamed(_)) => {
+                let finding = Finding::new(&cms_codes::DIGEST_NOT_GIVEN, about);
+                finding.with_word("digest", digest)
+            }
+            Some(Content::Conflict) => Finding::new(&cms_codes::CONTENT_DIFFERS, about),
+            _ => Finding::new(&cms_codes::CONTENT_MISSING, about),
         };
         self.ledger.add(finding);
     }
