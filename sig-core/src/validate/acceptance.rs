@@ -132,7 +132,7 @@ fn check_attributes(
 ) -> Result<(), Error> {
     let required = policy.attributes == AttributesRule::Cades;
     let Some(signed) = &inputs.signer.signed_attributes else {
-        if required {
+        if policy.attributes != AttributesRule::Cms {
             ledger.add(Finding::new(&cms_codes::ATTRIBUTES_ABSENT, about.clone()));
         }
         return Ok(());

@@ -149,7 +149,7 @@ impl Policy {
         ];
         let is_lowered = (self.weak_algorithms == WeakRule::Warn && weak.contains(&code))
             // Plain CMS knows neither these attributes nor the policy.
-            || (self.attributes == AttributesRule::Cms && informative.contains(&code))
+            || (self.attributes != AttributesRule::Cades && informative.contains(&code))
             || (self.signature_policy == SignaturePolicyRule::IgnoredWithWarning
                 && code == &policy::SIGNATURE_DOCUMENT_MISSING);
         if is_lowered { Level::Warn } else { code.level }

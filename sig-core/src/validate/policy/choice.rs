@@ -7,6 +7,9 @@ choice! {
     AttributesRule {
         /// Signed attributes and a signing-certificate attribute.
         Cades = "cades",
+        /// Signed attributes: without them a document and a set of attributes cannot be told apart (RFC 5652 §5.4,
+        /// draft-ietf-lamps-cms-euf-cma-signeddata).
+        Signed = "signed",
         /// Plain CMS is enough.
         Cms = "cms",
     }
