@@ -220,6 +220,9 @@ fn no_verdict_comes_from_a_computation_in_dispute() {
     let mut indications = Vec::new();
     let mut salted = 0;
     for case in all().unwrap() {
+        if case.expect.indication == testdata::cases::Indication::NotJudged {
+            continue;
+        }
         let mut material = material(&case);
         if let Some(built) = with_wrong(usize::MAX, || snapshot(&case, &material)).0 {
             material.trust = built.ok().map(Arc::new);
@@ -262,7 +265,9 @@ fn no_trust_comes_from_a_computation_in_dispute() {
     assert!(count >= 6, "{count}");
     for number in 0..count {
         let (built, _) = with_wrong(number, || snapshot(case, &material));
-        let rejected = built.unwrap().unwrap_err();
+        let Err(rejected) = built.unwrap() else {
+            panic!("the wrong computation {number} of {count} went unnoticed");
+        };
         assert!(rejected.is_disagreement(), "{number}: {rejected:?}");
     }
 }

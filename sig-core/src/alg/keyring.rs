@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use super::digest::{DigestAlgorithm, DigestId};
 use super::identifier::fits_key;
 use super::provider::Algorithms;
-use super::signature::{KeyRejected, SignatureAlgorithm, SignatureId, VerifyingKey};
+use super::signature::{
+    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, VerifyingKey,
+};
 use super::spki::SubjectPublicKeyInfo;
 use super::verified::{Known, Statement, VerifiedSignatures};
 use crate::base::error::Disagreement;
@@ -50,6 +52,24 @@ pub enum Importance {
 const LARGEST: usize = 160 << 10;
 /// What is kept free for each key that is still to come.
 const SMALLEST: usize = 2 << 10;
+
+/// A key about which two implementations disagree: so does whatever is verified with it.
+#[derive(Debug)]
+struct Disputed;
+
+impl VerifyingKey for Disputed {
+    fn verify(&self, _: Message<'_>, _: &[u8]) -> Result<(), NotVerified> {
+        Err(NotVerified::BackEndsDisagree)
+    }
+
+    fn verify_salted(&self, _: Message<'_>, _: &[u8], _: usize) -> Result<(), NotVerified> {
+        Err(NotVerified::BackEndsDisagree)
+    }
+
+    fn memory(&self) -> usize {
+        0
+    }
+}
 
 impl Keyring {
     /// Prepares keys, busy ones first and otherwise in the order given, so that together they hold at most `bound`
@@ -120,7 +140,11 @@ impl Keyring {
         let later = fitting.iter().find(|later| later.algorithm.id() == id)?;
         let prepared = later
             .prepared
-            .get_or_init(|| later.algorithm.prepare(key).ok().map(Arc::from));
+            .get_or_init(|| match later.algorithm.prepare(key) {
+                Ok(prepared) => Some(Arc::from(prepared)),
+                Err(KeyRejected::BackEndsDisagree) => Some(Arc::new(Disputed)),
+                Err(_) => None,
+            });
         prepared.as_deref()
     }
 
