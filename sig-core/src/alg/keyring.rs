@@ -123,6 +123,14 @@ impl Keyring {
         ring
     }
 
+    /// Holds one key more, prepared in its small form when it is first used.
+    pub(crate) fn await_key(&mut self, key: &SubjectPublicKeyInfo, algorithms: &Algorithms) {
+        if self.back_end == algorithms.name && !self.keys.contains_key(&*key.octets) {
+            self.offered = algorithms.signatures;
+            self.waiting.entry(key.octets.to_vec()).or_default();
+        }
+    }
+
     /// A key that waited, prepared now if it was not before. What is wrong with it is found out where it is used.
     fn awaited(&self, id: SignatureId, key: &SubjectPublicKeyInfo) -> Option<&dyn VerifyingKey> {
         let waiting = self.waiting.get(&*key.octets)?;

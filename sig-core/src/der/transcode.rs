@@ -3,7 +3,7 @@
 use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
 
-use super::element::Element;
+use super::element::{Element, LengthForm};
 use super::octets::Octets;
 use super::reader::{Encoding, Reader};
 use super::tag::Tag;
@@ -38,7 +38,42 @@ fn transcode(octets: &Octets, rules: Rules, budget: &mut Budget) -> Result<Vec<u
     let mut reader = Reader::new(octets, Encoding::Ber, Structure::Object);
     let element = reader.element(budget)?;
     reader.finish()?;
+    let mut trial = budget.clone();
+    if is_written_so(&element, rules, &mut trial)? {
+        *budget = trial;
+        return Ok(octets.to_vec());
+    }
     rewrite(&element, rules, budget)
+}
+
+/// Whether writing the element again would change nothing: so it is of nearly all senders. Costs what that would.
+fn is_written_so(element: &Element<'_>, rules: Rules, budget: &mut Budget) -> Result<bool, Error> {
+    if !element.tag.fits_one_octet() || element.length_form() != LengthForm::Minimal {
+        return Ok(false);
+    }
+    if !element.tag.is_constructed() {
+        return Ok(true);
+    }
+    if element.tag.primitive() == Tag::OCTET_STRING {
+        return Ok(false);
+    }
+    let is_sorted = rules == Rules::Der && element.tag == Tag::SET;
+    let mut reader = element.reader(Structure::Object, budget)?;
+    let mut before: Option<Octets> = None;
+    while !reader.is_empty() {
+        let member = reader.element(budget)?;
+        if !is_written_so(&member, rules, budget)? {
+            return Ok(false);
+        }
+        if is_sorted {
+            let octets = member.octets();
+            if before.is_some_and(|before| *before > *octets) {
+                return Ok(false);
+            }
+            before = Some(octets);
+        }
+    }
+    Ok(true)
 }
 
 fn rewrite(element: &Element<'_>, rules: Rules, budget: &mut Budget) -> Result<Vec<u8>, Error> {
@@ -90,5 +125,33 @@ mod tests {
     fn der_stays_as_it_is() {
         let bytes = [0x30, 6, 2, 1, 5, 2, 1, 3];
         assert_eq!(both(&bytes), (bytes.to_vec(), bytes.to_vec()));
+    }
+
+    #[test]
+    fn what_need_not_be_written_again_costs_as_much_and_is_the_same() {
+        let sorted: &[u8] = &[0x31, 8, 0x31, 6, 2, 1, 3, 2, 1, 5];
+        let cases: [(&[u8], bool); 7] = [
+            (sorted, true),
+            (&[0x31, 8, 0x31, 6, 2, 1, 5, 2, 1, 3], false),
+            (&[0x31, 6, 2, 1, 5, 2, 1, 5], true),
+            (&[0x30, 0x81, 3, 2, 1, 5], false),
+            (&[0x30, 0x80, 2, 1, 5, 0, 0], false),
+            (&[0x30, 4, 2, 0x81, 1, 5], false),
+            (&[0x30, 5, 0x24, 3, 4, 1, 5], false),
+        ];
+        for (bytes, expected) in cases {
+            let octets = Octets::from(bytes);
+            let mut budget = Budget::new(Limits::STANDARD);
+            let mut reader = Reader::new(&octets, Encoding::Ber, Structure::Object);
+            let element = reader.element(&mut budget).unwrap();
+            let mut again = budget.clone();
+            let written = rewrite(&element, Rules::Der, &mut again).unwrap();
+            let is_so = is_written_so(&element, Rules::Der, &mut budget).unwrap();
+            assert_eq!(is_so, expected, "{bytes:x?}");
+            assert_eq!(written == bytes, expected, "{bytes:x?}");
+            if is_so {
+                assert_eq!(budget.used(), again.used(), "{bytes:x?}");
+            }
+        }
     }
 }

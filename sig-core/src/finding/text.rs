@@ -97,12 +97,20 @@ fn unpaired_quotes(text: &str) -> Vec<usize> {
 /// Whether characters that a reader cannot see, or that change what he sees, stand in the text.
 #[must_use]
 pub fn has_deceptive_characters(text: &str) -> bool {
+    if text.is_ascii() {
+        return text.bytes().any(|octet| octet.is_ascii_control());
+    }
     text.chars().any(is_deceptive)
 }
 
 /// The first word that mixes letters of Latin, Cyrillic, Greek or Armenian, which look alike (UTS #39 §5.1).
 #[must_use]
 pub fn mixed_scripts(text: &str) -> Option<&str> {
+    let mut scripts = text.chars().filter_map(script);
+    let first = scripts.next()?;
+    if scripts.all(|other| other == first) {
+        return None;
+    }
     let words = text.split(|character: char| !character.is_alphanumeric());
     words.into_iter().find(|word| {
         let mut scripts = word.chars().filter_map(script);

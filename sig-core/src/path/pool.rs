@@ -1,6 +1,7 @@
 //! Certificates indexed by what paths are built along (RFC 4158 §2.4, §3.5).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::base::error::LimitExceeded;
@@ -18,6 +19,7 @@ use crate::x509::name_match::PreparedName;
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     certificates: Vec<Arc<Certificate>>,
+    by_octets: BTreeMap<Shared, usize>,
     /// By the octets of the subject: most issuers are named octet for octet as they name themselves.
     by_subject: BTreeMap<Box<[u8]>, Vec<usize>>,
     by_prepared_subject: BTreeMap<PreparedName, Vec<usize>>,
@@ -38,13 +40,13 @@ impl Pool {
         limits: Limits,
     ) -> Result<Self, LimitExceeded> {
         let mut pool = Self::default();
-        let mut seen = BTreeSet::new();
         let mut prepared: BTreeMap<Box<[u8]>, PreparedName> = BTreeMap::new();
         for certificate in certificates {
-            if !seen.insert(Shared(certificate.octets.clone())) {
-                continue;
-            }
             let place = pool.certificates.len();
+            match pool.by_octets.entry(Shared(certificate.octets.clone())) {
+                Entry::Occupied(_) => continue,
+                Entry::Vacant(vacant) => vacant.insert(place),
+            };
             let subject: &[u8] = &certificate.subject.octets;
             let name = match prepared.get(subject) {
                 Some(name) => name.clone(),
@@ -73,6 +75,13 @@ impl Pool {
     #[must_use]
     pub fn certificates(&self) -> &[Arc<Certificate>] {
         &self.certificates
+    }
+
+    /// The one with these very octets (RFC 5280 §4.1).
+    #[must_use]
+    pub fn of_octets(&self, octets: &Octets) -> Option<&Arc<Certificate>> {
+        let place = self.by_octets.get(&Shared(octets.clone()))?;
+        self.certificates.get(*place)
     }
 
     /// Those whose subject has these very octets (RFC 5280 §7.1).
@@ -112,6 +121,7 @@ fn note(index: &mut BTreeMap<Box<[u8]>, Vec<usize>>, key: &[u8], place: usize) {
 }
 
 /// Octets ordered by their values.
+#[derive(Clone, Debug)]
 struct Shared(Octets);
 
 impl PartialEq for Shared {

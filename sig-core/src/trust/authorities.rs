@@ -9,6 +9,7 @@ use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::alg::verified::VerifiedSignatures;
 use crate::base::error::Error;
 use crate::base::limits::{Budget, Limits};
+use crate::der::octets::Octets;
 use crate::path::build::Sources;
 use crate::path::pool::Pool;
 use crate::x509::authentic::{Authentic, SignedObject};
@@ -30,6 +31,8 @@ pub struct Authorities {
     certificates: Vec<Authentic<Certificate>>,
     crls: Vec<Arc<CertificateList>>,
     authentic_crls: Vec<Authentic<CertificateList>>,
+    /// Certificates of messages that were judged before: known again by their octets, offered to nobody.
+    remembered: Vec<Arc<Certificate>>,
     limits: Limits,
 }
 
@@ -38,6 +41,9 @@ pub(super) struct Marks<'a> {
     pub(super) certificates: &'a [(Arc<Certificate>, SubjectPublicKeyInfo)],
     pub(super) crls: &'a [(Arc<CertificateList>, SubjectPublicKeyInfo)],
 }
+
+/// Certificates that are remembered: those of the busiest signers of a run.
+const MOST_REMEMBERED: usize = 256;
 
 /// Keys that are tried for one certificate or list: more of one name have not been seen.
 const KEYS_OF_A_NAME: u64 = 16;
@@ -82,6 +88,29 @@ impl Authorities {
             .with_prepared_keys(importance, algorithms, limits.key_memory)
     }
 
+    /// What many requests of one run have in common: the signatures of what is offered to all of them are checked once,
+    /// and keys are prepared when they are first used (RFC 5280 §6.1).
+    ///
+    /// Certificates and lists are still offered by each request: nothing is found here that is not found there.
+    ///
+    /// # Errors
+    /// A name is too long, or two implementations disagree.
+    ///
+    /// # Limits
+    /// Those given, for each certificate; at most 16 signature checks for each certificate and list.
+    pub fn of_run(
+        roots: &[Arc<Certificate>],
+        certificates: &[Arc<Certificate>],
+        crls: &[Arc<CertificateList>],
+        algorithms: &Algorithms,
+        limits: Limits,
+    ) -> Result<Self, Error> {
+        let pool = Pool::new(certificates.iter().cloned(), limits)?;
+        Self::unlinked(roots, pool, algorithms, limits)
+            .linked(None, algorithms)?
+            .knowing_crls(crls, algorithms)
+    }
+
     /// Certificates of which no signature is known; keys are prepared when they are first used.
     pub(super) fn unlinked(
         roots: &[Arc<Certificate>],
@@ -99,6 +128,7 @@ impl Authorities {
             certificates: Vec::new(),
             crls: Vec::new(),
             authentic_crls: Vec::new(),
+            remembered: Vec::new(),
             limits,
         }
     }
@@ -172,9 +202,20 @@ impl Authorities {
         crls: Vec<Arc<CertificateList>>,
         algorithms: &Algorithms,
     ) -> Result<Self, Error> {
+        self = self.knowing_crls(&crls, algorithms)?;
+        self.crls.extend(crls);
+        Ok(self)
+    }
+
+    /// Checks the signatures of revocation lists that somebody else offers (RFC 5280 §6.3.3 (f)).
+    fn knowing_crls(
+        mut self,
+        crls: &[Arc<CertificateList>],
+        algorithms: &Algorithms,
+    ) -> Result<Self, Error> {
         let sources = self.sources(algorithms);
         let mut linked = Vec::with_capacity(crls.len());
-        for crl in &crls {
+        for crl in crls {
             let mut budget = Budget::new(self.limits);
             let mut issuers = match sources.named(&crl.issuer, &mut budget) {
                 Ok(issuers) => issuers,
@@ -194,7 +235,6 @@ impl Authorities {
             crl.record(&mut self.verified);
         }
         self.authentic_crls.extend(authentic);
-        self.crls.extend(crls);
         Ok(self)
     }
 
@@ -206,19 +246,8 @@ impl Authorities {
         &self,
         algorithms: &Algorithms,
     ) -> Result<Vec<Authentic<Certificate>>, Error> {
-        let sources = self.sources(algorithms);
-        let mut linked = Vec::new();
-        for certificate in self.roots.iter().chain(self.pool.certificates()) {
-            let mut budget = Budget::new(self.limits);
-            let issuers = match sources.issuers(certificate, &mut budget) {
-                Ok(issuers) => issuers,
-                Err(Error::Limit(_)) => Vec::new(),
-                Err(other) => return Err(other),
-            };
-            let keys = issuers.iter().map(|issuer| issuer.spki.clone());
-            linked.push((certificate, distinct(keys)));
-        }
-        verify_linked(&linked, sources.verification, self.limits)
+        let certificates = self.roots.iter().chain(self.pool.certificates());
+        link(certificates, self.sources(algorithms), self.limits)
     }
 
     /// The roots (RFC 5280 §6.1.1 (d)).
@@ -237,6 +266,48 @@ impl Authorities {
     #[must_use]
     pub fn back_end(&self) -> &'static str {
         self.verified.back_end()
+    }
+
+    /// Remembers a certificate that messages carry: it is read, its signature checked and its key prepared once. Who
+    /// carries it again finds that; nobody else is offered it (RFC 5280 §6.1.3 (a)(1)).
+    ///
+    /// # Errors
+    /// Two implementations disagree. What cannot be read is left aside.
+    ///
+    /// # Limits
+    /// Those of one certificate; at most 16 signature checks. At most 256 certificates are remembered.
+    pub fn remember(&mut self, octets: &[u8], algorithms: &Algorithms) -> Result<(), Error> {
+        if self.remembered.len() >= MOST_REMEMBERED || !self.verified.is_of(algorithms) {
+            return Ok(());
+        }
+        let octets = Octets::from(octets);
+        if self.known_certificate(&octets).is_some() {
+            return Ok(());
+        }
+        let read = Certificate::from_der(&octets, &mut Budget::new(self.limits));
+        let Ok(certificate) = read.map(Arc::new) else {
+            return Ok(());
+        };
+        let sources = Sources::new(&self.roots, &self.remembered, self.verification(algorithms));
+        let authentic = link(
+            [&certificate],
+            sources.with_pool(Some(&self.pool)),
+            self.limits,
+        )?;
+        for authentic in authentic {
+            authentic.record(&mut self.verified);
+        }
+        self.keyring.await_key(&certificate.spki, algorithms);
+        self.remembered.push(certificate);
+        Ok(())
+    }
+
+    /// A certificate with these very octets that was read before (RFC 5280 §4.1): what it says is the same.
+    #[must_use]
+    pub fn known_certificate(&self, octets: &Octets) -> Option<&Arc<Certificate>> {
+        let mut remembered = self.remembered.iter();
+        let found = remembered.find(|known| known.octets == *octets);
+        found.or_else(|| self.pool.of_octets(octets))
     }
 
     /// The prepared keys (RFC 5280 §6.1).
@@ -269,6 +340,26 @@ impl Authorities {
     pub fn verification<'a>(&'a self, algorithms: &'a Algorithms) -> Verification<'a> {
         Verification::new(algorithms, Some(&self.keyring)).with_verified(Some(&self.verified))
     }
+}
+
+/// The certificates whose signature verifies with the key of one that may have issued them.
+fn link<'c>(
+    certificates: impl IntoIterator<Item = &'c Arc<Certificate>>,
+    sources: Sources<'c>,
+    limits: Limits,
+) -> Result<Vec<Authentic<Certificate>>, Error> {
+    let mut linked = Vec::new();
+    for certificate in certificates {
+        let mut budget = Budget::new(limits);
+        let issuers = match sources.issuers(certificate, &mut budget) {
+            Ok(issuers) => issuers,
+            Err(Error::Limit(_)) => Vec::new(),
+            Err(other) => return Err(other),
+        };
+        let keys = issuers.iter().map(|issuer| issuer.spki.clone());
+        linked.push((certificate, distinct(keys)));
+    }
+    verify_linked(&linked, sources.verification, limits)
 }
 
 /// The same facts as before, each confirmed on every octet by what is known.

@@ -79,10 +79,11 @@ pub(super) fn validate(
                 algorithms,
                 &mut common,
             )?;
+            let hashed = document::digests(&message, &document, validator.algorithms)?;
             let case = Case {
                 validator,
                 message: &message,
-                content: document,
+                content: document::with_digests(document, &hashed),
                 records: &records,
                 at,
             };

@@ -102,7 +102,7 @@ fn judge<'a>(
     budget: &mut Budget,
 ) -> Result<Chain<'a>, Error> {
     let policy = &validator.policy;
-    let mut ledger = Ledger::new(policy);
+    let mut ledger = Ledger::of_path(policy);
     let times = ValidityTimes {
         authorities: authorities_at(validator, end_entity, at),
     };
@@ -231,7 +231,7 @@ fn check_end_entity_validity(
 fn path_element(certificate: &Certificate, revocation: Option<RevocationReport>) -> PathElement {
     PathElement {
         sha256: certificate.sha256(),
-        subject: certificate.subject.to_string(),
+        subject: certificate.subject_text().to_owned(),
         revocation,
     }
 }

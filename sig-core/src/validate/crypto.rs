@@ -26,6 +26,8 @@ pub enum Content<'a> {
     Absent,
     /// The octets.
     Octets(&'a Octets),
+    /// The octets, and digests of them that were computed before.
+    Hashed(&'a Octets, &'a [Digest]),
     /// The octets in pieces, one after the other: what a time-stamp of several fields covers.
     Pieces(&'a [Octets]),
     /// A document that passed by.
@@ -60,6 +62,12 @@ impl Content<'_> {
     ) -> Result<Option<Digest>, DigestsDisagree> {
         Ok(match self {
             Self::Octets(octets) => Some(algorithm.digest(octets)?),
+            Self::Hashed(octets, digests) => {
+                match digests.iter().find(|it| it.algorithm == algorithm.id()) {
+                    Some(digest) => Some(digest.clone()),
+                    None => Some(algorithm.digest(octets)?),
+                }
+            }
             Self::Pieces(pieces) => {
                 let mut context = algorithm.start();
                 pieces.iter().for_each(|piece| context.update(piece));
@@ -80,7 +88,7 @@ impl Content<'_> {
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         match self {
-            Self::Octets(octets) => Some(octets.len() as u64),
+            Self::Octets(octets) | Self::Hashed(octets, _) => Some(octets.len() as u64),
             Self::Streamed(content) => Some(content.size),
             _ => None,
         }
@@ -90,7 +98,9 @@ impl Content<'_> {
     #[must_use]
     pub fn looks_like_signed_attributes(&self, budget: &Budget) -> bool {
         match self {
-            Self::Octets(octets) => looks_like_signed_attributes(octets, budget),
+            Self::Octets(octets) | Self::Hashed(octets, _) => {
+                looks_like_signed_attributes(octets, budget)
+            }
             Self::Streamed(content) => content.may_be_signed_attributes(),
             _ => false,
         }
@@ -100,7 +110,7 @@ impl Content<'_> {
 impl SignedContent for Content<'_> {
     fn octets(&self) -> Option<&Octets> {
         match self {
-            Self::Octets(octets) => Some(octets),
+            Self::Octets(octets) | Self::Hashed(octets, _) => Some(octets),
             _ => None,
         }
     }
@@ -111,25 +121,10 @@ impl SignedContent for Content<'_> {
 }
 
 /// Checks the digest of the document and the signature value: two obligations, each shown by itself
-/// (EN 319 102-1 §5.2.7).
+/// (EN 319 102-1 §5.2.7). Keys may have been prepared before, such as that of a signer seen again.
 ///
 /// # Errors
 /// A limit; two implementations disagree.
-pub fn verify(
-    inputs: Inputs<'_>,
-    certificate: Option<&Certificate>,
-    about: &Subject,
-    ledger: &mut Ledger<'_>,
-    budget: &mut Budget,
-) -> Result<Option<SignatureId>, Error> {
-    let keys = Verification::from(inputs.algorithms);
-    verify_with((keys, inputs), certificate, about, ledger, budget)
-}
-
-/// The same with keys that were prepared before, such as that of a signer seen again (EN 319 102-1 §5.2.7).
-///
-/// # Errors
-/// As for [`verify`].
 pub(super) fn verify_with(
     (keys, inputs): (Verification<'_>, Inputs<'_>),
     certificate: Option<&Certificate>,
@@ -168,7 +163,7 @@ pub(super) fn verify_with(
     } else if let Some(content) = &content {
         // Without signed attributes one equation covers both the document and the value.
         let message = match inputs.content {
-            Content::Octets(octets) => Message::Octets(octets),
+            Content::Octets(octets) | Content::Hashed(octets, _) => Message::Octets(octets),
             // By a digest alone nobody can tell whether the document is a set of attributes that was signed once.
             content if matches!(content, Content::Digests(_)) || !id.scheme.verifies_digests() => {
                 let finding = Finding::new(&cms_codes::CONTENT_OCTETS_NEEDED, about.clone());

@@ -1,6 +1,7 @@
 //! Which document is signed: what stands inside the signature, beside it, or both (EN 319 102-1 §5.2.7).
 
 use crate::alg::digest::{Digest, DigestsDisagree};
+use crate::alg::identifier::resolve_digest;
 use crate::alg::provider::Algorithms;
 use crate::cms::signed_data::{EncapsulatedContent, SignedData};
 use crate::cms::stream::content::{ContentDigests, StreamedContent};
@@ -107,6 +108,36 @@ fn contradict(given: &[Digest]) -> bool {
         let mut before = given.iter().take(at);
         before.any(|other| other.algorithm == digest.algorithm && other != digest)
     })
+}
+
+/// Digests of a document at hand by the algorithms of the signers, each once: whoever asks for one of them finds it.
+pub(super) fn digests(
+    message: &SignedData,
+    content: &Content<'_>,
+    algorithms: &Algorithms,
+) -> Result<Vec<Digest>, DigestsDisagree> {
+    let mut digests: Vec<Digest> = Vec::new();
+    let Content::Octets(octets) = content else {
+        return Ok(digests);
+    };
+    for signer in message.signers.iter().flatten() {
+        let id = resolve_digest(&signer.digest_algorithm).ok();
+        let algorithm = id.and_then(|id| algorithms.digest(id));
+        if let Some(algorithm) = algorithm
+            && digests.iter().all(|it| it.algorithm != algorithm.id())
+        {
+            digests.push(algorithm.digest(octets)?);
+        }
+    }
+    Ok(digests)
+}
+
+/// The same document, with what is known of it.
+pub(super) const fn with_digests<'a>(content: Content<'a>, digests: &'a [Digest]) -> Content<'a> {
+    match content {
+        Content::Octets(octets) => Content::Hashed(octets, digests),
+        other => other,
+    }
 }
 
 /// The digests that a document which passed by has, of one at hand.

@@ -155,10 +155,18 @@ impl Taking<'_> {
     }
 
     fn add_certificate(&mut self, octets: &Octets, budget: &mut Budget) -> Result<(), Error> {
-        let known = &mut self.material.certificates;
-        if known.iter().all(|known| known.octets != *octets) {
-            known.push(Arc::new(Certificate::from_der(octets, budget)?));
+        let mut known = self.material.certificates.iter();
+        if known.any(|known| known.octets == *octets) {
+            return Ok(());
         }
+        // The same octets read the same.
+        let read = self.material.known();
+        let read = read.and_then(|known| known.known_certificate(octets));
+        let certificate = match read {
+            Some(read) => Arc::clone(read),
+            None => Arc::new(Certificate::from_der(octets, budget)?),
+        };
+        self.material.certificates.push(certificate);
         Ok(())
     }
 

@@ -231,7 +231,9 @@ pub(super) fn judge_alone(
     Ok(Judged::EvidenceRecord {
         document: DocumentReport {
             size: match first {
-                Some(Content::Octets(octets)) => Some(octets.len() as u64),
+                Some(Content::Octets(octets) | Content::Hashed(octets, _)) => {
+                    Some(octets.len() as u64)
+                }
                 _ => None,
             },
             digest,

@@ -70,8 +70,17 @@ impl<'a> Ledger<'a> {
             policy,
             findings: Vec::new(),
             shown: Vec::new(),
+            steps: Steps::default(),
+        }
+    }
+
+    /// An empty record of a path: most steps are about one (EN 319 102-1 §5.2.6).
+    #[must_use]
+    pub fn of_path(policy: &'a Policy) -> Self {
+        Self {
             // Those of a path of three with two CRLs.
             steps: Steps::with_capacity(192),
+            ..Self::new(policy)
         }
     }
 

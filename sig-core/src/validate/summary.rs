@@ -9,8 +9,8 @@ pub(super) fn certificate(certificate: &Certificate) -> CertificateSummary {
     CertificateSummary {
         sha256: certificate.sha256(),
         serial: certificate.serial_hex(),
-        subject: certificate.subject.to_string(),
-        issuer: certificate.issuer.to_string(),
+        subject: certificate.subject_text().to_owned(),
+        issuer: certificate.issuer_text().to_owned(),
         not_before: certificate.not_before,
         not_after: certificate.not_after,
     }

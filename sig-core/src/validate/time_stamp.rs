@@ -36,7 +36,8 @@ use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeR
 use super::recovery::Transition;
 use super::strength::Judge;
 use super::{
-    Validator, acceptance, chain, embedded, format, ocsp, past, signer, strength, summary,
+    Validator, acceptance, chain, embedded, format, ocsp, past, revocation, signer, strength,
+    summary,
 };
 
 /// A token and what it should be of (EN 319 102-1 §5.4.2).
@@ -293,7 +294,13 @@ impl Judging<'_> {
             message_digest: statements.message_digest.as_deref(),
             algorithms,
         };
-        let id = crypto::verify(verification, certificate.as_deref(), about, ledger, budget)?;
+        let id = crypto::verify_with(
+            (revocation::verification(validator, &material), verification),
+            certificate.as_deref(),
+            about,
+            ledger,
+            budget,
+        )?;
         let mut path = Vec::new();
         let mut certificates: Vec<_> = certificate.iter().cloned().collect();
         if let Some(certificate) = &certificate {

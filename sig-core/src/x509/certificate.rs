@@ -1,12 +1,13 @@
 //! Certificates (RFC 5280 §4.1).
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use sha2::Digest as _;
 
 use crate::alg::identifier::AlgorithmIdentifier;
 use crate::alg::spki::SubjectPublicKeyInfo;
-use crate::base::error::{Error, Reason, Structure};
+use crate::base::error::{Error, LimitExceeded, Reason, Structure};
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
@@ -15,6 +16,7 @@ use crate::der::tag::Tag;
 
 use super::extension::Extensions;
 use super::name::Name;
+use super::name_match::PreparedName;
 use super::signed::Signed;
 
 /// A certificate, with the octets of every part that is hashed or compared (RFC 5280 §4.1).
@@ -48,6 +50,22 @@ pub struct Certificate {
     /// The extensions.
     pub extensions: Extensions,
     fingerprint: Fingerprint,
+    derived: Derived,
+}
+
+/// What follows from the names, computed when it is first asked for.
+#[derive(Clone, Default)]
+struct Derived {
+    subject: OnceLock<Box<str>>,
+    issuer: OnceLock<Box<str>>,
+    prepared_subject: OnceLock<PreparedName>,
+}
+
+impl fmt::Debug for Derived {
+    /// Names may be personal data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Derived")
+    }
 }
 
 impl Certificate {
@@ -124,6 +142,7 @@ impl Certificate {
             spki,
             extensions,
             fingerprint: Fingerprint::default(),
+            derived: Derived::default(),
         })
     }
 
@@ -139,6 +158,33 @@ impl Certificate {
     #[must_use]
     pub fn sha256(&self) -> String {
         hex(self.fingerprint.of(&self.octets))
+    }
+
+    /// The subject as reports show it (RFC 4514).
+    #[must_use]
+    pub fn subject_text(&self) -> &str {
+        let text = &self.derived.subject;
+        text.get_or_init(|| self.subject.to_string().into_boxed_str())
+    }
+
+    /// The issuer as reports show it (RFC 4514).
+    #[must_use]
+    pub fn issuer_text(&self) -> &str {
+        let text = &self.derived.issuer;
+        text.get_or_init(|| self.issuer.to_string().into_boxed_str())
+    }
+
+    /// The subject in the form in which equal names are equal values (RFC 5280 §7.1).
+    ///
+    /// # Errors
+    /// The limit on name comparisons.
+    ///
+    /// # Limits
+    /// As for [`PreparedName::new`], each time.
+    pub fn prepared_subject(&self, budget: &mut Budget) -> Result<&PreparedName, LimitExceeded> {
+        PreparedName::spend(&self.subject, budget)?;
+        let prepared = &self.derived.prepared_subject;
+        Ok(prepared.get_or_init(|| PreparedName::of(&self.subject)))
     }
 
     /// The serial number in hexadecimal digits, without a leading sign octet (RFC 5280 §4.1.2.2).
@@ -188,9 +234,9 @@ pub(super) fn hex(octets: &[u8]) -> String {
     const fn digit(nibble: u8) -> u8 {
         nibble + if nibble < 10 { b'0' } else { b'a' - 10 }
     }
-    let mut digits = Vec::with_capacity(2 * octets.len());
-    for octet in octets {
-        digits.extend([digit(octet >> 4), digit(octet & 0xf)]);
+    let mut digits = vec![0; 2 * octets.len()];
+    for (pair, octet) in digits.chunks_exact_mut(2).zip(octets) {
+        pair.copy_from_slice(&[digit(octet >> 4), digit(octet & 0xf)]);
     }
     String::from_utf8(digits).unwrap_or_default()
 }

@@ -50,9 +50,31 @@ fn relative_names_match(
         ([left], [right]) if left.value == right.value => Ok(true),
         _ => {
             spend_preparation(left.iter().chain(right), budget)?;
+            if let ([left], [right]) = (left, right)
+                && let Some(equal) = simple_texts_equal(left, right)
+            {
+                return Ok(equal);
+            }
             Ok(PreparedRelativeName::new(left) == PreparedRelativeName::new(right))
         }
     }
+}
+
+/// What the prepared forms come to, without making them, for texts whose characters are prepared one by one.
+fn simple_texts_equal(left: &NameAttribute, right: &NameAttribute) -> Option<bool> {
+    let is_simple = |text: &&str| text.chars().all(|character| simple(character).is_some());
+    let left = left.text().filter(is_simple)?;
+    let right = right.text().filter(is_simple)?;
+    let words = |text| str::split(text, ' ').filter(|word| !word.is_empty());
+    let (mut left, mut right) = (words(left), words(right));
+    Some(loop {
+        match (left.next(), right.next()) {
+            (None, None) => break true,
+            (Some(left), Some(right)) if left.chars().map(simple).eq(right.chars().map(simple)) => {
+            }
+            _ => break false,
+        }
+    })
 }
 
 fn spend_preparation<'a>(
@@ -93,13 +115,23 @@ impl PreparedName {
     /// # Limits
     /// One name comparison for each 32 octets.
     pub fn new(name: &Name, budget: &mut Budget) -> Result<Self, LimitExceeded> {
-        spend_preparation(name.attributes(), budget)?;
+        Self::spend(name, budget)?;
+        Ok(Self::of(name))
+    }
+
+    /// Pays for the preparation of a name: always the same, whether it was prepared before or not.
+    pub(super) fn spend(name: &Name, budget: &mut Budget) -> Result<(), LimitExceeded> {
+        spend_preparation(name.attributes(), budget)
+    }
+
+    /// The form of a name that was paid for.
+    pub(super) fn of(name: &Name) -> Self {
         let relative_names = name.relative_names.iter();
-        Ok(Self {
+        Self {
             relative_names: relative_names
                 .map(|relative_name| PreparedRelativeName::new(relative_name))
                 .collect(),
-        })
+        }
     }
 
     /// Whether a name lies in the subtree below this one: its first relative names are these

@@ -233,3 +233,50 @@ fn under_a_snapshot_a_request_pays_for_its_own_signature_only() {
         assert_eq!((again, work.signature_checks), (cold, 1));
     }
 }
+
+#[test]
+fn what_is_remembered_is_known_again_and_offered_to_nobody() {
+    let roots = [root("Root", 3).make()];
+    let of_run = || Authorities::of_run(&roots, &[], &[], &TOY, LIMITS).unwrap();
+    let key = &roots[0].spki;
+    let forged = issued("CA", 2, "Root", 4);
+    for (draft, is_signed) in [(ca(), true), (forged, false)] {
+        let certificate = draft.make();
+        let mut authorities = of_run();
+        assert!(authorities.known_certificate(&certificate.octets).is_none());
+        authorities.remember(&certificate.octets, &TOY).unwrap();
+        let known = authorities.known_certificate(&certificate.octets).unwrap();
+        assert_eq!(known.octets, certificate.octets);
+        let statement = certificate.signed.statement(key);
+        let found = authorities.verification(&TOY).known(statement);
+        assert_eq!(found.is_some(), is_signed);
+        assert!(authorities.pool().certificates().is_empty());
+        assert!(authorities.crls().is_empty());
+    }
+    let certificate = ca().make();
+    let mut authorities = of_run();
+    authorities.remember(&certificate.octets, &TWIN).unwrap();
+    authorities.remember(&[0x30, 0], &TOY).unwrap();
+    assert!(authorities.known_certificate(&certificate.octets).is_none());
+    // The issuer may itself be one that was remembered.
+    let person = issued("Person", 5, "CA", 2).make();
+    authorities.remember(&certificate.octets, &TOY).unwrap();
+    authorities.remember(&person.octets, &TOY).unwrap();
+    let statement = person.signed.statement(&certificate.spki);
+    assert!(authorities.verification(&TOY).known(statement).is_some());
+}
+
+#[test]
+fn remembered_certificates_are_bounded() {
+    let roots = [root("Root", 3).make()];
+    let mut authorities = Authorities::of_run(&roots, &[], &[], &TOY, LIMITS).unwrap();
+    let certificate = |serial| ca().serial(serial).make();
+    for serial in 0..=256 {
+        let octets = certificate(serial).octets.clone();
+        authorities.remember(&octets, &TOY).unwrap();
+    }
+    for (serial, is_known) in [(0, true), (255, true), (256, false)] {
+        let octets = certificate(serial).octets.clone();
+        assert_eq!(authorities.known_certificate(&octets).is_some(), is_known);
+    }
+}

@@ -1,5 +1,6 @@
 //! The command line, one file a command.
 
+mod batch;
 mod containers;
 mod crl_files;
 mod encoding;

@@ -107,7 +107,7 @@ impl Files {
         let size = size_of(path).map_err(|error| stopped(path, &error))?;
         let is_small = size.is_some_and(|size| size <= KEPT as u64);
         if is_small || (size.is_some() && is_container(path)) {
-            let file = read_within(path, self.limits.bytes)?;
+            let file = read_within(path, size.unwrap_or(0), self.limits.bytes)?;
             let container = containers::open(path, &file, &self.limits).map_err(Trouble::Said)?;
             let signature = container.as_ref().map_or(&*file, |it| it.inside.file());
             let evidence = Evidence::parse(signature, &self.limits)?;
@@ -150,7 +150,9 @@ impl Files {
     pub(super) fn document(&self, path: &Path, wanted: &[DigestId]) -> Result<Document, Trouble> {
         let size = size_of(path).map_err(|error| stopped(path, &error))?;
         if size.is_some_and(|size| size <= KEPT as u64) {
-            return Ok(Document::Octets(read_within(path, KEPT as u64)?.into()));
+            return Ok(Document::Octets(
+                read_within(path, size.unwrap_or(0), KEPT as u64)?.into(),
+            ));
         }
         let mut digests = ContentDigests::new(self.algorithms, wanted.iter().copied());
         self.each_part(path, size, |part| {
@@ -220,8 +222,9 @@ fn is_container(path: &Path) -> bool {
 }
 
 /// The octets of a file that may have grown since it was measured: one more than the bound is refused later.
-fn read_within(path: &Path, bound: u64) -> Result<Vec<u8>, Trouble> {
-    let mut octets = Vec::new();
+fn read_within(path: &Path, size: u64, bound: u64) -> Result<Vec<u8>, Trouble> {
+    let mut octets =
+        Vec::with_capacity(usize::try_from(size.min(KEPT as u64)).map_or(0, |size| size + 1));
     File::open(path)
         .and_then(|file| file.take(bound.saturating_add(1)).read_to_end(&mut octets))
         .map_err(|error| stopped(path, &error))?;

@@ -12,7 +12,9 @@ use sig_core::{
 };
 
 use super::{
-    Exit, containers, evidence_records,
+    Exit,
+    batch::Met,
+    containers, evidence_records,
     material::{Options, Setting, Stopped, read_file},
     stream::{Document, Files, Signature, Trouble, is_standard_input},
 };
@@ -111,17 +113,27 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
             "standard input is one file / стандартный ввод — это один файл".to_owned(),
         ));
     }
+    setting.prepare_for(paths.len())?;
+    let validator = Validator {
+        algorithms: setting.algorithms,
+        policy: setting.policy.clone(),
+        limits: setting.limits,
+    };
     let records = arguments.records.read()?;
     let files = Files::new(setting.algorithms, setting.limits);
     let several = paths.len() > 1;
     let progress = files.count(paths.len());
+    let mut met = Met::default();
     let mut worst = Exit::Done;
     let mut judge = |path: &Path, evidence: Result<Evidence, Exit>| {
         let exit = match evidence {
             Ok(evidence) => {
+                let carried = evidence.message().map(|it| it.certificates.clone());
+                let carried = carried.unwrap_or_default();
                 let report = records
                     .offer(evidence)
-                    .and_then(|evidence| judge(&setting, arguments, evidence));
+                    .and_then(|evidence| judge(&validator, &setting, arguments, evidence))
+                    .and_then(|report| setting.remember(&carried, &mut met).map(|()| report));
                 files.quietly(|| match report {
                     Ok(report) => {
                         setting.print(path, &report, several);
@@ -201,12 +213,12 @@ fn wanted(signatures: &[Result<Signature, Exit>]) -> Vec<DigestId> {
     wanted.flatten().collect()
 }
 
-fn judge(setting: &Setting, arguments: &Arguments, evidence: Evidence) -> Result<Report, Error> {
-    let validator = Validator {
-        algorithms: setting.algorithms,
-        policy: setting.policy.clone(),
-        limits: setting.limits,
-    };
+fn judge(
+    validator: &Validator,
+    setting: &Setting,
+    arguments: &Arguments,
+    evidence: Evidence,
+) -> Result<Report, Error> {
     let mut evidence = evidence.with_material(setting.material.clone());
     for digest in &arguments.content_digest {
         evidence = evidence.with_content_digest(digest.clone());

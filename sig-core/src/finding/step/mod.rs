@@ -185,7 +185,11 @@ impl Steps {
 
     /// Adds the steps of another part.
     pub fn append(&mut self, other: Self) {
-        self.0.extend(other.0);
+        if self.0.is_empty() {
+            self.0 = other.0;
+        } else {
+            self.0.extend(other.0);
+        }
     }
 
     /// Puts the steps of another part after those of a row on a certificate; at the end when there are none.

@@ -126,7 +126,7 @@ impl<'a> Index<'a> {
             for places in self.by_subject.values() {
                 let first = places.first().and_then(|place| self.candidates.get(*place));
                 if let Some(first) = first {
-                    let name = PreparedName::new(&first.certificate.subject, budget)?;
+                    let name = first.certificate.prepared_subject(budget)?.clone();
                     prepared.entry(name).or_default().extend(places);
                 }
             }

@@ -86,10 +86,19 @@ impl<'a> Sources<'a> {
             }
         }
         if let Some(pool) = self.pool {
-            let prepared = PreparedName::new(subject, budget)?;
-            for certificate in pool.of_subject(&prepared) {
+            let is_it = |one: &&Arc<Certificate>| one.subject.octets == subject.octets;
+            let own;
+            let prepared = match named.iter().find(is_it) {
+                Some(known) => known.prepared_subject(budget)?,
+                None => {
+                    own = PreparedName::new(subject, budget)?;
+                    &own
+                }
+            };
+            let pooled: Vec<_> = pool.of_subject(prepared).map(Arc::clone).collect();
+            for certificate in pooled {
                 budget.spend_name_comparison()?;
-                named.push(Arc::clone(certificate));
+                named.push(certificate);
             }
         }
         Ok(named)
