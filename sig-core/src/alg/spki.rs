@@ -1,5 +1,7 @@
 //! `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7). It stands below `x509` because keys are prepared from it.
 
+use std::sync::OnceLock;
+
 use crate::base::error::{Error, Structure};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
@@ -9,13 +11,14 @@ use crate::der::tag::Tag;
 use crate::der::writer::element;
 
 use super::identifier::AlgorithmIdentifier;
+use super::strength::{KeyDescription, describe_key};
 
 /// A public key with its algorithm.
 ///
 /// ```text
 /// SubjectPublicKeyInfo ::= SEQUENCE { algorithm AlgorithmIdentifier, subjectPublicKey BIT STRING }
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct SubjectPublicKeyInfo {
     /// Algorithm and parameters of the key.
     pub algorithm: AlgorithmIdentifier,
@@ -23,9 +26,25 @@ pub struct SubjectPublicKeyInfo {
     pub public_key: Octets,
     /// The whole encoded structure.
     pub octets: Octets,
+    description: OnceLock<KeyDescription>,
 }
 
+impl PartialEq for SubjectPublicKeyInfo {
+    /// All else is read from the octets.
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for SubjectPublicKeyInfo {}
+
 impl SubjectPublicKeyInfo {
+    /// What the key is as far as strength is concerned, told when it is first asked for.
+    #[must_use]
+    pub fn description(&self) -> &KeyDescription {
+        self.description.get_or_init(|| describe_key(self))
+    }
+
     /// Reads the next element as a `SubjectPublicKeyInfo`.
     ///
     /// # Errors
@@ -42,6 +61,7 @@ impl SubjectPublicKeyInfo {
             algorithm,
             public_key,
             octets: element.octets(),
+            description: OnceLock::new(),
         })
     }
 
@@ -66,6 +86,7 @@ impl SubjectPublicKeyInfo {
             algorithm: above.algorithm.clone(),
             public_key: self.public_key.clone(),
             octets: Octets::from(element(Tag::SEQUENCE, &whole)),
+            description: OnceLock::new(),
         })
     }
 }

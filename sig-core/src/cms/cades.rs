@@ -163,7 +163,7 @@ fn is_bes(signer: &SignerInfo, budget: &mut Budget) -> Result<bool, Error> {
         return Ok(false);
     }
     let has_v2 = signed.attributes.contains(oids::SIGNING_CERTIFICATE_V2);
-    Ok(match SigningCertificate::of(&signed.attributes, budget)? {
+    Ok(match signed.signing_certificate(budget)? {
         // SHA-1 has a version of its own.
         SigningCertificate::References(references) => references
             .last()

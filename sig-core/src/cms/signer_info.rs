@@ -1,5 +1,7 @@
 //! `SignerInfo` (RFC 5652 §5.3).
 
+use std::sync::OnceLock;
+
 use crate::alg::identifier::AlgorithmIdentifier;
 use crate::base::error::{Error, Reason, Structure};
 use crate::base::limits::Budget;
@@ -13,6 +15,7 @@ use crate::x509::name::Name;
 use crate::x509::name_match;
 
 use super::attribute::{Attributes, Single};
+use super::signing_certificate::SigningCertificate;
 
 /// One signature of a message (RFC 5652 §5.3).
 ///
@@ -46,6 +49,21 @@ pub struct SignedAttributes {
     pub attributes: Attributes,
     /// The whole element, with its `[0]` tag.
     pub octets: Octets,
+    signing_certificate: OnceLock<SigningCertificate>,
+}
+
+impl SignedAttributes {
+    /// What they say of the signer's certificate, read when it is first asked for (EN 319 122-1 §5.2.2).
+    ///
+    /// # Errors
+    /// A limit.
+    pub fn signing_certificate(&self, budget: &mut Budget) -> Result<&SigningCertificate, Error> {
+        if let Some(known) = self.signing_certificate.get() {
+            return Ok(known);
+        }
+        let read = SigningCertificate::of(&self.attributes, budget)?;
+        Ok(self.signing_certificate.get_or_init(|| read))
+    }
 }
 
 /// How a signer is named (RFC 5652 §5.3).
@@ -118,6 +136,7 @@ impl SignerInfo {
                 Some(SignedAttributes {
                     attributes,
                     octets: element.octets(),
+                    signing_certificate: OnceLock::new(),
                 })
             }
             None => None,

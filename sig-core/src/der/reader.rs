@@ -293,8 +293,33 @@ impl<'a> Reader<'a> {
 
     #[inline(never)]
     fn any_header_at(&self, start: usize) -> Result<Header, Error> {
+        if let Some(header) = self.long_header_at(start) {
+            return Ok(header);
+        }
         Header::read(|at| self.octet(at), start, self.encoding)
             .map_err(|(offset, reason)| self.malformed(offset, reason))
+    }
+
+    /// A header of one octet of tag and two or three of length, the shortest form: that of nearly all others.
+    #[inline(always)]
+    fn long_header_at(&self, start: usize) -> Option<Header> {
+        let &[first, lead, high, low] = self.bytes.get(start - self.base..start - self.base + 4)?
+        else {
+            return None;
+        };
+        let (length, size) = match lead {
+            0x81 => (usize::from(high), 3),
+            0x82 => (usize::from(high) << 8 | usize::from(low), 4),
+            _ => return None,
+        };
+        let is_shortest = length >= if size == 3 { 0x80 } else { 0x100 };
+        let is_usual = start + size <= self.end && first & 0x1f != 0x1f && is_shortest;
+        is_usual.then(|| Header {
+            tag: Tag::from_parts(first, u32::from(first & 0x1f)),
+            length: Some(length),
+            form: LengthForm::Minimal,
+            size,
+        })
     }
 
     #[inline(always)]

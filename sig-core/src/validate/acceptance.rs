@@ -74,9 +74,7 @@ fn check_references(
     let Some(signed) = &inputs.signer.signed_attributes else {
         return Ok(());
     };
-    if let SigningCertificate::References(references) =
-        SigningCertificate::of(&signed.attributes, budget)?
-    {
+    if let SigningCertificate::References(references) = signed.signing_certificate(budget)? {
         let digests = references
             .iter()
             .filter_map(|reference| reference.algorithm.ok());
@@ -137,7 +135,7 @@ fn check_attributes(
         }
         return Ok(());
     };
-    match SigningCertificate::of(&signed.attributes, budget)? {
+    match signed.signing_certificate(budget)? {
         SigningCertificate::Absent if required => {
             ledger.add(Finding::new(
                 &cms_codes::SIGNING_CERTIFICATE_ABSENT,

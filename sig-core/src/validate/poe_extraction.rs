@@ -78,9 +78,7 @@ pub(super) fn extract_signer(
     let Some(signed) = &signer.signed_attributes else {
         return Ok(());
     };
-    let SigningCertificate::References(references) =
-        SigningCertificate::of(&signed.attributes, budget)?
-    else {
+    let SigningCertificate::References(references) = signed.signing_certificate(budget)? else {
         return Ok(());
     };
     let about = subject(certificate);
@@ -102,9 +100,7 @@ pub(super) fn binds_certificate(
     let Some(signed) = &signer.signed_attributes else {
         return Ok(false);
     };
-    let SigningCertificate::References(references) =
-        SigningCertificate::of(&signed.attributes, budget)?
-    else {
+    let SigningCertificate::References(references) = signed.signing_certificate(budget)? else {
         return Ok(false);
     };
     let mut digests = references.iter().filter_map(|it| it.algorithm.ok());

@@ -74,13 +74,13 @@ pub fn identify(
         return Ok(None);
     }
     let references = match &signer.signed_attributes {
-        Some(signed) => SigningCertificate::of(&signed.attributes, budget)?,
-        None => SigningCertificate::Absent,
+        Some(signed) => signed.signing_certificate(budget)?,
+        None => &SigningCertificate::Absent,
     };
     let references = match references {
-        SigningCertificate::References(references) => references,
+        SigningCertificate::References(references) => references.as_slice(),
         // The acceptance block says that the attribute is absent or not single.
-        SigningCertificate::Absent | SigningCertificate::NotSingle => Vec::new(),
+        SigningCertificate::Absent | SigningCertificate::NotSingle => &[],
         SigningCertificate::Malformed => {
             ledger.add(Finding::new(
                 &codes::SIGNING_CERTIFICATE_MALFORMED,
@@ -92,7 +92,7 @@ pub fn identify(
     let mut fitting = Vec::new();
     let mut misfit = None;
     for candidate in named {
-        match fits_all(candidate, &references, algorithms, budget)? {
+        match fits_all(candidate, references, algorithms, budget)? {
             Fit::Yes => fitting.push(candidate),
             other => misfit = Some(other),
         }
@@ -103,7 +103,7 @@ pub fn identify(
             Ok(Some(Arc::clone(certificate)))
         }
         [] => {
-            let finding = misfit_finding(misfit, &references, about);
+            let finding = misfit_finding(misfit, references, about);
             ledger.add(finding);
             Ok(None)
         }

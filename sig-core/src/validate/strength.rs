@@ -4,7 +4,7 @@ use crate::alg::digest::DigestId;
 use crate::alg::identifier::{AlgorithmIdentifier, resolve_signature};
 use crate::alg::signature::SignatureId;
 use crate::alg::spki::SubjectPublicKeyInfo;
-use crate::alg::strength::{KeyDescription, Moments, Strength, describe_key};
+use crate::alg::strength::{KeyDescription, Moments, Strength};
 use crate::base::time::UnixTime;
 use crate::der::oids;
 use crate::finding::code::crypto as codes;
@@ -117,10 +117,10 @@ impl Judge<'_> {
         identifier: &AlgorithmIdentifier,
         key: &SubjectPublicKeyInfo,
     ) -> Option<Weakness> {
-        let key = describe_key(key);
-        self.test_parameters(&key)
+        let key = key.description();
+        self.test_parameters(key)
             .or_else(|| {
-                let strength = self.policy.strength.signature(&key, id.scheme, self.when);
+                let strength = self.policy.strength.signature(key, id.scheme, self.when);
                 Weakness::of(strength, || key.to_string())
             })
             .or_else(|| self.digest(id.digest))
@@ -156,12 +156,9 @@ impl Judge<'_> {
     }
 
     fn key(self, key: &SubjectPublicKeyInfo) -> Option<Weakness> {
-        let key = describe_key(key);
-        self.test_parameters(&key).or_else(|| {
-            Weakness::of(self.policy.strength.key(&key, self.when), || {
-                key.to_string()
-            })
-        })
+        let key = key.description();
+        self.test_parameters(key)
+            .or_else(|| Weakness::of(self.policy.strength.key(key, self.when), || key.to_string()))
     }
 
     fn test_parameters(self, key: &KeyDescription) -> Option<Weakness> {
@@ -185,5 +182,5 @@ impl Judge<'_> {
 }
 
 pub(super) fn key_name(key: &SubjectPublicKeyInfo) -> String {
-    describe_key(key).to_string()
+    key.description().to_string()
 }

@@ -59,6 +59,7 @@ struct Derived {
     subject: OnceLock<Box<str>>,
     issuer: OnceLock<Box<str>>,
     prepared_subject: OnceLock<PreparedName>,
+    prepared_issuer: OnceLock<PreparedName>,
 }
 
 impl fmt::Debug for Derived {
@@ -187,6 +188,19 @@ impl Certificate {
         Ok(prepared.get_or_init(|| PreparedName::of(&self.subject)))
     }
 
+    /// The issuer in the form in which equal names are equal values (RFC 5280 §7.1).
+    ///
+    /// # Errors
+    /// The limit on name comparisons.
+    ///
+    /// # Limits
+    /// As for [`PreparedName::new`], each time.
+    pub fn prepared_issuer(&self, budget: &mut Budget) -> Result<&PreparedName, LimitExceeded> {
+        PreparedName::spend(&self.issuer, budget)?;
+        let prepared = &self.derived.prepared_issuer;
+        Ok(prepared.get_or_init(|| PreparedName::of(&self.issuer)))
+    }
+
     /// The serial number in hexadecimal digits, without a leading sign octet (RFC 5280 §4.1.2.2).
     #[must_use]
     pub fn serial_hex(&self) -> String {
@@ -235,8 +249,8 @@ pub(super) fn hex(octets: &[u8]) -> String {
         nibble + if nibble < 10 { b'0' } else { b'a' - 10 }
     }
     let mut digits = vec![0; 2 * octets.len()];
-    for (pair, octet) in digits.chunks_exact_mut(2).zip(octets) {
-        pair.copy_from_slice(&[digit(octet >> 4), digit(octet & 0xf)]);
+    for (pair, octet) in digits.as_chunks_mut().0.iter_mut().zip(octets) {
+        *pair = [digit(octet >> 4), digit(octet & 0xf)];
     }
     String::from_utf8(digits).unwrap_or_default()
 }

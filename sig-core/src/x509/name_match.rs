@@ -1,6 +1,7 @@
 //! Comparison of names (RFC 5280 §7.1, RFC 4518).
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use caseless::Caseless as _;
 use unicode_normalization::UnicodeNormalization as _;
@@ -29,7 +30,9 @@ pub fn matches(left: &Name, right: &Name, budget: &mut Budget) -> Result<bool, L
     if left.relative_names.len() != right.relative_names.len() {
         return Ok(false);
     }
-    for (left, right) in left.relative_names.iter().zip(&right.relative_names) {
+    // From the end: that is where names of one organisation differ.
+    let pairs = left.relative_names.iter().zip(&right.relative_names);
+    for (left, right) in pairs.rev() {
         if !relative_names_match(left, right, budget)? {
             return Ok(false);
         }
@@ -62,9 +65,23 @@ fn relative_names_match(
 
 /// What the prepared forms come to, without making them, for texts whose characters are prepared one by one.
 fn simple_texts_equal(left: &NameAttribute, right: &NameAttribute) -> Option<bool> {
-    let is_simple = |text: &&str| text.chars().all(|character| simple(character).is_some());
-    let left = left.text().filter(is_simple)?;
-    let right = right.text().filter(is_simple)?;
+    let (left, right) = (left.text()?, right.text()?);
+    if let (Some(left), Some(right)) = (plain(left), plain(right)) {
+        let words =
+            |text| <[u8]>::split(text, |octet| *octet == b' ').filter(|word| !word.is_empty());
+        let (mut left, mut right) = (words(left), words(right));
+        return Some(loop {
+            match (left.next(), right.next()) {
+                (None, None) => break true,
+                (Some(left), Some(right)) if left.eq_ignore_ascii_case(right) => {}
+                _ => break false,
+            }
+        });
+    }
+    let is_simple = |text: &str| text.chars().all(|character| simple(character).is_some());
+    if !is_simple(left) || !is_simple(right) {
+        return None;
+    }
     let words = |text| str::split(text, ' ').filter(|word| !word.is_empty());
     let (mut left, mut right) = (words(left), words(right));
     Some(loop {
@@ -75,6 +92,13 @@ fn simple_texts_equal(left: &NameAttribute, right: &NameAttribute) -> Option<boo
             _ => break false,
         }
     })
+}
+
+/// The octets of a text of printable ASCII characters.
+fn plain(text: &str) -> Option<&[u8]> {
+    let octets = text.as_bytes();
+    let is_plain = octets.iter().all(|octet| matches!(octet, b' '..=b'~'));
+    is_plain.then_some(octets)
 }
 
 fn spend_preparation<'a>(
@@ -92,7 +116,7 @@ fn spend_preparation<'a>(
 /// directory names are compared by (RFC 5280 §7.1).
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct PreparedName {
-    relative_names: Vec<PreparedRelativeName>,
+    relative_names: Arc<[PreparedRelativeName]>,
 }
 
 /// A relative name is a set: its attributes are sorted.

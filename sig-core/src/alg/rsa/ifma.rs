@@ -7,9 +7,10 @@
 
 use std::arch::x86_64::{
     __m512i, _mm_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512,
-    _mm512_castsi512_si128, _mm512_cmpeq_epu64_mask, _mm512_cmpgt_epu64_mask, _mm512_loadu_si512,
-    _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_add_epi64, _mm512_mask_mov_epi64,
-    _mm512_set1_epi64, _mm512_setzero_si512, _mm512_srli_epi64, _mm512_storeu_si512,
+    _mm512_andnot_si512, _mm512_castsi512_si128, _mm512_cmpeq_epu64_mask, _mm512_cmpgt_epu64_mask,
+    _mm512_loadu_si512, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_add_epi64,
+    _mm512_mask_mov_epi64, _mm512_maskz_set1_epi64, _mm512_or_si512, _mm512_set1_epi64,
+    _mm512_setzero_si512, _mm512_slli_epi64, _mm512_srli_epi64, _mm512_storeu_si512,
 };
 
 use super::PublicOperation;
@@ -258,12 +259,12 @@ fn power<const V: usize>(
     let base = multiply(value, r_squared, modulus, inverse);
     let mut power = base;
     for position in (1..exponent.ilog2()).rev() {
-        power = multiply(&power, &power, modulus, inverse);
+        power = square(&power, modulus, inverse);
         if exponent >> position & 1 == 1 {
             power = multiply(&power, &base, modulus, inverse);
         }
     }
-    power = multiply(&power, &power, modulus, inverse);
+    power = square(&power, modulus, inverse);
     // The exponent is odd, and the value itself takes the last factor R away.
     multiply(&power, value, modulus, inverse)
 }
@@ -313,6 +314,121 @@ fn multiply<const V: usize>(
     }
     sum[0] = _mm512_mask_mov_epi64(sum[0], 1, _mm512_set1_epi64(low.cast_signed()));
     normalised(sum)
+}
+
+/// value² / R modulo n, below 2 n, for a value below 2 n.
+///
+/// The product of two different registers of the value comes up twice: it is taken once, of the value doubled.
+#[target_feature(enable = "avx512f,avx512ifma")]
+#[inline]
+fn square<const V: usize>(value: &Number<V>, modulus: &Number<V>, inverse: u64) -> Number<V> {
+    let factors = (load(value), doubled(&load(value)));
+    let mut state = Rows {
+        sum: [_mm512_setzero_si512(); V],
+        low: 0,
+        second: 0,
+    };
+    state = square_rows::<V, 0>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 1>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 2>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 3>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 4>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 5>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 6>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 7>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 8>(state, value, factors, modulus, inverse);
+    state = square_rows::<V, 9>(state, value, factors, modulus, inverse);
+    let low = _mm512_set1_epi64(state.low.cast_signed());
+    state.sum[0] = _mm512_mask_mov_epi64(state.sum[0], 1, low);
+    normalised(state.sum)
+}
+
+/// The sum of the rows so far; `low` and `second` as in `multiply`.
+#[derive(Clone, Copy)]
+struct Rows<const V: usize> {
+    sum: [__m512i; V],
+    low: u64,
+    second: u64,
+}
+
+/// The steps of the limbs of register `R`, if there is one: as in `multiply`, without the products with the registers
+/// below it, which were taken twice before.
+#[target_feature(enable = "avx512f,avx512ifma")]
+#[inline]
+fn square_rows<const V: usize, const R: usize>(
+    state: Rows<V>,
+    value: &Number<V>,
+    (once, twice): ([__m512i; V], [__m512i; V]),
+    modulus: &Number<V>,
+    inverse: u64,
+) -> Rows<V> {
+    let Some(limbs) = value.get(R) else {
+        return state;
+    };
+    let zero = _mm512_setzero_si512();
+    let mut a = twice;
+    a[R] = once[R];
+    if R + 1 < V {
+        // The lowest bit of the double is what its neighbour below carried, which is not part of these registers.
+        a[R + 1] = _mm512_andnot_si512(_mm512_maskz_set1_epi64(1, 1), a[R + 1]);
+    }
+    let n = load(modulus);
+    let (n_low, n_second) = (u128::from(modulus[0][0]), modulus[0][1]);
+    let (a_low, a_second) = if R == 0 {
+        (u128::from(value[0][0]), value[0][1])
+    } else {
+        (0, 0)
+    };
+    let Rows {
+        mut sum,
+        mut low,
+        mut second,
+    } = state;
+    for limb in limbs {
+        let product = u128::from(low) + a_low * u128::from(*limb);
+        let quotient = (product as u64).wrapping_mul(inverse) & MASK;
+        low = ((product + n_low * u128::from(quotient)) >> BITS) as u64
+            + second
+            + (a_second.wrapping_mul(*limb) & MASK)
+            + (n_second.wrapping_mul(quotient) & MASK);
+        let b = _mm512_set1_epi64(limb.cast_signed());
+        let q = _mm512_set1_epi64(quotient.cast_signed());
+        for index in R..V {
+            sum[index] = _mm512_madd52lo_epu64(sum[index], a[index], b);
+        }
+        for index in 0..V {
+            sum[index] = _mm512_madd52lo_epu64(sum[index], n[index], q);
+        }
+        for index in 0..V {
+            let above = if index + 1 < V { sum[index + 1] } else { zero };
+            let mut high = zero;
+            if index >= R {
+                high = _mm512_madd52hi_epu64(high, a[index], b);
+            }
+            high = _mm512_madd52hi_epu64(high, n[index], q);
+            let shifted = _mm512_alignr_epi64::<1>(above, sum[index]);
+            sum[index] = _mm512_add_epi64(shifted, high);
+        }
+        second = _mm_extract_epi64::<1>(_mm512_castsi512_si128(sum[0])).cast_unsigned();
+    }
+    Rows { sum, low, second }
+}
+
+/// Twice a number below R / 2, every limb below 2^52: the lowest bit of each is what the one below carried.
+#[target_feature(enable = "avx512f,avx512ifma")]
+#[inline]
+fn doubled<const V: usize>(number: &[__m512i; V]) -> [__m512i; V] {
+    let mask = _mm512_set1_epi64(MASK.cast_signed());
+    let mut below = _mm512_setzero_si512();
+    number.map(|limbs| {
+        let carries = _mm512_srli_epi64::<51>(limbs);
+        let incoming = _mm512_alignr_epi64::<7>(carries, below);
+        below = carries;
+        _mm512_or_si512(
+            _mm512_and_si512(_mm512_slli_epi64::<1>(limbs), mask),
+            incoming,
+        )
+    })
 }
 
 /// Carries what is above 52 bits on, so that every limb is below 2^52 (the number fits).

@@ -226,8 +226,8 @@ impl StrengthTable {
             Subject::Key { .. } | Subject::Digest(_) => None,
         };
         let rows = self.rows.iter();
-        let ranked = rows.filter(|row| row.is_for(usage)).filter_map(|row| {
-            let rank = rank(&row)?;
+        let ranked = rows.filter_map(|row| {
+            let rank = rank(&row).filter(|_| row.is_for(usage))?;
             Some((rank, row))
         });
         ranked.max_by_key(|(rank, _)| *rank).map(|(_, row)| row)

@@ -87,8 +87,9 @@ impl<'a> Sources<'a> {
         }
         if let Some(pool) = self.pool {
             let is_it = |one: &&Arc<Certificate>| one.subject.octets == subject.octets;
+            let mut named_so = pool.of_subject_octets(subject);
             let own;
-            let prepared = match named.iter().find(is_it) {
+            let prepared = match named_so.next().or_else(|| named.iter().find(is_it)) {
                 Some(known) => known.prepared_subject(budget)?,
                 None => {
                     own = PreparedName::new(subject, budget)?;

@@ -50,10 +50,8 @@ impl<'a> Points<'a> {
                 named.push(Point::read(point, certificate, budget)?);
             }
         }
-        let mut assumed = vec![PointName::Directory(PreparedName::new(
-            &certificate.issuer,
-            budget,
-        )?)];
+        let issuer = certificate.prepared_issuer(budget)?.clone();
+        let mut assumed = vec![PointName::Directory(issuer)];
         if let Some(others) = &certificate.extensions.issuer_alternative_names {
             assumed.extend(point_names(&others.names, budget)?);
         }
