@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use sig_core::alg::openssl::OPENSSL;
+use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::finding::Language;
 use sig_core::report::text::{self, Detail};
 use sig_core::report::{Judged, Report, SignatureReport};
@@ -14,6 +14,9 @@ use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, all};
 
 const LIMITS: Limits = Limits::STANDARD;
+
+/// Made once for all tests.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| all().unwrap());
 
 /// None where a limit was reached.
 fn judge(case: &Case) -> Option<Report> {
@@ -30,11 +33,11 @@ fn judge(case: &Case) -> Option<Report> {
             ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
             taken_at: UnixTime::from_seconds(case.at),
         };
-        let built = TrustSnapshot::build(xml, &pin, &OPENSSL, ListLimits::STANDARD);
+        let built = TrustSnapshot::build(xml, &pin, &RUSTCRYPTO, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
     }
     let validator = Validator {
-        algorithms: &OPENSSL,
+        algorithms: &RUSTCRYPTO,
         policy: Policy::builtin(&case.policy).ok()?,
         limits: LIMITS,
     };
@@ -96,10 +99,10 @@ fn count(signatures: &[SignatureReport]) -> usize {
 
 #[test]
 fn every_file_is_told_in_both_languages() {
-    let cases = all().unwrap();
     let mut folders = BTreeSet::new();
     let mut told = 0;
-    for case in &cases {
+    let mut foreign = BTreeSet::new();
+    for case in CASES.iter() {
         // One PKI of each case: the others differ in algorithms only.
         if !folders.insert((&case.area, &case.folder)) {
             continue;
@@ -133,38 +136,43 @@ fn every_file_is_told_in_both_languages() {
             }
             lengths.push(stories.iter().map(Vec::len).collect::<Vec<_>>());
             if language == Language::Ru {
-                assert_russian(&name, &text, &stories);
+                foreign.extend(english(&text, &stories));
             }
         }
         assert_eq!(lengths[0], lengths[1], "{name}");
         told += 1;
     }
+    assert_eq!(foreign, BTreeSet::new());
     assert!(told > 100, "{told}");
 }
 
-fn assert_russian(name: &str, text: &str, stories: &[Vec<String>]) {
+/// Names of policies and algorithms.
+const NAMES: [&str; 3] = ["archive", "gost", "pkix"];
+
+/// What is English in a Russian report.
+fn english(text: &str, stories: &[Vec<String>]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
     for sentence in stories.iter().flatten() {
-        let words = own_words(sentence);
-        for word in words.split(|c: char| !c.is_alphanumeric()) {
+        for word in own_words(sentence).split(|c: char| !c.is_alphanumeric()) {
             let is_english = word.len() > 1 && word.chars().all(|c| c.is_ascii_lowercase());
-            // Names of algorithms have digits; a policy is named by its id.
-            assert!(
-                !is_english || word == "pkix" || word == "archive",
-                "{name}: {word} in {sentence}"
-            );
+            if is_english && !NAMES.contains(&word) {
+                found.insert(format!("{word}: {sentence}"));
+            }
         }
     }
     for line in text.lines() {
         if let Some(item) = line.trim().strip_prefix("не проверялось: ") {
             let (what, why) = item.split_once(" (").unwrap();
-            assert!(!what.is_ascii() && !why.is_ascii(), "{name}: {line}");
+            if what.is_ascii() || why.is_ascii() {
+                found.insert(line.to_owned());
+            }
         }
     }
+    found
 }
 
 fn case(id: &str) -> Report {
-    let cases = all().unwrap();
-    let case = cases.iter().find(|case| case.id == id);
+    let case = CASES.iter().find(|case| case.id == id);
     judge(case.unwrap_or_else(|| panic!("no case {id}"))).unwrap()
 }
 

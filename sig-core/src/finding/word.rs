@@ -146,6 +146,7 @@ words! {
     "crypto-infos", "поле cryptoInfos архивной записи", "the field cryptoInfos of the evidence record";
     "63fz.11.3", "условие 3 статьи 11 закона 63-ФЗ", "condition 3 of article 11 of law 63-FZ";
     "signature-policy", "политика подписи", "the signature policy";
+    "signature-policy-rules", "правила политики подписи", "the rules of the signature policy";
     "implied", "подразумевается, документа не названо", "it is implied, no document is named";
     "no-document", "её документа нет", "its document is not at hand";
     "not-processed", "её документ не тот или не читается", "its document is another one or cannot be read";

@@ -1,14 +1,12 @@
 //! A signature told from the first check to the verdict, for readers who know no codes.
 
-use crate::finding::{
-    Code, Conclusion, Finding, Indication, Level, SubIndication, displayable, render,
-};
+use crate::finding::{Code, Conclusion, Finding, Indication, Level, SubIndication, render};
 
 use super::super::model::{
     DocumentReport, Integrity, PathElement, QualifiedVerdict, Report, RevocationStatus,
     SignatureReport, SignerReport,
 };
-use super::words::{clause, moment};
+use super::words::{clause, moment, named};
 use super::{Detail, Page};
 
 mod counter_signature;
@@ -190,16 +188,15 @@ impl Page {
             return sentence.to_owned();
         };
         let certificate = &signer.certificate;
-        let name = signer.subject.cn.as_ref().unwrap_or(&certificate.subject);
-        let subject = displayable(name);
-        let issuer = displayable(&certificate.issuer);
+        let subject = named(&certificate.subject);
+        let issuer = named(&certificate.issuer);
         let [not_before, not_after] = [certificate.not_before, certificate.not_after].map(moment);
         match self.language {
             super::Language::Ru => format!(
-                "Сертификат выдан на имя «{subject}»; издатель: {issuer}; срок с {not_before} по {not_after}."
+                "Сертификат выдан на имя {subject}; издатель: {issuer}; срок с {not_before} по {not_after}."
             ),
             super::Language::En => format!(
-                "The certificate names «{subject}»; its issuer is {issuer}; its validity is {not_before} to {not_after}."
+                "The certificate names {subject}; its issuer is {issuer}; its validity is {not_before} to {not_after}."
             ),
         }
     }
@@ -208,7 +205,7 @@ impl Page {
         match path {
             [] => String::new(),
             [.., anchor] if anchor.revocation.is_none() => {
-                let anchor = displayable(&anchor.subject);
+                let anchor = named(&anchor.subject);
                 let label = self.say(
                     "От этого сертификата цепочка ведёт к корню, которому доверяет проверяющий",
                     "From this certificate a path leads to an anchor that the verifier trusts",
@@ -236,7 +233,7 @@ impl Page {
                 "Отозван или приостановлен сертификат",
                 "Revoked or on hold is the certificate of",
             );
-            sentences.push(format!("{label}: {}.", displayable(&element.subject)));
+            sentences.push(format!("{label}: {}.", named(&element.subject)));
         }
         // Without a path nobody was asked.
         let is_led = path.last().is_some_and(|last| last.revocation.is_none());
@@ -258,7 +255,7 @@ impl Page {
                     "Not proven to be unrevoked is the certificate of",
                 )
             };
-            sentences.push(format!("{label}: {}.", displayable(&element.subject)));
+            sentences.push(format!("{label}: {}.", named(&element.subject)));
         }
         let oldest =
             with(RevocationStatus::Good).filter_map(|(_, revocation)| revocation.this_update);

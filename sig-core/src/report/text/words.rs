@@ -2,7 +2,7 @@
 
 use crate::base::limits::Work;
 use crate::base::time::UnixTime;
-use crate::finding::Language;
+use crate::finding::{Language, displayable};
 
 use super::super::work;
 
@@ -57,6 +57,28 @@ pub(super) fn subject(id: &str, language: Language) -> String {
         Some(index) => format!("{name} {}", index.saturating_add(1)),
         None => format!("{name} {rest}"),
     }
+}
+
+/// Whom a name of RFC 4514 names, in quotes: the common name if there is one, else the whole name.
+pub(super) fn named(name: &str) -> String {
+    let mut parts = vec![String::new()];
+    let mut is_escaped = false;
+    for character in name.chars() {
+        let part = parts.last_mut();
+        match (character, part) {
+            ('\\', _) if !is_escaped => {
+                is_escaped = true;
+                continue;
+            }
+            (',' | '+', _) if !is_escaped => parts.push(String::new()),
+            (other, Some(part)) => part.push(other),
+            _ => {}
+        }
+        is_escaped = false;
+    }
+    let mut common = parts.iter().filter_map(|part| part.strip_prefix("CN="));
+    let only = common.next().filter(|_| common.next().is_none());
+    format!("«{}»", displayable(only.unwrap_or(name)))
 }
 
 /// A moment in a sentence.
@@ -140,6 +162,15 @@ mod tests {
         assert_eq!(subject("crl:12", Language::Ru), "список отзыва 12");
         assert_eq!(subject("document", Language::Ru), "документ");
         assert_eq!(subject("2.999", Language::Ru), "2.999");
+    }
+
+    #[test]
+    fn a_name_is_short_unless_it_is_ambiguous() {
+        assert_eq!(named("CN=Test CA,O=Test"), "«Test CA»");
+        assert_eq!(named(r"O=Test\, CN=Bank,CN=Smith\, John"), "«Smith, John»");
+        assert_eq!(named("OU=Unit+CN=Test CA"), "«Test CA»");
+        assert_eq!(named("CN=One,CN=Two"), "«CN=One,CN=Two»");
+        assert_eq!(named("O=Test"), "«O=Test»");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Signatures over a signature, told (RFC 5652 §11.4).
 
-use crate::finding::{Indication, displayable};
+use crate::finding::Indication;
 
 use super::super::super::model::{Integrity, SignatureReport};
 use super::super::Page;
+use super::super::words::named;
 
 impl Page {
     /// What a counter-signature is over.
@@ -80,11 +81,7 @@ impl Page {
 
     fn who(&self, signature: &SignatureReport) -> String {
         match &signature.signer {
-            Some(signer) => {
-                let subject = &signer.certificate.subject;
-                let name = signer.subject.cn.as_ref().unwrap_or(subject);
-                format!("«{}»", displayable(name))
-            }
+            Some(signer) => named(&signer.certificate.subject),
             None => self
                 .say("подписант не известен", "the signer is not known")
                 .to_owned(),

@@ -1,13 +1,13 @@
 //! What time-stamping authorities and archives state, told (RFC 3161, RFC 4998).
 
-use crate::finding::{Indication, displayable};
+use crate::finding::Indication;
 
 use super::super::super::evidence_record::EvidenceRecordReport;
 use super::super::super::model::{
     DocumentReport, Report, SignatureReport, TimeStampKind, TimeStampReport,
 };
 use super::super::Page;
-use super::super::words::{moment, subject};
+use super::super::words::{moment, named, subject};
 
 impl Page {
     /// A token that stands alone, in plain words, where an explanation is asked for.
@@ -212,9 +212,7 @@ impl Page {
         };
         let by = stamp.authority.as_ref().map(|authority| {
             let label = self.say("служба", "authority");
-            let subject = &authority.certificate.subject;
-            let name = authority.subject.cn.as_ref().unwrap_or(subject);
-            format!(", {label} «{}»", displayable(name))
+            format!(", {label} {}", named(&authority.certificate.subject))
         });
         let at = stamp
             .token
