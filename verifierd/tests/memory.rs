@@ -132,5 +132,6 @@ fn memory_stays_under_its_bound_whatever_the_size() {
         let (report, peak) = judge(&desk, files, &input);
         assert_eq!(report["document"]["size"], PART * PARTS, "{name}");
         assert_eq!(report["signatures"][0]["integrity"], "intact", "{name}");
+        assert!(peak < BOUND, "{name}: {peak} KiB");
     }
 }

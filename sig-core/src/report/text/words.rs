@@ -7,10 +7,11 @@ use crate::finding::{Language, displayable};
 use super::super::work;
 
 /// What a citation says in words, and how a Russian reader writes it.
-const CITED: [(&str, &str); 8] = [
+const CITED: [(&str, &str); 9] = [
     (" step ", " шаг "),
     (" steps ", " шаги "),
     (" app. ", " прил. "),
+    (" annex ", " прил. "),
     (" and ", " и "),
     ("63-FZ", "63-ФЗ"),
     (" art. ", " ст. "),

@@ -28,7 +28,11 @@ use super::*;
 use crate::back_end::BackEnd;
 
 /// Members of JSON whose field has another name.
-const RENAMED: [(&str, &str); 3] = [("cn", "common_name"), ("alg", "algorithm"), ("hex", "value")];
+const RENAMED: [(&str, &str); 3] = [
+    ("cn", "common_name"),
+    ("alg", "algorithm"),
+    ("hex", "value"),
+];
 
 /// Fields that no report fills: nothing fetches, and no attribute certificate is checked.
 const NEVER_FILLED: [&str; 2] = ["CertifiedAttribute.checked", "Work.fetches"];
@@ -201,13 +205,13 @@ fn judge(
         policy: Policy::builtin(policy).ok()?,
         limits,
     };
-    let mut evidence = Evidence::parse(file, &limits)
-        .ok()?
-        .with_material(material);
+    let mut evidence = Evidence::parse(file, &limits).ok()?.with_material(material);
     if let Some(content) = content {
         evidence = evidence.with_content(content);
     }
-    validator.validate(evidence, UnixTime::from_seconds(at)).ok()
+    validator
+        .validate(evidence, UnixTime::from_seconds(at))
+        .ok()
 }
 
 fn algorithms() -> &'static Algorithms {
