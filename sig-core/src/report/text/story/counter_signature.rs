@@ -63,8 +63,8 @@ impl Page {
                     Indication::TotalPassed => self.say("действительна", "valid"),
                     Indication::TotalFailed => self.say("недействительна", "invalid"),
                     Indication::Indeterminate | Indication::NoSignature => self.say(
-                        "не доказана и не опровергнута",
-                        "neither proven valid nor invalid",
+                        "её действительность не доказана и не опровергнута",
+                        "neither proven valid nor proven invalid",
                     ),
                 };
                 let index = index.saturating_add(1);
