@@ -220,7 +220,7 @@ fn explain_is_a_line_a_step_in_both_languages() {
         "проверки по порядку",
         "✓ RFC 5280 §6.1.3 (a)(1): подпись сертификата верна",
         "– RFC 5280 §6.1.4 (g)(1): разрешённые имена сужаются (расширения нет)",
-        "path_candidates ",
+        "возможных издателей ",
     ] {
         assert!(russian.contains(part), "{part} in {russian}");
     }

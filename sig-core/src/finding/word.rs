@@ -28,6 +28,7 @@ words! {
     "unsupported-content", "тип содержимого здесь не читается", "the type of the content is not one that is read here";
     "empty", "ничего нет", "there is nothing";
     "invalid-text", "текстовая запись (PEM, base64, XML) повреждена", "the text encoding (PEM, base64, XML) is broken";
+    "Pem", "PEM или base64", "PEM or base64";
     // Levels of CAdES.
     "CMS", "без атрибутов CAdES", "without the attributes of CAdES";
     "BES", "CAdES-BES, без штампа времени", "CAdES-BES, without a time-stamp";
@@ -132,16 +133,27 @@ words! {
     "none-offered", "их не приложили", "none was offered";
     "revocation-off", "политика отзыв не проверяет", "the policy does not check revocation";
     "certification-path", "цепочка сертификатов", "the certification path";
+    "accredited-ca-list", "список аккредитованных удостоверяющих центров", "the list of accredited authorities";
+    "list-version-with-this-key", "список, в котором есть этот ключ центра", "a list that has this key of the authority";
+    "status-on-the-day-of-issue", "аккредитация центра в день выдачи сертификата", "the accreditation on the day of issue";
     "no-signing-certificate", "нет сертификата подписанта", "the signer's certificate is absent";
     "needs-a-signature", "нужна подпись", "a signature is needed";
     "archive-time-stamp-v1", "архивный штамп версии 1", "archive time-stamp of version 1";
     "long-term-validation", "атрибут long-term-validation", "attribute long-term-validation";
     "attribute-certificate-references", "ссылки на атрибутные сертификаты", "references to attribute certificates";
     "attribute-revocation-references", "ссылки на данные об отзыве атрибутных сертификатов", "references to revocation data of attribute certificates";
+    "certified-attributes", "роли, заверенные другими", "attributes certified by others";
+    "crypto-infos", "поле cryptoInfos архивной записи", "the field cryptoInfos of the evidence record";
+    "63fz.11.3", "условие 3 статьи 11 закона 63-ФЗ", "condition 3 of article 11 of law 63-FZ";
+    "signature-policy", "политика подписи", "the signature policy";
+    "signature-policy-rules", "правила политики подписи", "the rules of the signature policy";
+    "implied", "подразумевается, документа не названо", "it is implied, no document is named";
+    "no-document", "её документа нет", "its document is not at hand";
+    "not-processed", "её документ не тот или не читается", "its document is another one or cannot be read";
     "not-supported", "не поддерживается", "not supported";
     // Sub-indications.
     "FORMAT_FAILURE", "структура подписи нарушена", "the structure of the signature is broken";
-    "HASH_FAILURE", "документ изменён", "the document was changed";
+    "HASH_FAILURE", "данные изменены или это другие данные", "the data was changed or is other data";
     "SIG_CRYPTO_FAILURE", "значение подписи не сходится", "the signature value does not verify";
     "REVOKED", "подписано после отзыва сертификата", "signed after the certificate was revoked";
     "EXPIRED", "подписано после срока сертификата", "signed after the certificate expired";

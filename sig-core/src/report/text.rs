@@ -12,12 +12,12 @@ use super::model::{
     CertificateReport, ConditionStatus, DocumentReport, Judged, NotChecked, PathElement,
     QualifiedReport, QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
 };
-use super::work;
 
 mod attributes;
 mod evidence_record;
 mod story;
 mod time_stamp;
+mod words;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -35,6 +35,7 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
         out: String::new(),
         language,
         detail,
+        inset: 0,
     };
     page.header(report);
     match &report.judged {
@@ -43,7 +44,11 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
             conclusion,
             signatures,
         } => {
-            page.conclusion("Итог", "Result", *conclusion);
+            let label = page.say("Итог", "Result");
+            page.conclusion(label, Judgement::Signature, *conclusion);
+            if signatures.is_empty() {
+                page.story_of_nothing(document, *conclusion);
+            }
             page.findings(&document.findings);
             page.evidence_records(&document.evidence_records);
             for (index, signature) in signatures.iter().enumerate() {
@@ -55,15 +60,13 @@ pub fn write(report: &Report, language: Language, detail: Detail) -> String {
             document,
             time_stamp,
         } => {
-            page.findings(&document.findings);
-            page.time_stamp_alone(time_stamp);
+            page.time_stamp_alone(report, document, time_stamp);
         }
         Judged::EvidenceRecord {
             document,
             evidence_record,
         } => {
-            page.findings(&document.findings);
-            page.evidence_record_alone(evidence_record);
+            page.evidence_record_alone(report, document, evidence_record);
         }
     }
     if detail == Detail::Explain {
@@ -76,6 +79,16 @@ struct Page {
     out: String,
     language: Language,
     detail: Detail,
+    /// How far everything stands to the right: what belongs to a time-stamp stands under it.
+    inset: usize,
+}
+
+/// What a conclusion is about.
+#[derive(Clone, Copy)]
+enum Judgement {
+    Signature,
+    TimeStamp,
+    EvidenceRecord,
 }
 
 impl Page {
@@ -87,7 +100,20 @@ impl Page {
     }
 
     fn line(&mut self, indent: usize, label: &str, value: &str) {
-        let _ = writeln!(self.out, "{:indent$}{label}: {value}", "");
+        self.put(indent, &format!("{label}: {value}"));
+    }
+
+    fn put(&mut self, indent: usize, text: &str) {
+        let indent = indent.saturating_add(self.inset);
+        let _ = writeln!(self.out, "{:indent$}{text}", "");
+    }
+
+    /// What belongs to a thing, under it.
+    fn under(&mut self, write: impl FnOnce(&mut Self)) {
+        let inset = self.inset;
+        self.inset = inset.saturating_add(2);
+        write(self);
+        self.inset = inset;
     }
 
     fn header(&mut self, report: &Report) {
@@ -105,10 +131,18 @@ impl Page {
         }
     }
 
-    fn conclusion(&mut self, ru: &str, en: &str, conclusion: Conclusion) {
+    fn conclusion(&mut self, label: &str, about: Judgement, conclusion: Conclusion) {
         let meaning = match conclusion.indication {
-            Indication::TotalPassed => self.say("подпись верна", "the signature is valid"),
-            Indication::TotalFailed => self.say("подпись неверна", "the signature is invalid"),
+            Indication::TotalPassed => match about {
+                Judgement::Signature => self.say("подпись верна", "the signature is valid"),
+                Judgement::TimeStamp => self.say("штамп верен", "the time-stamp is valid"),
+                Judgement::EvidenceRecord => self.say("запись верна", "the record is valid"),
+            },
+            Indication::TotalFailed => match about {
+                Judgement::Signature => self.say("подпись неверна", "the signature is invalid"),
+                Judgement::TimeStamp => self.say("штамп неверен", "the time-stamp is invalid"),
+                Judgement::EvidenceRecord => self.say("запись неверна", "the record is invalid"),
+            },
             Indication::Indeterminate => {
                 self.say("действительность не доказана", "validity is not proven")
             }
@@ -121,8 +155,7 @@ impl Page {
             let meaning = word::said(sub.name(), self.language).unwrap_or_default();
             let _ = write!(value, " — {sub}: {meaning}");
         }
-        let label = self.say(ru, en).to_owned();
-        self.line(0, &label, &value);
+        self.line(0, label, &value);
     }
 
     /// A signature, then those over it: `1`, `1.1`, `1.1.1`.
@@ -139,10 +172,8 @@ impl Page {
             Some(_) => self.say("Заверяющая подпись", "Counter-signature"),
         };
         let label = format!("{what} {number}");
-        self.conclusion(&label.clone(), &label, signature.conclusion);
-        if signature.parent.is_none() {
-            self.story(report, document, signature);
-        }
+        self.conclusion(&label, Judgement::Signature, signature.conclusion);
+        self.story(number, signature, report, document);
         let label = self.say("уровень", "level");
         let name = signature.level.name();
         let meaning = word::said(name, self.language).unwrap_or_default();
@@ -171,7 +202,12 @@ impl Page {
         let label = self.say("доказано, что не позже", "proven not later than");
         let proven = match signature.times.proven_not_later_than {
             Some(time) => time.to_string(),
-            None => self.say("нет штампа времени", "no time-stamp").to_owned(),
+            None if signature.time_stamps.is_empty() => {
+                self.say("нет штампа времени", "no time-stamp").to_owned()
+            }
+            None => self
+                .say("нет годного штампа времени", "no valid time-stamp")
+                .to_owned(),
         };
         self.line(2, label, &proven);
         self.attributes(&signature.attributes);
@@ -183,7 +219,7 @@ impl Page {
                 self.say("квалифицированная", "qualified"),
                 self.say("не квалифицированная", "not qualified"),
             ];
-            self.qualified(label, words, qualified);
+            self.qualified(label, words, qualified, &signature.findings);
         }
         self.findings(&signature.findings);
         self.steps(&signature.steps, &signature.path);
@@ -198,7 +234,13 @@ impl Page {
         }
     }
 
-    fn qualified(&mut self, label: &str, words: [&str; 2], qualified: &QualifiedReport) {
+    fn qualified(
+        &mut self,
+        label: &str,
+        words: [&str; 2],
+        qualified: &QualifiedReport,
+        findings: &[Finding],
+    ) {
         let [qualified_word, not_word] = words;
         let verdict = match qualified.verdict {
             QualifiedVerdict::Qualified => qualified_word,
@@ -214,13 +256,34 @@ impl Page {
             };
             let mut value = format!("{} — {status}", self.condition_name(condition.id));
             if !condition.missing.is_empty() {
-                let missing = self.say("не хватает", "missing");
-                let _ = write!(value, " ({missing}: {})", condition.missing.join(", "));
+                let missing: Vec<String> = condition
+                    .missing
+                    .iter()
+                    .map(|id| self.missing(id, findings))
+                    .collect();
+                let _ = write!(value, " ({})", missing.join("; "));
             }
             self.line(4, condition.id, &value);
             if self.detail == Detail::Explain && !condition.evidence.is_empty() {
                 let label = self.say("основания", "evidence");
-                self.line(6, label, &condition.evidence.join(", "));
+                let evidence: Vec<String> = condition
+                    .evidence
+                    .iter()
+                    .map(|id| words::subject(id, self.language))
+                    .collect();
+                self.line(6, label, &evidence.join(", "));
+            }
+        }
+    }
+
+    /// What a condition lacks, or the finding that stands in its way.
+    fn missing(&self, id: &str, findings: &[Finding]) -> String {
+        match findings.iter().find(|finding| finding.code.id == id) {
+            Some(finding) => render(finding, self.language),
+            None => {
+                let label = self.say("не хватает", "missing");
+                let said = word::said(id, self.language).unwrap_or(id);
+                format!("{label}: {said}")
             }
         }
     }
@@ -304,13 +367,11 @@ impl Page {
                 Level::Info => "·",
             };
             let text = render(finding, self.language);
-            let _ = writeln!(self.out, "  {mark} {}: {text}", finding.code.id);
+            self.put(2, &format!("{mark} {}: {text}", finding.code.id));
             if self.detail == Detail::Explain {
-                let _ = writeln!(
-                    self.out,
-                    "      {} — {}",
-                    finding.code.clause, finding.subject
-                );
+                let clause = words::clause(finding.code.clause, self.language);
+                let subject = words::subject(&finding.subject.to_string(), self.language);
+                self.put(6, &format!("{clause} — {subject}"));
             }
         }
     }
@@ -320,7 +381,7 @@ impl Page {
             return;
         }
         let label = self.say("проверки по порядку", "checks in order");
-        let _ = writeln!(self.out, "  {label}:");
+        self.put(2, &format!("{label}:"));
         let mut place = None;
         for (index, step) in steps.as_slice().iter().enumerate() {
             if index == 0 || step.subject.place != place {
@@ -338,9 +399,11 @@ impl Page {
                 let _ = write!(line, ": {}", codes.join(", "));
             }
             if let Some(object) = &step.subject.object {
+                let object = words::subject(&object.to_string(), self.language);
                 let _ = write!(line, " [{object}]");
             }
-            let _ = writeln!(self.out, "      {mark} {}: {line}", step.row.clause);
+            let clause = words::clause(step.row.clause, self.language);
+            self.put(6, &format!("{mark} {clause}: {line}"));
         }
     }
 
@@ -353,23 +416,12 @@ impl Page {
             Some(place) => format!("{} {place}: ", self.say("цепочка", "path")),
             None => String::new(),
         };
-        let _ = writeln!(self.out, "    {label}{name}");
+        self.put(4, &format!("{label}{name}"));
     }
 
     fn work(&mut self, work: &Work) {
-        let first = [
-            ("bytes", work.bytes),
-            ("nodes", work.nodes),
-            ("signature_checks", work.signature_checks),
-        ];
-        let rest = work::rest(work);
-        let counted: Vec<String> = first
-            .iter()
-            .chain(&rest)
-            .map(|(name, count)| format!("{name} {count}"))
-            .collect();
         let label = self.say("Работа", "Work");
-        self.line(0, label, &counted.join(", "));
+        self.line(0, label, &words::counters(work, self.language));
     }
 
     fn not_checked(&mut self, items: &[NotChecked]) {
@@ -412,7 +464,7 @@ impl Page {
                 self.say("квалифицированный", "qualified"),
                 self.say("не квалифицированный", "not qualified"),
             ];
-            self.qualified(label, words, qualified);
+            self.qualified(label, words, qualified, &report.findings);
         }
         self.findings(&report.findings);
         self.steps(&report.steps, &report.path);

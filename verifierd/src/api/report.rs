@@ -6,11 +6,19 @@ use sig_core::{
     UnixTime,
     finding::{Conclusion, Finding, Indication, Language, Level, Value, render},
     report::{
-        AlgorithmNames, Condition, ConditionStatus, DocumentReport, Judged, NotChecked,
+        AlgorithmNames, Condition, ConditionStatus, DocumentReport, Integrity, Judged, NotChecked,
         PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationReport, RevocationStatus,
         SignatureReport, SignerReport, TimeStampReport, Times, json::ENGINE,
     },
 };
+
+mod attributes;
+mod evidence_record;
+#[cfg(test)]
+mod tests;
+
+use attributes::attributes;
+use evidence_record::evidence_record;
 
 fn timestamp(at: UnixTime) -> Timestamp {
     Timestamp {
@@ -28,7 +36,7 @@ fn text(value: Option<&String>) -> String {
     value.cloned().unwrap_or_default()
 }
 
-/// A report on signatures, field for field as in `qes.report/1`.
+/// A report on a file, field for field as in `qes.report/1`.
 pub(super) fn report(report: &Report) -> v1::Report {
     let mut message = v1::Report {
         engine: ENGINE.to_owned(),
@@ -47,6 +55,10 @@ pub(super) fn report(report: &Report) -> v1::Report {
             nodes: report.work.nodes,
             signature_checks: report.work.signature_checks,
             fetches: 0,
+            path_candidates: report.work.path_candidates,
+            name_comparisons: report.work.name_comparisons,
+            name_constraint_checks: report.work.name_constraint_checks,
+            policy_nodes: report.work.policy_nodes,
         }),
         ..v1::Report::default()
     };
@@ -63,14 +75,19 @@ pub(super) fn report(report: &Report) -> v1::Report {
         // A time-stamp is a statement of an authority, never the signature of a person.
         Judged::TimeStamp {
             document: of_document,
-            ..
-        }
-        | Judged::EvidenceRecord {
-            document: of_document,
-            ..
+            time_stamp: alone,
         } => {
             message.document = Some(document(of_document));
             message.conclusion = Some(conclusion(Conclusion::NO_SIGNATURE));
+            message.time_stamp = Some(time_stamp(alone));
+        }
+        Judged::EvidenceRecord {
+            document: of_document,
+            evidence_record: alone,
+        } => {
+            message.document = Some(document(of_document));
+            message.conclusion = Some(conclusion(Conclusion::NO_SIGNATURE));
+            message.evidence_record = Some(evidence_record(alone));
         }
         Judged::Certificate(_) => {}
     }
@@ -86,6 +103,11 @@ fn document(document: &DocumentReport) -> v1::Document {
         }),
         detached: document.detached,
         findings: document.findings.iter().map(finding).collect(),
+        evidence_records: document
+            .evidence_records
+            .iter()
+            .map(evidence_record)
+            .collect(),
     }
 }
 
@@ -105,6 +127,12 @@ fn conclusion(conclusion: Conclusion) -> v1::Conclusion {
 }
 
 fn signature(signature: &SignatureReport) -> v1::Signature {
+    let integrity = match signature.integrity {
+        Integrity::Intact => v1::Integrity::Intact,
+        Integrity::Broken => v1::Integrity::Broken,
+        Integrity::NotKnown => v1::Integrity::NotKnown,
+    };
+    let counter = signature.counter_signatures.iter();
     v1::Signature {
         id: signature.id.clone(),
         parent: text(signature.parent.as_ref()),
@@ -118,6 +146,9 @@ fn signature(signature: &SignatureReport) -> v1::Signature {
         findings: signature.findings.iter().map(finding).collect(),
         not_checked: signature.not_checked.iter().map(not_checked).collect(),
         time_stamps: signature.time_stamps.iter().map(time_stamp).collect(),
+        integrity: integrity.into(),
+        attributes: attributes(&signature.attributes),
+        counter_signatures: counter.map(self::signature).collect(),
     }
 }
 

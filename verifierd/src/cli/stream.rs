@@ -207,11 +207,13 @@ impl Files {
                 "{msg} {spinner} {binary_bytes} {binary_bytes_per_sec}",
             ),
         };
+        // Among the others first: alone it would draw for itself.
+        let bar = self.bars.add(bar);
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar.set_message(path.display().to_string());
-        self.bars.add(bar)
+        bar
     }
 }
 

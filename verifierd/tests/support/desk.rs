@@ -69,7 +69,7 @@ impl Desk {
         (output.status.code().unwrap(), output)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_verifierd"));
         command.current_dir(self.folder.path()).args(arguments);
         command

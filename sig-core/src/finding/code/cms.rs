@@ -20,10 +20,10 @@ rows! {
         "конверт закодирован по BER, а не по DER",
         "the envelope is encoded in BER, not DER";
     TRAILING_OCTETS = "cms.envelope.trailing_octets", Fail, Format, Some(Sub::FormatFailure), "RFC 5652 §3",
-        "после конца подписи есть ещё {count} байт; подпись принимается только целым файлом",
+        "лишних байтов после конца подписи: {count}; подпись принимается только целым файлом",
         "{count} octets follow the end of the signature; a signature is accepted only as a whole file";
     PADDED = "cms.envelope.padded", Info, Format, None, "RFC 5652 §3",
-        "после конца подписи стоят {count} нулевых байт",
+        "нулевых байтов после конца подписи: {count}",
         "{count} zero octets follow the end of the signature";
     SIGNED_DATA_VERSION = "cms.signed_data.version", Warn, Format, None, "RFC 5652 §5.1",
         "версия SignedData {found}, по содержимому должна быть {expected}",
@@ -89,8 +89,8 @@ rows! {
         "подписанту подходят {count} разных сертификатов и ничто не указывает на один из них",
         "{count} different certificates fit the signer and nothing points to one of them";
     CONTENT_MISSING = "cms.content.missing", Fail, Crypto, Some(Sub::SignedDataNotFound), "EN 319 102-1 §5.2.7",
-        "подпись отсоединённая, а подписанного документа нет; приложите документ",
-        "the signature is detached and the signed document is absent; supply it";
+        "документ лежит отдельно, и его здесь нет; приложите документ",
+        "the document stands apart and is absent; supply it";
     CONTENT_DIFFERS = "cms.content.differs", Fail, Crypto, Some(Sub::HashFailure), "RFC 5652 §5.2",
         "приложенный документ не равен тому, что внутри подписи",
         "the document given differs from the one inside the signature";

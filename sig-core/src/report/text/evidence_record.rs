@@ -1,12 +1,22 @@
 //! Evidence records for people.
 
 use super::super::evidence_record::{EvidenceRecordKind, EvidenceRecordReport};
-use super::Page;
+use super::super::model::{DocumentReport, Report};
+use super::words::subject;
+use super::{Judgement, Page};
 
 impl Page {
     /// A record that stands alone.
-    pub(super) fn evidence_record_alone(&mut self, record: &EvidenceRecordReport) {
-        self.conclusion("Итог", "Result", record.conclusion);
+    pub(super) fn evidence_record_alone(
+        &mut self,
+        report: &Report,
+        document: &DocumentReport,
+        record: &EvidenceRecordReport,
+    ) {
+        let label = self.say("Итог", "Result");
+        self.conclusion(label, Judgement::EvidenceRecord, record.conclusion);
+        self.story_of_evidence_record(report, document, record);
+        self.findings(&document.findings);
         self.evidence_record(record);
     }
 
@@ -26,7 +36,7 @@ impl Page {
                     "Evidence record in the signature, with the document",
                 ),
             };
-            self.conclusion(label, label, record.conclusion);
+            self.conclusion(label, Judgement::EvidenceRecord, record.conclusion);
             self.evidence_record(record);
         }
     }
@@ -35,10 +45,14 @@ impl Page {
         let label = self.say("доказано, что не позже", "proven not later than");
         let proven = match record.proven_not_later_than {
             Some(time) => time.to_string(),
-            None => self.say("не доказано", "not proven").to_owned(),
+            None => self.say("доказательства нет", "no proof").to_owned(),
         };
         self.line(2, label, &proven);
-        let covers: Vec<String> = record.covers.iter().map(ToString::to_string).collect();
+        let covers: Vec<String> = record
+            .covers
+            .iter()
+            .map(|covered| subject(&covered.to_string(), self.language))
+            .collect();
         if !covers.is_empty() {
             let label = self.say("охватывает", "covers");
             self.line(2, label, &covers.join(", "));

@@ -1,43 +1,112 @@
 //! A signature told from the first check to the verdict, for readers who know no codes.
 
-use crate::finding::{Indication, Level, displayable, render};
+use crate::finding::{Code, Conclusion, Finding, Indication, Level, SubIndication, render};
 
 use super::super::model::{
     DocumentReport, Integrity, PathElement, QualifiedVerdict, Report, RevocationStatus,
-    SignatureReport,
+    SignatureReport, SignerReport,
 };
+use super::words::{clause, moment, named};
 use super::{Detail, Page};
+
+mod counter_signature;
+mod statement;
+
+/// A certificate whose revocation nobody asked for.
+const NOT_CHECKED: &str = "revocation.data.not_checked";
+const DIGEST_MISMATCH: &str = "crypto.digest.mismatch";
+const VALUE_INVALID: &str = "crypto.signature.invalid";
 
 impl Page {
     /// The signature in plain words, where an explanation is asked for.
     pub(super) fn story(
         &mut self,
+        number: &str,
+        signature: &SignatureReport,
         report: &Report,
         document: &DocumentReport,
-        signature: &SignatureReport,
     ) {
+        let parent = number.rsplit_once('.').map(|(parent, _)| parent);
+        let (what, integrity) = match parent {
+            Some(parent) => (
+                self.about_parent(parent),
+                self.about_integrity_of_parent(parent, signature),
+            ),
+            None => (
+                self.about_document(document),
+                self.about_integrity(signature),
+            ),
+        };
+        let mut sentences = vec![
+            what,
+            self.about_signer(signature.signer.as_ref()),
+            integrity,
+            self.about_path(&signature.path),
+            self.about_revocation(&signature.path, &signature.findings),
+        ];
+        sentences.extend(self.about_time(report, document, signature));
+        sentences.extend([
+            self.about_law(signature),
+            self.about_counter_signatures(number, signature),
+            self.about_verdict(
+                report,
+                signature.conclusion,
+                self.reason(signature.decided_by, &signature.findings),
+            ),
+        ]);
+        self.tell(&sentences);
+    }
+
+    /// A file in which nothing was judged.
+    pub(super) fn story_of_nothing(&mut self, document: &DocumentReport, conclusion: Conclusion) {
+        let mut findings = document.findings.iter();
+        let worst = findings.find(|finding| finding.level == Level::Fail);
+        let sentence = match (conclusion.indication, worst) {
+            (Indication::NoSignature, _) if document.findings.is_empty() => self.say(
+                "Это сообщение CMS, в котором нет ни одного подписанта: набор сертификатов и списков отзыва, а не подпись.",
+                "This is a CMS message without any signer: a set of certificates and CRLs, not a signature.",
+            ),
+            (Indication::NoSignature, _) => self.say(
+                "В файле нет электронной подписи, поэтому судить не о чем.",
+                "The file holds no electronic signature, so there is nothing to judge.",
+            ),
+            _ => self.say(
+                "Файл похож на подпись, но прочитать её нельзя, поэтому подпись не принимается.",
+                "The file looks like a signature but cannot be read as one, so no signature is accepted.",
+            ),
+        };
+        let why = worst.map(|finding| self.because(finding));
+        self.tell(&[sentence.to_owned(), why.unwrap_or_default()]);
+    }
+
+    /// Sentences, numbered.
+    fn tell(&mut self, sentences: &[String]) {
         if self.detail == Detail::Normal {
             return;
         }
         let label = self.say("простыми словами", "in plain words");
-        self.out.push_str(&format!("  {label}:\n"));
-        let sentences = [
-            self.about_document(document),
-            self.about_integrity(signature),
-            self.about_signer(signature),
-            self.about_path(&signature.path),
-            self.about_revocation(&signature.path),
-            self.about_time(report, signature),
-            self.about_law(signature),
-            self.about_verdict(report, signature),
-        ];
-        let told = sentences
-            .into_iter()
-            .filter(|sentence| !sentence.is_empty());
+        self.put(2, &format!("{label}:"));
+        let told = sentences.iter().filter(|sentence| !sentence.is_empty());
         for (number, sentence) in told.enumerate() {
-            self.out
-                .push_str(&format!("    {}. {sentence}\n", number + 1));
+            self.put(4, &format!("{}. {sentence}", number + 1));
         }
+    }
+
+    /// A sentence of one finding.
+    fn because(&self, finding: &Finding) -> String {
+        let label = self.say("Причина", "The reason");
+        let cited = clause(finding.code.clause, self.language);
+        format!("{label}: {} ({cited}).", render(finding, self.language))
+    }
+
+    /// The finding that decided, with its clause.
+    fn reason(&self, decided_by: Option<&'static Code>, findings: &[Finding]) -> Option<String> {
+        let code = decided_by?;
+        let finding = findings
+            .iter()
+            .find(|finding| std::ptr::eq(finding.code, code) && finding.level == Level::Fail)?;
+        let cited = clause(finding.code.clause, self.language);
+        Some(format!("{} ({cited})", render(finding, self.language)))
     }
 
     fn about_document(&self, document: &DocumentReport) -> String {
@@ -72,10 +141,31 @@ impl Page {
     }
 
     fn about_integrity(&self, signature: &SignatureReport) -> String {
+        let has = |id| {
+            signature
+                .findings
+                .iter()
+                .any(|finding| finding.code.id == id)
+        };
+        let is_misshapen =
+            signature.conclusion.sub_indication == Some(SubIndication::FormatFailure);
         let sentence = match signature.integrity {
+            // What was signed may be another thing than what is shown.
+            Integrity::Intact if is_misshapen => self.say(
+                "Хэш и значение подписи сходятся, но построена подпись не по правилам: то, что подписан именно этот документ, этим не доказано.",
+                "Digest and signature value fit, but the signature is not built by the rules: that this very document was signed is not proven by that.",
+            ),
             Integrity::Intact => self.say(
                 "Документ не изменён с тех пор, как его подписали, и подписан он ключом из этого сертификата.",
                 "The document has not changed since it was signed, and it was signed with the key of this certificate.",
+            ),
+            Integrity::Broken if has(DIGEST_MISMATCH) => self.say(
+                "Подписан не этот документ: он изменён после подписания или это другой документ.",
+                "This is not the document that was signed: it was changed after signing or is another one.",
+            ),
+            Integrity::Broken if has(VALUE_INVALID) => self.say(
+                "Сама подпись не подходит к ключу из этого сертификата: она изменена или сделана другим ключом.",
+                "The signature itself does not fit the key of this certificate: it was changed or made with another key.",
             ),
             Integrity::Broken => self.say(
                 "Документ и подпись не подходят друг к другу: документ изменён или подписан другим ключом.",
@@ -89,8 +179,8 @@ impl Page {
         sentence.to_owned()
     }
 
-    fn about_signer(&self, signature: &SignatureReport) -> String {
-        let Some(signer) = &signature.signer else {
+    fn about_signer(&self, signer: Option<&SignerReport>) -> String {
+        let Some(signer) = signer else {
             let sentence = self.say(
                 "Сертификата подписанта нет, поэтому нельзя сказать, кто подписал.",
                 "The signer's certificate is absent, so nobody can say who signed.",
@@ -98,16 +188,15 @@ impl Page {
             return sentence.to_owned();
         };
         let certificate = &signer.certificate;
-        let name = signer.subject.cn.as_ref().unwrap_or(&certificate.subject);
-        let subject = displayable(name);
-        let issuer = displayable(&certificate.issuer);
-        let (not_before, not_after) = (certificate.not_before, certificate.not_after);
+        let subject = named(&certificate.subject);
+        let issuer = named(&certificate.issuer);
+        let [not_before, not_after] = [certificate.not_before, certificate.not_after].map(moment);
         match self.language {
             super::Language::Ru => format!(
-                "Сертификат выдан на имя «{subject}»; издатель: {issuer}; срок с {not_before} по {not_after}."
+                "Сертификат выдан на имя {subject}; издатель: {issuer}; срок с {not_before} по {not_after}."
             ),
             super::Language::En => format!(
-                "The certificate names «{subject}»; its issuer is {issuer}; its validity is {not_before} to {not_after}."
+                "The certificate names {subject}; its issuer is {issuer}; its validity is {not_before} to {not_after}."
             ),
         }
     }
@@ -116,23 +205,23 @@ impl Page {
         match path {
             [] => String::new(),
             [.., anchor] if anchor.revocation.is_none() => {
-                let anchor = displayable(&anchor.subject);
+                let anchor = named(&anchor.subject);
                 let label = self.say(
-                    "От него цепочка ведёт к корню, которому доверяет проверяющий",
-                    "From it a path leads to an anchor that the verifier trusts",
+                    "От этого сертификата цепочка ведёт к корню, которому доверяет проверяющий",
+                    "From this certificate a path leads to an anchor that the verifier trusts",
                 );
                 format!("{label}: {anchor}.")
             }
             _ => self
                 .say(
-                    "Цепочки от него к доверенному корню не нашлось.",
-                    "No path from it to a trusted anchor was found.",
+                    "Цепочки от этого сертификата к доверенному корню не нашлось.",
+                    "No path from this certificate to a trusted anchor was found.",
                 )
                 .to_owned(),
         }
     }
 
-    fn about_revocation(&self, path: &[PathElement]) -> String {
+    fn about_revocation(&self, path: &[PathElement], findings: &[Finding]) -> String {
         let judged = || {
             path.iter()
                 .filter_map(|element| element.revocation.as_ref().map(|it| (element, it)))
@@ -144,16 +233,29 @@ impl Page {
                 "Отозван или приостановлен сертификат",
                 "Revoked or on hold is the certificate of",
             );
-            sentences.push(format!("{label}: {}.", displayable(&element.subject)));
+            sentences.push(format!("{label}: {}.", named(&element.subject)));
         }
         // Without a path nobody was asked.
         let is_led = path.last().is_some_and(|last| last.revocation.is_none());
+        let unasked: Vec<String> = findings
+            .iter()
+            .filter(|finding| finding.code.id == NOT_CHECKED)
+            .map(|finding| finding.subject.to_string())
+            .collect();
         for (element, _) in with(RevocationStatus::Unknown).filter(|_| is_led) {
-            let label = self.say(
-                "Не доказано, что не отозван сертификат",
-                "Not proven to be unrevoked is the certificate of",
-            );
-            sentences.push(format!("{label}: {}.", displayable(&element.subject)));
+            let subject = format!("certificate:{}", element.sha256);
+            let label = if unasked.contains(&subject) {
+                self.say(
+                    "Не проверялось, потому что этого не требовали, не отозван ли сертификат",
+                    "Not checked for revocation, because nobody asked for it, is the certificate of",
+                )
+            } else {
+                self.say(
+                    "Не доказано, что не отозван сертификат",
+                    "Not proven to be unrevoked is the certificate of",
+                )
+            };
+            sentences.push(format!("{label}: {}.", named(&element.subject)));
         }
         let oldest =
             with(RevocationStatus::Good).filter_map(|(_, revocation)| revocation.this_update);
@@ -169,34 +271,9 @@ impl Page {
                     "The others are not revoked, by data not older than",
                 )
             };
-            sentences.push(format!("{label} {oldest}."));
+            sentences.push(format!("{label} {}.", moment(oldest)));
         }
         sentences.join(" ")
-    }
-
-    fn about_time(&self, report: &Report, signature: &SignatureReport) -> String {
-        let claimed = signature.times.claimed.map(|time| {
-            let label = self.say("Подписант указал время", "The signer states the time");
-            let proves = self.say("это лишь его слова", "which is only what he says");
-            format!("{label} {time}, {proves}. ")
-        });
-        let proven = match signature.times.proven_not_later_than {
-            Some(time) => {
-                let label = self.say(
-                    "Штампы времени доказывают, что подпись уже существовала",
-                    "Time-stamps prove that the signature existed already",
-                );
-                format!("{label} {time}.")
-            }
-            None => {
-                let label = self.say(
-                    "Годного штампа времени нет, поэтому всё судится на время проверки",
-                    "There is no valid time-stamp, so everything is judged at the time of checking",
-                );
-                format!("{label}, {}.", report.at)
-            }
-        };
-        claimed.unwrap_or_default() + &proven
     }
 
     fn about_law(&self, signature: &SignatureReport) -> String {
@@ -220,8 +297,13 @@ impl Page {
         sentence.to_owned()
     }
 
-    fn about_verdict(&self, report: &Report, signature: &SignatureReport) -> String {
-        let verdict = match signature.conclusion.indication {
+    fn about_verdict(
+        &self,
+        report: &Report,
+        conclusion: Conclusion,
+        reason: Option<String>,
+    ) -> String {
+        let verdict = match conclusion.indication {
             Indication::TotalPassed => self.say("подпись действительна", "the signature is valid"),
             Indication::TotalFailed => {
                 self.say("подпись недействительна", "the signature is invalid")
@@ -231,21 +313,20 @@ impl Page {
                 "the signature is neither proven valid nor proven invalid",
             ),
         };
+        self.verdict(report, verdict, reason)
+    }
+
+    fn verdict(&self, report: &Report, verdict: &str, reason: Option<String>) -> String {
         let label = self.say(
             "Вывод по правилам политики",
             "Verdict by the rules of policy",
         );
-        let mut told = format!("{label} {}: {verdict}", report.policy.id);
-        let decided = signature.decided_by.and_then(|code| {
-            let mut findings = signature.findings.iter();
-            findings
-                .find(|finding| std::ptr::eq(finding.code, code) && finding.level == Level::Fail)
-        });
-        if let Some(finding) = decided {
-            let because = self.say("потому что", "because");
-            let reason = render(finding, self.language);
-            told.push_str(&format!(", {because}: {reason} ({})", finding.code.clause));
-        }
-        told + "."
+        let because = self.say("потому что", "because");
+        let reason = reason.map(|reason| format!(", {because}: {reason}"));
+        format!(
+            "{label} {}: {verdict}{}.",
+            report.policy.id,
+            reason.unwrap_or_default()
+        )
     }
 }

@@ -2,13 +2,21 @@
 
 use crate::finding::displayable;
 
-use super::super::model::{TimeStampKind, TimeStampReport};
-use super::Page;
+use super::super::model::{DocumentReport, Report, TimeStampKind, TimeStampReport};
+use super::{Judgement, Page};
 
 impl Page {
     /// A token that stands alone.
-    pub(super) fn time_stamp_alone(&mut self, stamp: &TimeStampReport) {
-        self.conclusion("Итог", "Result", stamp.conclusion);
+    pub(super) fn time_stamp_alone(
+        &mut self,
+        report: &Report,
+        document: &DocumentReport,
+        stamp: &TimeStampReport,
+    ) {
+        let label = self.say("Итог", "Result");
+        self.conclusion(label, Judgement::TimeStamp, stamp.conclusion);
+        self.story_of_time_stamp(report, document, stamp);
+        self.findings(&document.findings);
         self.time_stamp(stamp);
     }
 
@@ -16,22 +24,28 @@ impl Page {
     pub(super) fn time_stamps(&mut self, stamps: &[TimeStampReport]) {
         for stamp in stamps {
             let label = match stamp.kind {
-                TimeStampKind::Content => self.say("  штамп на содержимом", "  content time-stamp"),
-                TimeStampKind::SignatureAndReferences | TimeStampKind::References => {
-                    self.say("  штамп на ссылках", "  time-stamp of references")
+                TimeStampKind::Content => self.say("штамп на содержимом", "content time-stamp"),
+                TimeStampKind::SignatureAndReferences => self.say(
+                    "штамп на подписи и ссылках",
+                    "time-stamp of signature and references",
+                ),
+                TimeStampKind::References => {
+                    self.say("штамп на ссылках", "time-stamp of references")
                 }
                 TimeStampKind::ArchiveV2 | TimeStampKind::ArchiveV3 => {
-                    self.say("  архивный штамп", "  archive time-stamp")
+                    self.say("архивный штамп", "archive time-stamp")
                 }
                 TimeStampKind::EvidenceRecord => {
-                    self.say("  штамп архивной записи", "  time-stamp of the record")
+                    self.say("штамп архивной записи", "time-stamp of the record")
                 }
                 TimeStampKind::Document | TimeStampKind::Signature => {
-                    self.say("  штамп на подписи", "  signature time-stamp")
+                    self.say("штамп на подписи", "signature time-stamp")
                 }
             };
-            self.conclusion(label, label, stamp.conclusion);
-            self.time_stamp(stamp);
+            self.under(|page| {
+                page.conclusion(label, Judgement::TimeStamp, stamp.conclusion);
+                page.time_stamp(stamp);
+            });
         }
     }
 
@@ -42,13 +56,13 @@ impl Page {
                 "{} ({} … {})",
                 token.gen_time, token.not_earlier_than, token.not_later_than
             );
-            self.line(4, label, &span);
+            self.line(2, label, &span);
             let label = self.say("хэш", "digest");
-            self.line(4, label, &token.digest);
+            self.line(2, label, &token.digest);
         }
         if let Some(authority) = &stamp.authority {
             let label = self.say("служба", "authority");
-            self.line(4, label, &displayable(&authority.certificate.subject));
+            self.line(2, label, &displayable(&authority.certificate.subject));
         }
         self.path(&stamp.path);
         self.findings(&stamp.findings);
