@@ -1,8 +1,8 @@
 //! Time-stamps for people.
 
-use crate::finding::displayable;
+use crate::finding::{Indication, displayable};
 
-use super::super::model::{TimeStampKind, TimeStampReport};
+use super::super::model::{Integrity, TimeStampKind, TimeStampReport};
 use super::Page;
 
 impl Page {
@@ -45,6 +45,15 @@ impl Page {
             self.line(4, label, &span);
             let label = self.say("хэш", "digest");
             self.line(4, label, &token.digest);
+        }
+        if stamp.conclusion.indication != Indication::TotalPassed {
+            let label = self.say("подпись штампа", "its signature");
+            let said = match stamp.integrity {
+                Integrity::Intact => self.say("сходится", "verifies"),
+                Integrity::Broken => self.say("не сходится", "does not verify"),
+                Integrity::NotKnown => self.say("не проверена", "cannot be checked"),
+            };
+            self.line(4, label, said);
         }
         if let Some(authority) = &stamp.authority {
             let label = self.say("служба", "authority");

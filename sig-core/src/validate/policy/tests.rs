@@ -79,13 +79,26 @@ fn a_copy_that_was_changed_has_its_own_digest_however_often_one_was_computed() {
 #[test]
 fn the_age_of_revocation_data_is_read_back_and_changes_the_digest() {
     let base = Policy::builtin("ru-qes").unwrap();
-    assert_eq!(base.max_revocation_age_days, None);
+    let ages = |policy: &Policy| {
+        let bound = policy.max_revocation_age_days;
+        (bound, policy.fresh_revocation_age_days)
+    };
+    for id in Policy::BUILTIN {
+        assert_eq!(ages(&Policy::builtin(id).unwrap()), (None, None), "{id}");
+    }
     let week = Policy {
         max_revocation_age_days: Some(7),
         ..base.clone()
     };
-    assert_eq!(Policy::read(&week.text()).as_ref(), Ok(&week));
-    assert_ne!(week.digest(), base.digest());
+    let fresh_for_a_week = Policy {
+        fresh_revocation_age_days: Some(7),
+        ..base.clone()
+    };
+    for changed in [&week, &fresh_for_a_week] {
+        assert_eq!(Policy::read(&changed.text()).as_ref(), Ok(changed));
+        assert_ne!(changed.digest(), base.digest());
+    }
+    assert_ne!(week.digest(), fresh_for_a_week.digest());
 }
 
 #[test]
