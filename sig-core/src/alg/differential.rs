@@ -147,6 +147,15 @@ impl VerifyingKey for KeyPair {
         }
     }
 
+    fn verify_plain(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        let first = self.first.verify_plain(message, signature);
+        if first == self.second.verify_plain(message, signature) {
+            first
+        } else {
+            Err(NotVerified::BackEndsDisagree)
+        }
+    }
+
     fn memory(&self) -> usize {
         size_of::<Self>() + self.first.memory() + self.second.memory()
     }

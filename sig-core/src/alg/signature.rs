@@ -226,6 +226,15 @@ pub trait VerifyingKey: fmt::Debug + Send + Sync {
         Err(NotVerified::BadSignature)
     }
 
+    /// Verifies one ECDSA signature of r and s one after the other, each as long as the order (BSI TR-03111 §5.2.1).
+    ///
+    /// # Errors
+    /// As for [`Self::verify`]. Keys of other algorithms have no such signatures.
+    fn verify_plain(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        let _ = (message, signature);
+        Err(NotVerified::BadSignature)
+    }
+
     /// Memory that the key holds, in octets.
     fn memory(&self) -> usize;
 }

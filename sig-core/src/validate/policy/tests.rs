@@ -77,31 +77,6 @@ fn a_copy_that_was_changed_has_its_own_digest_however_often_one_was_computed() {
 }
 
 #[test]
-fn the_age_of_revocation_data_is_read_back_and_changes_the_digest() {
-    let base = Policy::builtin("ru-qes").unwrap();
-    let ages = |policy: &Policy| {
-        let bound = policy.max_revocation_age_days;
-        (bound, policy.fresh_revocation_age_days)
-    };
-    for id in Policy::BUILTIN {
-        assert_eq!(ages(&Policy::builtin(id).unwrap()), (None, None), "{id}");
-    }
-    let week = Policy {
-        max_revocation_age_days: Some(7),
-        ..base.clone()
-    };
-    let fresh_for_a_week = Policy {
-        fresh_revocation_age_days: Some(7),
-        ..base.clone()
-    };
-    for changed in [&week, &fresh_for_a_week] {
-        assert_eq!(Policy::read(&changed.text()).as_ref(), Ok(changed));
-        assert_ne!(changed.digest(), base.digest());
-    }
-    assert_ne!(week.digest(), fresh_for_a_week.digest());
-}
-
-#[test]
 fn every_input_of_paths_is_read_back_and_changes_the_digest() {
     use crate::der::oid::Oid;
     use crate::path::host::Host;
@@ -509,3 +484,5 @@ fn only_algorithms_out_of_their_time_become_warnings() {
         assert_eq!(archive.level_of(code), Level::Fail);
     }
 }
+
+mod age;
