@@ -202,7 +202,7 @@ fn a_certificate_could_be_relied_upon_until_its_authority_was_revoked() {
         for unproven in [
             &[][..],
             std::slice::from_ref(&person),
-            &[person, list("2025-06-01T00:00:00Z")],
+            &[person.clone(), list("2025-06-01T00:00:00Z")],
         ] {
             let none = past(pki, &crls, unproven);
             assert_eq!(none.control, None, "{kind}");
