@@ -58,6 +58,7 @@ fn ask(
         crls: &[],
         ocsp: std::slice::from_ref(response),
         max_age_days: None,
+        fresh_age_days: None,
         sources: Sources::new(std::slice::from_ref(issuer), &[], &RUSTCRYPTO),
     };
     let mut budget = Budget::new(LIMITS);

@@ -174,6 +174,15 @@ fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<Strin
     )
 }
 
+/// What the arithmetic says of the first signature.
+fn integrity(report: &Report) -> Option<String> {
+    let signatures = match &report.judged {
+        Judged::Signatures { signatures, .. } => signatures.as_slice(),
+        _ => &[],
+    };
+    signatures.first().map(|it| it.integrity.name().to_owned())
+}
+
 /// The level of the first signature, and what became of its time-stamps.
 fn levels(report: &Report) -> (String, Vec<String>) {
     let Judged::Signatures { signatures, .. } = &report.judged else {
@@ -222,6 +231,8 @@ fn every_case_has_its_verdict() {
         let codes_match = expect.codes.as_deref() == Some(codes.as_slice());
         let found = levels(&report);
         let level_matches = expect.level.as_ref().is_none_or(|level| *level == found.0);
+        let integrity = integrity(&report);
+        let integrity_matches = expect.integrity.is_none() || expect.integrity == integrity;
         let stamps_match = expect.stamps.as_ref().is_none_or(|it| *it == found.1);
         let qualified_match = expect.qualified.is_none() || expect.qualified == qualified;
         if indication != expect.indication
@@ -230,10 +241,11 @@ fn every_case_has_its_verdict() {
             || !qualified_match
             || !level_matches
             || !stamps_match
+            || !integrity_matches
             || counter != expect.counter_signatures
         {
             wrong.push(format!(
-                "{}/{}: expected {:?} {expected_sub} {:?} {:?} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {found:?} {counter:?}",
+                "{}/{}: expected {:?} {expected_sub} {:?} {:?} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {found:?} {counter:?} {integrity:?}",
                 case.area,
                 case.id,
                 expect.indication,

@@ -116,6 +116,10 @@ impl VerifyingKey for WrongKey {
         wrong_or(self.0.verify_salted(message, signature, salt))
     }
 
+    fn verify_plain(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        wrong_or(self.0.verify_plain(message, signature))
+    }
+
     fn memory(&self) -> usize {
         self.0.memory()
     }

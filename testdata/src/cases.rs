@@ -73,6 +73,8 @@ pub struct Expect {
     /// The indications, with their sub-indications, of the counter-signatures: each before those over it.
     #[serde(default)]
     pub counter_signatures: Vec<String>,
+    /// What the arithmetic says of the first signature, as the report names it; not compared when absent.
+    pub integrity: Option<String>,
     /// The level of the first signature, as the report names it; not compared when absent.
     pub level: Option<String>,
     /// Each time-stamp of the first signature: its kind, then `passed` or the code that decided and any code of the area

@@ -147,6 +147,15 @@ impl VerifyingKey for KeyPair {
         }
     }
 
+    fn verify_plain(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        let first = self.first.verify_plain(message, signature);
+        if first == self.second.verify_plain(message, signature) {
+            first
+        } else {
+            Err(NotVerified::BackEndsDisagree)
+        }
+    }
+
     fn memory(&self) -> usize {
         size_of::<Self>() + self.first.memory() + self.second.memory()
     }
@@ -190,6 +199,10 @@ pub static DIFFERENTIAL: Algorithms = Algorithms {
         &SignaturePair::new(&rsa::pss::PSS_SHA256, &openssl::plain::PSS_SHA256),
         &SignaturePair::new(&rsa::pss::PSS_SHA384, &openssl::plain::PSS_SHA384),
         &SignaturePair::new(&rsa::pss::PSS_SHA512, &openssl::plain::PSS_SHA512),
+        &SignaturePair::new(&rsa::pss::PSS_SHA3_224, &openssl::plain::PSS_SHA3_224),
+        &SignaturePair::new(&rsa::pss::PSS_SHA3_256, &openssl::plain::PSS_SHA3_256),
+        &SignaturePair::new(&rsa::pss::PSS_SHA3_384, &openssl::plain::PSS_SHA3_384),
+        &SignaturePair::new(&rsa::pss::PSS_SHA3_512, &openssl::plain::PSS_SHA3_512),
         &SignaturePair::new(&ecdsa::ECDSA_SHA1, &openssl::ECDSA_SHA1),
         &SignaturePair::new(&ecdsa::ECDSA_SHA224, &openssl::ECDSA_SHA224),
         &SignaturePair::new(&ecdsa::ECDSA_SHA256, &openssl::ECDSA_SHA256),

@@ -73,6 +73,11 @@ pub(super) static SCHEME: Scheme = Scheme {
         (oids::ECDSA_SHA3_256, DigestId::Sha3_256),
         (oids::ECDSA_SHA3_384, DigestId::Sha3_384),
         (oids::ECDSA_SHA3_512, DigestId::Sha3_512),
+        (oids::ECDSA_PLAIN_SHA1, DigestId::Sha1),
+        (oids::ECDSA_PLAIN_SHA224, DigestId::Sha224),
+        (oids::ECDSA_PLAIN_SHA256, DigestId::Sha256),
+        (oids::ECDSA_PLAIN_SHA384, DigestId::Sha384),
+        (oids::ECDSA_PLAIN_SHA512, DigestId::Sha512),
     ],
     goes_with: is_sha,
     input: Input::Digest,
@@ -85,6 +90,20 @@ pub(super) static SCHEME: Scheme = Scheme {
         }
     },
 };
+
+/// Identifiers whose signatures are r and s one after the other, not a SEQUENCE (BSI TR-03111 §5.2.1).
+const PLAIN: [Oid; 5] = [
+    oids::ECDSA_PLAIN_SHA1,
+    oids::ECDSA_PLAIN_SHA224,
+    oids::ECDSA_PLAIN_SHA256,
+    oids::ECDSA_PLAIN_SHA384,
+    oids::ECDSA_PLAIN_SHA512,
+];
+
+/// Whether signatures by this identifier are plain.
+pub(super) fn is_plain(algorithm: &Oid) -> bool {
+    PLAIN.contains(algorithm)
+}
 
 /// A curve by name (RFC 5480 §2.1.1.1).
 pub(super) struct NamedCurve {
@@ -266,19 +285,25 @@ impl std::fmt::Debug for EcdsaKey {
 
 impl EcdsaKey {
     fn equation_holds(&self, digest: &[u8], signature: &[u8]) -> bool {
-        if digest.len() != self.digest.id().size() {
-            return false;
-        }
         let length = self.curve.octets();
         let Ok([r, s]) = read_signature(signature) else {
             return false;
         };
-        let (Some(r), Some(s)) = (padded(&r, length), padded(&s, length)) else {
+        match (padded(&r, length), padded(&s, length)) {
+            (Some(r), Some(s)) => self.holds_for(digest, &r, &s),
+            _ => false,
+        }
+    }
+
+    /// r and s have the size of the order.
+    fn holds_for(&self, digest: &[u8], r: &[u8], s: &[u8]) -> bool {
+        if digest.len() != self.digest.id().size() {
             return false;
-        };
+        }
+        let length = self.curve.octets();
         // The leftmost bits of a long digest (FIPS 186-5 §6.4.2 step 2).
         let cut = digest.get(..length).unwrap_or(digest);
-        self.point.verify(cut, &r, &s)
+        self.point.verify(cut, r, s)
     }
 }
 
@@ -319,6 +344,18 @@ impl VerifyingKey for EcdsaKey {
         } else {
             Err(NotVerified::BadSignature)
         }
+    }
+
+    fn verify_plain(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        let (r, s) = signature
+            .split_at_checked(self.curve.octets())
+            .filter(|(r, s)| r.len() == s.len())
+            .ok_or(NotVerified::BadSignature)?;
+        let genuine = match message {
+            Message::Octets(octets) => self.holds_for(&self.digest.digest(octets)?.value, r, s),
+            Message::Digest(digest) => self.holds_for(digest, r, s),
+        };
+        genuine.then_some(()).ok_or(NotVerified::BadSignature)
     }
 
     fn memory(&self) -> usize {

@@ -11,6 +11,7 @@ use crate::der::tag::Tag;
 use crate::der::writer::element;
 
 use super::digest::DigestId;
+use super::ecdsa;
 use super::provider::SCHEMES;
 use super::rsa::pss;
 use super::scheme::{Input, Scheme};
@@ -75,7 +76,7 @@ impl AlgorithmIdentifier {
         pss::salt_of(self)
     }
 
-    /// Verifies a signature of this algorithm, with the salt that its parameters state.
+    /// Verifies a signature of this algorithm, in its form and with the salt that its parameters state.
     ///
     /// # Errors
     /// As for [`VerifyingKey::verify`].
@@ -85,6 +86,9 @@ impl AlgorithmIdentifier {
         message: Message<'_>,
         signature: &[u8],
     ) -> Result<(), NotVerified> {
+        if ecdsa::is_plain(&self.algorithm) {
+            return key.verify_plain(message, signature);
+        }
         match self.pss_salt() {
             Some(salt) => key.verify_salted(message, signature, salt),
             None => key.verify(message, signature),
@@ -264,7 +268,11 @@ fn resolve_combined(
     check_key(row.scheme, key)?;
     let proper = match row.input {
         Input::Octets => signature.parameters.is_none(),
-        Input::Digest => signature.has_no_parameters(),
+        // Signers by plain ECDSA repeat the curve of their key.
+        Input::Digest => {
+            let repeats_key = signature.parameters == key.parameters;
+            signature.has_no_parameters() || repeats_key && ecdsa::is_plain(&signature.algorithm)
+        }
     };
     if !proper {
         return Err(Unresolved::BadParameters);

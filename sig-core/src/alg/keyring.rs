@@ -66,6 +66,10 @@ impl VerifyingKey for Disputed {
         Err(NotVerified::BackEndsDisagree)
     }
 
+    fn verify_plain(&self, _: Message<'_>, _: &[u8]) -> Result<(), NotVerified> {
+        Err(NotVerified::BackEndsDisagree)
+    }
+
     fn memory(&self) -> usize {
         0
     }

@@ -10,7 +10,10 @@ use super::eddsa::{ED448, ED25519};
 use super::gost::gost94::GOST94;
 use super::gost::gost3410::{GOST2001, GOST2012_256, GOST2012_512};
 use super::gost::streebog::{STREEBOG256, STREEBOG512};
-use super::rsa::pss::{PSS_SHA1, PSS_SHA224, PSS_SHA256, PSS_SHA384, PSS_SHA512};
+use super::rsa::pss::{
+    PSS_SHA1, PSS_SHA3_224, PSS_SHA3_256, PSS_SHA3_384, PSS_SHA3_512, PSS_SHA224, PSS_SHA256,
+    PSS_SHA384, PSS_SHA512,
+};
 use super::rsa::{
     RSA_MD5, RSA_SHA1, RSA_SHA3_224, RSA_SHA3_256, RSA_SHA3_384, RSA_SHA3_512, RSA_SHA224,
     RSA_SHA256, RSA_SHA384, RSA_SHA512,
@@ -176,6 +179,10 @@ pub static RUSTCRYPTO: Algorithms = Algorithms {
         &PSS_SHA256,
         &PSS_SHA384,
         &PSS_SHA512,
+        &PSS_SHA3_224,
+        &PSS_SHA3_256,
+        &PSS_SHA3_384,
+        &PSS_SHA3_512,
         &ECDSA_SHA1,
         &ECDSA_SHA224,
         &ECDSA_SHA256,

@@ -2,7 +2,8 @@
 //!
 //! The whole encoded message is built and compared: nothing of what the signer encoded is parsed, so there is
 //! nothing to be lenient about. The one accepted form has NULL parameters in its `DigestInfo` (RFC 8017 §9.2
-//! note 1 and §B.1); the form without them, which some verifiers tolerate, is refused.
+//! note 1 and §B.1). Of the form without them, which some verifiers tolerate, and of keys that must not be used, it is
+//! told that the equation holds; none of them counts as verified.
 
 #[cfg(target_arch = "x86_64")]
 mod ifma;
@@ -22,7 +23,7 @@ use super::sha::{
     MD5, SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512,
 };
 use super::signature::{
-    KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
+    Flaw, KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
 };
 use super::spki::SubjectPublicKeyInfo;
@@ -36,9 +37,11 @@ use crate::der::tag::Tag;
 /// Moduli outside these bounds, in bits, are not used at all. What is strong enough is another question:
 /// see `strength`.
 const MODULUS_BITS: std::ops::RangeInclusive<u32> = 512..=8192;
-/// Exponents up to this one open the way to forgeries where padding is checked loosely, and are refused
-/// although it is not.
+/// Exponents up to this one open the way to forgeries where padding is checked loosely, and no signature of theirs
+/// counts although it is not (FIPS 186-5 §5.1).
 const EXPONENT_ABOVE: u64 = 1 << 16;
+/// With a lower one everybody can sign.
+const LEAST_EXPONENT: u64 = 3;
 
 /// The public operation of one key in one back end.
 pub(super) trait PublicOperation: Debug + Send + Sync {
@@ -139,6 +142,8 @@ fn modulus_bits(key: &SubjectPublicKeyInfo) -> u32 {
 /// Modulus and exponent, most significant octet first and without leading zeros.
 pub(super) struct PublicNumbers<'a> {
     pub(super) modulus: &'a [u8],
+    /// It is written as a negative number, and is taken for its octets.
+    pub(super) is_negative: bool,
     pub(super) exponent: &'a [u8],
 }
 
@@ -153,10 +158,14 @@ pub(super) fn public_numbers(key: &SubjectPublicKeyInfo) -> Result<PublicNumbers
     let mut reader = Reader::new(&key.public_key, Encoding::Der, structure);
     let mut fields = reader.enter(Tag::SEQUENCE, &mut budget)?;
     reader.finish()?;
-    let modulus = integer::positive(&mut fields, &mut budget)?;
+    let (modulus, is_negative) = integer::octets(&mut fields, &mut budget)?;
     let exponent = integer::positive(&mut fields, &mut budget)?;
     fields.finish()?;
-    Ok(PublicNumbers { modulus, exponent })
+    Ok(PublicNumbers {
+        modulus,
+        is_negative,
+        exponent,
+    })
 }
 
 impl SignatureAlgorithm for RsaPkcs1 {
@@ -190,6 +199,8 @@ struct RsaKey {
     bits: u32,
     operation: Box<dyn PublicOperation>,
     digest: &'static dyn DigestAlgorithm,
+    /// Why none of its signatures counts.
+    flaw: Option<Flaw>,
 }
 
 impl RsaKey {
@@ -199,15 +210,25 @@ impl RsaKey {
         digest: &'static dyn DigestAlgorithm,
         operation: NewOperation,
     ) -> Option<Self> {
-        let PublicNumbers { modulus, exponent } = numbers;
+        let PublicNumbers {
+            modulus,
+            is_negative,
+            exponent,
+        } = numbers;
         let leading = modulus.first()?.leading_zeros();
         let bits = u32::try_from(modulus.len()).ok()?.checked_mul(8)? - leading;
         let exponent = be_u64(exponent)?;
         let is_odd = modulus.last()? % 2 == 1 && exponent % 2 == 1;
-        if !is_odd || !MODULUS_BITS.contains(&bits) || exponent <= EXPONENT_ABOVE {
+        if !is_odd || !MODULUS_BITS.contains(&bits) || exponent < LEAST_EXPONENT {
             return None;
         }
+        let flaws = [
+            (exponent <= EXPONENT_ABOVE, Flaw::LowExponent),
+            (is_negative, Flaw::NegativeModulus),
+        ];
+        let mut flaws = flaws.into_iter().filter(|(has_it, _)| *has_it);
         Some(Self {
+            flaw: flaws.next().map(|(_, flaw)| flaw),
             operation: operation(modulus, exponent)?,
             modulus: modulus.to_vec(),
             bits,
@@ -225,9 +246,17 @@ impl RsaKey {
         }
     }
 
+    /// What a signature is whose equation holds.
+    const fn judged(&self) -> Result<(), NotVerified> {
+        match self.flaw {
+            None => Ok(()),
+            Some(flaw) => Err(NotVerified::Flawed(flaw)),
+        }
+    }
+
     /// EMSA-PKCS1-v1_5 (RFC 8017 §9.2): `00 01 FF … FF 00 DigestInfo`; none if the modulus is too short.
-    fn encoded_message(&self, digest: &[u8]) -> Option<Vec<u8>> {
-        let info = digest_info(self.digest.id(), digest);
+    fn encoded_message(&self, digest: &[u8], null: &[u8]) -> Option<Vec<u8>> {
+        let info = digest_info(self.digest.id(), digest, null);
         let length = self.modulus.len();
         let padding = length.checked_sub(info.len() + 3)?;
         if padding < 8 {
@@ -241,13 +270,21 @@ impl RsaKey {
         Some(message)
     }
 
-    fn equation_holds(&self, digest: &[u8], signature: &[u8]) -> bool {
+    fn verify_digest(&self, digest: &[u8], signature: &[u8]) -> Result<(), NotVerified> {
+        let bad = Err(NotVerified::BadSignature);
         if digest.len() != self.digest.id().size() {
-            return false;
+            return bad;
         }
-        match (self.encoded_message(digest), self.recover(signature)) {
-            (Some(expected), Some(actual)) => expected == actual,
-            _ => false,
+        let Some(actual) = self.recover(signature) else {
+            return bad;
+        };
+        let is = |null: &[u8]| self.encoded_message(digest, null).as_ref() == Some(&actual);
+        if is(&NULL) {
+            self.judged()
+        } else if is(&[]) {
+            Err(NotVerified::Flawed(Flaw::NoDigestParameters))
+        } else {
+            bad
         }
     }
 }
@@ -263,22 +300,25 @@ fn be_u64(octets: &[u8]) -> Option<u64> {
     )
 }
 
+/// The parameters inside `DigestInfo` (RFC 8017 §9.2 note 1).
+const NULL: [u8; 2] = [0x05, 0x00];
+
 /// ```text
 /// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
 /// ```
-fn digest_info(id: DigestId, digest: &[u8]) -> Vec<u8> {
+fn digest_info(id: DigestId, digest: &[u8], null: &[u8]) -> Vec<u8> {
     let oid = digest_oid(id);
     let oid = oid.content();
     // The longest identifier has 9 octets and the longest digest 64, so every length is of one octet.
     let short = |length: usize| u8::try_from(length).unwrap_or(u8::MAX);
-    let identifier = oid.len() + 4;
+    let identifier = oid.len() + 2 + null.len();
     let total = identifier + digest.len() + 4;
     let mut info = Vec::with_capacity(2 + total);
     info.extend([Tag::SEQUENCE.octet(), short(total)]);
     info.extend([Tag::SEQUENCE.octet(), short(identifier)]);
     info.extend([Tag::OID.octet(), short(oid.len())]);
     info.extend(oid);
-    info.extend([Tag::NULL.octet(), 0]);
+    info.extend(null);
     info.extend([Tag::OCTET_STRING.octet(), short(digest.len())]);
     info.extend(digest);
     info
@@ -286,16 +326,11 @@ fn digest_info(id: DigestId, digest: &[u8]) -> Vec<u8> {
 
 impl VerifyingKey for RsaKey {
     fn verify(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
-        let genuine = match message {
+        match message {
             Message::Octets(octets) => {
-                self.equation_holds(&self.digest.digest(octets)?.value, signature)
+                self.verify_digest(&self.digest.digest(octets)?.value, signature)
             }
-            Message::Digest(digest) => self.equation_holds(digest, signature),
-        };
-        if genuine {
-            Ok(())
-        } else {
-            Err(NotVerified::BadSignature)
+            Message::Digest(digest) => self.verify_digest(digest, signature),
         }
     }
 

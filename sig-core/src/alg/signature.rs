@@ -88,8 +88,42 @@ impl KeyRejected {
 pub enum NotVerified {
     /// It does not verify. There is one reason only: which equation failed helps nobody but an attacker.
     BadSignature,
+    /// The equation holds, and the signature does not count all the same.
+    Flawed(Flaw),
     /// Two implementations disagree about it: no verdict, but the end of judging.
     BackEndsDisagree,
+}
+
+/// Why a signature whose equation holds does not count. It tells a document that was changed from one that was not, and
+/// nothing else.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Flaw {
+    /// The public exponent of the key is too low (FIPS 186-5 §5.1).
+    LowExponent,
+    /// The modulus of the key is written as a negative INTEGER (RFC 8017 §A.1.1); it is taken for its octets.
+    NegativeModulus,
+    /// The identifier inside `DigestInfo` lacks its NULL (RFC 8017 §9.2 note 1).
+    NoDigestParameters,
+}
+
+impl Flaw {
+    /// Every flaw.
+    pub const ALL: [Self; 3] = [
+        Self::LowExponent,
+        Self::NegativeModulus,
+        Self::NoDigestParameters,
+    ];
+
+    /// The word used in findings.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LowExponent => "low-exponent",
+            Self::NegativeModulus => "negative-modulus",
+            Self::NoDigestParameters => "no-digest-parameters",
+        }
+    }
 }
 
 /// The signature does not verify, said where there is one implementation only.
@@ -116,7 +150,7 @@ impl SignatureId {
     pub fn verified(self, result: Result<(), NotVerified>) -> Result<bool, Disagreement> {
         match result {
             Ok(()) => Ok(true),
-            Err(NotVerified::BadSignature) => Ok(false),
+            Err(NotVerified::BadSignature | NotVerified::Flawed(_)) => Ok(false),
             Err(NotVerified::BackEndsDisagree) => Err(self.disagreement(Computation::Signature)),
         }
     }
@@ -192,6 +226,15 @@ pub trait VerifyingKey: fmt::Debug + Send + Sync {
         Err(NotVerified::BadSignature)
     }
 
+    /// Verifies one ECDSA signature of r and s one after the other, each as long as the order (BSI TR-03111 §5.2.1).
+    ///
+    /// # Errors
+    /// As for [`Self::verify`]. Keys of other algorithms have no such signatures.
+    fn verify_plain(&self, message: Message<'_>, signature: &[u8]) -> Result<(), NotVerified> {
+        let _ = (message, signature);
+        Err(NotVerified::BadSignature)
+    }
+
     /// Memory that the key holds, in octets.
     fn memory(&self) -> usize;
 }
@@ -202,12 +245,22 @@ mod tests {
     use crate::finding::{Language, word};
 
     #[test]
-    fn every_reason_against_a_key_is_said() {
-        for reason in KeyRejected::ALL {
-            assert!(
-                word::said(reason.word(), Language::Ru).is_some(),
-                "{reason:?}"
-            );
+    fn every_reason_against_a_key_or_signature_is_said() {
+        let words = KeyRejected::ALL.map(KeyRejected::word).into_iter();
+        for word in words.chain(Flaw::ALL.map(Flaw::word)) {
+            assert!(word::said(word, Language::Ru).is_some(), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_flawed_signature_never_counts_as_verified() {
+        let id = SignatureId {
+            scheme: SignatureScheme::RsaPkcs1,
+            digest: DigestId::Sha256,
+        };
+        assert_eq!(id.verified(Ok(())), Ok(true));
+        for flaw in Flaw::ALL {
+            assert_eq!(id.verified(Err(NotVerified::Flawed(flaw))), Ok(false));
         }
     }
 }

@@ -16,9 +16,10 @@ use super::signed_data::SignedData;
 use super::signer_info::{SignerIdentifier, SignerInfo};
 use super::values::Values;
 
-/// Whether there is a CRL or an OCSP answer for each certificate that is not self-signed on the paths of the signer and
-/// of the authorities of its time-stamps, as far as the certificates at hand lead (EN 319 122-1 §6.3). The last archive
-/// time-stamp is left out: what shows it to be valid is added with the next.
+/// Whether there is a CRL or an OCSP answer for each certificate that is not self-signed on the path of the signer, as far
+/// as the certificates at hand lead, and for the certificates of the authorities of its time-stamps (EN 319 122-1 §6.3):
+/// who issued those is itself an anchor in trusted lists (ETSI TS 119 612 §5.5.3), so that nothing need be said of it.
+/// The last archive time-stamp is left out: what shows it to be valid is added with the next.
 ///
 /// # Errors
 /// A limit.
@@ -46,22 +47,20 @@ pub fn is_complete(
     }
     leave_last_archive(&mut tokens);
     let data = ValidationData::read(&octets, budget)?;
-    let mut starts = Vec::new();
-    match certificate {
-        Some(certificate) => starts.push(certificate.clone()),
-        None => starts.extend(data.named(&signer.identifier, budget)?),
-    }
-    if starts.is_empty() {
+    let start = match certificate {
+        Some(certificate) => Some(certificate.clone()),
+        None => data.named(&signer.identifier, budget)?,
+    };
+    let Some(start) = start else {
+        return Ok(false);
+    };
+    if !data.covers_path(&start, budget)? {
         return Ok(false);
     }
-    for signer in tokens
-        .iter()
-        .flat_map(|token| token.message.signers.iter().flatten())
-    {
-        starts.extend(data.named(&signer.identifier, budget)?);
-    }
-    for start in starts {
-        if !data.covers_path(&start, budget)? {
+    let messages = tokens.iter().map(|token| &token.message);
+    for signer in messages.flat_map(|message| message.signers.iter().flatten()) {
+        let authority = data.named(&signer.identifier, budget)?;
+        if authority.is_some_and(|authority| !data.covers(&authority)) {
             return Ok(false);
         }
     }
@@ -187,6 +186,14 @@ impl ValidationData {
         Ok(None)
     }
 
+    /// Whether there is data about a certificate, or it needs none.
+    fn covers(&self, certificate: &Certificate) -> bool {
+        let issuer = &certificate.issuer.octets;
+        *issuer == certificate.subject.octets
+            || self.crl_issuers.contains(&**issuer)
+            || self.answered.contains(significant(&certificate.serial))
+    }
+
     /// Whether some path from a certificate has data for each certificate in it.
     fn covers_path(&self, start: &Certificate, budget: &mut Budget) -> Result<bool, Error> {
         let mut open = vec![start];
@@ -195,9 +202,7 @@ impl ValidationData {
             if current.issuer.octets == current.subject.octets {
                 return Ok(true);
             }
-            let issuer: &[u8] = &current.issuer.octets;
-            let is_listed = self.crl_issuers.contains(issuer);
-            if !is_listed && !self.answered.contains(significant(&current.serial)) {
+            if !self.covers(current) {
                 continue;
             }
             budget.spend_name_comparisons(self.certificates.len() as u64)?;

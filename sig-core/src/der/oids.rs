@@ -96,6 +96,11 @@ oids! {
     ECDSA_SHA3_256 = [2, 16, 840, 1, 101, 3, 4, 3, 10], "ecdsaWithSHA3-256";
     ECDSA_SHA3_384 = [2, 16, 840, 1, 101, 3, 4, 3, 11], "ecdsaWithSHA3-384";
     ECDSA_SHA3_512 = [2, 16, 840, 1, 101, 3, 4, 3, 12], "ecdsaWithSHA3-512";
+    ECDSA_PLAIN_SHA1 = [0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 1], "ecdsa-plain-SHA1";
+    ECDSA_PLAIN_SHA224 = [0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 2], "ecdsa-plain-SHA224";
+    ECDSA_PLAIN_SHA256 = [0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3], "ecdsa-plain-SHA256";
+    ECDSA_PLAIN_SHA384 = [0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 4], "ecdsa-plain-SHA384";
+    ECDSA_PLAIN_SHA512 = [0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 5], "ecdsa-plain-SHA512";
     ED25519 = [1, 3, 101, 112], "Ed25519";
     X25519 = [1, 3, 101, 110], "X25519";
     X448 = [1, 3, 101, 111], "X448";

@@ -54,6 +54,9 @@ words! {
     "parameters-mismatch", "параметры не подходят к размеру ключа", "the parameters do not fit the size of the key";
     "invalid-point", "точка открытого ключа не лежит на кривой или в нужной подгруппе", "the point is not on the curve or not in its subgroup";
     "key-out-of-bounds", "модуль или показатель ключа вне допустимых границ", "modulus or exponent of the key is out of bounds";
+    "low-exponent", "открытый показатель ключа не больше 65536", "the public exponent of the key is not above 65536";
+    "negative-modulus", "модуль ключа записан отрицательным числом", "the modulus of the key is written as a negative number";
+    "no-digest-parameters", "внутри подписи нет обязательного NULL при названии хэша", "the identifier of the digest inside the signature lacks its NULL";
     "back-ends-disagree", "две реализации алгоритма не сошлись", "two implementations of the algorithm disagree";
     "algorithm-unknown", "алгоритм неизвестен", "the algorithm is unknown";
     "algorithms-contradict", "названия алгоритмов противоречат друг другу", "the names of the algorithms contradict each other";

@@ -163,6 +163,8 @@ pub struct TimeStampReport {
     pub conclusion: Conclusion,
     /// The finding that decided, unless everything passed.
     pub decided_by: Option<&'static Code>,
+    /// Whether what it states is as it was signed; that the document is the one stamped is another question.
+    pub integrity: Integrity,
     /// What the authority states, when it can be read.
     pub token: Option<TokenReport>,
     /// The algorithms of its signature.

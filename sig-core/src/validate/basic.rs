@@ -72,18 +72,21 @@ pub(super) fn validate(
             no_signature(NotSignedData::Broken(malformed), response.as_ref())
         }
         Ok(message) => {
-            let document = document::of(
-                &message,
-                content.as_ref(),
-                &digests,
-                algorithms,
-                &mut common,
-            )?;
-            let hashed = document::digests(&message, &document, validator.algorithms)?;
+            let beside = content.as_ref();
+            let inside = document::of(&message, beside, &digests, algorithms, &mut common)?;
+            let mut alone = None;
+            let is_empty = message.content.size() == Some(0);
+            let is_beside = is_empty && matches!(inside, Content::Conflict);
+            let document = match is_beside {
+                true => document::offered(beside, &digests, algorithms, &mut alone)?,
+                false => inside,
+            };
+            let hashed = document::digests(&message, &document, algorithms)?;
             let case = Case {
                 validator,
                 message: &message,
                 content: document::with_digests(document, &hashed),
+                is_beside_nothing: is_beside,
                 records: &records,
                 at,
             };
@@ -160,6 +163,8 @@ struct Case<'a> {
     validator: &'a Validator,
     message: &'a SignedData,
     content: Content<'a>,
+    /// An empty document stands inside all the same.
+    is_beside_nothing: bool,
     records: &'a Records,
     at: UnixTime,
 }
@@ -168,6 +173,9 @@ impl Case<'_> {
     fn judge(&self, mut material: Material, budget: &mut Budget) -> Result<Judged, Error> {
         let mut findings = format::check_message(self.message);
         let about = Subject::Document;
+        if self.is_beside_nothing {
+            findings.push(Finding::new(&codes::CONTENT_EMPTY_INSIDE, about.clone()));
+        }
         embedded::take(self.message, &about, &mut material, &mut findings, budget)?;
         let records = evidence_record::OfMessage {
             validator: self.validator,

@@ -4,7 +4,7 @@ use crate::alg::digest::{Digest, DigestAlgorithm, DigestsDisagree};
 use crate::alg::identifier::{Unresolved, resolve_digest, resolve_signature};
 use crate::alg::keyring::{Prepared, Verification};
 use crate::alg::provider::Algorithms;
-use crate::alg::signature::{Message, SignatureId};
+use crate::alg::signature::{Flaw, Message, NotVerified, SignatureId};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::cms::attribute::looks_like_signed_attributes;
@@ -15,6 +15,7 @@ use crate::cms::stream::content::StreamedContent;
 use crate::der::octets::Octets;
 use crate::finding::code::{cms as cms_codes, crypto as codes};
 use crate::finding::{Finding, Subject};
+use crate::report::Integrity;
 use crate::x509::certificate::Certificate;
 
 use super::ledger::{Ledger, Obligation};
@@ -140,7 +141,9 @@ pub(super) fn verify_with(
     let Some(certificate) = certificate else {
         return Ok(None);
     };
-    let Some((id, key)) = prepare_key((keys, inputs), digest, certificate, about, ledger)? else {
+    let Some(Ready { id, key, agrees }) =
+        prepare_key((keys, inputs), digest, certificate, about, ledger)?
+    else {
         return Ok(None);
     };
     budget.spend_signature_check()?;
@@ -149,16 +152,25 @@ pub(super) fn verify_with(
         let result = signer
             .signature_algorithm
             .verify(key.key(), message, &signer.signature);
-        id.verified(result)
+        match result {
+            Err(NotVerified::Flawed(flaw)) => Ok(Equation::Flawed(flaw)),
+            result => id.verified(result).map(|verified| match verified {
+                true => Equation::Holds,
+                false => Equation::Fails,
+            }),
+        }
     };
     if let Some(signed) = &inputs.signer.signed_attributes {
         let input = AttributesInput::of(signed, budget)?;
-        match verify_attributes(&input, verify, budget)? {
-            Some(form) => {
-                report_form(form, &input, about, ledger);
-                ledger.show(Obligation::SignatureValue);
-            }
-            None => ledger.add(Finding::new(&codes::SIGNATURE_INVALID, about.clone())),
+        let (form, equation) = verify_attributes(&input, verify, budget)?;
+        if equation != Equation::Fails {
+            report_form(form, &input, about, ledger);
+        }
+        tell((equation, agrees), about, ledger);
+        if let (false, Equation::Holds | Equation::Flawed(_)) = (agrees, equation) {
+            let finding = Finding::new(&codes::DIGESTS_DISAGREE, about.clone());
+            let finding = finding.with_word("signature", id.digest.name());
+            ledger.add(finding.with_word("digest", digest.id().name()));
         }
     } else if let Some(content) = &content {
         // Without signed attributes one equation covers both the document and the value.
@@ -172,17 +184,64 @@ pub(super) fn verify_with(
             }
             _ => Message::Digest(content),
         };
-        if verify(message)? {
-            ledger.show(Obligation::SignatureValue);
+        let equation = verify(message)?;
+        tell((equation, agrees), about, ledger);
+        if equation != Equation::Fails {
             ledger.show(Obligation::ContentDigest);
-        } else {
-            ledger.add(Finding::new(&codes::SIGNATURE_INVALID, about.clone()));
         }
     }
     if content_matches {
         ledger.show(Obligation::ContentDigest);
     }
-    Ok(Some(id))
+    Ok(agrees.then_some(id))
+}
+
+/// Tells whether the digest and the equation hold for a certificate that is not known to be the signer's: that tells a
+/// changed document from one whose signer is in doubt, and nothing else (EN 319 102-1 §5.2.7).
+///
+/// # Errors
+/// As for [`verify_with`].
+pub(super) fn try_equation(
+    inputs: Inputs<'_>,
+    certificate: &Certificate,
+    about: &Subject,
+    ledger: &mut Ledger<'_>,
+    budget: &mut Budget,
+) -> Result<(), Error> {
+    let mut aside = ledger.aside();
+    let keys = Verification::from(inputs.algorithms);
+    verify_with((keys, inputs), Some(certificate), about, &mut aside, budget)?;
+    if aside.integrity() == Integrity::Intact {
+        ledger.show(Obligation::ContentDigest);
+        ledger.show(Obligation::SignatureEquation);
+    }
+    Ok(())
+}
+
+/// What the arithmetic says of a signature value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Equation {
+    Holds,
+    Flawed(Flaw),
+    Fails,
+}
+
+/// Records what the arithmetic says. The value counts only without a flaw, and with algorithms that agree.
+fn tell((equation, agrees): (Equation, bool), about: &Subject, ledger: &mut Ledger<'_>) {
+    match equation {
+        Equation::Holds if agrees => ledger.show(Obligation::SignatureValue),
+        Equation::Holds => ledger.show(Obligation::SignatureEquation),
+        Equation::Flawed(flaw) => {
+            ledger.show(Obligation::SignatureEquation);
+            let code = match flaw {
+                Flaw::NoDigestParameters => &codes::DIGEST_INFO,
+                Flaw::LowExponent | Flaw::NegativeModulus => &codes::KEY_FLAWED,
+            };
+            let finding = Finding::new(code, about.clone());
+            ledger.add(finding.with_word("reason", flaw.word()));
+        }
+        Equation::Fails => ledger.add(Finding::new(&codes::SIGNATURE_INVALID, about.clone())),
+    }
 }
 
 fn find_digest(
@@ -236,17 +295,35 @@ fn check_content(
     false
 }
 
+/// A key and the algorithm that it is prepared for.
+struct Ready<'a> {
+    id: SignatureId,
+    key: Prepared<'a>,
+    /// The digest of the signature is that of the document, as it must be.
+    agrees: bool,
+}
+
 fn prepare_key<'a>(
     (keys, inputs): (Verification<'a>, Inputs<'_>),
     digest: &dyn DigestAlgorithm,
     certificate: &Certificate,
     about: &Subject,
     ledger: &mut Ledger<'_>,
-) -> Result<Option<(SignatureId, Prepared<'a>)>, Disagreement> {
-    let identifier = &inputs.signer.signature_algorithm;
+) -> Result<Option<Ready<'a>>, Disagreement> {
+    let signer = inputs.signer;
+    let identifier = &signer.signature_algorithm;
     let unknown =
         |oid| Finding::new(&codes::SIGNATURE_UNKNOWN, about.clone()).with_oid("algorithm", oid);
-    let id = match resolve_signature(identifier, Some(digest.id()), &certificate.spki.algorithm) {
+    let key = &certificate.spki.algorithm;
+    let mut agrees = true;
+    let mut resolved = resolve_signature(identifier, Some(digest.id()), key);
+    // What was signed are the attributes, by the digest that the signature names itself.
+    if resolved == Err(Unresolved::DigestMismatch) && signer.signed_attributes.is_some() {
+        let own = resolve_signature(identifier, None, key);
+        agrees = own.is_err();
+        resolved = own.or(resolved);
+    }
+    let id = match resolved {
         Ok(id) => id,
         Err(Unresolved::Unknown(oid)) => {
             ledger.add(unknown(oid));
@@ -262,7 +339,7 @@ fn prepare_key<'a>(
         return Ok(None);
     };
     Ok(match id.prepared(prepared)? {
-        Ok(key) => Some((id, key)),
+        Ok(key) => Some(Ready { id, key, agrees }),
         Err(reason) => {
             let finding = Finding::new(&codes::KEY_REJECTED, about.clone());
             ledger.add(finding.with_word("reason", reason.word()));
@@ -271,21 +348,18 @@ fn prepare_key<'a>(
     })
 }
 
-/// The form over which the signature verifies: as sent first, sorted second, nothing else.
+/// The form over which the equation of the signature holds: as sent first, sorted second, nothing else.
 fn verify_attributes(
     input: &AttributesInput,
-    verify: impl Fn(Message<'_>) -> Result<bool, Disagreement>,
+    verify: impl Fn(Message<'_>) -> Result<Equation, Disagreement>,
     budget: &mut Budget,
-) -> Result<Option<AttributesForm>, Error> {
-    if verify(Message::Octets(&input.as_sent))? {
-        return Ok(Some(AttributesForm::AsSent));
-    }
-    let Some(sorted) = &input.sorted else {
-        return Ok(None);
+) -> Result<(AttributesForm, Equation), Error> {
+    let as_sent = verify(Message::Octets(&input.as_sent))?;
+    let Some(sorted) = input.sorted.as_ref().filter(|_| as_sent == Equation::Fails) else {
+        return Ok((AttributesForm::AsSent, as_sent));
     };
     budget.spend_signature_check()?;
-    let verified = verify(Message::Octets(sorted))?;
-    Ok(verified.then_some(AttributesForm::Sorted))
+    Ok((AttributesForm::Sorted, verify(Message::Octets(sorted))?))
 }
 
 fn report_form(

@@ -1,5 +1,6 @@
 //! The findings and proofs of one signature, append-only (EN 319 102-1 §5.1.3).
 
+use crate::finding::code::{cms, crypto};
 use crate::finding::{
     Code, Finding, Level, StepOutcome, StepRow, StepSubject, Steps, SubIndication,
 };
@@ -18,6 +19,9 @@ pub enum Obligation {
     ContentDigest,
     /// The signature value verifies with the signer's key, §5.2.7.
     SignatureValue,
+    /// The equation of the signature holds, whether or not it counts, §5.2.7. It tells a changed document from another
+    /// reason and is never enough.
+    SignatureEquation,
     /// A path leads to a trust anchor and is valid, §5.2.6.
     Path,
     /// The attributes and algorithms are acceptable, §5.2.8.
@@ -53,6 +57,14 @@ pub const TIME_STAMP: [Obligation; 8] = [
 /// All that must be shown for a certificate (EN 319 102-1 §5.2.6).
 pub const CERTIFICATE: [Obligation; 1] = [Obligation::Path];
 
+/// Why a signature does not count although its arithmetic is right: nothing of it was changed.
+const BESIDE_ARITHMETIC: [&Code; 4] = [
+    &cms::CONTENT_EMPTY_INSIDE,
+    &crypto::DIGESTS_DISAGREE,
+    &crypto::DIGEST_INFO,
+    &crypto::KEY_FLAWED,
+];
+
 /// The record of one judgement (EN 319 102-1 §5.1.3).
 #[derive(Clone, Debug)]
 pub struct Ledger<'a> {
@@ -82,6 +94,11 @@ impl<'a> Ledger<'a> {
             steps: Steps::with_capacity(192),
             ..Self::new(policy)
         }
+    }
+
+    /// An empty record under the same policy, for what decides nothing here (EN 319 102-1 §5.1.3).
+    pub(super) fn aside(&self) -> Self {
+        Self::new(self.policy)
     }
 
     /// Adds a finding at the level the policy gives it (EN 319 102-1 §5.1.3).
@@ -156,12 +173,13 @@ impl<'a> Ledger<'a> {
                 finding.code.sub_indication,
                 Some(HashFailure | SigCryptoFailure)
             );
-            fails && finding.level == Level::Fail
+            fails && finding.level == Level::Fail && !BESIDE_ARITHMETIC.contains(&finding.code)
         };
         if self.findings.iter().any(is_broken) {
             Integrity::Broken
         } else if self.has_shown(Obligation::ContentDigest)
-            && self.has_shown(Obligation::SignatureValue)
+            && (self.has_shown(Obligation::SignatureValue)
+                || self.has_shown(Obligation::SignatureEquation))
         {
             Integrity::Intact
         } else {

@@ -41,11 +41,15 @@ use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
 use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
+use crate::path::validate::subject;
 use crate::report::{Judged, PolicyReference, Report, TrustReference};
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::Certificate;
 
 use evidence::{Evidence, Material};
 use policy::Policy;
+
+pub use past::PastCertificate;
 
 /// Judges evidence by a policy (EN 319 102-1 §5.1). A plain value: the same inputs give the same report.
 #[derive(Clone, Debug)]
@@ -69,6 +73,30 @@ impl Validator {
     /// A limit was reached, or two implementations of an algorithm disagree: that is not a verdict.
     pub fn validate(&self, evidence: Evidence, at: UnixTime) -> Result<Report, Error> {
         basic::validate(self, evidence, at)
+    }
+
+    /// Until when a certificate could be relied upon, by what is proven to have existed when: past certificate validation
+    /// (EN 319 102-1 §5.6.2.1).
+    ///
+    /// # Errors
+    /// As for [`Self::validate_certificate`].
+    pub fn validate_certificate_in_past(
+        &self,
+        certificate: &Arc<Certificate>,
+        material: &Material,
+        proofs: &ProofsOfExistence,
+        at: UnixTime,
+    ) -> Result<PastCertificate, Error> {
+        let inputs = past::Inputs {
+            validator: self,
+            certificate,
+            material,
+            proofs,
+            existed: proofs.since(&subject(certificate), at),
+            at,
+            transition: recovery::Transition::LongTerm,
+        };
+        past::alone(inputs, &mut Budget::new(self.limits))
     }
 
     /// Judges one certificate at a time (RFC 5280 §6.1, EN 319 102-1 §5.2.6).

@@ -43,6 +43,15 @@ struct Past {
     slid: Slid,
 }
 
+/// What past certificate validation gives (EN 319 102-1 §5.6.2.1.3).
+#[derive(Clone, Debug)]
+pub struct PastCertificate {
+    /// The last second at which everything in a path is proven good; none when there is no such path.
+    pub control: Option<UnixTime>,
+    /// How it came to that, or why there is none.
+    pub findings: Vec<Finding>,
+}
+
 /// Why there is none.
 #[derive(Debug)]
 enum NoPast {
@@ -141,6 +150,34 @@ pub(super) fn settle(
         ledger.show(Obligation::Path);
     }
     Ok(passed)
+}
+
+/// Past certificate validation of a certificate by itself (EN 319 102-1 §5.6.2.1).
+///
+/// # Errors
+/// A limit; two implementations disagree.
+///
+/// # Limits
+/// The work of a search for paths, and of sliding along each.
+pub(super) fn alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<PastCertificate, Error> {
+    let mut ledger = Ledger::new(&inputs.validator.policy);
+    let control = match certificate(inputs, budget)? {
+        Ok(past) => {
+            let story = past.slid.story.into_iter();
+            story.for_each(|finding| ledger.add(finding));
+            Some(past.slid.control)
+        }
+        Err(no_past) => {
+            let expired = Expired {
+                certificates: std::slice::from_ref(inputs.certificate),
+                at: inputs.at,
+            };
+            tell(no_past, expired, &mut ledger);
+            None
+        }
+    };
+    let (findings, _) = ledger.into_parts();
+    Ok(PastCertificate { control, findings })
 }
 
 /// Whether something about the path fails.

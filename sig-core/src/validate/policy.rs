@@ -49,6 +49,9 @@ pub struct Policy {
     /// The oldest revocation information that is fresh, in days (EN 319 102-1 §5.2.5); none leaves it to
     /// `nextUpdate`.
     pub max_revocation_age_days: Option<u32>,
+    /// Revocation information that is no older is fresh whatever its `nextUpdate` says, in days (EN 319 102-1 §5.2.5.4
+    /// step 1); none leaves it to `nextUpdate`. No built-in policy states it.
+    pub fresh_revocation_age_days: Option<u32>,
     /// What an algorithm past its end does.
     pub weak_algorithms: WeakRule,
     /// When the certificates of authorities must be valid.

@@ -123,6 +123,7 @@ pub(super) fn check(
         crls: &crls,
         ocsp: &material.ocsp,
         max_age_days: validator.policy.max_revocation_age_days,
+        fresh_age_days: validator.policy.fresh_revocation_age_days,
         sources: sources(validator, material, question.at),
     };
     let mut determined = revocation::status(question, offered, budget)?;

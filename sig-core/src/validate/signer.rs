@@ -49,6 +49,31 @@ pub(super) fn candidates(
     own.cloned().chain(known.into_iter().flatten()).collect()
 }
 
+/// The only certificate that a signer identifier names, whether or not the signer refers to it otherwise
+/// (RFC 5652 §5.3). It is not known to be the signer's.
+///
+/// # Errors
+/// A limit.
+pub(super) fn named_alone(
+    identifier: &SignerIdentifier,
+    candidates: &[Arc<Certificate>],
+    budget: &mut Budget,
+) -> Result<Option<Arc<Certificate>>, Error> {
+    let mut named: Option<&Arc<Certificate>> = None;
+    for candidate in candidates {
+        if named.is_some_and(|known| known.octets == candidate.octets)
+            || !identifier.names(candidate, budget)?
+        {
+            continue;
+        }
+        if named.is_some() {
+            return Ok(None);
+        }
+        named = Some(candidate);
+    }
+    Ok(named.cloned())
+}
+
 /// Finds the one certificate that the signer identifier names and every signing-certificate reference fits
 /// (EN 319 102-1 §5.2.3.4).
 ///

@@ -297,6 +297,7 @@ impl Sliding<'_> {
             crls: &usable.crls,
             ocsp: &usable.ocsp,
             max_age_days: self.policy().max_revocation_age_days,
+            fresh_age_days: self.policy().fresh_revocation_age_days,
             sources: asking::sources(self.inputs.validator, material, at),
         }
     }

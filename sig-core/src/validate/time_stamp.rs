@@ -20,7 +20,7 @@ use crate::finding::step::en319102_1_5_4_4;
 use crate::finding::{Code, Finding, StepSubject, Subject};
 use crate::path::inputs::{ExplicitPolicyRule, PathInputs, PolicySet};
 use crate::report::{
-    AlgorithmNames, DocumentReport, Judged, PathElement, SignerReport, TimeStampKind,
+    AlgorithmNames, DocumentReport, Integrity, Judged, PathElement, SignerReport, TimeStampKind,
     TimeStampReport, TokenReport,
 };
 use crate::trust::poe::ProofsOfExistence;
@@ -110,6 +110,7 @@ fn judge_by(
         validator: &validator,
         existed,
         about,
+        integrity: Integrity::NotKnown,
         ledger: Ledger::new(&validator.policy),
     };
     if validator.policy.is_for_testing() {
@@ -139,6 +140,7 @@ fn judge_by(
         judging.settle(authority, proofs, budget)?;
     }
     let decision = conclude(&judging.ledger, &TIME_STAMP);
+    let integrity = judging.integrity;
     let (findings, steps) = judging.ledger.into_parts();
     let authority = authority.unwrap_or_default();
     Ok(TimeStampReport {
@@ -146,6 +148,7 @@ fn judge_by(
         kind: inputs.kind,
         conclusion: decision.conclusion,
         decided_by: decision.by,
+        integrity,
         token: info.as_ref().map(token_report),
         algorithms: authority.algorithms,
         authority: authority.signer,
@@ -198,6 +201,8 @@ struct Judging<'a> {
     /// The earliest time at which it is proven to exist.
     existed: UnixTime,
     about: Subject,
+    /// Of the token itself, whatever it is of.
+    integrity: Integrity,
     ledger: Ledger<'a>,
 }
 
@@ -273,6 +278,7 @@ impl Judging<'_> {
             validator,
             about,
             ledger,
+            integrity,
             ..
         } = self;
         let validator = *validator;
@@ -301,6 +307,12 @@ impl Judging<'_> {
             ledger,
             budget,
         )?;
+        if certificate.is_none()
+            && let Some(named) = signer::named_alone(&signer.identifier, &candidates, budget)?
+        {
+            crypto::try_equation(verification, &named, about, ledger, budget)?;
+        }
+        *integrity = ledger.integrity();
         let mut path = Vec::new();
         let mut certificates: Vec<_> = certificate.iter().cloned().collect();
         if let Some(certificate) = &certificate {

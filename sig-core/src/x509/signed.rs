@@ -3,7 +3,7 @@
 use crate::alg::digest::Digest;
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature};
 use crate::alg::keyring::Verification;
-use crate::alg::signature::{KeyRejected, Message, SignatureId};
+use crate::alg::signature::{Flaw, KeyRejected, Message, NotVerified, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::alg::verified::Statement;
 use crate::base::error::{Disagreement, Error};
@@ -33,6 +33,8 @@ pub enum SignedRejected {
     Key(KeyRejected),
     /// The signature does not verify.
     BadSignature,
+    /// The equation of the signature holds, and it does not count all the same.
+    Flawed(Flaw),
 }
 
 impl SignedRejected {
@@ -45,6 +47,7 @@ impl SignedRejected {
             Self::NotOffered(_) => "algorithm-not-offered",
             Self::Key(reason) => reason.word(),
             Self::BadSignature => "bad signature",
+            Self::Flawed(flaw) => flaw.word(),
         }
     }
 }
@@ -126,6 +129,9 @@ impl Signed {
             Err(why) => return Ok(Err(SignedRejected::Key(why))),
         };
         let result = self.algorithm.verify(key.key(), message, &self.signature);
+        if let Err(NotVerified::Flawed(flaw)) = result {
+            return Ok(Err(SignedRejected::Flawed(flaw)));
+        }
         Ok(if id.verified(result)? {
             Ok(id)
         } else {

@@ -281,6 +281,7 @@ impl World {
         let offered = Offered {
             ocsp: &[],
             max_age_days: None,
+            fresh_age_days: None,
             crls: &crls,
             sources: Sources::new(&anchors, &others, &RUSTCRYPTO),
         };

@@ -49,7 +49,11 @@ const ROWS: &[(u32, &str, &str)] = &[
         "алгоритмы противоречат друг другу",
         "algorithms that disagree",
     ),
-    (11, "digestAlgorithms пуст или называет другой хэш", "digestAlgorithms empty or of another digest"),
+    (
+        11,
+        "digestAlgorithms пуст или называет другой хэш",
+        "digestAlgorithms empty or of another digest",
+    ),
     (
         12,
         "значение другого типа ASN.1",

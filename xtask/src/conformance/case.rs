@@ -46,8 +46,14 @@ pub enum Task {
     Message(Box<Message>),
     /// Judge what a container holds.
     Container(Source),
+    /// Judge the signatures in an archive by the manifests they sign, and say whether there are as many.
+    Archive(Source, Option<usize>),
+    /// Judge the evidence record in an archive by the documents beside it.
+    Record(Source),
     /// Judge a certificate.
     Path(Box<Path>),
+    /// Say until when a certificate could be relied upon.
+    Past(Box<Path>, Vec<Proof>),
     /// Say whether a certificate is revoked.
     Status(Box<Path>),
     /// Say whether an OCSP response is an answer of an authorised responder about a certificate.
@@ -100,6 +106,22 @@ pub struct Message {
     pub signatures: Signatures,
 }
 
+impl Message {
+    /// One without octets and trust, at a time.
+    pub fn at(at: UnixTime) -> Self {
+        Self {
+            message: Source::Octets(Arc::default()),
+            content: Content::Inside,
+            anchors: Vec::new(),
+            material: Vec::new(),
+            at,
+            revocation: Revocation::WhenPresent,
+            inputs: PathInputs::UNCONSTRAINED,
+            signatures: Signatures::default(),
+        }
+    }
+}
+
 /// What a row says of the signatures in a message.
 #[derive(Clone, Debug, Default)]
 pub struct Signatures {
@@ -145,6 +167,8 @@ pub struct Path {
     pub smallest_rsa: Option<u32>,
     /// The oldest revocation information that is fresh, in days.
     pub max_revocation_age_days: Option<u32>,
+    /// Revocation information that is no older is fresh, in days.
+    pub fresh_revocation_age_days: Option<u32>,
 }
 
 /// An OCSP response by itself.
@@ -157,6 +181,15 @@ pub struct Answer {
     /// Its issuer, taken as it is.
     pub issuer: Source,
     /// When to judge.
+    pub at: UnixTime,
+}
+
+/// That an object of a case existed at a time.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// A certificate, a CRL or an OCSP response.
+    pub object: Source,
+    /// When.
     pub at: UnixTime,
 }
 
@@ -236,6 +269,10 @@ pub enum Expected {
     NotSignedData,
     /// The path ends at the anchor that was given, every signature on it right.
     Chains,
+    /// It could be relied upon until this time.
+    Control(UnixTime),
+    /// There is no such time.
+    NoControl,
     /// Not revoked.
     Good,
     /// Revoked.
@@ -264,6 +301,8 @@ impl fmt::Display for Expected {
             Self::NoSigners => "no signers",
             Self::NotSignedData => "not SignedData",
             Self::Chains => "chains to the anchor",
+            Self::Control(time) => return write!(f, "control time {time}"),
+            Self::NoControl => "no control time",
             Self::Good => "good",
             Self::Revoked => "revoked",
             Self::Unknown => "unknown",

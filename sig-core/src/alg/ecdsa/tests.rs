@@ -150,6 +150,60 @@ fn signatures_are_strict_der() {
     }
 }
 
+/// BSI TR-03111 §5.2.1: by an identifier of its own, and nothing else by that one.
+#[test]
+fn plain_signatures_are_r_and_s_of_the_size_of_the_order() {
+    use crate::alg::identifier::{AlgorithmIdentifier, resolve_signature};
+    let identifier = |oid: Oid| {
+        let octets = Octets::from(element(Tag::SEQUENCE, &encoded_oid(&oid)));
+        let mut reader = Reader::new(&octets, Encoding::Der, Structure::AlgorithmIdentifier);
+        AlgorithmIdentifier::read(&mut reader, &mut Budget::new(Limits::STANDARD)).unwrap()
+    };
+    let spki = key(&uncompressed());
+    let with = |oid: Oid, curve: Oid| {
+        let octets = [encoded_oid(&oid), encoded_oid(&curve)].concat();
+        let octets = Octets::from(element(Tag::SEQUENCE, &octets));
+        let mut reader = Reader::new(&octets, Encoding::Der, Structure::AlgorithmIdentifier);
+        let read = AlgorithmIdentifier::read(&mut reader, &mut Budget::new(Limits::STANDARD));
+        resolve_signature(&read.unwrap(), None, &spki.algorithm).is_ok()
+    };
+    assert!(with(oids::ECDSA_PLAIN_SHA256, oids::P256));
+    assert!(!with(oids::ECDSA_PLAIN_SHA256, oids::P384));
+    assert!(!with(oids::ECDSA_SHA256, oids::P256));
+    let verify = |oid, signature: &[u8]| {
+        let identifier = identifier(oid);
+        let id = resolve_signature(&identifier, None, &spki.algorithm).unwrap();
+        assert_eq!(id, ECDSA_SHA256.id());
+        let key = ECDSA_SHA256.prepare(&spki).unwrap();
+        let message = Message::Octets(b"sample");
+        identifier.verify(&*key, message, signature).is_ok()
+    };
+    let (r, s) = sample();
+    let plain = [&r[..], &s].concat();
+    assert!(verify(oids::ECDSA_PLAIN_SHA256, &plain));
+    assert!(verify(oids::ECDSA_SHA256, &der(&r, &s)));
+    assert!(!verify(oids::ECDSA_PLAIN_SHA256, &der(&r, &s)));
+    assert!(!verify(oids::ECDSA_SHA256, &plain));
+    let longer = [&[0][..], &r, &[0], &s].concat();
+    let swapped = [&s[..], &r].concat();
+    let zeros = [0; 64];
+    for wrong in [
+        &longer[..],
+        &plain[..63],
+        &plain[1..],
+        &swapped,
+        &zeros,
+        &[],
+    ] {
+        assert!(!verify(oids::ECDSA_PLAIN_SHA256, wrong), "{wrong:02x?}");
+    }
+    for flipped in [0, 31, 32, 63] {
+        let mut wrong = plain.clone();
+        wrong[flipped] ^= 1;
+        assert!(!verify(oids::ECDSA_PLAIN_SHA256, &wrong));
+    }
+}
+
 #[test]
 fn points_of_both_forms_are_accepted() {
     let (r, s) = sample();

@@ -59,6 +59,14 @@ pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, rsa::quicker);
 pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, rsa::quicker);
 /// RSASSA-PSS with SHA-512.
 pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, rsa::quicker);
+/// RSASSA-PSS with SHA3-224.
+pub static PSS_SHA3_224: RsaPss = RsaPss::new(&SHA3_224, rsa::quicker);
+/// RSASSA-PSS with SHA3-256.
+pub static PSS_SHA3_256: RsaPss = RsaPss::new(&SHA3_256, rsa::quicker);
+/// RSASSA-PSS with SHA3-384.
+pub static PSS_SHA3_384: RsaPss = RsaPss::new(&SHA3_384, rsa::quicker);
+/// RSASSA-PSS with SHA3-512.
+pub static PSS_SHA3_512: RsaPss = RsaPss::new(&SHA3_512, rsa::quicker);
 /// ECDSA with SHA-1.
 pub static ECDSA_SHA1: Ecdsa = Ecdsa::new(&SHA1, ecdsa::point);
 /// ECDSA with SHA-224.
@@ -129,6 +137,10 @@ pub(super) mod plain {
         PSS_SHA256 = RsaPss, SHA256;
         PSS_SHA384 = RsaPss, SHA384;
         PSS_SHA512 = RsaPss, SHA512;
+        PSS_SHA3_224 = RsaPss, SHA3_224;
+        PSS_SHA3_256 = RsaPss, SHA3_256;
+        PSS_SHA3_384 = RsaPss, SHA3_384;
+        PSS_SHA3_512 = RsaPss, SHA3_512;
     }
 }
 
@@ -180,6 +192,10 @@ pub static OPENSSL: Algorithms = Algorithms {
         &PSS_SHA256,
         &PSS_SHA384,
         &PSS_SHA512,
+        &PSS_SHA3_224,
+        &PSS_SHA3_256,
+        &PSS_SHA3_384,
+        &PSS_SHA3_512,
         &ECDSA_SHA1,
         &ECDSA_SHA224,
         &ECDSA_SHA256,

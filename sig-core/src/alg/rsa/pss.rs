@@ -8,7 +8,9 @@ use crate::alg::digest::{DigestAlgorithm, DigestId, DigestsDisagree};
 use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_digest};
 use crate::alg::provider::KeyFamily;
 use crate::alg::scheme::{Input, Scheme, is_sha};
-use crate::alg::sha::{SHA1, SHA224, SHA256, SHA384, SHA512};
+use crate::alg::sha::{
+    SHA1, SHA3_224, SHA3_256, SHA3_384, SHA3_512, SHA224, SHA256, SHA384, SHA512,
+};
 use crate::alg::signature::{
     KeyRejected, Message, NotVerified, SignatureAlgorithm, SignatureId, SignatureScheme,
     VerifyingKey,
@@ -65,6 +67,14 @@ pub static PSS_SHA256: RsaPss = RsaPss::new(&SHA256, operation);
 pub static PSS_SHA384: RsaPss = RsaPss::new(&SHA384, operation);
 /// With SHA-512.
 pub static PSS_SHA512: RsaPss = RsaPss::new(&SHA512, operation);
+/// With SHA3-224 (FIPS 186-5 §5.4).
+pub static PSS_SHA3_224: RsaPss = RsaPss::new(&SHA3_224, operation);
+/// With SHA3-256 (FIPS 186-5 §5.4).
+pub static PSS_SHA3_256: RsaPss = RsaPss::new(&SHA3_256, operation);
+/// With SHA3-384 (FIPS 186-5 §5.4).
+pub static PSS_SHA3_384: RsaPss = RsaPss::new(&SHA3_384, operation);
+/// With SHA3-512 (FIPS 186-5 §5.4).
+pub static PSS_SHA3_512: RsaPss = RsaPss::new(&SHA3_512, operation);
 
 /// The parameters as they were written, absent fields replaced by their defaults.
 struct Parameters {
@@ -255,7 +265,8 @@ impl PssKey {
             return Err(NotVerified::BadSignature);
         }
         let block = key.recover(signature).ok_or(NotVerified::BadSignature)?;
-        check_encoding(&block, key.bits - 1, digest, salt, key.digest)
+        check_encoding(&block, key.bits - 1, digest, salt, key.digest)?;
+        key.judged()
     }
 }
 

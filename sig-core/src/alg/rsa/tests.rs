@@ -79,7 +79,11 @@ fn rsa_key(modulus: &[u8], exponent: &[u8]) -> SubjectPublicKeyInfo {
 pub(super) const MESSAGE: &[u8] = b"message";
 
 fn good_info() -> Vec<u8> {
-    digest_info(DigestId::Sha256, &SHA256.digest(MESSAGE).unwrap().value)
+    digest_info(
+        DigestId::Sha256,
+        &SHA256.digest(MESSAGE).unwrap().value,
+        &NULL,
+    )
 }
 
 fn verify_with(signer: &Signer, signature: &[u8]) -> bool {
@@ -98,7 +102,7 @@ fn digest_infos_begin_as_published() {
         (DigestId::Sha512, "3051300d060960864801650304020305000440"),
     ];
     for (id, prefix) in published {
-        let info = digest_info(id, &vec![0xaa; id.size()]);
+        let info = digest_info(id, &vec![0xaa; id.size()], &NULL);
         assert_eq!(hex::encode(&info[..info.len() - id.size()]), prefix);
     }
 }
@@ -114,7 +118,7 @@ fn signatures_with_every_digest() {
         &RSA_SHA512,
     ] {
         let digest = algorithm.digest.digest(MESSAGE).unwrap().value;
-        let signature = signer.sign_info(&digest_info(algorithm.digest.id(), &digest));
+        let signature = signer.sign_info(&digest_info(algorithm.digest.id(), &digest, &NULL));
         let key = algorithm.prepare(&signer.key()).unwrap();
         let name = algorithm.id();
         assert_eq!(
@@ -209,7 +213,7 @@ fn no_other_encoding_of_the_digest_is_accepted() {
     let long_length = [&[0x30, 0x81, good[1]], &good[2..]].concat();
     let short_value = info(&null, &element(Tag::OCTET_STRING, &digest[..30]));
     let bare_digest = digest.clone();
-    let wrong_oid = digest_info(DigestId::Sha512, &digest);
+    let wrong_oid = digest_info(DigestId::Sha512, &digest, &NULL);
     for info in [
         without_null,
         garbage_in_parameters,
@@ -281,14 +285,66 @@ fn bounds_of_modulus_and_exponent() {
         (&[1, 0, 1][..], None),
         (&[1, 0, 0], bounds),
         (&[1, 0, 2], bounds),
-        (&[3], bounds),
+        (&[3], None),
         (&[1], bounds),
-        (&[0xff, 0xff], bounds),
+        (&[2], bounds),
+        (&[0xff, 0xff], None),
         (&[0xff; 8], None),
         (&[1, 0, 0, 0, 0, 0, 0, 0, 1], bounds),
     ] {
         assert_eq!(prepare(&modulus, exponent), expected, "{exponent:?}");
     }
+}
+
+fn said(signer: &Signer, key: &SubjectPublicKeyInfo, info: &[u8]) -> Result<(), NotVerified> {
+    let key = RSA_SHA256.prepare(key).unwrap();
+    key.verify(Message::Octets(MESSAGE), &signer.sign_info(info))
+}
+
+#[test]
+fn of_a_low_exponent_it_is_told_that_the_equation_holds() {
+    let low = Signer::new(1024, 65_521);
+    let flawed = Err(NotVerified::Flawed(Flaw::LowExponent));
+    assert_eq!(said(&low, &low.key(), &good_info()), flawed);
+    let other = digest_info(DigestId::Sha256, &[7; 32], &NULL);
+    let bad = Err(NotVerified::BadSignature);
+    assert_eq!(said(&low, &low.key(), &other), bad);
+    let lowest_taken = Signer::new(1024, 65_537);
+    assert_eq!(
+        said(&lowest_taken, &lowest_taken.key(), &good_info()),
+        Ok(())
+    );
+}
+
+#[test]
+fn of_a_negative_modulus_it_is_told_that_the_equation_holds() {
+    let signer = &*SIGNER_2048;
+    let modulus = signer.n.to_bytes_be();
+    assert!(modulus[0] >= 0x80);
+    let numbers = [element(Tag::INTEGER, &modulus), integer(&[1, 0, 1])].concat();
+    let negative = spki(oids::RSA, &[5, 0], &element(Tag::SEQUENCE, &numbers));
+    let flawed = Err(NotVerified::Flawed(Flaw::NegativeModulus));
+    assert_eq!(said(signer, &negative, &good_info()), flawed);
+    assert_eq!(said(signer, &signer.key(), &good_info()), Ok(()));
+    let other = digest_info(DigestId::Sha256, &[7; 32], &NULL);
+    let bad = Err(NotVerified::BadSignature);
+    assert_eq!(said(signer, &negative, &other), bad);
+}
+
+#[test]
+fn of_a_digest_info_without_null_it_is_told_that_the_equation_holds() {
+    let signer = &*SIGNER_2048;
+    let digest = SHA256.digest(MESSAGE).unwrap().value;
+    let with = |digest: &[u8], null: &[u8]| {
+        let info = digest_info(DigestId::Sha256, digest, null);
+        said(signer, &signer.key(), &info)
+    };
+    let flawed = Err(NotVerified::Flawed(Flaw::NoDigestParameters));
+    let bad = Err(NotVerified::BadSignature);
+    assert_eq!(with(&digest, &[]), flawed);
+    assert_eq!(with(&[7; 32], &[]), bad);
+    assert_eq!(with(&digest, &[0x05, 0x01, 0x00]), bad);
+    assert_eq!(with(&digest, &NULL), Ok(()));
 }
 
 #[test]

@@ -12,6 +12,7 @@ pub(super) fn value(stamp: &TimeStampReport, detail: Detail) -> String {
         o.text("id", &stamp.id);
         o.text("kind", stamp.kind.name());
         o.raw("conclusion", &conclusion_value(stamp.conclusion));
+        o.text("integrity", stamp.integrity.name());
         o.raw("token", &stamp.token.as_ref().map_or_else(null, token));
         o.raw(
             "algorithms",

@@ -1,8 +1,8 @@
 //! Time-stamps for people.
 
-use crate::finding::displayable;
+use crate::finding::{Indication, displayable};
 
-use super::super::model::{DocumentReport, Report, TimeStampKind, TimeStampReport};
+use super::super::model::{DocumentReport, Integrity, Report, TimeStampKind, TimeStampReport};
 use super::{Judgement, Page};
 
 impl Page {
@@ -59,6 +59,15 @@ impl Page {
             self.line(2, label, &span);
             let label = self.say("хэш", "digest");
             self.line(2, label, &token.digest);
+        }
+        if stamp.conclusion.indication != Indication::TotalPassed {
+            let label = self.say("подпись штампа", "its signature");
+            let said = match stamp.integrity {
+                Integrity::Intact => self.say("сходится", "verifies"),
+                Integrity::Broken => self.say("не сходится", "does not verify"),
+                Integrity::NotKnown => self.say("не проверена", "cannot be checked"),
+            };
+            self.line(2, label, said);
         }
         if let Some(authority) = &stamp.authority {
             let label = self.say("служба", "authority");

@@ -21,11 +21,20 @@ use super::{Answer, Determination, Freshness, Status};
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 
+/// What a policy says of the age of revocation information.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Age {
+    /// The oldest that is fresh, in days.
+    pub(super) most_days: Option<u32>,
+    /// What is no older is fresh, in days.
+    pub(super) fresh_days: Option<u32>,
+}
+
 /// What is known by both.
 pub(super) fn combine(
     by_crl: Determination,
     by_ocsp: Examined,
-    max_age_days: Option<u32>,
+    age: Age,
     at: UnixTime,
 ) -> Determination {
     let crl_denies = by_crl.answer.is_none()
@@ -45,7 +54,7 @@ pub(super) fn combine(
         answer.status.is_against() || !(is_denied || by_ocsp.never_issued)
     });
     for answer in &mut answers {
-        answer.freshness = within_age(answer, max_age_days, at);
+        answer.freshness = within_age(answer, age, at);
     }
     let mut rejected = by_crl.rejected;
     rejected.extend(by_ocsp.rejected);
@@ -101,21 +110,23 @@ fn revoked_since(answer: &Answer) -> Option<UnixTime> {
     }
 }
 
-/// EN 319 102-1 §5.2.5 with an interval that the policy states: no answer may be older, and one that does not say
-/// when it is updated is fresh within it.
-fn within_age(answer: &Answer, max_age_days: Option<u32>, at: UnixTime) -> Freshness {
-    let Some(days) = max_age_days else {
-        return answer.freshness;
+/// EN 319 102-1 §5.2.5 with intervals that the policy states: no answer may be older than one, and one that does not say
+/// when it is updated is fresh within it; what is no older than the other is fresh although an update was due.
+fn within_age(answer: &Answer, age: Age, at: UnixTime) -> Freshness {
+    let ends = |days: u32| {
+        let seconds = answer.this_update.seconds();
+        UnixTime::from_seconds(seconds.saturating_add(i64::from(days) * DAY))
     };
-    let ends = answer
-        .this_update
-        .seconds()
-        .saturating_add(i64::from(days) * DAY);
-    let ends = UnixTime::from_seconds(ends);
-    match answer.freshness {
-        Freshness::Fresh | Freshness::NotProvable if ends <= at => Freshness::Stale(ends),
-        Freshness::NotProvable => Freshness::Fresh,
-        known => known,
+    let known = match (age.fresh_days.map(ends), answer.freshness) {
+        (Some(ends), Freshness::Stale(_) | Freshness::NotProvable) if at < ends => Freshness::Fresh,
+        (_, known) => known,
+    };
+    match (age.most_days.map(ends), known) {
+        (Some(ends), Freshness::Fresh | Freshness::NotProvable) if ends <= at => {
+            Freshness::Stale(ends)
+        }
+        (Some(_), Freshness::NotProvable) => Freshness::Fresh,
+        (_, known) => known,
     }
 }
 

@@ -54,6 +54,9 @@ pub struct Offered<'a> {
     pub ocsp: &'a [Arc<OcspResponse>],
     /// The oldest information that is fresh, in days, when the policy states it (EN 319 102-1 §5.2.5).
     pub max_age_days: Option<u32>,
+    /// Information that is no older is fresh whatever it says itself, in days, when the policy states it
+    /// (EN 319 102-1 §5.2.5.4 step 1).
+    pub fresh_age_days: Option<u32>,
     /// Certificates of those who may sign them, with what verifies signatures.
     pub sources: Sources<'a>,
 }
@@ -267,8 +270,11 @@ fn determine(
     }
     let by_crl = crl::status(question, pending, offered, budget)?;
     let by_ocsp = ocsp::examine(question, pending, offered, budget)?;
-    let max_age_days = offered.max_age_days;
-    Ok(combine::combine(by_crl, by_ocsp, max_age_days, question.at))
+    let age = combine::Age {
+        most_days: offered.max_age_days,
+        fresh_days: offered.fresh_age_days,
+    };
+    Ok(combine::combine(by_crl, by_ocsp, age, question.at))
 }
 
 /// Revocation freshness checker, EN 319 102-1 §5.2.5, with the interval of the object itself.

@@ -67,6 +67,7 @@ struct File {
     allowed_signature_policies: Option<Vec<String>>,
     revocation: String,
     max_revocation_age_days: Option<u32>,
+    fresh_revocation_age_days: Option<u32>,
     weak_algorithms: String,
     validity_model: String,
     key: String,
@@ -117,6 +118,7 @@ impl Policy {
             allowed_signature_policies: allowed(file.allowed_signature_policies)?,
             revocation: word("revocation", &file.revocation, RevocationRule::of_word)?,
             max_revocation_age_days: file.max_revocation_age_days,
+            fresh_revocation_age_days: file.fresh_revocation_age_days,
             weak_algorithms: word("weak_algorithms", &file.weak_algorithms, WeakRule::of_word)?,
             validity_model: word(
                 "validity_model",

@@ -77,18 +77,6 @@ fn a_copy_that_was_changed_has_its_own_digest_however_often_one_was_computed() {
 }
 
 #[test]
-fn the_age_of_revocation_data_is_read_back_and_changes_the_digest() {
-    let base = Policy::builtin("ru-qes").unwrap();
-    assert_eq!(base.max_revocation_age_days, None);
-    let week = Policy {
-        max_revocation_age_days: Some(7),
-        ..base.clone()
-    };
-    assert_eq!(Policy::read(&week.text()).as_ref(), Ok(&week));
-    assert_ne!(week.digest(), base.digest());
-}
-
-#[test]
 fn every_input_of_paths_is_read_back_and_changes_the_digest() {
     use crate::der::oid::Oid;
     use crate::path::host::Host;
@@ -496,3 +484,5 @@ fn only_algorithms_out_of_their_time_become_warnings() {
         assert_eq!(archive.level_of(code), Level::Fail);
     }
 }
+
+mod age;

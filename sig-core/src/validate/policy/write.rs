@@ -21,6 +21,7 @@ impl Policy {
             allowed_signature_policies,
             revocation,
             max_revocation_age_days,
+            fresh_revocation_age_days,
             weak_algorithms,
             validity_model,
             key,
@@ -49,6 +50,9 @@ impl Policy {
         line(&mut out, "revocation", revocation.word());
         if let Some(days) = max_revocation_age_days {
             let _ = writeln!(out, "max_revocation_age_days = {days}");
+        }
+        if let Some(days) = fresh_revocation_age_days {
+            let _ = writeln!(out, "fresh_revocation_age_days = {days}");
         }
         line(&mut out, "weak_algorithms", weak_algorithms.word());
         line(&mut out, "validity_model", validity_model.word());

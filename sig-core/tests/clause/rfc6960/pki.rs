@@ -413,6 +413,7 @@ impl World {
             crls: &self.crls,
             ocsp: responses,
             max_age_days: self.max_age_days,
+            fresh_age_days: None,
             sources: Sources::new(
                 std::slice::from_ref(&path.anchor),
                 &self.offered,

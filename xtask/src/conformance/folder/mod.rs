@@ -7,7 +7,7 @@ use sig_core::UnixTime;
 use sig_core::base::time::Civil;
 use sig_core::path::inputs::PathInputs;
 
-use super::case::{Case, Content, Expected, Message, Path, Revocation, Signatures, Source, Task};
+use super::case::{Case, Expected, Message, Path, Revocation, Source, Task};
 use super::table::{self, Row};
 use crate::corpus::Corpus;
 
@@ -23,6 +23,7 @@ mod openssl_trust;
 mod pades;
 mod paths;
 mod pkits;
+mod pyhanko;
 mod revocation;
 mod robust;
 mod russian;
@@ -57,7 +58,7 @@ pub static FORMS: &[Form] = &[
     form("openssl-verify", paths::openssl),
     form("pades-cms", pades::cases),
     form("pkits", pkits::cases),
-    form("pyhanko-ades", paths::pyhanko),
+    form("pyhanko-ades", pyhanko::cases),
     form("rfc4134", messages::rfc4134),
     form("russian-ca", russian::authorities),
     form("russian-samples", russian::samples),
@@ -121,13 +122,7 @@ impl Folder<'_> {
     pub fn message(&self, path: &str) -> Message {
         Message {
             message: self.source(path),
-            content: Content::Inside,
-            anchors: Vec::new(),
-            material: Vec::new(),
-            at: NOW,
-            revocation: Revocation::WhenPresent,
-            inputs: PathInputs::UNCONSTRAINED,
-            signatures: Signatures::default(),
+            ..Message::at(NOW)
         }
     }
 
@@ -143,6 +138,7 @@ impl Folder<'_> {
             policies: None,
             allow_weak: true,
             max_revocation_age_days: None,
+            fresh_revocation_age_days: None,
             smallest_rsa: None,
         }
     }

@@ -80,6 +80,12 @@ pub fn asics(folder: &Folder<'_>) -> Result<Vec<Case>> {
         "bc_oracle",
         "evidence",
     ])?;
+    // A container of which the material is not sure is what its own row says of the token in it.
+    let broken: Vec<&str> = rows
+        .iter()
+        .filter(|row| row.get("expected").starts_with("token-sig BAD"))
+        .map(|row| row.get("container"))
+        .collect();
     let case = |row: &Row| {
         let expected = match (row.get("kind"), row.get("expected")) {
             ("rfc3161-token", "token-sig ok, imprint match") => Expected::Intact,
@@ -93,6 +99,7 @@ pub fn asics(folder: &Folder<'_>) -> Result<Vec<Case>> {
             ("asic-s container", text) => {
                 let expected = match text {
                     _ if INTACT_NOT_TAKEN.contains(&row.get("path")) => Expected::IntactNotValid,
+                    "valid?" if broken.contains(&row.get("path")) => Expected::Broken,
                     "valid" | "valid?" => Expected::Intact,
                     "invalid" => Expected::Broken,
                     _ => return folder.unknown(row, "expected"),

@@ -1,4 +1,4 @@
-//! Certification paths given as files: `openssl-verify`, `gnutls-chains`, `pyhanko-ades`.
+//! Certification paths given as files: `openssl-verify`, `gnutls-chains`.
 
 use anyhow::{Context, Result};
 
@@ -12,7 +12,7 @@ use sig_core::path::inputs::{
 use sig_core::x509::certificate::Certificate;
 use sig_core::{Budget, Limits, UnixTime};
 
-use super::super::case::{Case, Expected, Path, Revocation, Source, Task};
+use super::super::case::{Case, Expected, Path, Source, Task};
 use super::super::table::Row;
 use super::openssl_trust::{self, Ends, Roles};
 use super::{Folder, instant, pkix_inputs};
@@ -23,10 +23,6 @@ const GNUTLS_TIME: &str = "1256803113";
 const OPENSSL_POLICY: Oid = Oid::new(&[1, 3, 6, 1, 4, 1, 16604, 998_855, 1]);
 /// When `openssl-verify` is judged.
 const OPENSSL_TIME: &str = "2026-01-01T00:00:00Z";
-
-/// What the rows of `pyhanko-ades` about freshness ask for.
-const FRESHNESS: &str = "max diff 20 days";
-const FRESHNESS_DAYS: u32 = 20;
 
 /// `openssl-verify`.
 pub fn openssl(folder: &Folder<'_>) -> Result<Vec<Case>> {
@@ -204,45 +200,7 @@ fn latest_start<'a>(chain: impl Iterator<Item = &'a Vec<u8>>) -> Result<UnixTime
     starts.into_iter().max().context("an empty chain")
 }
 
-/// `pyhanko-ades`: paths, plain and with OCSP; the rest needs proofs of existence.
-pub fn pyhanko(folder: &Folder<'_>) -> Result<Vec<Case>> {
-    let rows = folder.rows(&[
-        "path", "kind", "case", "chain", "crls", "ocsps", "time", "settings", "expected",
-        "feature", "split", "evidence",
-    ])?;
-    let case = |row: &Row| {
-        match row.get("kind") {
-            "time-slide" | "past-validation" => {
-                return Ok(folder.later(row, "control times by proofs of existence"));
-            }
-            "path+ocsp" | "path" | "freshness" => {}
-            _ => return folder.unknown(row, "kind"),
-        }
-        let revocation = match row.get("settings") {
-            "no revocation" => Revocation::Off,
-            "revocation hard-fail" | FRESHNESS => Revocation::Required,
-            _ => return folder.unknown(row, "settings"),
-        };
-        let fresh = (row.get("settings") == FRESHNESS).then_some(FRESHNESS_DAYS);
-        let mut chain = folder.sources(row.list("chain")).into_iter();
-        let anchor = chain.next().context("a chain without an anchor")?;
-        let task = Task::Path(Box::new(Path {
-            material: chain
-                .chain(folder.sources(row.list("crls")))
-                .chain(folder.sources(row.list("ocsps")))
-                .collect(),
-            max_revocation_age_days: fresh,
-            anchors: vec![anchor],
-            at: instant(row.get("time"))?,
-            revocation,
-            ..folder.path(folder.source(row.get("path")))
-        }));
-        Ok(folder.case(&row.id, task, verdict(folder, row)?))
-    };
-    rows.iter().map(case).collect()
-}
-
-fn verdict(folder: &Folder<'_>, row: &Row) -> Result<Expected> {
+pub(super) fn verdict(folder: &Folder<'_>, row: &Row) -> Result<Expected> {
     match row.get("expected") {
         "valid" => Ok(Expected::Valid),
         "invalid" | "invalid: revoked" => Ok(Expected::Invalid),

@@ -8,7 +8,7 @@ use sig_core::alg::provider::Algorithms;
 use sig_core::cms::signed_data::SignedData;
 use sig_core::cms::time_stamp::TstInfo;
 use sig_core::finding::{Conclusion, Finding, Indication, Level, Stage};
-use sig_core::report::{Judged, Report, SignatureReport};
+use sig_core::report::{Integrity, Judged, Report, SignatureReport};
 use sig_core::validate::policy::{RevocationRule, SaltRule, WeakRule};
 use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
@@ -114,7 +114,8 @@ fn offer(
 
 fn with_digests(mut evidence: Evidence, digests: &[(String, Vec<u8>)]) -> Result<Evidence> {
     // The digests are of the document around; the expected verdict is over what stands inside, if anything does.
-    let is_attached = |it: &SignedData| !it.content.is_absent() && !TstInfo::is_in(it);
+    let is_attached =
+        |it: &SignedData| it.content.size().is_some_and(|it| it > 0) && !TstInfo::is_in(it);
     if evidence.message().is_some_and(is_attached) {
         return Ok(evidence);
     }
@@ -274,12 +275,18 @@ fn deciding(signatures: &[SignatureReport], conclusion: Conclusion) -> Option<&S
     same.next().or_else(|| signatures.first())
 }
 
-/// The content has the signed digest, and the signature is one of a certificate that was found.
+/// The content has the signed digest, the equation of the signature holds with the key of a certificate that was found,
+/// and its structure allows to say so; whether the signature counts is another question.
 fn is_intact(signature: &SignatureReport) -> bool {
-    let fails = |finding: &Finding| {
-        finding.level == Level::Fail && matches!(finding.code.stage, Stage::Format | Stage::Crypto)
-    };
-    signature.signer.is_some() && !signature.findings.iter().any(fails)
+    signature.signer.is_some()
+        && signature.integrity == Integrity::Intact
+        && !has_failed_format(&signature.findings)
+}
+
+/// Whether a finding speaks against the structure.
+pub fn has_failed_format(findings: &[Finding]) -> bool {
+    let fails = |it: &Finding| it.level == Level::Fail && it.code.stage == Stage::Format;
+    findings.iter().any(fails)
 }
 
 fn chains(signature: &SignatureReport) -> bool {

@@ -14,6 +14,7 @@ use super::case::{Case, Expected, Outcome, Source, Task};
 use crate::clock::ThreadClock;
 use crate::corpus::Corpus;
 
+mod archives;
 mod containers;
 mod messages;
 mod parsers;
@@ -53,7 +54,13 @@ pub fn judge(case: &Case, corpus: &Corpus, algorithms: &'static Algorithms) -> R
         }
         Task::Message(message) => messages::judge(message, corpus, algorithms, expected)?,
         Task::Container(source) => containers::judge(&load(corpus, source)?, algorithms, expected)?,
+        Task::Archive(source, count) => {
+            let file = load(corpus, source)?;
+            archives::signatures(&file, *count, corpus, algorithms, expected)?
+        }
+        Task::Record(source) => archives::record(&load(corpus, source)?, algorithms, expected)?,
         Task::Path(path) => paths::judge(path, corpus, algorithms, expected)?,
+        Task::Past(path, proofs) => paths::past(path, proofs, corpus, algorithms, expected)?,
         Task::Answer(answer) => paths::answer(answer, corpus, algorithms, expected)?,
         Task::Status(path) => paths::status(path, corpus, algorithms, expected)?,
         Task::SignedBy(object, signed, issuer) => {

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sig_core::alg::provider::Algorithms;
 use sig_core::alg::strength::{KeyFamily, StrengthRow, StrengthTable, Subject};
-use sig_core::finding::Indication;
+use sig_core::finding::{self, Indication, Value};
 use sig_core::path::build::{CertificationPath, Sources};
+use sig_core::path::validate::subject;
 use sig_core::report::{CertificateReport, Judged, RevocationStatus};
+use sig_core::trust::poe::ProofsOfExistence;
 use sig_core::trust::revocation::{self, Offered, Question, UnknownSigner};
 use sig_core::validate::policy::{SaltRule, WeakRule};
-use sig_core::{Budget, Material, Policy, Validator};
+use sig_core::x509::certificate::Certificate;
+use sig_core::{Budget, Material, Policy, UnixTime, Validator};
 
-use super::super::case::{Answer, Expected, Outcome, Path};
+use super::super::case::{Answer, Expected, Outcome, Path, Proof};
 use super::messages::{rule, word};
 use super::{because, limits, load, not_judged, unsupported};
 use crate::corpus::Corpus;
@@ -129,6 +132,7 @@ pub fn answer(
         crls: &[],
         ocsp: &material.ocsp,
         max_age_days: None,
+        fresh_age_days: None,
         sources: Sources::new(std::slice::from_ref(issuer), &[], algorithms),
     };
     let determined = match revocation::status(question, offered, &mut Budget::new(limits)) {
@@ -147,17 +151,110 @@ pub fn answer(
     ))
 }
 
+/// Says until when a certificate could be relied upon.
+pub fn past(
+    path: &Path,
+    proofs: &[Proof],
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Outcome> {
+    let Inputs {
+        target,
+        material,
+        validator,
+    } = match inputs(path, corpus, algorithms, expected)? {
+        Ok(inputs) => inputs,
+        Err(outcome) => return Ok(outcome),
+    };
+    let mut proven = ProofsOfExistence::default();
+    for proof in proofs {
+        let mut read = Material::default();
+        read.add(&load(corpus, &proof.object)?, &validator.limits)?;
+        let certificates = read.certificates.iter().map(|it| subject(it));
+        let crls = read
+            .crls
+            .iter()
+            .map(|it| finding::Subject::Crl(it.sha256()));
+        let ocsp = read
+            .ocsp
+            .iter()
+            .map(|it| finding::Subject::Ocsp(it.sha256()));
+        let objects: Vec<finding::Subject> = certificates.chain(crls).chain(ocsp).collect();
+        ensure!(!objects.is_empty(), "a proof of nothing");
+        objects.into_iter().for_each(|it| proven.add(it, proof.at));
+    }
+    let past = validator.validate_certificate_in_past(&target, &material, &proven, path.at);
+    let past = match past {
+        Ok(past) => past,
+        Err(error) => return Ok(not_judged(&error, expected)),
+    };
+    let codes: Vec<&str> = past.findings.iter().map(|it| it.code.id).collect();
+    let actual = past.control.map_or(Expected::NoControl, Expected::Control);
+    // A revocation ends trust with its second: the standard names that second, the product the last one before it.
+    let is_end = |time: UnixTime| {
+        let moved = past.findings.iter().filter(|it| it.code.id == REVOKED);
+        let mut ends = moved.flat_map(|it| &it.facts).map(|fact| &fact.value);
+        ends.any(|value| *value == Value::Time(time))
+    };
+    let agrees = match (expected, past.control) {
+        (Expected::Control(time), Some(control)) => {
+            control == *time || control.plus_seconds(1) == *time && is_end(*time)
+        }
+        _ => *expected == actual,
+    };
+    Ok(Outcome::of(agrees, actual.to_string(), codes.join(", ")))
+}
+
+/// The finding that a revocation moved the control time.
+const REVOKED: &str = "past.control.revoked";
+
+struct Inputs {
+    target: Arc<Certificate>,
+    material: Material,
+    validator: Validator,
+}
+
 fn attempt(
     path: &Path,
     corpus: &Corpus,
     algorithms: &'static Algorithms,
     expected: &Expected,
 ) -> Result<Attempt> {
+    let Inputs {
+        target,
+        material,
+        validator,
+    } = match inputs(path, corpus, algorithms, expected)? {
+        Ok(inputs) => inputs,
+        Err(outcome) => return Ok(Attempt::Ended(outcome)),
+    };
+    Ok(
+        match validator.validate_certificate(&target, &material, path.at) {
+            Ok(report) => match report.judged {
+                Judged::Certificate(report) => Attempt::Judged(report),
+                Judged::Signatures { .. }
+                | Judged::TimeStamp { .. }
+                | Judged::EvidenceRecord { .. } => {
+                    Attempt::Ended(Outcome::of(false, "a message", "not a certificate"))
+                }
+            },
+            Err(error) => Attempt::Ended(not_judged(&error, expected)),
+        },
+    )
+}
+
+fn inputs(
+    path: &Path,
+    corpus: &Corpus,
+    algorithms: &'static Algorithms,
+    expected: &Expected,
+) -> Result<Result<Inputs, Outcome>> {
     let limits = limits();
     let mut read = Material::default();
     let target = match read.add(&load(corpus, &path.target)?, &limits) {
         Ok(_) => read.certificates.first().cloned(),
-        Err(error) => return Ok(Attempt::Ended(not_judged(&error, expected))),
+        Err(error) => return Ok(Err(not_judged(&error, expected))),
     };
     let Some(target) = target else {
         let agrees = matches!(
@@ -165,7 +262,7 @@ fn attempt(
             Expected::Invalid | Expected::Answers | Expected::Unknown
         );
         let outcome = Outcome::of(agrees, "not a certificate", "the target cannot be read");
-        return Ok(Attempt::Ended(outcome));
+        return Ok(Err(outcome));
     };
     let mut material = Material::default();
     for source in &path.anchors {
@@ -175,7 +272,7 @@ fn attempt(
     for source in &path.material {
         let octets = load(corpus, source)?;
         if let Err(error) = material.add(&octets, &limits) {
-            return Ok(Attempt::Ended(not_judged(&error, expected)));
+            return Ok(Err(not_judged(&error, expected)));
         }
     }
     let builtin = Policy::builtin("pkix")?;
@@ -194,24 +291,17 @@ fn attempt(
             },
             path: path.inputs.clone(),
             max_revocation_age_days: path.max_revocation_age_days,
+            fresh_revocation_age_days: path.fresh_revocation_age_days,
             pss_salt: SaltRule::AtMost(u16::MAX),
             ..builtin
         },
         limits,
     };
-    Ok(
-        match validator.validate_certificate(&target, &material, path.at) {
-            Ok(report) => match report.judged {
-                Judged::Certificate(report) => Attempt::Judged(report),
-                Judged::Signatures { .. }
-                | Judged::TimeStamp { .. }
-                | Judged::EvidenceRecord { .. } => {
-                    Attempt::Ended(Outcome::of(false, "a message", "not a certificate"))
-                }
-            },
-            Err(error) => Attempt::Ended(not_judged(&error, expected)),
-        },
-    )
+    Ok(Ok(Inputs {
+        target,
+        material,
+        validator,
+    }))
 }
 
 fn without_small_rsa(table: &StrengthTable, smallest: u32) -> Result<StrengthTable> {

@@ -1,14 +1,11 @@
 //! Time-stamp tokens.
 
-use sig_core::finding::{Finding, Indication, Level, Stage};
-use sig_core::report::TimeStampReport;
+use sig_core::finding::{Finding, Indication, Level, Stage, SubIndication};
+use sig_core::report::{Integrity, TimeStampReport};
 
 use super::super::case::{Expected, Outcome};
-use super::messages::{ends_at_anchor, word};
+use super::messages::{ends_at_anchor, has_failed_format, word};
 use super::{because, unsupported};
-
-/// Where the document is not at hand, what a row says of the token is said of its own signature.
-const NOT_AT_HAND: &str = "cms.content.missing";
 
 /// The report on a token against what a row says.
 pub fn compare(stamp: &TimeStampReport, expected: &Expected, without_anchors: bool) -> Outcome {
@@ -19,7 +16,13 @@ pub fn compare(stamp: &TimeStampReport, expected: &Expected, without_anchors: bo
     if let Some(skipped) = unsupported(stamp.findings.iter().filter(|it| is_of_token(it))) {
         return skipped;
     }
-    let intact = stamp.authority.is_some() && !stamp.findings.iter().any(is_against);
+    // What is said of the imprint is said of the document.
+    let is_of_other = |it: &Finding| {
+        it.level == Level::Fail && it.code.sub_indication == Some(SubIndication::HashFailure)
+    };
+    let intact = stamp.integrity == Integrity::Intact
+        && !has_failed_format(&stamp.findings)
+        && !stamp.findings.iter().any(is_of_other);
     let agrees = match expected {
         Expected::Valid => passed,
         Expected::Invalid | Expected::Survives => !passed,
@@ -41,8 +44,4 @@ pub fn compare(stamp: &TimeStampReport, expected: &Expected, without_anchors: bo
 
 fn is_of_token(finding: &Finding) -> bool {
     matches!(finding.code.stage, Stage::Format | Stage::Crypto)
-}
-
-fn is_against(finding: &Finding) -> bool {
-    finding.level == Level::Fail && is_of_token(finding) && finding.code.id != NOT_AT_HAND
 }

@@ -132,6 +132,30 @@ impl Encoding256 {
 }
 
 #[test]
+fn signatures_with_sha_3() {
+    let signer = &*SIGNER_2048;
+    for algorithm in [&PSS_SHA3_224, &PSS_SHA3_256, &PSS_SHA3_384, &PSS_SHA3_512] {
+        let digest = |octets: &[u8]| algorithm.digest.digest(octets).unwrap().value;
+        let salt = vec![0x5a; algorithm.digest.id().size()];
+        let hash = digest(&[&[0; 8], &digest(MESSAGE)[..], &salt].concat());
+        let mut data = vec![0; signer.length() - 2 - 2 * salt.len()];
+        data.push(1);
+        data.extend(&salt);
+        let mask = mgf1(&hash, data.len(), algorithm.digest).unwrap();
+        let mut block: Vec<u8> = data.iter().zip(&mask).map(|(a, b)| a ^ b).collect();
+        block[0] &= 0x7f;
+        block.extend(&hash);
+        block.push(0xbc);
+        let mut signature = signer.apply(&block);
+        let key = algorithm.prepare(&signer.key()).unwrap();
+        assert_eq!(key.verify(Message::Octets(MESSAGE), &signature), Ok(()));
+        signature[100] ^= 1;
+        let bad = Err(NotVerified::BadSignature);
+        assert_eq!(key.verify(Message::Octets(MESSAGE), &signature), bad);
+    }
+}
+
+#[test]
 fn every_part_of_the_encoding_is_checked() {
     for signer in [&*SIGNER_1024, &*SIGNER_2048] {
         assert!(GOOD.verifies(signer));

@@ -50,7 +50,11 @@ fn decided(
     by_ocsp: Examined,
     days: Option<u32>,
 ) -> Option<(Status, i64, Freshness)> {
-    let answer = combine(by_crl, by_ocsp, days, AT).answer?;
+    let age = Age {
+        most_days: days,
+        fresh_days: None,
+    };
+    let answer = combine(by_crl, by_ocsp, age, AT).answer?;
     let day = answer.this_update.seconds() / DAY;
     Some((answer.status, day, answer.freshness))
 }
@@ -199,4 +203,30 @@ fn the_age_of_the_policy_ends_with_its_last_day() {
     );
     let due = Freshness::Stale(on(95));
     assert_eq!(fresh_for(94, due, 7), due);
+}
+
+#[test]
+fn what_the_policy_calls_fresh_is_so_although_an_update_was_due() {
+    let (due, open) = (Freshness::Stale(on(95)), Freshness::NotProvable);
+    let fresh_for = |status, day, freshness, most_days, fresh_days| {
+        let answers = ocsp(vec![answer(status, day, freshness)]);
+        let age = Age {
+            most_days,
+            fresh_days,
+        };
+        let found = combine(crl(None), answers, age, AT).answer.unwrap();
+        (found.status, found.freshness)
+    };
+    let of = |day, freshness, most, least| fresh_for(Status::Good, day, freshness, most, least).1;
+    assert_eq!(of(94, due, None, None), due);
+    assert_eq!(of(94, due, None, Some(7)), Freshness::Fresh);
+    assert_eq!(of(93, due, None, Some(7)), due);
+    assert_eq!(of(94, open, None, Some(7)), Freshness::Fresh);
+    assert_eq!(of(93, open, None, Some(7)), open);
+    // The oldest that is fresh bounds it.
+    let ended = Freshness::Stale(on(97));
+    assert_eq!(of(94, due, Some(3), Some(7)), ended);
+    // Who is revoked stays so, however old the word is.
+    let bad = Status::Revoked(revocation());
+    assert_eq!(fresh_for(bad, 94, due, None, Some(7)).0, bad);
 }
