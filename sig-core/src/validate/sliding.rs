@@ -1,5 +1,7 @@
 //! Validation time sliding (EN 319 102-1 §5.6.2.2): until when a path can be relied upon.
 
+mod known_now;
+
 use std::sync::Arc;
 
 use crate::alg::strength::Moments;
@@ -25,6 +27,8 @@ use super::recovery::{self, Transition};
 use super::strength::{Judge, Weakness};
 use super::{Validator, revocation as asking};
 
+use known_now::Ended;
+
 /// What is slid along (EN 319 102-1 §5.6.2.2.2).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inputs<'a> {
@@ -48,6 +52,17 @@ pub(super) struct Slid {
     pub(super) story: Vec<Finding>,
     /// What is weak since some time and is proven to have existed before (EN 319 102-1 §5.6.2.4.4 step 4).
     pub(super) strong_when_proven: Vec<Subject>,
+    /// The first certificate of the path to end by what is known now, however late that is proven.
+    pub(super) ended: Option<Ended>,
+}
+
+impl Slid {
+    /// Whether a signature of this time was made after a certificate of the path was revoked.
+    pub(super) fn is_refuted(&self, existed: UnixTime) -> bool {
+        self.ended
+            .as_ref()
+            .is_some_and(|ended| ended.since <= existed)
+    }
 }
 
 /// Why there is no control time.
@@ -90,6 +105,7 @@ pub(super) fn slide(
             control: inputs.at,
             story: Vec::new(),
             strong_when_proven: Vec::new(),
+            ended: None,
         },
     };
     sliding.begin();
@@ -162,6 +178,7 @@ impl Sliding<'_> {
             Err(stopped) => return Ok(Err(stopped)),
         };
         self.weigh(&answers, &about);
+        self.weigh_known_now(place, certificate, budget)?;
         if let Err(stopped) = self.check_strength(place, certificate, &answers) {
             return Ok(Err(stopped));
         }
@@ -461,11 +478,14 @@ fn may_have_counted(rejected: &Rejected) -> bool {
 
 /// Since when a status speaks against a certificate.
 fn against(status: Status) -> Option<UnixTime> {
+    revocation_of(status).map(Revocation::holds_from)
+}
+
+/// What a status states against a certificate.
+const fn revocation_of(status: Status) -> Option<Revocation> {
     match status {
         Status::Good => None,
-        Status::Revoked(entry) | Status::OnHold(entry) | Status::RevokedLater(entry) => {
-            Some(entry.holds_from())
-        }
+        Status::Revoked(entry) | Status::OnHold(entry) | Status::RevokedLater(entry) => Some(entry),
     }
 }
 
