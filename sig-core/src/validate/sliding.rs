@@ -470,6 +470,7 @@ fn may_have_counted(rejected: &Rejected) -> bool {
     let result = match rejected.lapse() {
         Some(Lapse::Expired) => Sub::OutOfBoundsNoPoe,
         Some(Lapse::Revoked) => Sub::RevokedNoPoe,
+        Some(Lapse::OnHold) => Sub::TryLater,
         Some(Lapse::Unknown) => return true,
         None => return false,
     };
