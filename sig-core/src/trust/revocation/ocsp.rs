@@ -248,7 +248,8 @@ impl Each<'_, '_> {
                 // The issuer delegated to it, so what it denies is no stranger's word.
                 let is_delegate = matches!(
                     reason,
-                    RejectedReason::ResponderRevoked
+                    RejectedReason::ResponderExpired
+                        | RejectedReason::ResponderRevoked
                         | RejectedReason::ResponderOnHold
                         | RejectedReason::ResponderStatus
                 );

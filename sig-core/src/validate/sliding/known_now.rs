@@ -59,7 +59,7 @@ impl Sliding<'_> {
         let now = self.status(place, certificate, at, &self.proven_at(at), budget)?;
         let told = now.answer.into_iter().map(|answer| answer.status);
         let mut told: Vec<Status> = told.collect();
-        let lapsed = now.rejected.iter().filter(|it| says_against(it));
+        let lapsed = now.rejected.iter().filter(|it| has_lapsed(it));
         for rejected in lapsed.take(MOST_TIMES) {
             told.extend(self.told_then(place, certificate, &rejected.subject, budget)?);
         }
@@ -105,8 +105,7 @@ impl Sliding<'_> {
     }
 }
 
-/// Whether an object names the certificate and would count if who signed it had not expired, or were known.
-fn says_against(rejected: &Rejected) -> bool {
-    let has_lapsed = matches!(rejected.lapse(), Some(Lapse::Expired | Lapse::Unknown));
-    rejected.names_the_certificate && has_lapsed
+/// Whether an object would count if who signed it had not expired, or were known.
+fn has_lapsed(rejected: &Rejected) -> bool {
+    matches!(rejected.lapse(), Some(Lapse::Expired | Lapse::Unknown))
 }
