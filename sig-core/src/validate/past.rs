@@ -356,3 +356,6 @@ fn was_fresh(finding: &Finding, existed: UnixTime) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

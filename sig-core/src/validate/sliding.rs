@@ -1,15 +1,15 @@
 //! Validation time sliding (EN 319 102-1 §5.6.2.2): until when a path can be relied upon.
 
 mod known_now;
+mod strength;
 
 use std::sync::Arc;
 
-use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
-use crate::finding::code::{crypto, past as codes};
-use crate::finding::{Finding, Level, Subject};
+use crate::finding::code::past as codes;
+use crate::finding::{Finding, Subject};
 use crate::path::build::CertificationPath;
 use crate::path::inputs::AnchorValidity;
 use crate::path::validate::subject;
@@ -24,7 +24,6 @@ use crate::x509::ocsp::OcspResponse;
 use super::evidence::Material;
 use super::policy::{Policy, RevocationRule, ValidityModel};
 use super::recovery::{self, Transition};
-use super::strength::{Judge, Weakness};
 use super::{Validator, revocation as asking};
 
 use known_now::Ended;
@@ -78,9 +77,6 @@ pub(super) enum Stopped {
 
 /// Times of proof at which one certificate is asked about again; there are no more time-stamps than that.
 const MOST_TIMES: usize = 16;
-
-/// Ends of algorithms in one object: of its digest, its key, the keys above.
-const MOST_ENDS: usize = 8;
 
 /// Slides the control time from the certificate that the anchor issued down to the end entity.
 ///
@@ -177,9 +173,10 @@ impl Sliding<'_> {
             Ok(answers) => answers,
             Err(stopped) => return Ok(Err(stopped)),
         };
+        let chosen = self.slid.control;
         self.weigh(&answers, &about);
         self.weigh_known_now(place, certificate, budget)?;
-        if let Err(stopped) = self.check_strength(place, certificate, &answers) {
+        if let Err(stopped) = self.check_strength(place, certificate, (&answers, chosen)) {
             return Ok(Err(stopped));
         }
         if place > 0 {
@@ -386,81 +383,12 @@ impl Sliding<'_> {
         let finding = Finding::new(&codes::CONTROL_NOT_FRESH, about.clone());
         self.move_to(newest, finding.with_time("this_update", newest));
     }
-
-    /// (c): algorithms of the certificate and of what the answers rest on.
-    fn check_strength(
-        &mut self,
-        place: usize,
-        certificate: &Certificate,
-        answers: &[Answer],
-    ) -> Result<(), Stopped> {
-        let path = self.inputs.path;
-        let issuer = path.issuer_of(place);
-        self.slide_strength(|judge| {
-            let weak = judge.certificate(certificate, issuer);
-            weak.map(|weak| (subject(certificate), weak))
-        })?;
-        for source in answers.iter().flat_map(|answer| &answer.sources) {
-            self.slide_strength(|judge| {
-                let weak = asking::weaknesses(source, path, judge);
-                weak.into_iter().find(|(_, weak)| fails(judge.policy, weak))
-            })?;
-            let proven = self.existed(&source.subject);
-            if proven < self.inputs.at {
-                let finding = Finding::new(&codes::OBJECT_PROVEN, source.subject.clone());
-                self.slid.story.push(finding.with_time("proven", proven));
-            }
-        }
-        Ok(())
-    }
-
-    fn slide_strength(
-        &mut self,
-        weakness: impl Fn(Judge<'_>) -> Option<(Subject, Weakness)>,
-    ) -> Result<(), Stopped> {
-        for _ in 0..MOST_ENDS {
-            let control = self.slid.control;
-            let policy = &self.inputs.validator.policy;
-            let checked = self.inputs.at;
-            let judge = |created| {
-                let when = Moments { created, checked };
-                let weak = weakness(Judge { policy, when });
-                weak.filter(|(_, weak)| fails(policy, weak))
-            };
-            let Some((about, weak)) = judge(control) else {
-                return Ok(());
-            };
-            let algorithm = weak.algorithm.clone();
-            let Some(ended) = weak.ended().filter(|ended| *ended <= control) else {
-                return Err(Stopped::Weak(about, algorithm, control));
-            };
-            let proven = self.existed(&about);
-            if proven >= ended {
-                return Err(Stopped::Unproven(about, just_before(ended)));
-            }
-            self.slid.strong_when_proven.push(about.clone());
-            let finding = Finding::new(&codes::CONTROL_ALGORITHM, about);
-            let finding = finding.with_word("algorithm", algorithm);
-            self.move_to(just_before(ended), finding.with_time("ended", ended));
-        }
-        let about = Subject::Document;
-        Err(Stopped::Weak(about, String::new(), self.slid.control))
-    }
 }
 
 /// CRLs and OCSP responses.
 struct Usable {
     crls: Vec<Arc<CertificateList>>,
     ocsp: Vec<Arc<OcspResponse>>,
-}
-
-/// Whether a weakness stops a path under a policy.
-fn fails(policy: &Policy, weak: &Weakness) -> bool {
-    let code = match weak.is_out_of_time() {
-        true => &crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE,
-        false => &crypto::CHAIN_ALGORITHM_UNLISTED,
-    };
-    policy.level_of(code) == Level::Fail
 }
 
 /// Whether an object that does not count now may have counted when it is proven to have existed, by the matrix. That the
@@ -507,3 +435,6 @@ fn revoked_since(answers: &[Answer]) -> Option<(UnixTime, UnixTime)> {
 pub(super) const fn just_before(instant: UnixTime) -> UnixTime {
     UnixTime::from_seconds(instant.seconds().saturating_sub(1))
 }
+
+#[cfg(test)]
+mod tests;
