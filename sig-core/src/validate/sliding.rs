@@ -27,6 +27,7 @@ use super::recovery::{self, Transition};
 use super::{Validator, revocation as asking};
 
 use known_now::Ended;
+use strength::Weak;
 
 /// What is slid along (EN 319 102-1 §5.6.2.2.2).
 #[derive(Clone, Copy, Debug)]
@@ -169,20 +170,38 @@ impl Sliding<'_> {
         if self.existed(&about) > self.slid.control {
             return Ok(Err(Stopped::Unproven(about, self.slid.control)));
         }
-        let answers = match self.ask(place, certificate, budget)? {
-            Ok(answers) => answers,
-            Err(stopped) => return Ok(Err(stopped)),
-        };
-        let chosen = self.slid.control;
-        self.weigh(&answers, &about);
-        self.weigh_known_now(place, certificate, budget)?;
-        if let Err(stopped) = self.check_strength(place, certificate, (&answers, chosen)) {
-            return Ok(Err(stopped));
+        for _ in 0..MOST_TIMES {
+            let answers = match self.ask(place, certificate, budget)? {
+                Ok(answers) => answers,
+                Err(stopped) => return Ok(Err(stopped)),
+            };
+            let chosen = self.slid.control;
+            match self.check_strength(place, certificate, (&answers, chosen)) {
+                Ok(()) => {
+                    self.weigh(&answers, &about);
+                    self.weigh_known_now(place, certificate, budget)?;
+                    self.end_below(place, certificate);
+                    return Ok(Ok(()));
+                }
+                // Older data may answer in the place of data that is weak and not proven to be older.
+                Err(Weak::Late(object, algorithm, ended)) if object != about => {
+                    let finding = Finding::new(&codes::CONTROL_ALGORITHM, object);
+                    let finding = finding.with_word("algorithm", algorithm);
+                    self.move_to(just_before(ended), finding.with_time("ended", ended));
+                }
+                Err(Weak::Late(object, _, ended)) => {
+                    return Ok(Err(Stopped::Unproven(object, just_before(ended))));
+                }
+                Err(Weak::Always(stopped)) => return Ok(Err(stopped)),
+            }
         }
+        Ok(Err(Stopped::Unproven(about, self.slid.control)))
+    }
+
+    fn end_below(&mut self, place: usize, certificate: &Certificate) {
         if place > 0 {
             self.end_with(certificate);
         }
-        Ok(Ok(()))
     }
 
     /// What an authority signed counts until its certificate ends.

@@ -16,6 +16,14 @@ use super::{Sliding, Stopped, just_before};
 /// Ends of algorithms in one object: of its digest, its key, the keys above.
 const MOST_ENDS: usize = 8;
 
+/// Why a certificate or its data cannot be relied upon.
+pub(super) enum Weak {
+    /// The object is weak since a time, and nothing proves it to be older.
+    Late(Subject, String, UnixTime),
+    /// Nothing can help.
+    Always(Stopped),
+}
+
 impl Sliding<'_> {
     /// (c): algorithms of the certificate and of what the answers rest on, at the control time by which these were chosen:
     /// what was weak by then is relied upon only if it is proven to be older than its algorithm's end.
@@ -24,7 +32,7 @@ impl Sliding<'_> {
         place: usize,
         certificate: &Certificate,
         (answers, chosen): (&[Answer], UnixTime),
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), Weak> {
         let path = self.inputs.path;
         let issuer = path.issuer_of(place);
         self.slide_strength(chosen, |judge| {
@@ -49,7 +57,7 @@ impl Sliding<'_> {
         &mut self,
         mut control: UnixTime,
         weakness: impl Fn(Judge<'_>) -> Option<(Subject, Weakness)>,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), Weak> {
         for _ in 0..MOST_ENDS {
             let policy = &self.inputs.validator.policy;
             let checked = self.inputs.at;
@@ -63,11 +71,11 @@ impl Sliding<'_> {
             };
             let algorithm = weak.algorithm.clone();
             let Some(ended) = weak.ended().filter(|ended| *ended <= control) else {
-                return Err(Stopped::Weak(about, algorithm, control));
+                return Err(Weak::Always(Stopped::Weak(about, algorithm, control)));
             };
             let proven = self.existed(&about);
             if proven >= ended {
-                return Err(Stopped::Unproven(about, just_before(ended)));
+                return Err(Weak::Late(about, algorithm, ended));
             }
             self.slid.strong_when_proven.push(about.clone());
             let finding = Finding::new(&codes::CONTROL_ALGORITHM, about);
@@ -76,7 +84,7 @@ impl Sliding<'_> {
             control = just_before(ended);
         }
         let about = Subject::Document;
-        Err(Stopped::Weak(about, String::new(), control))
+        Err(Weak::Always(Stopped::Weak(about, String::new(), control)))
     }
 }
 
