@@ -8,7 +8,7 @@ use sig_core::alg::digest::{Digest, DigestId};
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::finding::{Level, Subject};
 use sig_core::path::validate::subject;
-use sig_core::report::{Integrity, Judged, Report};
+use sig_core::report::{Integrity, Judged, Report, json};
 use sig_core::trust::poe::ProofsOfExistence;
 use sig_core::validate::PastCertificate;
 use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
@@ -158,10 +158,29 @@ fn a_token_whose_authority_is_not_known_is_told_intact_and_never_passes() {
     }
 }
 
+/// That a token is as it was signed says nothing of a document.
+#[test]
+fn a_token_of_another_document_claims_no_integrity_of_it() {
+    let pki = testdata::pki::named("stamps-rsa").unwrap();
+    let evidence = Evidence::parse(pki.time_stamp("good").unwrap(), &Limits::STANDARD).unwrap();
+    let evidence = evidence.with_content(&b"another"[..]);
+    let evidence = evidence.with_material(material(pki, &["root", "ca"]));
+    let report = validator("etsi-ades").validate(evidence, time(AT)).unwrap();
+    let (why, _, codes) = outcome(&report);
+    assert_eq!((why, codes), ("HASH_FAILURE", vec!["time.imprint.mismatch"]));
+    let written: String = json::write(&report).split_whitespace().collect();
+    assert!(written.contains(r#""token_integrity":"intact""#));
+    assert!(!written.contains(r#""integrity":"#));
+}
+
 fn past(pki: &Pki, crls: &[&str], proven: &[(Subject, &str)]) -> PastCertificate {
+    past_of(pki, "person", crls, proven)
+}
+
+fn past_of(pki: &Pki, id: &str, crls: &[&str], proven: &[(Subject, &str)]) -> PastCertificate {
     let material = material(pki, crls);
     let mut read = Material::default();
-    let person = pki.certificate("person").unwrap();
+    let person = pki.certificate(id).unwrap();
     read.add(&person.der, &Limits::STANDARD).unwrap();
     let mut proofs = ProofsOfExistence::default();
     for (object, at) in proven {
@@ -208,5 +227,33 @@ fn a_certificate_could_be_relied_upon_until_its_authority_was_revoked() {
             assert_eq!(none.control, None, "{kind}");
             assert_eq!(codes(&none), ["past.object.unproven"]);
         }
+    }
+}
+
+/// EN 319 102-1 §5.6.2.2.4 step 2 a leaves out data that is proven late; what it says is known all the same.
+#[test]
+fn what_is_known_to_have_been_revoked_by_then_has_no_control_time() {
+    for kind in ["stamps-rsa", "stamps-p256", "stamps-gost", "stamps-gost512"] {
+        let pki = testdata::pki::named(kind).unwrap();
+        let mut read = Material::default();
+        let person = pki.certificate("person-revoked").unwrap();
+        read.add(&person.der, &Limits::STANDARD).unwrap();
+        read.add(pki.crl("ca-2024").unwrap(), &Limits::STANDARD)
+            .unwrap();
+        let proven = [
+            (subject(&read.certificates[0]), "2025-02-01T00:00:00Z"),
+            (Subject::Crl(read.crls[0].sha256()), "2025-02-01T00:00:00Z"),
+        ];
+        let with = |crls: &[&str]| past_of(pki, "person-revoked", crls, &proven);
+
+        // The authority was revoked on 2025-06-01, the person on the same day.
+        let until = with(&["root-revoking-ca", "ca-2024", "ca"]);
+        assert_eq!(until.control, Some(time("2025-05-31T23:59:59Z")), "{kind}");
+
+        // The key of the person is suspected since 2025-04-01.
+        let none = with(&["root-revoking-ca", "ca-2024", "ca-suspected"]);
+        assert_eq!(none.control, None, "{kind}");
+        let mut codes = none.findings.iter().map(|it| it.code.id);
+        assert!(codes.any(|code| code == "revocation.status.revoked"));
     }
 }

@@ -163,9 +163,18 @@ pub(super) fn alone(inputs: Inputs<'_>, budget: &mut Budget) -> Result<PastCerti
     let mut ledger = Ledger::new(&inputs.validator.policy);
     let control = match certificate(inputs, budget)? {
         Ok(past) => {
-            let story = past.slid.story.into_iter();
-            story.for_each(|finding| ledger.add(finding));
-            Some(past.slid.control)
+            let Slid {
+                control,
+                story,
+                ended,
+                ..
+            } = past.slid;
+            story.into_iter().for_each(|finding| ledger.add(finding));
+            // Nothing is good then of which it is known that it had ended.
+            let ended = ended.filter(|ended| ended.since <= control);
+            let is_refuted = ended.is_some();
+            ended.into_iter().for_each(|it| ledger.add(it.finding));
+            (!is_refuted).then_some(control)
         }
         Err(no_past) => {
             let expired = Expired {

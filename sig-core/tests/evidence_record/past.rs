@@ -288,6 +288,8 @@ fn what_the_renewal_does_not_cover_is_not_taken_by_its_past() {
             let report = judged(pki, &record, GIVEN);
             assert_eq!(outcome(&report).0, "TOTAL_FAILED", "{name} {last:?}");
             assert_eq!(report.proven_not_later_than, None, "{name} {last:?}");
+            let why = "OUT_OF_BOUNDS_NOT_REVOKED";
+            assert_eq!(stamps(&report), [why, PASSED], "{name} {last:?}");
         }
     }
 }

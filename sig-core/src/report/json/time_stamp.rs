@@ -12,7 +12,8 @@ pub(super) fn value(stamp: &TimeStampReport, detail: Detail) -> String {
         o.text("id", &stamp.id);
         o.text("kind", stamp.kind.name());
         o.raw("conclusion", &conclusion_value(stamp.conclusion));
-        o.text("integrity", stamp.integrity.name());
+        // Not "integrity", which of a signature says that the document is the one that was signed.
+        o.text("token_integrity", stamp.integrity.name());
         o.raw("token", &stamp.token.as_ref().map_or_else(null, token));
         o.raw(
             "algorithms",

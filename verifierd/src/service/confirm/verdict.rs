@@ -105,14 +105,22 @@ pub(super) fn check_signers(report: &Report) -> Result<(), Refusal> {
     }
 }
 
-/// What a time-stamp set aside: an application is filed today, so that the certificate was in force when the signature
-/// was made is not enough, it is in force now. Whoever took a key signs and stamps in the hour before the theft is told.
+/// What a proof of existence sets aside: by a time-stamp of the signature, by the past that archival data proves, by the
+/// time at which algorithms and attributes are judged again.
+const SET_ASIDE: [&finding::Code; 3] = [
+    &finding::code::time::SETTLED,
+    &finding::code::past::SETTLED,
+    &finding::code::past::JUDGED_AGAIN,
+];
+
+/// What a time-stamp or archival data set aside: an application is filed today, so that the certificate was in force when
+/// the signature was made is not enough, it is in force now. Whoever took a key signs and stamps in the hour before the
+/// theft is told.
 fn check_set_aside(signature: &SignatureReport) -> Result<(), (Decision, Reason)> {
-    let settled = &finding::code::time::SETTLED;
     let set_aside = signature
         .findings
         .iter()
-        .filter(|finding| finding.code == settled);
+        .filter(|finding| SET_ASIDE.contains(&finding.code));
     let mut deferred = Ok(());
     for finding in set_aside {
         let id = finding.facts.iter().find_map(|fact| match &fact.value {

@@ -105,11 +105,17 @@ fn only_passed_and_qualified_goes_on() {
 }
 
 #[test]
-fn a_time_stamp_confirms_nobody_by_a_certificate_that_is_not_in_force() {
+fn no_proof_of_the_past_confirms_anybody_by_a_certificate_that_is_not_in_force() {
+    for told in SET_ASIDE {
+        assert_what_was_set_aside_decides(told);
+    }
+}
+
+fn assert_what_was_set_aside_decides(told: &'static code::Code) {
     let settled = |codes: &[&'static code::Code]| {
         let mut passed = signature(Conclusion::PASSED);
         for code in codes {
-            let finding = Finding::new(&code::time::SETTLED, Subject::Document);
+            let finding = Finding::new(told, Subject::Document);
             passed.findings.push(finding.with_word("code", code.id));
         }
         decided(&passed)
@@ -144,7 +150,7 @@ fn a_time_stamp_confirms_nobody_by_a_certificate_that_is_not_in_force() {
         assert_eq!(settled(&codes), expected, "{codes:?}");
     }
     let mut unnamed = signature(Conclusion::PASSED);
-    let finding = Finding::new(&code::time::SETTLED, Subject::Document);
+    let finding = Finding::new(told, Subject::Document);
     unnamed.findings.push(finding);
     assert_eq!(decided(&unnamed), rejected(Reason::SignatureIndeterminate));
 }
