@@ -1,6 +1,6 @@
 //! Evidence records (RFC 4998), made from hash trees that are built whole.
 
-use crate::cms::variant::TokenVariant;
+use crate::cms::variant::{TokenVariant, Variant};
 use crate::der;
 use crate::digest::Digest;
 use crate::error::Error;
@@ -113,6 +113,14 @@ impl Archiving<'_> {
     /// # Errors
     /// When the authority is not declared.
     pub fn token(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+        self.token_with(message, &[])
+    }
+
+    /// A token over octets that carries some CRLs of the PKI.
+    ///
+    /// # Errors
+    /// When the authority or a CRL is not declared.
+    pub fn token_with(&self, message: &[u8], crls: &[&str]) -> Result<Vec<u8>, Error> {
         let stamping = Stamping {
             authority: self.authority,
             message,
@@ -120,6 +128,10 @@ impl Archiving<'_> {
         };
         let variant = TokenVariant {
             imprint_digest: Some(self.digest),
+            cms: Box::new(Variant {
+                crls: crls.iter().map(|id| (*id).to_owned()).collect(),
+                ..Variant::default()
+            }),
             ..TokenVariant::default()
         };
         tsp::token(self.pki, &stamping, &variant)

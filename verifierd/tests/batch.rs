@@ -74,7 +74,8 @@ fn a_batch_judges_as_each_file_alone_with_less_work() {
         assert_eq!(batch.len(), FILES);
         let mut passed = 0;
         for (file, together) in files.iter().zip(batch) {
-            let [alone] = <[Value; 1]>::try_from(judge(&folder, crl, &[file.clone()])).unwrap();
+            let [alone] =
+                <[Value; 1]>::try_from(judge(&folder, crl, std::slice::from_ref(file))).unwrap();
             let ((alone, more), (together, less)) = (parts(alone), parts(together));
             assert_eq!(together, alone, "{name} {crl} {file}");
             assert!(less <= more, "{name} {crl} {file}: {less} of {more}");

@@ -69,6 +69,7 @@ words! {
     "status of its signer unknown", "не известно, не отозван ли сертификат подписавшего его", "whether its signer is revoked is not known";
     "signer expired", "срок сертификата подписавшего его истёк", "the certificate of its signer has expired";
     "signer revoked", "сертификат подписавшего его отозван", "its signer is revoked";
+    "signer on hold", "действие сертификата подписавшего его приостановлено", "its signer is on hold";
     "signature algorithms differ", "алгоритм внутри не тот, что снаружи", "the algorithm inside differs from the one outside";
     "unknown critical extension", "неизвестное критическое расширение", "an unknown critical extension";
     "malformed extension", "расширение повреждено", "a malformed extension";
@@ -98,6 +99,7 @@ words! {
     "responder: validity", "сертификат ответчика вне срока действия", "the responder's certificate is outside its validity";
     "responder: RFC 5280 §6.1", "цепочка ответчика недействительна", "the responder's path is not valid";
     "responder: revoked", "сертификат ответчика отозван", "the responder is revoked";
+    "responder: on hold", "действие сертификата ответчика приостановлено", "the responder is on hold";
     "responder: no ocsp-nocheck, no CRL", "не известно, не отозван ли ответчик", "whether the responder is revoked is not known";
     "responder = certificate", "ответчик судит о самом себе", "the responder answers about itself";
     "certHash", "хэш сертификата в ответе другой", "the hash of the certificate differs";

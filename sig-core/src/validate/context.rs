@@ -3,6 +3,8 @@
 //! The rules of a policy are for people: its document is found and shown to be the one that was signed, what it says
 //! is not carried out.
 
+use std::sync::Arc;
+
 use crate::alg::identifier::resolve_digest;
 use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
@@ -18,7 +20,8 @@ use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::finding::code::policy as codes;
-use crate::finding::{Code, Finding, Subject};
+use crate::finding::step::{StepRow, Why, en319102_1_5_2_4 as steps, why};
+use crate::finding::{Code, Finding, StepSubject, Subject};
 use crate::report::{NotChecked, PolicyDigestReport, PolicyStatus, SignaturePolicyReport};
 
 use super::attributes::hex;
@@ -58,24 +61,34 @@ pub(super) fn check(
         ledger,
         budget,
     };
+    let mark = context.ledger.mark();
     let policy = match inputs.signer.single_signed(oids::SIGNATURE_POLICY) {
-        Single::Absent => return Ok(None),
+        Single::Absent => {
+            context.skip(&steps::STEP_1, &why::NOT_NAMED);
+            return Ok(None);
+        }
         Single::NotSingle => {
             context.tell(&codes::SIGNATURE_NOT_SINGLE);
-            return Ok(Some(report(None, PolicyStatus::NotProcessed)));
+            None
         }
         Single::Value(value) => match SignaturePolicy::read(value, context.budget) {
-            Ok(policy) => policy,
+            Ok(policy) => Some(policy),
             Err(Error::Malformed(_)) => {
                 context.tell(&codes::SIGNATURE_MALFORMED);
-                return Ok(Some(report(None, PolicyStatus::NotProcessed)));
+                None
             }
             Err(other) => return Err(other),
         },
     };
+    context.took(&steps::STEP_1, mark);
+    let Some(policy) = policy else {
+        return Ok(Some(report(None, PolicyStatus::NotProcessed)));
+    };
     Ok(Some(match policy {
         SignaturePolicy::Implied => {
             context.tell(&codes::SIGNATURE_IMPLIED);
+            context.skip(&steps::STEP_2, &why::NO_DATA);
+            context.skip(&steps::STEP_3, &why::NO_DATA);
             report(None, PolicyStatus::Implied)
         }
         SignaturePolicy::Named(named) => {
@@ -128,15 +141,42 @@ impl Context<'_, '_> {
 
     fn named(&mut self, named: &SignaturePolicyId) -> Result<PolicyStatus, Error> {
         let allowed = &self.inputs.policy.allowed_signature_policies;
-        if !allowed.is_empty() && !allowed.contains(&named.id) {
-            self.tell_of(&codes::SIGNATURE_NOT_ALLOWED, named.id);
-            return Ok(PolicyStatus::NotProcessed);
+        if allowed.is_empty() {
+            self.skip(&steps::STEP_2, &why::NOT_LIMITED);
+        } else {
+            let mark = self.ledger.mark();
+            let is_allowed = allowed.contains(&named.id);
+            if !is_allowed {
+                self.tell_of(&codes::SIGNATURE_NOT_ALLOWED, named.id);
+            }
+            self.took(&steps::STEP_2, mark);
+            if !is_allowed {
+                self.skip(&steps::STEP_3, &why::NOT_REACHED);
+                return Ok(PolicyStatus::NotProcessed);
+            }
         }
+        let mark = self.ledger.mark();
         let candidates = self.candidates()?;
-        match &named.hash {
-            Some(hash) if !hash.is_zero() => self.by_digest(named.id, hash, &candidates),
-            _ => Ok(self.by_name(named.id, &candidates)),
-        }
+        let status = match &named.hash {
+            Some(hash) if !hash.is_zero() => self.by_digest(named.id, hash, &candidates)?,
+            _ => self.by_name(named.id, &candidates),
+        };
+        self.took(&steps::STEP_3, mark);
+        Ok(status)
+    }
+
+    fn here(&self) -> StepSubject {
+        StepSubject::object(Arc::new(self.about.clone()))
+    }
+
+    fn took(&mut self, step: &'static StepRow, mark: usize) {
+        let here = self.here();
+        self.ledger.took(step, here, mark);
+    }
+
+    fn skip(&mut self, step: &'static StepRow, why: &'static Why) {
+        let here = self.here();
+        self.ledger.steps().skipped(step, here, why);
     }
 
     /// The documents of the caller, then those beside the signature.

@@ -14,8 +14,10 @@ use crate::der::octets::Octets;
 use crate::finding::code::{evidence as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Indication, Subject};
 use crate::report::{
-    DocumentReport, EvidenceRecordKind, EvidenceRecordReport, Judged, NotChecked, TimeStampReport,
+    DocumentReport, EvidenceRecordKind, EvidenceRecordReport, Judged, NotChecked, TimeStampKind,
+    TimeStampReport,
 };
+use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::sha256_hex;
 
 use super::Validator;
@@ -23,25 +25,12 @@ use super::conclude::conclude;
 use super::crypto::Content;
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
+use super::time_stamp;
 
 pub(super) use message::{OfMessage, of_message};
 
 /// What must be shown of a record beside its time-stamps.
 const RECORD: [Obligation; 2] = [Obligation::Format, Obligation::ContentDigest];
-
-/// Whether a time-stamp that does not pass at the time of the check was valid at the time of the one that renews it
-/// (RFC 4998 §5.3 step 2): past signature validation (EN 319 102-1 §5.6.2.4).
-pub(super) type WasValid<'a> =
-    dyn Fn(&TimeStamped, UnixTime, &mut Budget) -> Result<bool, Error> + 'a;
-
-/// Takes no time-stamp that does not pass at the time of the check.
-pub(super) fn only_what_passes_now(
-    _: &TimeStamped,
-    _: UnixTime,
-    _: &mut Budget,
-) -> Result<bool, Error> {
-    Ok(false)
-}
 
 /// A data object in the forms in which it may have been archived: one of them is covered.
 #[derive(Clone, Debug)]
@@ -63,20 +52,25 @@ pub(super) struct Inputs<'a> {
     pub(super) covers: &'a [Subject],
     pub(super) material: &'a Material,
     pub(super) at: UnixTime,
-    pub(super) was_valid: &'a WasValid<'a>,
 }
 
-/// A time-stamp of a record, judged at the time of the check, and what it is of (EN 319 102-1 §5.6.2.3).
+/// A time-stamp of a record, judged at the time of the check or by its past, and what it is of (EN 319 102-1 §5.6.2.3).
 #[derive(Clone, Debug)]
 pub(super) struct TimeStamped {
-    #[allow(dead_code, reason = "read where past signatures are validated")]
     pub(super) message: SignedData,
+    /// The root of the hash tree, when it can be computed: what the time-stamp must be of.
+    pub(super) root: Option<Digest>,
     pub(super) report: TimeStampReport,
     /// How many of [`Outcome::covered`] existed when it was made: the data, and what the time-stamps before it hold.
     pub(super) covers: usize,
 }
 
 impl TimeStamped {
+    /// It passed at the time of the check, or by what is proven of the past.
+    fn is_valid(&self) -> bool {
+        self.report.conclusion.indication == Indication::TotalPassed
+    }
+
     /// The latest time at which what it is of came to be, if the time-stamp is valid.
     pub(super) fn not_later_than(&self) -> Option<UnixTime> {
         self.report.token.as_ref().map(|token| token.not_later_than)
@@ -130,7 +124,8 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Outcome, 
         }
         (time_stamps, covered) = chains::check(inputs, record, &about, &mut ledger, budget)?;
     }
-    let refused = refused(inputs, &time_stamps, budget)?;
+    judge_in_past(inputs, &mut time_stamps, &covered, budget)?;
+    let refused = refused(&time_stamps);
     for (number, conclusion) in &refused {
         let finding = Finding::new(&codes::STAMP_NOT_VALID, about.clone());
         let finding = finding.with_count("number", *number as u64);
@@ -167,28 +162,46 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Outcome, 
     })
 }
 
-/// The time-stamps, by their number from 1, that are not valid: the last one at the time of the check, each other at
-/// that of the next one, which must be valid itself (RFC 4998 §5.3).
-fn refused(
+/// The newest time-stamp must be valid at the time of the check; each other that is not must have been so when the next
+/// one was made, by past signature validation and what the later ones prove (RFC 4998 §5.3, EN 319 102-1 §5.6.3.4
+/// step 1). Behind one that is not valid nothing is proven, so that those before it are left as they are.
+fn judge_in_past(
     inputs: Inputs<'_>,
-    time_stamps: &[TimeStamped],
+    time_stamps: &mut [TimeStamped],
+    covered: &[Subject],
     budget: &mut Budget,
-) -> Result<Vec<(usize, Conclusion)>, Error> {
-    let mut refused = Vec::new();
-    let mut next: Option<UnixTime> = None;
-    for (index, stamp) in time_stamps.iter().enumerate().rev() {
-        let conclusion = stamp.report.conclusion;
-        let mut is_valid = conclusion.indication == Indication::TotalPassed;
-        if let (false, Some(next)) = (is_valid, next) {
-            is_valid = (inputs.was_valid)(stamp, next, budget)?;
+) -> Result<(), Error> {
+    let mut proofs = ProofsOfExistence::default();
+    for stamp in time_stamps.iter_mut().rev() {
+        if !stamp.is_valid() && !proofs.is_empty() {
+            let root = stamp.root.as_slice();
+            let token = time_stamp::Inputs {
+                validator: inputs.validator,
+                message: &stamp.message,
+                kind: TimeStampKind::EvidenceRecord,
+                stamped: &Content::Digests(root),
+                of_coverage: &[],
+                material: inputs.material,
+                at: inputs.at,
+            };
+            stamp.report = time_stamp::judge_in_past(token, &proofs, budget)?;
         }
-        next = stamp.not_later_than().filter(|_| is_valid);
-        if !is_valid {
-            refused.push((index + 1, conclusion));
+        let Some(time) = stamp.not_later_than().filter(|_| stamp.is_valid()) else {
+            return Ok(());
+        };
+        for object in covered.iter().take(stamp.covers) {
+            proofs.add(object.clone(), time);
         }
     }
-    refused.reverse();
-    Ok(refused)
+    Ok(())
+}
+
+/// The time-stamps, by their number from 1, that are not valid.
+fn refused(time_stamps: &[TimeStamped]) -> Vec<(usize, Conclusion)> {
+    let stamps = time_stamps.iter().enumerate();
+    let invalid = stamps.filter(|(_, stamp)| !stamp.is_valid());
+    let refused = invalid.map(|(index, stamp)| (index + 1, stamp.report.conclusion));
+    refused.collect()
 }
 
 /// The words for a conclusion.
@@ -223,7 +236,6 @@ pub(super) fn judge_alone(
         covers: &[Subject::Document],
         material,
         at,
-        was_valid: &only_what_passes_now,
     };
     let outcome = judge(inputs, budget)?;
     let first = group.first();

@@ -15,6 +15,8 @@ mod embedded;
 pub mod evidence;
 mod evidence_record;
 pub mod format;
+#[cfg(test)]
+mod hand_made;
 pub mod ledger;
 mod long_term;
 mod names;

@@ -190,8 +190,9 @@ fn failed_findings<'l>(ledger: &'l Ledger<'_>) -> impl Iterator<Item = &'l Findi
     findings.filter(|finding| finding.level == Level::Fail)
 }
 
-/// Past certificate validation (EN 319 102-1 §5.6.2.1.4): the first path whose control time is not before the signature,
-/// else the one whose control time is latest.
+/// Past certificate validation (EN 319 102-1 §5.6.2.1.4): the first path whose control time is not before the signature
+/// and of which nothing is known to have been revoked by then, else the one whose control time is latest, among those of
+/// which nothing is.
 fn certificate(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Result<Past, NoPast>, Error> {
     let Inputs {
         validator,
@@ -218,9 +219,10 @@ fn certificate(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Result<Past, N
         };
         match sliding::slide(slid, budget)? {
             Ok(slid) => {
-                let is_enough = existed <= slid.control;
-                let known = best.as_ref().ok().map(|known| known.slid.control);
-                if known.is_none_or(|known| known < slid.control) {
+                let worth = |slid: &Slid| (!slid.is_refuted(existed), slid.control);
+                let is_enough = worth(&slid) >= (true, existed);
+                let known = best.as_ref().ok().map(|known| worth(&known.slid));
+                if known.is_none_or(|known| known < worth(&slid)) {
                     best = Ok(Past { slid });
                 }
                 if is_enough {
@@ -299,6 +301,12 @@ fn conclude(inputs: Inputs<'_>, past: &Past, expired: Expired<'_>, ledger: &mut 
             }
     };
     let settled = ledger.settle(is_answered);
+    if let Some(ended) = past.slid.ended.as_ref().filter(|it| it.since <= existed) {
+        let told = |known: &Finding| known.subject == ended.finding.subject && is_dated(known);
+        if !failed_findings(ledger).any(told) {
+            ledger.add(ended.finding.clone());
+        }
+    }
     for code in settled {
         let finding = Finding::new(&codes::SETTLED, about.clone());
         let finding = finding.with_word("code", code.id);
@@ -363,10 +371,14 @@ fn is(finding: &Finding, code: &'static Code) -> bool {
 ///
 /// # Deviation
 /// Sliding leaves out data that nothing proves to be as old as the control time (EN 319 102-1 §5.6.2.2.4 step 2 a), and
-/// with it a revocation that was told in time; what is known to have been revoked is not made good by knowing less.
+/// with it a revocation that was told in time; what is known to have been revoked is not made good by knowing less. This
+/// is of the path that was judged at the time of checking; [`Slid::ended`] says the same of the path that is slid along.
 fn is_known_ended(finding: &Finding, existed: UnixTime) -> bool {
-    let is_dated = finding.facts.iter().any(|fact| fact.name == "revoked_at");
-    is_dated && with_time::outlives(existed, finding) != Some(true)
+    is_dated(finding) && with_time::outlives(existed, finding) != Some(true)
+}
+
+fn is_dated(finding: &Finding) -> bool {
+    finding.facts.iter().any(|fact| fact.name == "revoked_at")
 }
 
 fn is_stale(finding: &Finding) -> bool {
@@ -381,3 +393,6 @@ fn was_fresh(finding: &Finding, existed: UnixTime) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests;

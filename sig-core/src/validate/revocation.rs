@@ -313,7 +313,7 @@ fn report_status(
 }
 
 /// When a certificate was revoked, and since when its key is suspected where that is earlier (RFC 5280 §5.3.2).
-fn dated(finding: Finding, entry: Revocation) -> Finding {
+pub(super) fn dated(finding: Finding, entry: Revocation) -> Finding {
     let finding = finding.with_time("revoked_at", entry.date);
     match entry.holds_from() {
         since if since < entry.date => finding.with_time("invalid_since", since),

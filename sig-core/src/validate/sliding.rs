@@ -1,13 +1,15 @@
 //! Validation time sliding (EN 319 102-1 §5.6.2.2): until when a path can be relied upon.
 
+mod known_now;
+mod strength;
+
 use std::sync::Arc;
 
-use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
-use crate::finding::code::{crypto, past as codes};
-use crate::finding::{Finding, Level, Subject};
+use crate::finding::code::past as codes;
+use crate::finding::{Finding, Subject};
 use crate::path::build::CertificationPath;
 use crate::path::inputs::AnchorValidity;
 use crate::path::validate::subject;
@@ -22,8 +24,10 @@ use crate::x509::ocsp::OcspResponse;
 use super::evidence::Material;
 use super::policy::{Policy, RevocationRule, ValidityModel};
 use super::recovery::{self, Transition};
-use super::strength::{Judge, Weakness};
 use super::{Validator, revocation as asking};
+
+use known_now::Ended;
+use strength::Weak;
 
 /// What is slid along (EN 319 102-1 §5.6.2.2.2).
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +52,17 @@ pub(super) struct Slid {
     pub(super) story: Vec<Finding>,
     /// What is weak since some time and is proven to have existed before (EN 319 102-1 §5.6.2.4.4 step 4).
     pub(super) strong_when_proven: Vec<Subject>,
+    /// The first certificate of the path to end by what is known now, however late that is proven.
+    pub(super) ended: Option<Ended>,
+}
+
+impl Slid {
+    /// Whether a signature of this time was made after a certificate of the path was revoked.
+    pub(super) fn is_refuted(&self, existed: UnixTime) -> bool {
+        self.ended
+            .as_ref()
+            .is_some_and(|ended| ended.since <= existed)
+    }
 }
 
 /// Why there is no control time.
@@ -63,9 +78,6 @@ pub(super) enum Stopped {
 
 /// Times of proof at which one certificate is asked about again; there are no more time-stamps than that.
 const MOST_TIMES: usize = 16;
-
-/// Ends of algorithms in one object: of its digest, its key, the keys above.
-const MOST_ENDS: usize = 8;
 
 /// Slides the control time from the certificate that the anchor issued down to the end entity.
 ///
@@ -90,6 +102,7 @@ pub(super) fn slide(
             control: inputs.at,
             story: Vec::new(),
             strong_when_proven: Vec::new(),
+            ended: None,
         },
     };
     sliding.begin();
@@ -157,18 +170,38 @@ impl Sliding<'_> {
         if self.existed(&about) > self.slid.control {
             return Ok(Err(Stopped::Unproven(about, self.slid.control)));
         }
-        let answers = match self.ask(place, certificate, budget)? {
-            Ok(answers) => answers,
-            Err(stopped) => return Ok(Err(stopped)),
-        };
-        self.weigh(&answers, &about);
-        if let Err(stopped) = self.check_strength(place, certificate, &answers) {
-            return Ok(Err(stopped));
+        for _ in 0..MOST_TIMES {
+            let answers = match self.ask(place, certificate, budget)? {
+                Ok(answers) => answers,
+                Err(stopped) => return Ok(Err(stopped)),
+            };
+            let chosen = self.slid.control;
+            match self.check_strength(place, certificate, (&answers, chosen)) {
+                Ok(()) => {
+                    self.weigh(&answers, &about);
+                    self.weigh_known_now(place, certificate, budget)?;
+                    self.end_below(place, certificate);
+                    return Ok(Ok(()));
+                }
+                // Older data may answer in the place of data that is weak and not proven to be older.
+                Err(Weak::Late(object, algorithm, ended)) if object != about => {
+                    let finding = Finding::new(&codes::CONTROL_ALGORITHM, object);
+                    let finding = finding.with_word("algorithm", algorithm);
+                    self.move_to(just_before(ended), finding.with_time("ended", ended));
+                }
+                Err(Weak::Late(object, _, ended)) => {
+                    return Ok(Err(Stopped::Unproven(object, just_before(ended))));
+                }
+                Err(Weak::Always(stopped)) => return Ok(Err(stopped)),
+            }
         }
+        Ok(Err(Stopped::Unproven(about, self.slid.control)))
+    }
+
+    fn end_below(&mut self, place: usize, certificate: &Certificate) {
         if place > 0 {
             self.end_with(certificate);
         }
-        Ok(Ok(()))
     }
 
     /// What an authority signed counts until its certificate ends.
@@ -370,81 +403,12 @@ impl Sliding<'_> {
         let finding = Finding::new(&codes::CONTROL_NOT_FRESH, about.clone());
         self.move_to(newest, finding.with_time("this_update", newest));
     }
-
-    /// (c): algorithms of the certificate and of what the answers rest on.
-    fn check_strength(
-        &mut self,
-        place: usize,
-        certificate: &Certificate,
-        answers: &[Answer],
-    ) -> Result<(), Stopped> {
-        let path = self.inputs.path;
-        let issuer = path.issuer_of(place);
-        self.slide_strength(|judge| {
-            let weak = judge.certificate(certificate, issuer);
-            weak.map(|weak| (subject(certificate), weak))
-        })?;
-        for source in answers.iter().flat_map(|answer| &answer.sources) {
-            self.slide_strength(|judge| {
-                let weak = asking::weaknesses(source, path, judge);
-                weak.into_iter().find(|(_, weak)| fails(judge.policy, weak))
-            })?;
-            let proven = self.existed(&source.subject);
-            if proven < self.inputs.at {
-                let finding = Finding::new(&codes::OBJECT_PROVEN, source.subject.clone());
-                self.slid.story.push(finding.with_time("proven", proven));
-            }
-        }
-        Ok(())
-    }
-
-    fn slide_strength(
-        &mut self,
-        weakness: impl Fn(Judge<'_>) -> Option<(Subject, Weakness)>,
-    ) -> Result<(), Stopped> {
-        for _ in 0..MOST_ENDS {
-            let control = self.slid.control;
-            let policy = &self.inputs.validator.policy;
-            let checked = self.inputs.at;
-            let judge = |created| {
-                let when = Moments { created, checked };
-                let weak = weakness(Judge { policy, when });
-                weak.filter(|(_, weak)| fails(policy, weak))
-            };
-            let Some((about, weak)) = judge(control) else {
-                return Ok(());
-            };
-            let algorithm = weak.algorithm.clone();
-            let Some(ended) = weak.ended().filter(|ended| *ended <= control) else {
-                return Err(Stopped::Weak(about, algorithm, control));
-            };
-            let proven = self.existed(&about);
-            if proven >= ended {
-                return Err(Stopped::Unproven(about, just_before(ended)));
-            }
-            self.slid.strong_when_proven.push(about.clone());
-            let finding = Finding::new(&codes::CONTROL_ALGORITHM, about);
-            let finding = finding.with_word("algorithm", algorithm);
-            self.move_to(just_before(ended), finding.with_time("ended", ended));
-        }
-        let about = Subject::Document;
-        Err(Stopped::Weak(about, String::new(), self.slid.control))
-    }
 }
 
 /// CRLs and OCSP responses.
 struct Usable {
     crls: Vec<Arc<CertificateList>>,
     ocsp: Vec<Arc<OcspResponse>>,
-}
-
-/// Whether a weakness stops a path under a policy.
-fn fails(policy: &Policy, weak: &Weakness) -> bool {
-    let code = match weak.is_out_of_time() {
-        true => &crypto::CHAIN_ALGORITHM_NOT_ACCEPTABLE,
-        false => &crypto::CHAIN_ALGORITHM_UNLISTED,
-    };
-    policy.level_of(code) == Level::Fail
 }
 
 /// Whether an object that does not count now may have counted when it is proven to have existed, by the matrix. That the
@@ -454,6 +418,7 @@ fn may_have_counted(rejected: &Rejected) -> bool {
     let result = match rejected.lapse() {
         Some(Lapse::Expired) => Sub::OutOfBoundsNoPoe,
         Some(Lapse::Revoked) => Sub::RevokedNoPoe,
+        Some(Lapse::OnHold) => Sub::TryLater,
         Some(Lapse::Unknown) => return true,
         None => return false,
     };
@@ -462,11 +427,14 @@ fn may_have_counted(rejected: &Rejected) -> bool {
 
 /// Since when a status speaks against a certificate.
 fn against(status: Status) -> Option<UnixTime> {
+    revocation_of(status).map(Revocation::holds_from)
+}
+
+/// What a status states against a certificate.
+const fn revocation_of(status: Status) -> Option<Revocation> {
     match status {
         Status::Good => None,
-        Status::Revoked(entry) | Status::OnHold(entry) | Status::RevokedLater(entry) => {
-            Some(entry.holds_from())
-        }
+        Status::Revoked(entry) | Status::OnHold(entry) | Status::RevokedLater(entry) => Some(entry),
     }
 }
 
@@ -487,3 +455,6 @@ fn revoked_since(answers: &[Answer]) -> Option<(UnixTime, UnixTime)> {
 pub(super) const fn just_before(instant: UnixTime) -> UnixTime {
     UnixTime::from_seconds(instant.seconds().saturating_sub(1))
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,7 @@ use crate::finding::{Code, Finding, Indication, Level, StepSubject, Subject, Val
 use crate::path::validate::subject;
 use crate::report::{TimeStampKind, TimeStampReport};
 use crate::x509::certificate::Certificate;
+use crate::x509::crl_index::RevocationReason;
 
 use super::crypto::Content;
 use super::evidence::Material;
@@ -195,8 +196,9 @@ impl<'a> Known<'a> {
 
     /// Whether a proof of existence settles a finding.
     fn settles(&self, existed: UnixTime, finding: &Finding) -> bool {
-        // Whoever has the key of the authority could certify now a key that an old signature value fits.
-        if is(finding, &revocation::CA_REVOKED) && !self.is_bound {
+        // Whoever has the key of the authority could certify now a key that an old signature value fits, and could say
+        // of any certificate that it was not revoked.
+        if is(finding, &revocation::CA_REVOKED) && !(self.is_bound && has_ended_in_peace(finding)) {
             return false;
         }
         if let Some(outlives) = outlives(existed, finding) {
@@ -215,6 +217,25 @@ impl<'a> Known<'a> {
             false
         }
     }
+}
+
+/// Whether the key of an authority that was revoked is still its own (RFC 5280 §5.3.1).
+///
+/// # Deviation
+/// EN 319 102-1 §5.5.4 step 4 lets a signature that is older than the revocation go on for any reason. That its own
+/// certificate was not revoked is then known by data that nothing proves to be older than the loss of the key, as
+/// §5.6.2.4.4 step 3 has it proven: only the process with archival data answers for it.
+fn has_ended_in_peace(finding: &Finding) -> bool {
+    use RevocationReason as Reason;
+    let reasons = [
+        Reason::AffiliationChanged,
+        Reason::Superseded,
+        Reason::CessationOfOperation,
+    ];
+    let mut facts = finding.facts.iter();
+    let stated = facts.find(|fact| fact.name == "reason");
+    matches!(stated.map(|fact| &fact.value), Some(Value::Word(word))
+        if reasons.iter().any(|reason| reason.name() == word))
 }
 
 /// Whether the signature is older than what a finding about revocation says; nothing for other findings.

@@ -3,6 +3,23 @@
 use super::steps;
 
 steps! {
+    /// EN 319 102-1 §5.2.4.4: validation context initialization.
+    en319102_1_5_2_4, "en319102-1.5.2.4", "EN 319 102-1 §5.2.4.4";
+    STEP_1 = "step.1", "step 1", [
+            code::policy::SIGNATURE_NOT_SINGLE, code::policy::SIGNATURE_MALFORMED,
+        ],
+        "правила подписи, которые назвал подписавший, прочитаны", "the signature policy that the signer names is read";
+    STEP_2 = "step.2", "step 2", [code::policy::SIGNATURE_NOT_ALLOWED],
+        "эти правила подписи разрешены политикой проверки", "that signature policy is allowed by the validation policy";
+    STEP_3 = "step.3", "step 3", [
+            code::policy::SIGNATURE_DOCUMENT_MISSING, code::policy::SIGNATURE_DIGEST_MISMATCH,
+            code::policy::SIGNATURE_DIGEST_UNKNOWN, code::policy::SIGNATURE_IDENTIFIER_MISMATCH,
+        ],
+        "текст правил подписи есть, и это тот текст, который подписан",
+        "the document of the signature policy is at hand and is the one that was signed";
+}
+
+steps! {
     /// EN 319 102-1 §5.2.5: revocation freshness checker.
     en319102_1_5_2_5, "en319102-1.5.2.5", "EN 319 102-1 §5.2.5";
     STEP_1 = "step.1", "step 1", [code::revocation::STALE, code::revocation::NO_NEXT_UPDATE],

@@ -26,5 +26,6 @@ whys! {
     NO_DATA = "no_data", "данных нет", "there is no data";
     NOT_REACHED = "not_reached", "до этого шага дело не дошло", "the step was not reached";
     ALREADY_KNOWN = "already_known", "ответ уже известен", "the answer is known already";
+    NOT_NAMED = "not_named", "подписавший не назвал правил подписи", "the signer names no signature policy";
     ANCHOR = "anchor", "доверенный корень не проверяется", "a trust anchor is not judged";
 }

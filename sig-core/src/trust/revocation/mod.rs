@@ -209,8 +209,10 @@ pub struct Rejected {
 pub enum Lapse {
     /// Its certificate expired.
     Expired,
-    /// Its certificate is revoked or on hold.
+    /// Its certificate is revoked.
     Revoked,
+    /// Its certificate is on hold.
+    OnHold,
     /// Whether its certificate is revoked is not known.
     Unknown,
 }
@@ -224,9 +226,11 @@ impl Rejected {
         let reasons = [
             (OfCrl::SignerExpired.word(), Lapse::Expired),
             (OfCrl::SignerRevoked.word(), Lapse::Revoked),
+            (OfCrl::SignerOnHold.word(), Lapse::OnHold),
             (OfCrl::SignerUnknown.word(), Lapse::Unknown),
             (OfOcsp::ResponderExpired.word(), Lapse::Expired),
             (OfOcsp::ResponderRevoked.word(), Lapse::Revoked),
+            (OfOcsp::ResponderOnHold.word(), Lapse::OnHold),
             (OfOcsp::ResponderStatus.word(), Lapse::Unknown),
         ];
         let mut reasons = reasons.into_iter();

@@ -68,6 +68,8 @@ pub enum RejectedReason {
     ResponderPath,
     /// The responder's certificate is revoked (§4.2.2.2.1).
     ResponderRevoked,
+    /// The responder's certificate is on hold (§4.2.2.2.1).
+    ResponderOnHold,
     /// Whether the responder's certificate is revoked is not known (§4.2.2.2.1).
     ResponderStatus,
     /// The answer is about the responder itself, or for the sake of one about it.
@@ -117,6 +119,7 @@ impl RejectedReason {
             Self::ResponderExpired => RESPONDER_EXPIRED,
             Self::ResponderPath => "responder: RFC 5280 §6.1",
             Self::ResponderRevoked => "responder: revoked",
+            Self::ResponderOnHold => "responder: on hold",
             Self::ResponderStatus => "responder: no ocsp-nocheck, no CRL",
             Self::OwnResponder => "responder = certificate",
             Self::UnknownCriticalExtension => "unknown critical extension",
@@ -245,7 +248,10 @@ impl Each<'_, '_> {
                 // The issuer delegated to it, so what it denies is no stranger's word.
                 let is_delegate = matches!(
                     reason,
-                    RejectedReason::ResponderRevoked | RejectedReason::ResponderStatus
+                    RejectedReason::ResponderExpired
+                        | RejectedReason::ResponderRevoked
+                        | RejectedReason::ResponderOnHold
+                        | RejectedReason::ResponderStatus
                 );
                 let mut denied = false;
                 for single in about.into_iter().filter(|_| is_delegate) {

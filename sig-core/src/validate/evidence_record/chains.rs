@@ -111,10 +111,10 @@ impl Walk<'_, '_> {
         };
         let stated = stamp.digest_algorithm.as_ref();
         let algorithm = self.algorithm(stated, &info.imprint.algorithm, own);
-        let mut root = Vec::new();
-        if let Some(algorithm) = algorithm {
-            root.extend(self.root(stamp, of, algorithm, &info, budget)?);
-        }
+        let root = match algorithm {
+            Some(algorithm) => self.root(stamp, of, algorithm, &info, budget)?,
+            None => None,
+        };
         let made = info.gen_time.seconds;
         if let Some(before) = self.before.filter(|before| made < *before) {
             let finding = self.numbered(&codes::ORDER).with_time("gen_time", made);
@@ -125,7 +125,7 @@ impl Walk<'_, '_> {
             validator: self.inputs.validator,
             message: &message,
             kind: TimeStampKind::EvidenceRecord,
-            stamped: &Content::Digests(&root),
+            stamped: &Content::Digests(root.as_slice()),
             of_coverage: &[],
             material: self.inputs.material,
             at: self.inputs.at,
@@ -137,6 +137,7 @@ impl Walk<'_, '_> {
         self.covered.add_values(&message);
         self.stamps.push(TimeStamped {
             message,
+            root,
             report,
             covers,
         });

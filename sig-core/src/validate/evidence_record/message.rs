@@ -18,7 +18,7 @@ use crate::x509::certificate::sha256_hex;
 use super::super::Validator;
 use super::super::crypto::Content;
 use super::super::evidence::{Material, Records};
-use super::{Inputs, Object, Outcome, TimeStamped, judge, name, only_what_passes_now, subjects};
+use super::{Inputs, Object, Outcome, TimeStamped, judge, name, subjects};
 
 /// No message is proven better by more.
 const MOST_RECORDS: usize = 16;
@@ -135,7 +135,6 @@ impl<'a> OfMessage<'a> {
             covers,
             material: self.material,
             at: self.at,
-            was_valid: &only_what_passes_now,
         };
         judge(inputs, budget)
     }

@@ -218,7 +218,8 @@ fn left_at(reading: &Reading<'_>, reason: RejectedReason) -> Option<&'static Ste
         | Why::SignerPath
         | Why::SignerExpired
         | Why::SignerUnknown
-        | Why::SignerRevoked => &rfc5280_6_3_3::F,
+        | Why::SignerRevoked
+        | Why::SignerOnHold => &rfc5280_6_3_3::F,
         Why::BadSignature if reading.crl.is_delta() => &rfc5280_6_3_3::H,
         Why::BadSignature | Why::AlgorithmsDiffer => &rfc5280_6_3_3::G,
         Why::UnknownCriticalExtension

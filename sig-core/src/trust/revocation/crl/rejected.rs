@@ -16,8 +16,10 @@ pub enum RejectedReason {
     SignerExpired,
     /// It is not known whether the certificate of its signer is revoked.
     SignerUnknown,
-    /// The certificate of its signer is revoked or on hold.
+    /// The certificate of its signer is revoked.
     SignerRevoked,
+    /// The certificate of its signer is on hold.
+    SignerOnHold,
     /// The algorithm inside differs from the one outside.
     AlgorithmsDiffer,
     /// A critical extension of the list or of the entry is not understood.
@@ -60,6 +62,7 @@ impl RejectedReason {
             Self::SignerExpired => "signer expired",
             Self::SignerUnknown => "status of its signer unknown",
             Self::SignerRevoked => "signer revoked",
+            Self::SignerOnHold => "signer on hold",
             Self::AlgorithmsDiffer => "signature algorithms differ",
             Self::UnknownCriticalExtension => "unknown critical extension",
             Self::MalformedExtension => "malformed extension",

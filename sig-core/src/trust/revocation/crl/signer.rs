@@ -330,8 +330,11 @@ fn not_revoked(
         let is_named = determined.rejected.iter().any(|r| r.names_the_certificate);
         match determined.answer {
             Some(answer) if answer.is_in_force() => proof.extend(answer.sources),
-            Some(answer) if matches!(answer.status, Status::Revoked(_) | Status::OnHold(_)) => {
+            Some(answer) if matches!(answer.status, Status::Revoked(_)) => {
                 return Ok(Err(RejectedReason::SignerRevoked));
+            }
+            Some(answer) if matches!(answer.status, Status::OnHold(_)) => {
+                return Ok(Err(RejectedReason::SignerOnHold));
             }
             None if !is_named && question.unknown_signer == UnknownSigner::Taken => {}
             Some(_) | None => return Ok(Err(RejectedReason::SignerUnknown)),

@@ -100,6 +100,7 @@ const fn left_at(reason: RejectedReason) -> Option<&'static StepRow> {
         | Why::ResponderExpired
         | Why::ResponderPath
         | Why::ResponderRevoked
+        | Why::ResponderOnHold
         | Why::ResponderStatus
         | Why::OwnResponder => &rfc6960_3_2::STEP_4,
         Why::ThisUpdateLater

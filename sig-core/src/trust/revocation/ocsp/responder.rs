@@ -231,8 +231,11 @@ impl Delegate<'_> {
             .any(|rejected| rejected.names_the_certificate);
         Ok(match determined.answer {
             Some(answer) if answer.is_in_force() => Ok(answer.sources),
-            Some(answer) if matches!(answer.status, Status::Revoked(_) | Status::OnHold(_)) => {
+            Some(answer) if matches!(answer.status, Status::Revoked(_)) => {
                 Err(RejectedReason::ResponderRevoked)
+            }
+            Some(answer) if matches!(answer.status, Status::OnHold(_)) => {
+                Err(RejectedReason::ResponderOnHold)
             }
             None if !is_named && self.question.unknown_signer == UnknownSigner::Taken => {
                 Ok(Vec::new())
