@@ -64,10 +64,11 @@ fn parts(mut report: Value) -> (Value, u64) {
 
 #[test]
 fn a_batch_judges_as_each_file_alone_with_less_work() {
-    for (name, crl) in [
-        ("stamps-rsa", "ca.crl"),
-        ("stamps-gost", "ca.crl"),
-        ("stamps-gost", "forged.crl"),
+    // Without a genuine list of the authority nothing is proven.
+    for (name, crl, least) in [
+        ("stamps-rsa", "ca.crl", FILES / 2),
+        ("stamps-gost", "ca.crl", FILES / 2),
+        ("stamps-gost", "forged.crl", 0),
     ] {
         let (folder, files) = folder(name);
         let batch = judge(&folder, crl, &files);
@@ -84,6 +85,7 @@ fn a_batch_judges_as_each_file_alone_with_less_work() {
                 passed += 1;
             }
         }
-        assert!(passed >= FILES / 2, "{name} {crl}: {passed} passed");
+        assert!(passed >= least, "{name} {crl}: {passed} passed");
+        assert_eq!(passed > 0, least > 0, "{name} {crl}: {passed} passed");
     }
 }

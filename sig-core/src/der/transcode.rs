@@ -39,11 +39,14 @@ fn transcode(octets: &Octets, rules: Rules, budget: &mut Budget) -> Result<Vec<u
     let element = reader.element(budget)?;
     reader.finish()?;
     let mut trial = budget.clone();
-    if is_written_so(&element, rules, &mut trial)? {
-        *budget = trial;
-        return Ok(octets.to_vec());
+    match is_written_so(&element, rules, &mut trial) {
+        Ok(false) => rewrite(&element, rules, budget),
+        known => {
+            // What was read up to an error is paid for too.
+            *budget = trial;
+            known.map(|_| octets.to_vec())
+        }
     }
-    rewrite(&element, rules, budget)
 }
 
 /// Whether writing the element again would change nothing: so it is of nearly all senders. Costs what that would.
@@ -151,6 +154,80 @@ mod tests {
             assert_eq!(written == bytes, expected, "{bytes:x?}");
             if is_so {
                 assert_eq!(budget.used(), again.used(), "{bytes:x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_written_again_costs_what_was_read_of_it() {
+        let cases: [&[u8]; 3] = [
+            &[0x30, 6, 2, 1, 5, 0x1f, 0x20, 0],
+            &[0x30, 5, 2, 1, 5, 4, 9],
+            &[0x31, 8, 2, 1, 5, 2, 1, 3, 4, 9],
+        ];
+        for bytes in cases {
+            let octets = Octets::from(bytes);
+            let mut budget = Budget::new(Limits::STANDARD);
+            let failed = to_der(&octets, &mut budget).unwrap_err();
+            let mut again = Budget::new(Limits::STANDARD);
+            let mut reader = Reader::new(&octets, Encoding::Ber, Structure::Object);
+            let element = reader.element(&mut again).unwrap();
+            let expected = rewrite(&element, Rules::Der, &mut again).unwrap_err();
+            assert_eq!(failed, expected, "{bytes:x?}");
+            assert_eq!(budget.used(), again.used(), "{bytes:x?}");
+        }
+    }
+
+    /// Elements of all forms, well and badly ordered, whole and broken.
+    fn any_element(depth: u32) -> proptest::prelude::BoxedStrategy<Vec<u8>> {
+        use proptest::prelude::*;
+        let length = |content: &[u8], form: u8| match form {
+            0..=7 => vec![content.len() as u8],
+            8 => vec![0x81, content.len() as u8],
+            _ => vec![0x82, 0, content.len() as u8],
+        };
+        let tag = proptest::sample::select(vec![2_u8, 4, 4, 3, 0x80, 0x9f]);
+        let leaf = (tag, proptest::collection::vec(0_u8..3, 0..3), 0_u8..10);
+        let leaf = leaf.prop_map(move |(tag, content, form)| {
+            [vec![tag], length(&content, form), content].concat()
+        });
+        if depth == 0 {
+            return leaf.boxed();
+        }
+        let tag = proptest::sample::select(vec![0x30_u8, 0x31, 0x31, 0x31, 0x24, 0xa0, 0x23]);
+        let members = proptest::collection::vec(any_element(depth - 1), 0..4);
+        let nested = (tag, members, 0_u8..12, any::<bool>());
+        let nested = nested.prop_map(move |(tag, mut members, form, is_sorted)| {
+            if is_sorted {
+                members.sort();
+            }
+            let content = members.concat();
+            match form {
+                11 => [&[tag, 0x80], &*content, &[0, 0]].concat(),
+                _ if content.len() > 0x7f => {
+                    [vec![tag, 0x81, content.len() as u8], content].concat()
+                }
+                _ => [vec![tag], length(&content, form), content].concat(),
+            }
+        });
+        prop_oneof![leaf, nested].boxed()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_way_says_what_the_long_one_does(bytes in any_element(3)) {
+            let octets = Octets::from(bytes);
+            for rules in [Rules::Definite, Rules::Der] {
+                let mut budget = Budget::new(Limits::STANDARD);
+                let short = transcode(&octets, rules, &mut budget);
+                let mut again = Budget::new(Limits::STANDARD);
+                let mut reader = Reader::new(&octets, Encoding::Ber, Structure::Object);
+                let long = reader
+                    .element(&mut again)
+                    .and_then(|element| reader.finish().map(|()| element))
+                    .and_then(|element| rewrite(&element, rules, &mut again));
+                proptest::prop_assert_eq!(short, long);
+                proptest::prop_assert_eq!(budget.used(), again.used());
             }
         }
     }

@@ -44,6 +44,9 @@ pub(super) struct Marks<'a> {
 
 /// Certificates that are remembered: those of the busiest signers of a run.
 const MOST_REMEMBERED: usize = 256;
+/// Octets of the largest certificate that is remembered, several times what one of a person has (RFC 5280 §4.1): many
+/// together must not fill the memory.
+pub const LARGEST_REMEMBERED: usize = 8 << 10;
 
 /// Keys that are tried for one certificate or list: more of one name have not been seen.
 const KEYS_OF_A_NAME: u64 = 16;
@@ -271,35 +274,37 @@ impl Authorities {
     /// Remembers a certificate that messages carry: it is read, its signature checked and its key prepared once. Who
     /// carries it again finds that; nobody else is offered it (RFC 5280 §6.1.3 (a)(1)).
     ///
-    /// # Errors
-    /// Two implementations disagree. What cannot be read is left aside.
+    /// What cannot be read, and what two implementations disagree about, is left aside: whoever uses it is told, and
+    /// nobody else.
     ///
     /// # Limits
-    /// Those of one certificate; at most 16 signature checks. At most 256 certificates are remembered.
-    pub fn remember(&mut self, octets: &[u8], algorithms: &Algorithms) -> Result<(), Error> {
-        if self.remembered.len() >= MOST_REMEMBERED || !self.verified.is_of(algorithms) {
-            return Ok(());
+    /// Those of one certificate; at most 17 signature checks. At most 256 certificates of at most
+    /// [`LARGEST_REMEMBERED`] octets are remembered.
+    pub fn remember(&mut self, octets: &[u8], algorithms: &Algorithms) {
+        if self.remembered.len() >= MOST_REMEMBERED
+            || octets.len() > LARGEST_REMEMBERED
+            || !self.verified.is_of(algorithms)
+        {
+            return;
         }
         let octets = Octets::from(octets);
         if self.known_certificate(&octets).is_some() {
-            return Ok(());
+            return;
         }
         let read = Certificate::from_der(&octets, &mut Budget::new(self.limits));
         let Ok(certificate) = read.map(Arc::new) else {
-            return Ok(());
+            return;
         };
         let sources = Sources::new(&self.roots, &self.remembered, self.verification(algorithms));
-        let authentic = link(
-            [&certificate],
-            sources.with_pool(Some(&self.pool)),
-            self.limits,
-        )?;
+        let sources = sources.with_pool(Some(&self.pool));
+        let Ok(authentic) = link([&certificate], sources, self.limits) else {
+            return;
+        };
         for authentic in authentic {
             authentic.record(&mut self.verified);
         }
         self.keyring.await_key(&certificate.spki, algorithms);
         self.remembered.push(certificate);
-        Ok(())
     }
 
     /// A certificate with these very octets that was read before (RFC 5280 §4.1): what it says is the same.

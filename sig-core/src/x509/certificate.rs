@@ -115,7 +115,7 @@ impl Certificate {
                 return Err(unique_id.malformed(Reason::UnsupportedVersion));
             }
         }
-        let extensions = match fields.optional(Tag::context(3).constructed(), budget)? {
+        let mut extensions = match fields.optional(Tag::context(3).constructed(), budget)? {
             Some(wrapper) if version == 3 => {
                 let mut inside = wrapper.reader(Structure::Extension, budget)?;
                 let extensions = Extensions::read(&mut inside, budget)?;
@@ -126,6 +126,10 @@ impl Certificate {
             None => Extensions::default(),
         };
         fields.finish()?;
+        // The same certificate says the same, wherever it stands.
+        for deviation in &mut extensions.deviations {
+            deviation.offset = deviation.offset.saturating_sub(whole.offset());
+        }
         Ok(Self {
             octets: whole.octets(),
             signed: Signed {

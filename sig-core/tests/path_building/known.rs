@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use sig_core::alg::keyring::{Importance, Verification};
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
+use sig_core::alg::signature::{KeyRejected, SignatureAlgorithm, SignatureId, VerifyingKey};
+use sig_core::alg::spki::SubjectPublicKeyInfo;
 use sig_core::alg::verified::VerifiedSignatures;
 use sig_core::base::limits::Work;
+use sig_core::der::octets::Octets;
 use sig_core::report::Judged;
-use sig_core::trust::authorities::Authorities;
+use sig_core::trust::authorities::{Authorities, LARGEST_REMEMBERED};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::validate::policy::RevocationRule;
 use sig_core::x509::authentic::Authentic;
@@ -244,7 +247,7 @@ fn what_is_remembered_is_known_again_and_offered_to_nobody() {
         let certificate = draft.make();
         let mut authorities = of_run();
         assert!(authorities.known_certificate(&certificate.octets).is_none());
-        authorities.remember(&certificate.octets, &TOY).unwrap();
+        authorities.remember(&certificate.octets, &TOY);
         let known = authorities.known_certificate(&certificate.octets).unwrap();
         assert_eq!(known.octets, certificate.octets);
         let statement = certificate.signed.statement(key);
@@ -255,13 +258,13 @@ fn what_is_remembered_is_known_again_and_offered_to_nobody() {
     }
     let certificate = ca().make();
     let mut authorities = of_run();
-    authorities.remember(&certificate.octets, &TWIN).unwrap();
-    authorities.remember(&[0x30, 0], &TOY).unwrap();
+    authorities.remember(&certificate.octets, &TWIN);
+    authorities.remember(&[0x30, 0], &TOY);
     assert!(authorities.known_certificate(&certificate.octets).is_none());
     // The issuer may itself be one that was remembered.
     let person = issued("Person", 5, "CA", 2).make();
-    authorities.remember(&certificate.octets, &TOY).unwrap();
-    authorities.remember(&person.octets, &TOY).unwrap();
+    authorities.remember(&certificate.octets, &TOY);
+    authorities.remember(&person.octets, &TOY);
     let statement = person.signed.statement(&certificate.spki);
     assert!(authorities.verification(&TOY).known(statement).is_some());
 }
@@ -273,10 +276,93 @@ fn remembered_certificates_are_bounded() {
     let certificate = |serial| ca().serial(serial).make();
     for serial in 0..=256 {
         let octets = certificate(serial).octets.clone();
-        authorities.remember(&octets, &TOY).unwrap();
+        authorities.remember(&octets, &TOY);
     }
     for (serial, is_known) in [(0, true), (255, true), (256, false)] {
         let octets = certificate(serial).octets.clone();
         assert_eq!(authorities.known_certificate(&octets).is_some(), is_known);
     }
+}
+
+#[test]
+fn large_certificates_are_not_remembered() {
+    let roots = [root("Root", 3).make()];
+    let of_length = |length: usize| {
+        let named = |text: usize| issued(&"x".repeat(text), 2, "Root", 3).make();
+        let whole = named(length - 400);
+        named(length - 400 + length - whole.octets.len())
+    };
+    for (length, is_known) in [(LARGEST_REMEMBERED, true), (LARGEST_REMEMBERED + 1, false)] {
+        let certificate = of_length(length);
+        assert_eq!(certificate.octets.len(), length);
+        let mut authorities = Authorities::of_run(&roots, &[], &[], &TOY, LIMITS).unwrap();
+        authorities.remember(&certificate.octets, &TOY);
+        let known = authorities.known_certificate(&certificate.octets);
+        assert_eq!(known.is_some(), is_known, "{length}");
+    }
+}
+
+/// The toy, of two minds about one key.
+#[derive(Debug)]
+struct Quarrel;
+
+const DISPUTED: u32 = 9;
+
+impl SignatureAlgorithm for Quarrel {
+    fn id(&self) -> SignatureId {
+        Toy.id()
+    }
+
+    fn prepare(&self, key: &SubjectPublicKeyInfo) -> Result<Box<dyn VerifyingKey>, KeyRejected> {
+        if *key == root("Root", DISPUTED).make().spki {
+            return Err(KeyRejected::BackEndsDisagree);
+        }
+        Toy.prepare(key)
+    }
+}
+
+static QUARREL: Algorithms = Algorithms {
+    name: "quarrel",
+    digests: &[],
+    signatures: &[&Quarrel],
+};
+
+#[test]
+fn a_disagreement_about_what_one_message_carries_is_not_told_of_others() {
+    let roots = [root("Root", 3).make()];
+    let mut authorities = Authorities::of_run(&roots, &[], &[], &QUARREL, LIMITS).unwrap();
+    let namesake = issued("CA", DISPUTED, "Root", 3).make();
+    authorities.remember(&namesake.octets, &QUARREL);
+    assert!(authorities.known_certificate(&namesake.octets).is_some());
+    // Its issuer is not at hand: that of the same name is tried.
+    let person = issued("Person", 5, "CA", 2).make();
+    authorities.remember(&person.octets, &QUARREL);
+    assert!(authorities.known_certificate(&person.octets).is_none());
+    // Others are remembered as before.
+    let other = issued("Other", 6, "Root", 3).make();
+    authorities.remember(&other.octets, &QUARREL);
+    let statement = other.signed.statement(&roots[0].spki);
+    assert!(
+        authorities
+            .verification(&QUARREL)
+            .known(statement)
+            .is_some()
+    );
+}
+
+#[test]
+fn a_certificate_says_the_same_wherever_it_stands() {
+    let mut octets = ca().make().octets.to_vec();
+    let at = octets.windows(3).position(|it| it == [1, 1, 0xff]).unwrap();
+    octets[at + 2] = 1;
+    let inside = Octets::from([&[7; 100][..], &octets].concat()).part(100..100 + octets.len());
+    let deviations = [Octets::from(octets), inside].map(|octets| {
+        let certificate = Certificate::from_der(&octets, &mut Budget::new(LIMITS)).unwrap();
+        let deviations = certificate.extensions.deviations.iter();
+        deviations
+            .map(|it| (it.kind, it.offset))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(deviations[0], deviations[1]);
+    assert_eq!(deviations[0][0].1, at);
 }

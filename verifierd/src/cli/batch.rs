@@ -7,7 +7,10 @@ use sig_core::{
     Error, Material,
     alg::{keyring::Importance, provider::Algorithms},
     der::octets::Octets,
-    trust::{authorities::Authorities, mintsifry_list::ListLimits},
+    trust::{
+        authorities::{Authorities, LARGEST_REMEMBERED},
+        mintsifry_list::ListLimits,
+    },
     x509::certificate::Certificate,
 };
 
@@ -31,21 +34,21 @@ pub(super) struct Met {
 
 impl Setting {
     /// Remembers those certificates of a message that came before: a signer who signed several files is checked once.
-    pub(super) fn remember(&mut self, carried: &[Octets], met: &mut Met) -> Result<(), Error> {
+    pub(super) fn remember(&mut self, carried: &[Octets], met: &mut Met) {
         let Some(authorities) = &mut self.material.authorities else {
-            return Ok(());
+            return;
         };
         for octets in carried {
-            if authorities.known_certificate(octets).is_some() {
+            if octets.len() > LARGEST_REMEMBERED || authorities.known_certificate(octets).is_some()
+            {
                 continue;
             }
             if met.once.remove(&**octets) {
-                Arc::make_mut(authorities).remember(octets, self.algorithms)?;
+                Arc::make_mut(authorities).remember(octets, self.algorithms);
             } else if met.once.len() < MET {
                 met.once.insert(octets.to_vec());
             }
         }
-        Ok(())
     }
 
     /// Makes ready what is offered to every file of a batch: signatures of certificates and lists are checked, keys

@@ -132,8 +132,10 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
                 let carried = carried.unwrap_or_default();
                 let report = records
                     .offer(evidence)
-                    .and_then(|evidence| judge(&validator, &setting, arguments, evidence))
-                    .and_then(|report| setting.remember(&carried, &mut met).map(|()| report));
+                    .and_then(|evidence| judge(&validator, &setting, arguments, evidence));
+                if report.is_ok() {
+                    setting.remember(&carried, &mut met);
+                }
                 files.quietly(|| match report {
                     Ok(report) => {
                         setting.print(path, &report, several);

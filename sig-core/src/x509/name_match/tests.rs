@@ -192,3 +192,36 @@ fn russian_text_is_prepared_as_any_other() {
     assert_eq!(prepare("Кра\u{438}\u{306}"), prepare("КРАЙ"));
     assert_ne!(prepare("край"), prepare("краи"));
 }
+
+#[test]
+fn the_short_comparison_says_what_prepared_forms_do() {
+    let characters = [
+        ' ', 'a', 'A', '~', '\u{7f}', '\0', '\t', 'Я', 'я', 'ё', 'Ё', '«', 'é', '\u{ad}', '\u{a0}',
+        '\u{e000}', '℡',
+    ];
+    let mut texts = vec![String::new()];
+    for first in characters {
+        texts.push(first.to_string());
+        texts.extend(characters.map(|second| String::from_iter([first, second])));
+    }
+    texts.extend([" a  A ", "A a", "aA", "a ~"].map(str::to_owned));
+    let tags = [
+        Tag::UTF8_STRING,
+        Tag::PRINTABLE_STRING,
+        Tag::IA5_STRING,
+        Tag::OCTET_STRING,
+    ];
+    let names: Vec<Name> = texts.iter().map(|text| utf8(text)).collect();
+    for left in &names {
+        for right in &names {
+            equal(left, right);
+        }
+    }
+    for left in texts.iter().filter(|text| text.chars().count() < 2) {
+        for tags in tags.map(|left| tags.map(|right| (left, right))).concat() {
+            for right in texts.iter().filter(|text| text.chars().count() < 2) {
+                equal(&name(tags.0, left), &name(tags.1, right));
+            }
+        }
+    }
+}

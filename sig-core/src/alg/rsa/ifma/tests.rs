@@ -110,6 +110,49 @@ fn the_largest_factors_give_a_product_within_the_bound() {
     assert_eq!((product << 2080) % &n, (&largest * &largest) % &n);
 }
 
+fn squares_are_products<const V: usize>(bits: usize, seed: &[u8]) {
+    let one = BigUint::from(1_u8);
+    for n in [
+        (&one << bits) - &one,
+        (&one << (bits - 1)) + &one,
+        modulus(bits, seed),
+    ] {
+        let key = Key::<V>::new(&n.to_bytes_be(), 65_537).unwrap();
+        let twice = &n + &n;
+        let random = BigUint::from_bytes_be(seed) % &twice;
+        // Limbs that are full make their double carry, at each border of registers too.
+        let tops = (1..LANES * V).map(|limb| (&one << (BITS * limb - 1)) % &twice);
+        let ends = [&twice - &one, &twice - &random - &one, n.clone(), random];
+        for value in tops.chain(ends) {
+            let limbs: Number<V> = from_octets(&value.to_bytes_be());
+            // SAFETY: the caller found the features.
+            let square = unsafe { square(&limbs, &key.modulus, key.inverse) };
+            assert_eq!(square, key.multiply(&limbs, &limbs), "{bits}");
+        }
+    }
+}
+
+#[test]
+fn a_square_is_the_product_of_both_factors() {
+    if !has_instructions() {
+        return;
+    }
+    for seed in [
+        [0xa7; 600],
+        std::array::from_fn(|at| (at * at * 31 + 7 * at) as u8),
+    ] {
+        for bits in [1663, 2048, 2078] {
+            squares_are_products::<5>(bits, &seed);
+        }
+        for bits in [2911, 3072, 3326] {
+            squares_are_products::<8>(bits, &seed);
+        }
+        for bits in [3743, 4096, 4158] {
+            squares_are_products::<10>(bits, &seed);
+        }
+    }
+}
+
 #[test]
 fn powers_of_two_are_reduced() {
     for bits in [1663, 2048, 2078] {
