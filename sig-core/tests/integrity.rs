@@ -167,7 +167,10 @@ fn a_token_of_another_document_claims_no_integrity_of_it() {
     let evidence = evidence.with_material(material(pki, &["root", "ca"]));
     let report = validator("etsi-ades").validate(evidence, time(AT)).unwrap();
     let (why, _, codes) = outcome(&report);
-    assert_eq!((why, codes), ("HASH_FAILURE", vec!["time.imprint.mismatch"]));
+    assert_eq!(
+        (why, codes),
+        ("HASH_FAILURE", vec!["time.imprint.mismatch"])
+    );
     let written: String = json::write(&report).split_whitespace().collect();
     assert!(written.contains(r#""token_integrity":"intact""#));
     assert!(!written.contains(r#""integrity":"#));
