@@ -182,14 +182,14 @@ fn fits(
     algorithms: &Algorithms,
     budget: &mut Budget,
 ) -> Result<Fit, Error> {
-    let Some(digest) = reference
-        .algorithm
-        .ok()
-        .and_then(|id| algorithms.digest(id))
-    else {
+    let digest = match reference.algorithm {
+        Ok(id) => certificate.digest(id, algorithms)?,
+        Err(_) => None,
+    };
+    let Some(digest) = digest else {
         return Ok(Fit::UnknownDigest);
     };
-    if digest.digest(&certificate.octets)?.value != *reference.digest {
+    if digest.value != *reference.digest {
         return Ok(Fit::OtherDigest);
     }
     match &reference.issuer_serial {

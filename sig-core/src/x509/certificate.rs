@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use sha2::Digest as _;
 
+use crate::alg::digest::{Digest, DigestId, DigestsDisagree};
 use crate::alg::identifier::AlgorithmIdentifier;
+use crate::alg::provider::Algorithms;
 use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::base::error::{Error, LimitExceeded, Reason, Structure};
 use crate::base::limits::Budget;
@@ -53,13 +55,15 @@ pub struct Certificate {
     derived: Derived,
 }
 
-/// What follows from the names, computed when it is first asked for.
+/// What follows from the octets, computed when it is first asked for.
 #[derive(Clone, Default)]
 struct Derived {
     subject: OnceLock<Box<str>>,
     issuer: OnceLock<Box<str>>,
     prepared_subject: OnceLock<PreparedName>,
     prepared_issuer: OnceLock<PreparedName>,
+    /// The digest that was asked for first, by the algorithms in the table at this address.
+    digest: OnceLock<(usize, Digest)>,
 }
 
 impl fmt::Debug for Derived {
@@ -163,6 +167,30 @@ impl Certificate {
     #[must_use]
     pub fn sha256(&self) -> String {
         hex(self.fingerprint.of(&self.octets))
+    }
+
+    /// The digest of the whole certificate, as references state it (RFC 5035 §4); none when the algorithms lack it. That
+    /// of a signer who is known is computed once.
+    ///
+    /// # Errors
+    /// Two implementations disagree.
+    pub fn digest(
+        &self,
+        id: DigestId,
+        algorithms: &Algorithms,
+    ) -> Result<Option<Digest>, DigestsDisagree> {
+        let Some(algorithm) = algorithms.digest(id) else {
+            return Ok(None);
+        };
+        let table = algorithms.digests.as_ptr().addr();
+        let known = self.derived.digest.get();
+        if let Some((_, digest)) = known.filter(|it| it.0 == table && it.1.algorithm == id) {
+            return Ok(Some(digest.clone()));
+        }
+        let digest = algorithm.digest(&self.octets)?;
+        // Another one may be known by now: what is said is the same.
+        let _ = self.derived.digest.set((table, digest.clone()));
+        Ok(Some(digest))
     }
 
     /// The subject as reports show it (RFC 4514).

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use sig_core::alg::digest::{Digest, DigestAlgorithm, DigestContext, DigestId, DigestsDisagree};
 use sig_core::alg::keyring::{Importance, Verification};
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 use sig_core::alg::signature::{KeyRejected, SignatureAlgorithm, SignatureId, VerifyingKey};
@@ -365,4 +366,51 @@ fn a_certificate_says_the_same_wherever_it_stands() {
     });
     assert_eq!(deviations[0], deviations[1]);
     assert_eq!(deviations[0][0].1, at);
+}
+
+/// Says the same of every message.
+#[derive(Debug)]
+struct Constant;
+
+impl DigestAlgorithm for Constant {
+    fn id(&self) -> DigestId {
+        DigestId::Sha256
+    }
+
+    fn start(&self) -> Box<dyn DigestContext> {
+        Box::new(Self)
+    }
+}
+
+impl DigestContext for Constant {
+    fn update(&mut self, _: &[u8]) {}
+
+    fn finish(self: Box<Self>) -> Result<Digest, DigestsDisagree> {
+        Ok(Digest {
+            algorithm: DigestId::Sha256,
+            value: vec![7; 32],
+        })
+    }
+}
+
+static CONSTANT: Algorithms = Algorithms {
+    name: "toy",
+    digests: &[&Constant],
+    signatures: &[&Toy],
+};
+
+#[test]
+fn the_digest_of_a_certificate_is_that_of_the_algorithm_and_of_the_table_asked() {
+    let certificate = ca().make();
+    let of = |id: DigestId, table| certificate.digest(id, table).unwrap().map(|it| it.value);
+    for _ in 0..2 {
+        for id in [DigestId::Sha256, DigestId::Streebog256] {
+            let algorithm = RUSTCRYPTO.digest(id).unwrap();
+            let expected = algorithm.digest(&certificate.octets).unwrap().value;
+            assert_eq!(of(id, &RUSTCRYPTO), Some(expected));
+        }
+        assert_eq!(of(DigestId::Sha256, &CONSTANT), Some(vec![7; 32]));
+        assert_eq!(of(DigestId::Streebog256, &CONSTANT), None);
+        assert_eq!(of(DigestId::Sha256, &TOY), None);
+    }
 }
