@@ -135,6 +135,21 @@ impl Keyring {
         }
     }
 
+    /// Prepares a key that is used often as those of authorities are, while all keys hold at most `bound` octets. One that
+    /// cannot be prepared stays as it was.
+    pub(crate) fn favour(
+        &mut self,
+        key: &SubjectPublicKeyInfo,
+        algorithms: &Algorithms,
+        bound: usize,
+    ) {
+        if self.back_end == algorithms.name {
+            let free = bound.saturating_sub(self.memory);
+            // What two implementations disagree about is told where it is used.
+            let _ = self.add(key, LARGEST.min(free), free, algorithms);
+        }
+    }
+
     /// A key that waited, prepared now if it was not before. What is wrong with it is found out where it is used.
     fn awaited(&self, id: SignatureId, key: &SubjectPublicKeyInfo) -> Option<&dyn VerifyingKey> {
         let waiting = self.waiting.get(&*key.octets)?;

@@ -307,6 +307,15 @@ impl Authorities {
         self.remembered.push(certificate);
     }
 
+    /// Prepares the key of a certificate that came often as those of authorities are, within what is left of `bound`
+    /// octets (RFC 5280 §6.1). One that is not remembered stays as it was.
+    pub fn favour(&mut self, octets: &[u8], algorithms: &Algorithms, bound: usize) {
+        if let Some(known) = self.known_certificate(&Octets::from(octets)) {
+            let key = known.spki.clone();
+            self.keyring.favour(&key, algorithms, bound);
+        }
+    }
+
     /// A certificate with these very octets that was read before (RFC 5280 §4.1): what it says is the same.
     #[must_use]
     pub fn known_certificate(&self, octets: &Octets) -> Option<&Arc<Certificate>> {

@@ -352,6 +352,26 @@ fn a_disagreement_about_what_one_message_carries_is_not_told_of_others() {
 }
 
 #[test]
+fn a_key_that_is_used_often_is_prepared_within_the_bound() {
+    let roots = [root("Root", 3).make()];
+    let certificate = ca().make();
+    let mut authorities = Authorities::of_run(&roots, &[], &[], &TOY, LIMITS).unwrap();
+    let bound = ListLimits::STANDARD.key_memory;
+    authorities.favour(&certificate.octets, &TOY, bound);
+    assert!(authorities.keyring().is_empty());
+    authorities.remember(&certificate.octets, &TOY);
+    for (table, bound, prepared) in [
+        (&TWIN, 0, 0),
+        (&TOY, 0, 0),
+        (&TOY, bound, 1),
+        (&TOY, bound, 1),
+    ] {
+        authorities.favour(&certificate.octets, table, bound);
+        assert_eq!(authorities.keyring().len(), prepared);
+    }
+}
+
+#[test]
 fn a_certificate_says_the_same_wherever_it_stands() {
     let mut octets = ca().make().octets.to_vec();
     let at = octets.windows(3).position(|it| it == [1, 1, 0xff]).unwrap();

@@ -1,6 +1,6 @@
 //! What many files of one run have in common is computed once.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sig_core::{
@@ -23,30 +23,43 @@ const COPIES: usize = 100;
 /// A key with a large table pays after so many signatures.
 const USES_OF_A_TABLE: usize = 32;
 
-/// Certificates that are kept in mind until they come again.
+/// Certificates that are counted.
 const MET: usize = 256;
 
-/// Certificates that one file of a batch carried.
+/// Certificates that the files of a batch carried, and how often.
 #[derive(Debug, Default)]
-pub(super) struct Met {
-    once: BTreeSet<Vec<u8>>,
+pub(super) struct Met(BTreeMap<Vec<u8>, usize>);
+
+impl Met {
+    /// How often this one came by now; 0 when it is not counted.
+    fn again(&mut self, octets: &[u8]) -> usize {
+        if let Some(times) = self.0.get_mut(octets) {
+            *times = times.saturating_add(1);
+            return *times;
+        }
+        if octets.len() > LARGEST_REMEMBERED || self.0.len() >= MET {
+            return 0;
+        }
+        self.0.insert(octets.to_vec(), 1);
+        1
+    }
 }
 
 impl Setting {
-    /// Remembers those certificates of a message that came before: a signer who signed several files is checked once.
+    /// Remembers those certificates of a message that came before: a signer who signed several files is checked once, and
+    /// the key of one who signed many gets a table.
     pub(super) fn remember(&mut self, carried: &[Octets], met: &mut Met) {
         let Some(authorities) = &mut self.material.authorities else {
             return;
         };
         for octets in carried {
-            if octets.len() > LARGEST_REMEMBERED || authorities.known_certificate(octets).is_some()
-            {
-                continue;
-            }
-            if met.once.remove(&**octets) {
-                Arc::make_mut(authorities).remember(octets, self.algorithms);
-            } else if met.once.len() < MET {
-                met.once.insert(octets.to_vec());
+            match met.again(octets) {
+                2 => Arc::make_mut(authorities).remember(octets, self.algorithms),
+                USES_OF_A_TABLE => {
+                    let memory = ListLimits::STANDARD.key_memory;
+                    Arc::make_mut(authorities).favour(octets, self.algorithms, memory);
+                }
+                _ => {}
             }
         }
     }
