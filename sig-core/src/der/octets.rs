@@ -151,7 +151,8 @@ impl From<&[u8]> for Octets {
 
 impl PartialEq for Octets {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        let (left, right): (&[u8], &[u8]) = (self, other);
+        std::ptr::eq(left, right) || left == right
     }
 }
 

@@ -139,9 +139,12 @@ fn from_octets<const V: usize>(octets: &[u8]) -> Number<V> {
     for limb in number.as_flattened_mut() {
         if count < BITS {
             let (before, last) = rest.split_at(rest.len().saturating_sub(8));
-            let word = last
-                .iter()
-                .fold(0_u64, |word, octet| word << 8 | u64::from(*octet));
+            let word = match last.first_chunk() {
+                Some(octets) => u64::from_be_bytes(*octets),
+                None => last
+                    .iter()
+                    .fold(0, |word, octet| word << 8 | u64::from(*octet)),
+            };
             held |= u128::from(word) << count;
             count += 64;
             rest = before;
@@ -156,16 +159,17 @@ fn from_octets<const V: usize>(octets: &[u8]) -> Number<V> {
 fn to_octets<const V: usize>(number: &Number<V>, length: usize) -> Vec<u8> {
     let mut octets = vec![0; length];
     let mut limbs = number.as_flattened().iter();
-    let (mut held, mut count) = (0_u64, 0);
-    for octet in octets.iter_mut().rev() {
-        if count < 8 {
+    let (mut held, mut count) = (0_u128, 0);
+    for group in octets.rchunks_mut(8) {
+        while count < 64 {
             let limb = limbs.next().copied().unwrap_or_default();
-            held |= limb << count;
+            held |= u128::from(limb) << count;
             count += BITS;
         }
-        *octet = held as u8;
-        held >>= 8;
-        count -= 8;
+        let word = (held as u64).to_be_bytes();
+        group.copy_from_slice(&word[8 - group.len()..]);
+        held >>= 64;
+        count -= 64;
     }
     octets
 }
