@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::base::error::{Computation, Disagreement, Error};
+use crate::base::hex::hex;
 
 /// A digest algorithm by name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -103,10 +104,7 @@ impl Digest {
     /// Lower-case hexadecimal digits of the value.
     #[must_use]
     pub fn hex(&self) -> String {
-        self.value
-            .iter()
-            .map(|octet| format!("{octet:02x}"))
-            .collect()
+        hex(&self.value)
     }
 }
 

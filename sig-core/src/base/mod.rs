@@ -2,5 +2,6 @@
 
 pub(crate) mod choice;
 pub mod error;
+pub(crate) mod hex;
 pub mod limits;
 pub mod time;

@@ -10,6 +10,7 @@ use crate::alg::identifier::AlgorithmIdentifier;
 use crate::alg::provider::Algorithms;
 use crate::alg::spki::SubjectPublicKeyInfo;
 use crate::base::error::{Error, LimitExceeded, Reason, Structure};
+use crate::base::hex::hex;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
@@ -273,18 +274,6 @@ pub fn significant(serial: &[u8]) -> &[u8] {
 #[must_use]
 pub fn sha256_hex(octets: &[u8]) -> String {
     hex(&sha2::Sha256::digest(octets))
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(octets: &[u8]) -> String {
-    const fn digit(nibble: u8) -> u8 {
-        nibble + if nibble < 10 { b'0' } else { b'a' - 10 }
-    }
-    let mut digits = vec![0; 2 * octets.len()];
-    for (pair, octet) in digits.as_chunks_mut().0.iter_mut().zip(octets) {
-        *pair = [digit(octet >> 4), digit(octet & 0xf)];
-    }
-    String::from_utf8(digits).unwrap_or_default()
 }
 
 fn read_version(fields: &mut Reader<'_>, budget: &mut Budget) -> Result<u8, Error> {

@@ -2,6 +2,7 @@
 
 use crate::alg::identifier::AlgorithmIdentifier;
 use crate::base::error::{Error, Reason, Structure};
+use crate::base::hex::hex;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
@@ -10,7 +11,7 @@ use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
-use super::certificate::{Fingerprint, hex};
+use super::certificate::Fingerprint;
 use super::crl_index::{CrlIndex, Hopper, IndexKey, IndexRefused, SavedIndex};
 use super::crl_number::CrlNumber;
 use super::extension::distribution_point::IssuingDistributionPoint;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::alg::identifier::AlgorithmIdentifier;
 use crate::base::error::{Error, Limit, Reason, Structure};
+use crate::base::hex::hex;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::der::element::Element;
@@ -15,7 +16,7 @@ use crate::der::oids;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
-use super::certificate::{Certificate, Fingerprint, hex};
+use super::certificate::{Certificate, Fingerprint};
 use super::extension::{Deviation, DeviationKind, Extensions};
 use super::name::Name;
 use super::signed::Signed;

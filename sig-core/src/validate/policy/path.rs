@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::read::{PolicyRejected, word};
 use super::write::line;
 use crate::base::error::Structure;
+use crate::base::hex::hex;
 use crate::base::limits::{Budget, Limits};
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
@@ -121,10 +122,6 @@ pub(super) fn write(out: &mut String, inputs: &PathInputs) {
         line(out, "host", &host.to_string());
     }
     line(out, "profile", profile.word());
-}
-
-fn hex(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 /// The DER of `NameConstraints` in hexadecimal digits.
