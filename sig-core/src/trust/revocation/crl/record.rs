@@ -105,7 +105,7 @@ impl Record {
             &rfc5280_6_3_3::D_3,
             &rfc5280_6_3_3::D_4,
         ] {
-            where_true(row, &about, row == case, &why::OTHER_CASE);
+            where_true(row, &about, std::ptr::eq(row, case), &why::OTHER_CASE);
         }
         for row in [&rfc5280_6_3_3::E, &rfc5280_6_3_3::F, &rfc5280_6_3_3::G] {
             where_true(row, &about, true, &why::NOT_REACHED);
