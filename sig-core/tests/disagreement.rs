@@ -167,8 +167,11 @@ fn material(case: &Case) -> Material {
     material
 }
 
-fn judge(case: &Case, material: &Material) -> Result<Report, Error> {
+/// Everything is read anew, since certificates keep what was computed of them.
+fn judge(case: &Case, trust: Option<&Arc<TrustSnapshot>>) -> Result<Report, Error> {
     let limits = Limits::STANDARD;
+    let mut material = material(case);
+    material.trust = trust.cloned();
     let validator = Validator {
         algorithms: &ALGORITHMS,
         policy: Policy::builtin(&case.policy)
@@ -178,7 +181,7 @@ fn judge(case: &Case, material: &Material) -> Result<Report, Error> {
     };
     let mut evidence = Evidence::parse(&case.signature, &limits)
         .unwrap()
-        .with_material(material.clone());
+        .with_material(material);
     if let Some(content) = &case.content {
         evidence = evidence.with_content(content.clone());
     }
@@ -197,10 +200,15 @@ fn indication(report: &Report) -> Indication {
 }
 
 /// How many computations of each kind were got wrong, one at a time, with no verdict.
-fn wrong_at_each(case: &Case, material: &Material, honest: &Report, count: usize) -> [usize; 3] {
+fn wrong_at_each(
+    case: &Case,
+    trust: Option<&Arc<TrustSnapshot>>,
+    honest: &Report,
+    count: usize,
+) -> [usize; 3] {
     let mut kinds = [0; 3];
     for number in 0..count {
-        let (judged, _) = with_wrong(number, || judge(case, material));
+        let (judged, _) = with_wrong(number, || judge(case, trust));
         match judged {
             Err(Error::BackEndsDisagree(disagreement)) => {
                 kinds[match disagreement.what {
@@ -213,7 +221,7 @@ fn wrong_at_each(case: &Case, material: &Material, honest: &Report, count: usize
             other => panic!("{}/{} at {number}: {other:?}", case.area, case.id),
         }
     }
-    let (again, _) = with_wrong(usize::MAX, || judge(case, material));
+    let (again, _) = with_wrong(usize::MAX, || judge(case, trust));
     assert_eq!(again.as_ref(), Ok(honest));
     kinds
 }
@@ -227,13 +235,11 @@ fn no_verdict_comes_from_a_computation_in_dispute() {
         if case.expect.indication == testdata::cases::Indication::NotJudged {
             continue;
         }
-        let mut material = material(&case);
-        if let Some(built) = with_wrong(usize::MAX, || snapshot(&case, &material)).0 {
-            material.trust = built.ok().map(Arc::new);
-        }
-        let (honest, count) = with_wrong(usize::MAX, || judge(&case, &material));
+        let built = with_wrong(usize::MAX, || snapshot(&case, &material(&case))).0;
+        let trust = built.and_then(Result::ok).map(Arc::new);
+        let (honest, count) = with_wrong(usize::MAX, || judge(&case, trust.as_ref()));
         let honest = honest.unwrap();
-        let found = wrong_at_each(&case, &material, &honest, count);
+        let found = wrong_at_each(&case, trust.as_ref(), &honest, count);
         for (kind, found) in kinds.iter_mut().zip(found) {
             *kind += found;
         }
