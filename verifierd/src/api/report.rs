@@ -127,11 +127,6 @@ fn conclusion(conclusion: Conclusion) -> v1::Conclusion {
 }
 
 fn signature(signature: &SignatureReport) -> v1::Signature {
-    let integrity = match signature.integrity {
-        Integrity::Intact => v1::Integrity::Intact,
-        Integrity::Broken => v1::Integrity::Broken,
-        Integrity::NotKnown => v1::Integrity::NotKnown,
-    };
     let counter = signature.counter_signatures.iter();
     v1::Signature {
         id: signature.id.clone(),
@@ -146,7 +141,7 @@ fn signature(signature: &SignatureReport) -> v1::Signature {
         findings: signature.findings.iter().map(finding).collect(),
         not_checked: signature.not_checked.iter().map(not_checked).collect(),
         time_stamps: signature.time_stamps.iter().map(time_stamp).collect(),
-        integrity: integrity.into(),
+        integrity: integrity(signature.integrity).into(),
         attributes: attributes(&signature.attributes),
         counter_signatures: counter.map(self::signature).collect(),
     }
@@ -171,6 +166,15 @@ fn time_stamp(stamp: &TimeStampReport) -> v1::TimeStamp {
         path: stamp.path.iter().map(path_certificate).collect(),
         findings: stamp.findings.iter().map(finding).collect(),
         not_checked: stamp.not_checked.iter().map(not_checked).collect(),
+        token_integrity: integrity(stamp.integrity).into(),
+    }
+}
+
+const fn integrity(told: Integrity) -> v1::Integrity {
+    match told {
+        Integrity::Intact => v1::Integrity::Intact,
+        Integrity::Broken => v1::Integrity::Broken,
+        Integrity::NotKnown => v1::Integrity::NotKnown,
     }
 }
 
