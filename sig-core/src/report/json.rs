@@ -6,9 +6,9 @@ use crate::finding::{
 };
 
 use super::model::{
-    CertificateReport, CertificateSummary, Condition, ConditionStatus, DocumentReport, Judged,
-    NotChecked, PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationStatus,
-    SignatureReport, SubjectReport,
+    CertificateReport, CertificateSummary, Condition, DocumentReport, Judged, NotChecked,
+    PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationStatus, SignatureReport,
+    SubjectReport,
 };
 use super::text::Detail;
 use super::work;
@@ -253,12 +253,7 @@ fn qualified(qualified: &QualifiedReport) -> String {
 fn condition(condition: &Condition) -> String {
     object(|o| {
         o.text("id", condition.id);
-        let status = match condition.status {
-            ConditionStatus::Met => "met",
-            ConditionStatus::NotMet => "not_met",
-            ConditionStatus::NotProvable => "not_provable",
-        };
-        o.text("status", status);
+        o.text("status", condition.status.name());
         o.raw(
             "evidence",
             &array(condition.evidence.iter().map(|text| string(text))),

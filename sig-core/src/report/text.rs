@@ -15,6 +15,7 @@ use super::model::{
 
 mod attributes;
 mod evidence_record;
+mod limits;
 mod story;
 mod time_stamp;
 mod words;
@@ -264,6 +265,7 @@ impl Page {
                 let _ = write!(value, " ({})", missing.join("; "));
             }
             self.line(4, condition.id, &value);
+            self.tool_class(condition);
             if self.detail == Detail::Explain && !condition.evidence.is_empty() {
                 let label = self.say("основания", "evidence");
                 let evidence: Vec<String> = condition
