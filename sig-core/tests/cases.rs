@@ -174,6 +174,16 @@ fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<Strin
     )
 }
 
+/// The status of each condition of 63-FZ art. 11 of the first signature.
+fn conditions(report: &Report) -> Vec<&'static str> {
+    let Judged::Signatures { signatures, .. } = &report.judged else {
+        return Vec::new();
+    };
+    let qualified = signatures.first().and_then(|it| it.qualified.as_ref());
+    let conditions = qualified.iter().flat_map(|it| &it.conditions);
+    conditions.map(|it| it.status.name()).collect()
+}
+
 /// What the arithmetic says of the first signature.
 fn integrity(report: &Report) -> Option<String> {
     let signatures = match &report.judged {
@@ -234,18 +244,24 @@ fn every_case_has_its_verdict() {
         let integrity = integrity(&report);
         let integrity_matches = expect.integrity.is_none() || expect.integrity == integrity;
         let stamps_match = expect.stamps.as_ref().is_none_or(|it| *it == found.1);
+        let conditions = conditions(&report);
+        let conditions_match = expect
+            .conditions
+            .as_ref()
+            .is_none_or(|it| *it == conditions[..]);
         let qualified_match = expect.qualified.is_none() || expect.qualified == qualified;
         if indication != expect.indication
             || sub != expected_sub
             || !codes_match
             || !qualified_match
+            || !conditions_match
             || !level_matches
             || !stamps_match
             || !integrity_matches
             || counter != expect.counter_signatures
         {
             wrong.push(format!(
-                "{}/{}: expected {:?} {expected_sub} {:?} {:?} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {found:?} {counter:?} {integrity:?}",
+                "{}/{}: expected {:?} {expected_sub} {:?} {:?} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {conditions:?} {found:?} {counter:?} {integrity:?}",
                 case.area,
                 case.id,
                 expect.indication,

@@ -66,6 +66,9 @@ pub struct Expect {
     /// As EN 319 102-1 spells it (`HASH_FAILURE`); none when nothing is wrong.
     pub sub_indication: Option<String>,
     pub qualified: Option<Qualified>,
+    /// The four conditions of 63-FZ art. 11 in their order, each `met`, `not_met` or `not_provable`; not compared when
+    /// absent.
+    pub conditions: Option<[String; 4]>,
     /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
     pub codes: Option<Vec<String>>,
     /// The limit that was reached, where there is no verdict.

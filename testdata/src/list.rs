@@ -65,6 +65,9 @@ pub enum StatusValue {
     Terminated,
     #[serde(rename = "Аннулирована")]
     Cancelled,
+    /// A word that no reader of the list knows.
+    #[serde(rename = "Передана")]
+    Unfamiliar,
 }
 
 impl StatusValue {
@@ -74,6 +77,7 @@ impl StatusValue {
             Self::Suspended => "Приостановлена",
             Self::Terminated => "Прекращена",
             Self::Cancelled => "Аннулирована",
+            Self::Unfamiliar => "Передана",
         }
     }
 }

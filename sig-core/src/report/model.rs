@@ -379,6 +379,18 @@ pub enum ConditionStatus {
     NotProvable,
 }
 
+impl ConditionStatus {
+    /// The name used in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not_met",
+            Self::NotProvable => "not_provable",
+        }
+    }
+}
+
 /// Something that was not checked.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct NotChecked {

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use crate::base::limits::Work;
 use crate::finding::{
-    Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, displayable, render,
-    step_text, word,
+    Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, render, step_text, word,
 };
 
 use super::model::{
@@ -14,10 +13,15 @@ use super::model::{
 };
 
 mod attributes;
+pub mod escape;
 mod evidence_record;
+mod limits;
+pub mod short;
 mod story;
 mod time_stamp;
 mod words;
+
+use escape::foreign;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -193,7 +197,7 @@ impl Page {
             );
             self.line(2, label, &span);
             let label = self.say("выдан", "issued by");
-            self.line(2, label, &displayable(&certificate.issuer));
+            self.line(2, label, &foreign(&certificate.issuer, self.language));
         }
         let label = self.say("время по словам подписанта", "time claimed by the signer");
         if let Some(claimed) = signature.times.claimed {
@@ -264,6 +268,7 @@ impl Page {
                 let _ = write!(value, " ({})", missing.join("; "));
             }
             self.line(4, condition.id, &value);
+            self.tool_class(condition);
             if self.detail == Detail::Explain && !condition.evidence.is_empty() {
                 let label = self.say("основания", "evidence");
                 let evidence: Vec<String> = condition
@@ -324,7 +329,7 @@ impl Page {
         ];
         for (label, value) in rows {
             if let Some(value) = value {
-                self.line(2, label, &displayable(value));
+                self.line(2, label, &foreign(value, self.language));
             }
         }
     }
@@ -351,7 +356,7 @@ impl Page {
             self.line(
                 2,
                 &label,
-                &format!("{} [{status}]", displayable(&element.subject)),
+                &format!("{} [{status}]", foreign(&element.subject, self.language)),
             );
         }
     }
@@ -409,7 +414,7 @@ impl Page {
 
     fn step_place(&mut self, place: Option<usize>, path: &[PathElement]) {
         let name = match place.and_then(|place| path.get(place)) {
-            Some(element) => displayable(&element.subject),
+            Some(element) => foreign(&element.subject, self.language),
             None => self.say("вся цепочка", "the whole path").to_owned(),
         };
         let label = match place {
@@ -441,9 +446,17 @@ impl Page {
         let label = self.say("Итог", "Result");
         self.line(0, label, &value);
         let label = self.say("владелец", "subject");
-        self.line(2, label, &displayable(&report.certificate.subject));
+        self.line(
+            2,
+            label,
+            &foreign(&report.certificate.subject, self.language),
+        );
         let label = self.say("выдан", "issued by");
-        self.line(2, label, &displayable(&report.certificate.issuer));
+        self.line(
+            2,
+            label,
+            &foreign(&report.certificate.issuer, self.language),
+        );
         let label = self.say("номер", "serial");
         self.line(2, label, &report.certificate.serial);
         let label = self.say("ключ", "key");

@@ -21,12 +21,14 @@ mod archive;
 mod difference;
 mod edition;
 mod rejected;
+mod rewritten;
 mod stored;
 
 pub use archive::{Accreditation, Contradiction};
 pub use difference::{Change, Difference, KeyChange};
 pub use edition::Edition;
 pub use rejected::SnapshotRejected;
+pub use rewritten::Disagreement;
 pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
 
 use archive::{ByKey, Keyed};
@@ -44,6 +46,8 @@ pub struct TrustSnapshot {
     /// Entries of older versions, bounded to the days for which these decide.
     past: Vec<Service>,
     by_key: ByKey,
+    /// Keys of which versions say different things.
+    rewritten: rewritten::Rewritten,
     /// SHA-256 of the revocation lists that belong to the snapshot, in rising order.
     own_crls: Vec<String>,
     authorities: Authorities,
@@ -187,6 +191,7 @@ impl TrustSnapshot {
             })
             .collect();
         let (by_key, past) = archive::index(&newest_first);
+        let rewritten = rewritten::compare(&newest_first);
         let mut snapshot = Self {
             digest: String::new(),
             id: String::new(),
@@ -195,6 +200,7 @@ impl TrustSnapshot {
             newest,
             past,
             by_key,
+            rewritten,
             own_crls,
             authorities,
         };

@@ -221,15 +221,24 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let decision = conclude(&ledger, &SIGNATURE);
     let qualified = match &certificate {
         Some(certificate) if validator.policy.judges_qualified() => {
+            let proven_by = proofs.proven_by();
             let conditions = qualified::Inputs {
+                policy: &validator.policy,
                 certificate,
                 path: found.as_ref(),
+                elements: &path,
                 trust: material.trust.as_deref(),
                 at,
                 proven: proofs.existed,
+                proven_by: &proven_by,
                 conclusion: decision.conclusion,
             };
-            Some(qualified::judge(conditions, &about, &mut ledger))
+            let signed = qualified::Signed {
+                about: &about,
+                signer,
+                claimed: statements.signing_time,
+            };
+            Some(qualified::judge(conditions, signed, &mut ledger))
         }
         _ => None,
     };

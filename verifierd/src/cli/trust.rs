@@ -209,7 +209,7 @@ impl Import {
             pin: &pin,
         };
         let snapshot = TrustSnapshot::assemble(assembly, algorithms, ListLimits::STANDARD);
-        let names = self.lists.iter().map(|path| path.display().to_string());
+        let names = self.lists.iter().map(|path| super::named(path));
         let names = names.collect::<Vec<_>>().join(", ");
         let snapshot = snapshot.map_err(|why| rejected(&names, &why))?;
         for (path, digest) in self.lists.iter().zip(&digests) {

@@ -132,7 +132,7 @@ fn build(
         taken_at: at,
     };
     TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD)
-        .map_err(|why| rejected(&path.display().to_string(), &why))
+        .map_err(|why| rejected(&super::named(path), &why))
 }
 
 /// The roots of the snapshot are trusted as if they had been named.

@@ -232,7 +232,7 @@ fn judge(
 pub(super) fn refused(path: &Path, error: &Error) -> Exit {
     super::say(&format_args!(
         "{}: {error} / проверка не выполнена",
-        path.display()
+        super::named(path)
     ));
     match error {
         Error::Limit(_) => Exit::Limit,

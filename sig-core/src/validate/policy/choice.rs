@@ -100,6 +100,16 @@ choice! {
 }
 
 choice! {
+    /// What a list of accredited authorities does that is older than its bound (63-FZ art. 11 (1)).
+    StaleListRule {
+        /// It is told.
+        Warn = "warn",
+        /// It is told, and says nothing of certificates that were issued after it.
+        NotProvable = "not-provable",
+    }
+}
+
+choice! {
     /// Whether keys on the parameters of published examples are taken (RFC 9215 §4.2).
     TestParameters {
         /// They are refused.

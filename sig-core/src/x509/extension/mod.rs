@@ -14,6 +14,7 @@ pub mod policies;
 pub mod policy_constraints;
 pub mod policy_mappings;
 pub mod reason_flags;
+pub mod user_notice;
 
 use std::collections::BTreeSet;
 
