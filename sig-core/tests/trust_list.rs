@@ -22,6 +22,8 @@ mod eu_fixture;
 mod eu_form;
 #[path = "trust_list/eu_sample.rs"]
 mod eu_sample;
+#[path = "trust_list/eu_snapshot.rs"]
+mod eu_snapshot;
 #[path = "trust_list/fixture.rs"]
 mod fixture;
 #[path = "trust_list/form.rs"]

@@ -30,11 +30,15 @@ mod content;
 mod criteria;
 mod note;
 mod service;
+mod snapshot;
 mod status;
 
 pub use criteria::{Assertion, Criteria, Criterion, Qualification, Qualifier};
 pub use note::{EtsiNote, EtsiNoteReason};
 pub use service::{ListedService, Provider, ServicePeriod, ServiceType, ServiceUse};
+pub use snapshot::{
+    EtsiAssembly, EtsiEdition, EtsiSnapshot, EtsiSnapshotRejected, Listed, has_stored_form,
+};
 pub use status::{EIDAS_APPLIES, ServiceStatus};
 
 use crate::base::time::UnixTime;

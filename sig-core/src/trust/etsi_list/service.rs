@@ -113,11 +113,16 @@ impl ServiceUse {
 }
 
 impl ServicePeriod {
-    /// Whether the service has a status of a qualified one, and nothing in its entry is beyond this reader
-    /// (ETSI TS 119 612 §5.5.4, §5.5.9).
+    /// Whether the service has a status that counts, and nothing in its entry is beyond this reader: that of a qualified
+    /// one, or, for a service that cannot be one, that of one recognised by the state (ETSI TS 119 612 §5.5.4, §5.5.9).
     #[must_use]
     pub fn is_in_force(&self, at: UnixTime) -> bool {
-        self.unknown_critical.is_empty() && self.status.is_in_force(at)
+        let is_recognised = self.status == ServiceStatus::RecognisedNationally
+            && matches!(
+                self.service_type,
+                ServiceType::CaPkc | ServiceType::TimeStamps
+            );
+        self.unknown_critical.is_empty() && (is_recognised || self.status.is_in_force(at))
     }
 }
 
