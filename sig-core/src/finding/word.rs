@@ -141,6 +141,11 @@ words! {
     "accredited-ca-list", "список аккредитованных удостоверяющих центров", "the list of accredited authorities";
     "list-version-with-this-key", "список, в котором есть этот ключ центра", "a list that has this key of the authority";
     "status-on-the-day-of-issue", "аккредитация центра в день выдачи сертификата", "the accreditation on the day of issue";
+    "list-with-this-authority", "доверенный список, в котором есть этот удостоверяющий центр", "a trusted list that has this authority";
+    "meaning-of-list-extension", "смысл критичного расширения в доверенном списке", "the meaning of a critical extension in the trusted list";
+    "list-qualifiers", "ясное указание в доверенном списке", "what the trusted list says of the certificate";
+    "qc-statements", "ясное указание в сертификате", "what the certificate says of itself";
+    "use-stated-in-the-list", "назначение сертификатов услуги в доверенном списке", "what the certificates of the service are for, in the trusted list";
     "no-signing-certificate", "нет сертификата подписанта", "the signer's certificate is absent";
     "needs-a-signature", "нужна подпись", "a signature is needed";
     "archive-time-stamp-v1", "архивный штамп версии 1", "archive time-stamp of version 1";
