@@ -330,7 +330,9 @@ impl<'a> Judging<'a, '_, '_> {
                 .any(|it| matches!(it, ServiceUse::Seals | ServiceUse::WebSites));
         let types = self.statements.types.as_ref();
         let by_certificate = types.is_none_or(|types| types.contains(&QCT_ESIGN));
-        if by_certificate && by_list && !said.says(&no) {
+        // Without a service there is only what the certificate says itself: that the service is not there is told once.
+        let stands_alone = in_force.is_empty() && types.is_some();
+        if by_certificate && (by_list || stands_alone) && !said.says(&no) {
             return self.condition(PURPOSE, ConditionStatus::Met, &[]);
         }
         if by_certificate && !by_other {
