@@ -92,7 +92,11 @@ impl EtsiSnapshot {
         if version != VERSION {
             return Err(StoredRefused::OtherVersion(version));
         }
-        let (digest, signers, lists) = input.content().ok_or(StoredRefused::Inconsistent)?;
+        let Content {
+            digest,
+            signers,
+            lists,
+        } = input.content().ok_or(StoredRefused::Inconsistent)?;
         let lists = lists.into_iter();
         let offered = lists.map(|(taken_at, xml)| Offered::new(xml, taken_at, limits));
         let offered: Result<Vec<_>, _> = offered.collect();
@@ -110,6 +114,13 @@ impl EtsiSnapshot {
             Err(StoredRefused::Inconsistent)
         }
     }
+}
+
+struct Content {
+    digest: Octets,
+    signers: Vec<Octets>,
+    /// With the day each was taken in.
+    lists: Vec<(UnixTime, Octets)>,
 }
 
 struct Input<'a> {
@@ -136,8 +147,7 @@ impl Input<'_> {
         usize::try_from(self.number()?).ok()
     }
 
-    /// Digest, signers, and lists with the day each was taken in.
-    fn content(&mut self) -> Option<(Octets, Vec<Octets>, Vec<(UnixTime, Octets)>)> {
+    fn content(&mut self) -> Option<Content> {
         let digest = self.take(64)?;
         let mut signers = Vec::new();
         for _ in 0..self.size().filter(|count| *count <= MOST)? {
@@ -150,6 +160,10 @@ impl Input<'_> {
             let length = self.size()?;
             lists.push((UnixTime::from_seconds(taken_at), self.take(length)?));
         }
-        (self.at == self.end).then_some((digest, signers, lists))
+        (self.at == self.end).then_some(Content {
+            digest,
+            signers,
+            lists,
+        })
     }
 }
