@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 18] = [
+const TARGETS: [fn(&[u8]); 19] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
     fuzz::card,
@@ -13,6 +13,7 @@ const TARGETS: [fn(&[u8]); 18] = [
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
+    fuzz::eu_list,
     fuzz::evidence_record,
     fuzz::ocsp,
     fuzz::path,

@@ -162,7 +162,7 @@ impl Options {
         let default = if terminal { Format::Text } else { Format::Json };
         Ok(Setting {
             algorithms: self.algorithms.algorithms(),
-            material: self.material(at, &limits)?,
+            material: self.material(at, policy.judges_eidas(), &limits)?,
             policy,
             at,
             limits,
@@ -180,7 +180,7 @@ impl Options {
         })
     }
 
-    fn material(&self, at: UnixTime, limits: &Limits) -> Result<Material, Stopped> {
+    fn material(&self, at: UnixTime, is_eidas: bool, limits: &Limits) -> Result<Material, Stopped> {
         let mut material = Material::default();
         read_anchors(&self.anchors, &mut material, limits)?;
         for_each_file(&self.certs, |file, octets| {
@@ -191,7 +191,7 @@ impl Options {
             taken(file, material.add(octets, limits))
         })?;
         self.trust
-            .read(&mut material, at, self.algorithms.algorithms())?;
+            .read(&mut material, at, is_eidas, self.algorithms.algorithms())?;
         Ok(material)
     }
 }

@@ -84,6 +84,10 @@ impl OwnFile {
     pub const fn vouched(octets: Octets) -> Self {
         Self(octets)
     }
+
+    pub(in crate::trust) const fn octets(&self) -> &Octets {
+        &self.0
+    }
 }
 
 /// Why a stored snapshot is not used (63-FZ art. 8).
