@@ -11,6 +11,7 @@ mod inputs;
 mod kinds;
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use back_ends::back_ends;
 use inputs::{at, evidence, validator};
@@ -51,17 +52,18 @@ fn bundle(
     (json::write_in(&report, keeping.detail), file)
 }
 
+/// Made once for all tests.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| all().unwrap());
+
 /// The case of an id.
-fn case(id: &str) -> Case {
-    let mut cases = all().unwrap().into_iter();
-    cases.find(|case| case.id == id).unwrap()
+fn case(id: &str) -> &'static Case {
+    CASES.iter().find(|case| case.id == id).unwrap()
 }
 
 /// Every case with a verdict: its bundle is made on each back end in turn and judged again on the next.
 #[test]
 fn every_judgement_is_repeated_from_its_bundle() {
-    let cases = all().unwrap();
-    let judged = cases
+    let judged = CASES
         .iter()
         .filter(|case| case.expect.indication != Indication::NotJudged);
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
@@ -99,8 +101,7 @@ fn every_judgement_is_repeated_from_its_bundle() {
 
 #[test]
 fn a_document_beside_the_signature_is_not_kept_unless_it_is_asked_for() {
-    let cases = all().unwrap();
-    let detached = cases.iter().find(|case| {
+    let detached = CASES.iter().find(|case| {
         let content = case.content.as_ref();
         content.is_some_and(|content| content.len() > 8)
             && case.expect.codes.as_deref() == Some(&[])
@@ -123,8 +124,7 @@ fn a_report_with_its_steps_is_repeated_with_them() {
         detail: Detail::Explain,
         ..WHOLE
     };
-    let cases = all().unwrap();
-    let judged = cases
+    let judged = CASES
         .iter()
         .filter(|case| case.expect.indication != Indication::NotJudged);
     for case in judged.step_by(120) {

@@ -27,7 +27,7 @@ mod stored;
 pub use archive::{Accreditation, Contradiction};
 pub use difference::{Change, Difference, KeyChange};
 pub use edition::Edition;
-pub use extract::MetTrust;
+pub use extract::{ExtractRefused, MetTrust};
 pub use rejected::SnapshotRejected;
 pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
 

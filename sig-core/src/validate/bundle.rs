@@ -7,6 +7,7 @@ use std::fmt;
 use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
 use crate::base::time::UnixTime;
+use crate::der::octets::Octets;
 use crate::finding::Language;
 use crate::report::bundle::{
     Bundle, BundleLimits, BundleRejected, Difference, Part, Role, differences,
@@ -76,6 +77,15 @@ pub enum Judge {
     Other,
 }
 
+/// Whose word on trust is taken.
+#[derive(Clone, Copy)]
+enum Trusting<'a> {
+    /// That of the extract in the bundle.
+    Extract,
+    /// That of the lists, of which the extract must be a part.
+    Lists(&'a [Octets]),
+}
+
 impl Bundle {
     /// The bundle of a judgement, as a file (EN 319 102-1 §5.1.4): `report` is what the validator says of the evidence.
     ///
@@ -115,6 +125,36 @@ impl Bundle {
     /// # Limits
     /// Those in the bundle, which [`Bundle::read`] bounds.
     pub fn judge(&self, algorithms: &'static Algorithms) -> Result<Replay, BundleRejected> {
+        self.judge_by(Trusting::Extract, algorithms)
+    }
+
+    /// The same with the trust lists at hand, as XML, in place of the extract (63-FZ art. 8): they are those that the
+    /// extract is of, each is signed, each holds every entry of the extract, and the report is to be the same.
+    ///
+    /// # Errors
+    /// As for [`Self::judge`]; a list is missing, refused, or says something else than the extract.
+    ///
+    /// # Limits
+    /// As for [`Self::judge`]; the standard limits of a list, for each.
+    pub fn judge_with_lists(
+        &self,
+        lists: &[Octets],
+        algorithms: &'static Algorithms,
+    ) -> Result<Replay, BundleRejected> {
+        self.judge_by(Trusting::Lists(lists), algorithms)
+    }
+
+    /// Whether a trust list stood behind the judgement (63-FZ art. 8).
+    #[must_use]
+    pub const fn has_trust(&self) -> bool {
+        self.judgement().trust.is_some()
+    }
+
+    fn judge_by(
+        &self,
+        trusting: Trusting<'_>,
+        algorithms: &'static Algorithms,
+    ) -> Result<Replay, BundleRejected> {
         let unusable = |role: Role| BundleRejected::Unusable(role.word());
         let judgement = self.judgement();
         let at = time(&judgement.at).ok_or(BundleRejected::Manifest)?;
@@ -125,7 +165,7 @@ impl Bundle {
             policy,
             limits: judgement.limits.into(),
         };
-        let evidence = take::evidence(self, &validator)?;
+        let evidence = take::evidence(self, trusting, &validator)?;
         let report = validator.validate(evidence, at)?;
         let now = self.as_by_the_first(&json::write_in(&report, self.detail()), algorithms);
         let is_same = self.back_end() == algorithms.name && self.engine() == json::ENGINE;
@@ -220,7 +260,7 @@ impl From<Error> for NotBundled {
 }
 
 /// A part without an identifier.
-fn part(role: Role, octets: impl Into<crate::der::octets::Octets>) -> Part {
+fn part(role: Role, octets: impl Into<Octets>) -> Part {
     Part {
         role,
         id: None,

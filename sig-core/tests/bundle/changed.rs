@@ -10,9 +10,8 @@ use super::{DIGESTS, bundle, case, read};
 const LIMITS: BundleLimits = BundleLimits::STANDARD;
 
 fn good() -> Vec<u8> {
-    bundle(&case("04-one-signer"), DIGESTS, &RUSTCRYPTO)
-        .1
-        .unwrap()
+    let case = case("04-one-signer");
+    bundle(case, DIGESTS, &RUSTCRYPTO).1.unwrap()
 }
 
 fn rejected(file: &[u8]) -> BundleRejected {

@@ -9,10 +9,10 @@ use sig_core::report::bundle::{Bundle, Role};
 use sig_core::trust::authorities::Authorities;
 use sig_core::validate::bundle::NotBundled;
 use sig_core::{Evidence, Validator};
-use testdata::cases::{Case, all};
+use testdata::cases::Case;
 
 use super::inputs::{LIMITS, at, material, validator};
-use super::{DIGESTS, case, read, replay};
+use super::{CASES, DIGESTS, case, read, replay};
 
 fn bundled(case: &Case, validator: &Validator, evidence: &Evidence) -> Result<Vec<u8>, NotBundled> {
     let report = validator.validate(evidence.clone(), at(case)).unwrap();
@@ -23,7 +23,7 @@ fn bundled(case: &Case, validator: &Validator, evidence: &Evidence) -> Result<Ve
 #[test]
 fn a_file_that_passed_by_is_judged_again_without_its_content() {
     let (mut holes, mut refused) = (0, 0);
-    for case in all().unwrap().iter().step_by(11) {
+    for case in CASES.iter().step_by(11) {
         let stream = CmsStream::new(&RUSTCRYPTO, LIMITS).keeping(0);
         let mut stream = stream;
         stream.push(&case.signature).unwrap();
@@ -66,7 +66,6 @@ fn a_file_that_passed_by_is_judged_again_without_its_content() {
 
 #[test]
 fn digests_in_place_of_a_document_are_kept() {
-    let cases = all().unwrap();
     let detached = |case: &&Case| {
         case.content.is_some()
             && case
@@ -75,7 +74,7 @@ fn digests_in_place_of_a_document_are_kept() {
                 .as_deref()
                 .is_some_and(<[String]>::is_empty)
     };
-    let case = cases.iter().find(detached).unwrap();
+    let case = CASES.iter().find(detached).unwrap();
     let evidence = Evidence::parse(&case.signature, &LIMITS).unwrap();
     let mut digests = ContentDigests::new(&RUSTCRYPTO, evidence.wanted_digests().unwrap());
     digests.update(case.content.as_ref().unwrap());
@@ -92,7 +91,7 @@ fn digests_in_place_of_a_document_are_kept() {
 #[test]
 fn what_was_checked_for_a_whole_run_is_so_again() {
     let case = case("04-one-signer");
-    let mut material = material(&case, &RUSTCRYPTO);
+    let mut material = material(case, &RUSTCRYPTO);
     material.trust = None;
     let of_run = Authorities::of_run(
         &material.anchors,
@@ -104,6 +103,6 @@ fn what_was_checked_for_a_whole_run_is_so_again() {
     material.authorities = Some(Arc::new(of_run.unwrap()));
     let evidence = Evidence::parse(&case.signature, &LIMITS).unwrap();
     let evidence = evidence.with_material(material);
-    let file = bundled(&case, &validator(&case, &RUSTCRYPTO), &evidence).unwrap();
+    let file = bundled(case, &validator(case, &RUSTCRYPTO), &evidence).unwrap();
     assert_eq!(replay(&file, &RUSTCRYPTO).differences, []);
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::error::Error;
 use crate::finding::Language;
+use crate::trust::snapshot::ExtractRefused;
 
 /// Why a file is not taken as an evidence bundle. Parts are named; nothing that they hold is repeated.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -31,6 +32,8 @@ pub enum BundleRejected {
     Trailing,
     /// A part, by its role, is as the manifest says and cannot be used: it is malformed, or there is not one of it.
     Unusable(&'static str),
+    /// The extract of trust lists is not shown to be a part of the lists that were given.
+    Extract(ExtractRefused),
     /// It could not be judged.
     NotJudged(Error),
 }
@@ -72,6 +75,7 @@ impl BundleRejected {
             Self::Extra => "extra",
             Self::Trailing => "trailing",
             Self::Unusable(_) => "unusable",
+            Self::Extract(_) => "extract",
             Self::NotJudged(_) => "not-judged",
         }
     }
@@ -86,6 +90,7 @@ impl BundleRejected {
             | Self::Duplicate(part) => Some(part),
             Self::Manifest => Some(super::archive::MANIFEST),
             Self::Unusable(role) => Some(role),
+            Self::Extract(_) => Some("trust-extract"),
             _ => None,
         }
     }
@@ -131,6 +136,7 @@ impl BundleRejected {
                 format!("{role}: a part of this kind cannot be used"),
                 format!("{role}: часть этого вида непригодна"),
             ),
+            Self::Extract(why) => (why.text(Language::En), why.text(Language::Ru)),
             Self::NotJudged(error) => (
                 format!("not judged: {error}"),
                 format!("проверка не выполнена: {error}"),

@@ -11,9 +11,13 @@ use crate::report::bundle::{
 
 use super::super::Validator;
 use super::super::evidence::{Document, Evidence};
-use super::{material, trust};
+use super::{Trusting, material, trust};
 
-pub(super) fn evidence(bundle: &Bundle, validator: &Validator) -> Result<Evidence, BundleRejected> {
+pub(super) fn evidence(
+    bundle: &Bundle,
+    trusting: Trusting<'_>,
+    validator: &Validator,
+) -> Result<Evidence, BundleRejected> {
     let judgement = bundle.judgement();
     let mut evidence = match &judgement.signature {
         None => Evidence::parse(one(bundle, Role::Signature)?, &validator.limits)?,
@@ -28,7 +32,7 @@ pub(super) fn evidence(bundle: &Bundle, validator: &Validator) -> Result<Evidenc
         None => bundle.one(Role::Document).cloned().map(Document::Octets),
     };
     evidence.digests = digests(&judgement.digests)?;
-    let trust = trust::take(bundle, validator)?;
+    let trust = trust::take(bundle, trusting, validator)?;
     evidence.material = material::take(bundle, trust, validator)?;
     check_roles(bundle)?;
     Ok(evidence)

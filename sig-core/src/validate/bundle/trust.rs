@@ -10,7 +10,7 @@ use super::super::Validator;
 use super::super::evidence::Evidence;
 use super::material::Reading;
 use super::take::one;
-use super::{NotBundled, part};
+use super::{NotBundled, Trusting, part};
 
 /// The extract of a snapshot: what of it is met when the evidence is judged, and the revocation lists that were offered
 /// with it.
@@ -52,6 +52,7 @@ fn form(trust: &TrustSnapshot) -> TrustForm {
 /// The snapshot that the extract makes; every signature in it is checked anew.
 pub(super) fn take(
     bundle: &Bundle,
+    trusting: Trusting<'_>,
     validator: &Validator,
 ) -> Result<Option<TrustSnapshot>, BundleRejected> {
     let Some(stated) = &bundle.judgement().trust else {
@@ -68,6 +69,12 @@ pub(super) fn take(
     if form(&snapshot) != *stated {
         return Err(unusable());
     }
+    let snapshot = match trusting {
+        Trusting::Extract => snapshot,
+        Trusting::Lists(lists) => snapshot
+            .whole(lists, validator.algorithms, limits)
+            .map_err(BundleRejected::Extract)?,
+    };
     let reading = Reading { bundle, validator };
     let crls = reading.of(Role::TrustCrl, CertificateList::from_der)?;
     let snapshot = snapshot.with_crls(crls, validator.algorithms)?;
