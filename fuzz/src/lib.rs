@@ -3,6 +3,7 @@
 
 mod alg;
 mod attributes;
+mod bundle;
 mod cms_stream;
 mod evidence_record;
 mod ocsp;
@@ -32,6 +33,7 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use attributes::attributes;
+pub use bundle::bundle;
 pub use cms_stream::cms_stream;
 pub use evidence_record::evidence_record;
 pub use ocsp::ocsp;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 18] = [
+const TARGETS: [fn(&[u8]); 19] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
+    fuzz::bundle,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,

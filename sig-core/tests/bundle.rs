@@ -9,6 +9,8 @@ mod changed;
 mod inputs;
 #[path = "bundle/kinds.rs"]
 mod kinds;
+#[path = "bundle/trust.rs"]
+mod trust;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

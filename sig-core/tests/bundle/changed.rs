@@ -191,20 +191,27 @@ fn a_bundle_that_was_made_anew_with_another_part_gives_another_report() {
 
 /// The bundle with a text replaced where it first stands in each part, and everything about it computed again.
 fn made_anew(good: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let mut is_changed = false;
+    let file = with_parts(good, |_, old| {
+        let text = std::str::from_utf8(old).ok()?;
+        let new = text.replacen(from, to, 1);
+        is_changed |= new != text;
+        Some(new.into_bytes())
+    });
+    assert!(is_changed, "{from}");
+    file
+}
+
+/// The bundle with other octets in its parts, and everything about it computed again.
+pub fn with_parts(good: &[u8], mut change: impl FnMut(&str, &[u8]) -> Option<Vec<u8>>) -> Vec<u8> {
     use sig_core::x509::certificate::sha256_hex;
     let members = members(good);
     let mut contents: Vec<(String, Vec<u8>)> = Vec::new();
-    let mut is_changed = false;
     for (name, _, content) in &members {
         let old = &good[content.clone()];
-        let new = match std::str::from_utf8(old) {
-            Ok(text) => text.replacen(from, to, 1).into_bytes(),
-            Err(_) => old.to_vec(),
-        };
-        is_changed |= new != old;
+        let new = change(name, old).unwrap_or_else(|| old.to_vec());
         contents.push((name.clone(), new));
     }
-    assert!(is_changed, "{from}");
     let mut manifest = String::from_utf8(contents.remove(0).1).unwrap();
     for ((_, new), (_, _, old)) in contents.iter().zip(members.iter().skip(1)) {
         let entry = |octets: &[u8]| {
