@@ -6,6 +6,7 @@ use std::{fs, io};
 const TARGETS: [fn(&[u8]); 19] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
+    fuzz::bundle,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,

@@ -24,6 +24,7 @@ pub(super) fn validate(
     at: UnixTime,
 ) -> Result<Report, Error> {
     let Evidence {
+        source: _,
         message,
         response,
         content,

@@ -25,6 +25,7 @@ use crate::x509::ocsp::OcspResponse;
 /// A signature file with its content and the material to judge it by (EN 319 102-1 §5.1.4).
 #[derive(Clone, Debug)]
 pub struct Evidence {
+    pub(super) source: Source,
     pub(super) message: Result<SignedData, NotSignedData>,
     pub(super) response: Option<TimeStampResponse>,
     pub(super) content: Option<Document>,
@@ -32,6 +33,19 @@ pub struct Evidence {
     pub(super) records: Records,
     pub(super) material: Material,
     pub(super) budget: Budget,
+}
+
+/// What was read, as it was given.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// The whole file.
+    File(Octets),
+    /// What is kept of a file that passed by, and how long that was.
+    Stream {
+        object: Result<Octets, Malformed>,
+        content: Option<StreamedContent>,
+        size: u64,
+    },
 }
 
 /// The document beside a signature.
@@ -112,7 +126,11 @@ impl Evidence {
             Err(Error::Malformed(malformed)) => Err(malformed),
             Err(other) => return Err(other),
         };
-        Self::read(object, None, records, budget)
+        let whole = match (&records.file, &object) {
+            (Some(whole), _) | (None, Ok(whole)) => whole.clone(),
+            (None, Err(_)) => Octets::from(file),
+        };
+        Self::read(Source::File(whole), object, None, records, budget)
     }
 
     /// A signature file that arrived as a stream, read as [`Evidence::parse`] reads one at hand (RFC 5652 §3).
@@ -122,10 +140,22 @@ impl Evidence {
     pub fn from_stream(file: StreamedFile) -> Result<Self, Error> {
         let mut budget = Budget::new(file.limits);
         budget.count_passed_bytes(file.size);
-        Self::read(file.object, file.content, Records::default(), budget)
+        let source = Source::Stream {
+            object: file.object.clone(),
+            content: file.content.clone(),
+            size: file.size,
+        };
+        Self::read(
+            source,
+            file.object,
+            file.content,
+            Records::default(),
+            budget,
+        )
     }
 
     fn read(
+        source: Source,
         object: Result<Octets, Malformed>,
         content: Option<StreamedContent>,
         mut records: Records,
@@ -148,6 +178,7 @@ impl Evidence {
             Err(malformed) => Err(NotSignedData::Other(malformed)),
         };
         Ok(Self {
+            source,
             message,
             response,
             content: None,

@@ -3,6 +3,7 @@
 pub mod acceptance;
 mod attributes;
 pub mod basic;
+pub mod bundle;
 pub mod certificate;
 pub mod chain;
 pub mod conclude;
