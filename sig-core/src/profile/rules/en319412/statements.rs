@@ -78,12 +78,14 @@ rules! {
             _ => unread(),
         }),
         "страны чужого законодательства названы кодами из двух букв", "countries of other legislations are named by two letters";
-    "profile.qc_cc_legislation.not_in_the_eu", Warn, Text, "EN 319 412-5 §5", SINCE_2020, Holder::ALL,
-        |view| view.qc_statements.check(|all| match all.find(oids::QC_COMPLIANCE) {
-            None => Seen::not_applicable().word("seen", "absent"),
-            Some(_) => Seen::pass_if(all.find(oids::QC_CC_LEGISLATION).is_none()),
+    "profile.qc_cc_legislation.outside_the_eu", Info, Text, "EN 319 412-5 §4.2.4", SINCE_2020, Holder::ALL,
+        |view| statement(view, oids::QC_CC_LEGISLATION, |info| match info {
+            QcInfo::Countries(countries) => {
+                Seen::pass_if(!countries.iter().any(|it| MEMBERS.contains(&it.as_str())))
+            }
+            _ => unread(),
         }),
-        "сертификат ЕС не ссылается на чужое законодательство", "a certificate of the EU names no other legislation";
+        "чужое законодательство — не законодательство страны ЕС", "another legislation is not that of a member of the EU";
     "profile.qc_limit_value.currency", Warn, Text, "EN 319 412-5 §4.3.2", SINCE_EIDAS, Holder::ALL,
         |view| statement(view, oids::QC_LIMIT_VALUE, |info| match info {
             QcInfo::Limit(limit) => match &limit.currency {
@@ -133,6 +135,12 @@ rules! {
         }),
         "языки заявлений о раскрытии названы двумя буквами", "the languages of disclosure statements are named by two letters";
 }
+
+/// Members of the European Union since 2020-02-01.
+const MEMBERS: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
+    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
 
 /// The statement, where it is made, has no information.
 fn bare(view: &View<'_>, id: Oid) -> Seen {
