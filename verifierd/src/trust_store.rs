@@ -11,7 +11,7 @@
 
 use std::{
     fs::{self, DirBuilder, File},
-    io::{self, Read as _, Write as _},
+    io::{self, BufWriter, Read as _, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
@@ -347,7 +347,11 @@ impl TrustStore {
         if there.is_ok_and(|it| !it.checked_anew && it.snapshot.digest() == snapshot.digest()) {
             return Ok(());
         }
-        replace(&path, |file| file.write_all(&snapshot.to_stored()))
+        replace(&path, |file| {
+            let mut file = BufWriter::new(file);
+            snapshot.store(|part| file.write_all(part))?;
+            file.flush()
+        })
     }
 
     /// Keeps a list as it was imported, under its SHA-256; the file must be the one that has it.

@@ -387,7 +387,7 @@ fn pool_of(editions: &[Arc<Edition>], limits: Limits) -> Result<Pool, SnapshotRe
         if seen.insert(octets)
             && let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits))
         {
-            certificates.push(Arc::new(certificate));
+            certificates.push(Arc::new(certificate.fitted()));
         }
     }
     Pool::new(certificates, limits).map_err(|limit| SnapshotRejected::not_judged(limit.into()))

@@ -156,7 +156,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         message_digest: statements.message_digest.as_deref(),
         algorithms,
     };
-    let id = crypto::verify_with(
+    let id = crypto::verify(
         (revocation::verification(validator, material), verification),
         certificate.as_deref(),
         &about,

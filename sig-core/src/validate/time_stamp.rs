@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::alg::identifier::resolve_digest;
 use crate::alg::strength::Moments;
 use crate::base::error::{Error, Malformed};
+use crate::base::hex::hex;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::signed_data::SignedData;
@@ -300,7 +301,7 @@ impl Judging<'_> {
             message_digest: statements.message_digest.as_deref(),
             algorithms,
         };
-        let id = crypto::verify_with(
+        let id = crypto::verify(
             (revocation::verification(validator, &material), verification),
             certificate.as_deref(),
             about,
@@ -452,7 +453,7 @@ fn token_report(info: &TstInfo) -> TokenReport {
         not_earlier_than: info.earliest(),
         not_later_than: info.latest(),
         ordering: info.ordering,
-        serial: info.serial.iter().map(|it| format!("{it:02x}")).collect(),
+        serial: hex(&info.serial),
         policy: info.policy.to_string(),
         digest: resolve_digest(algorithm).map_or_else(
             |_| oids::name(&algorithm.algorithm),
