@@ -19,6 +19,7 @@ pub use rule::{Basis, Outcome, Period, Rule, RuleResult};
 pub use view::View;
 
 use crate::der::oids;
+use crate::finding::Level;
 use crate::x509::certificate::Certificate;
 
 /// Which rules are asked (63-FZ art. 17, EN 319 412-2 §4, RFC 5280 §4).
@@ -75,6 +76,18 @@ impl Set {
 /// Every rule once, by source (63-FZ art. 17, FSB order 795, RFC 5280 §4, EN 319 412-2).
 pub fn all() -> impl Iterator<Item = &'static Rule> {
     rules::ALL.iter().flat_map(|source| source.iter())
+}
+
+/// What the rules of level warn and fail say that a certificate breaks (63-FZ art. 17, EN 319 412-2 §4, RFC 5280 §4).
+///
+/// # Limits
+/// As for [`report`].
+#[must_use]
+pub fn broken(certificate: &Certificate, set: Set) -> Vec<RuleResult> {
+    let view = View::new(certificate);
+    let matter = set.rules().filter(|rule| rule.level > Level::Info);
+    let results = matter.map(|rule| rule.judge(&view));
+    results.filter(|it| it.outcome == Outcome::Fail).collect()
 }
 
 /// What each rule of a set says of a certificate (63-FZ art. 17, EN 319 412-2 §4, RFC 5280 §4), in the order of the

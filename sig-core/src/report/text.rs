@@ -15,6 +15,7 @@ use super::model::{
 
 mod attributes;
 mod evidence_record;
+mod profile;
 mod story;
 mod time_stamp;
 mod words;
@@ -194,6 +195,8 @@ impl Page {
             self.line(2, label, &span);
             let label = self.say("выдан", "issued by");
             self.line(2, label, &displayable(&certificate.issuer));
+            self.identity(&signer.identity);
+            self.profile(&signer.profile);
         }
         let label = self.say("время по словам подписанта", "time claimed by the signer");
         if let Some(claimed) = signature.times.claimed {
@@ -454,6 +457,7 @@ impl Page {
         );
         let label = self.say("срок", "validity");
         self.line(2, label, &span);
+        self.identity(&report.identity);
         self.path(&report.path);
         if let Some(qualified) = &report.qualified {
             let label = self.say(
@@ -467,6 +471,8 @@ impl Page {
             self.qualified(label, words, qualified, &report.findings);
         }
         self.findings(&report.findings);
+        self.profile(&report.profile);
+        self.profile_counts(&report.profile);
         self.steps(&report.steps, &report.path);
         self.not_checked(&report.not_checked);
     }

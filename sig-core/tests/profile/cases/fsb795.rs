@@ -7,7 +7,7 @@ use sig_core::der::writer::element;
 
 use super::{Case, case};
 use crate::bases::Base::{Authority, Organisation, Person, Service};
-use crate::bases::{CRYPTOPRO_A, authority_key_identifier, gost_key, private_key_period, tools};
+use crate::bases::{CRYPTOPRO_A, authority_key_identifier, gost_key, tools};
 use crate::draft::{
     access, algorithm, distribution_points, integer, key_usage, oid, policies, sequence, text,
 };
@@ -215,17 +215,6 @@ pub static CASES: &[Case] = &[
         "profile.private_key_usage_period.present",
         Person,
         |it| it.drop_extension(PRIVATE_KEY_USAGE_PERIOD),
-        &[],
-    ),
-    case(
-        "profile.private_key_usage_period.within_validity",
-        Person,
-        |it| {
-            it.put(
-                PRIVATE_KEY_USAGE_PERIOD,
-                private_key_period("20240301090000Z", "20250601090001Z"),
-            );
-        },
         &[],
     ),
     case(

@@ -143,12 +143,6 @@ rules! {
     "profile.private_key_usage_period.present", Info, Measured, "FSB order 795", ORDER_795, Holder::SIGNERS,
         |view| extension_present(view, oids::PRIVATE_KEY_USAGE_PERIOD),
         "указан срок действия закрытого ключа", "the period of the private key is stated";
-    "profile.private_key_usage_period.within_validity", Info, Assumed, "FSB order 795", ORDER_795, Holder::ALL,
-        |view| view.private_key_usage_period.check(|period| match period.not_after {
-            Some(end) => Seen::pass_if(end <= view.certificate.not_after).time("not_after", end),
-            None => Seen::not_applicable().word("seen", "open"),
-        }),
-        "закрытый ключ не действует дольше сертификата", "the private key is not used longer than the certificate is valid";
     "profile.basic_constraints.path_length_zero", Info, Measured, "FSB order 795", ORDER_795, &[Holder::Authority],
         |view| match view.certificate.extensions.basic_constraints {
             _ if view.is_self_issued() => Seen::not_applicable().word("seen", "self-issued"),
