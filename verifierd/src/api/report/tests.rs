@@ -302,6 +302,10 @@ fn fill(report: &mut Report) {
             why: "why",
         }),
         Judged::Signatures { signatures, .. } => {
+            let signer = signatures[0].signer.as_mut().unwrap();
+            let person = signer.identity.person.as_mut().unwrap();
+            person.pseudonym = Some("pseudonym".to_owned());
+            person.ogrnip.clone_from(&person.inn);
             let commitments = &mut signatures[0].attributes.commitments;
             commitments.push(CommitmentReport {
                 id: "2.999.1".to_owned(),
