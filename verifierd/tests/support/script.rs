@@ -8,7 +8,7 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
-    profile::{Identity, IdentityKind},
+    profile::{Identity, identity::IdentityKind},
     report::{
         AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, Integrity, Judged,
         PolicyReference, QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport,
