@@ -86,8 +86,9 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
 pub fn broken(certificate: &Certificate, set: Set) -> Vec<RuleResult> {
     let view = View::new(certificate);
     let matter = set.rules().filter(|rule| rule.level > Level::Info);
-    let results = matter.map(|rule| rule.judge(&view));
-    results.filter(|it| it.outcome == Outcome::Fail).collect()
+    let seen = matter.map(|rule| (rule, rule.judge(&view)));
+    let broken = seen.filter(|(_, seen)| seen.outcome == Outcome::Fail);
+    broken.map(|(rule, seen)| seen.into_result(rule)).collect()
 }
 
 /// What each rule of a set says of a certificate (63-FZ art. 17, EN 319 412-2 §4, RFC 5280 §4), in the order of the
@@ -99,5 +100,8 @@ pub fn broken(certificate: &Certificate, set: Set) -> Vec<RuleResult> {
 #[must_use]
 pub fn report(certificate: &Certificate, set: Set) -> Vec<RuleResult> {
     let view = View::new(certificate);
-    set.rules().map(|rule| rule.judge(&view)).collect()
+    let rules = set.rules();
+    rules
+        .map(|rule| rule.judge(&view).into_result(rule))
+        .collect()
 }

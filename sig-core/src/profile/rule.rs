@@ -143,34 +143,39 @@ impl PartialEq for RuleResult {
 impl Eq for RuleResult {}
 
 impl Rule {
-    pub(super) fn judge(&'static self, view: &View<'_>) -> RuleResult {
-        let seen = if !self.applies.contains(&view.holder) {
+    pub(super) fn judge(&self, view: &View<'_>) -> Seen {
+        if !self.applies.contains(&view.holder) {
             Seen::not_applicable().word("holder", view.holder.name())
         } else if !self.in_force.covers(view.certificate.not_before) {
             Seen::of(Outcome::NotInForce).time("not_before", view.certificate.not_before)
         } else {
             (self.check)(view)
-        };
-        RuleResult {
-            rule: self,
-            outcome: seen.outcome,
-            facts: seen.facts,
         }
     }
 }
 
-/// What a check saw.
+/// What a check saw. It becomes a fact only where it is reported.
 #[derive(Debug)]
 pub struct Seen {
-    outcome: Outcome,
-    facts: Vec<Fact>,
+    pub(super) outcome: Outcome,
+    fact: Option<(&'static str, Sight)>,
+}
+
+/// A value that needs no memory of its own.
+#[derive(Debug)]
+enum Sight {
+    Word(&'static str),
+    Words(Vec<&'static str>),
+    Count(usize),
+    Oid(Oid),
+    Time(UnixTime),
 }
 
 impl Seen {
     const fn of(outcome: Outcome) -> Self {
         Self {
             outcome,
-            facts: Vec::new(),
+            fact: None,
         }
     }
 
@@ -195,36 +200,53 @@ impl Seen {
         Self::pass_if(present).word("seen", if present { "present" } else { "absent" })
     }
 
-    fn with(mut self, name: &'static str, value: Value) -> Self {
-        self.facts.push(Fact { name, value });
-        self
+    fn with(self, name: &'static str, sight: Sight) -> Self {
+        Self {
+            fact: Some((name, sight)),
+            ..self
+        }
     }
 
-    pub(super) fn word(self, name: &'static str, word: &str) -> Self {
-        self.with(name, Value::Word(word.to_owned()))
+    pub(super) fn word(self, name: &'static str, word: &'static str) -> Self {
+        self.with(name, Sight::Word(word))
     }
 
-    pub(super) fn words<'a>(
+    pub(super) fn words(
         self,
         name: &'static str,
-        words: impl Iterator<Item = &'a str>,
+        words: impl Iterator<Item = &'static str>,
     ) -> Self {
-        let words: Vec<&str> = words.take(MOST_WORDS).collect();
-        self.with(name, Value::Word(words.join(" ")))
+        self.with(name, Sight::Words(words.collect()))
     }
 
     pub(super) fn count(self, name: &'static str, count: usize) -> Self {
-        self.with(name, Value::Count(u64::try_from(count).unwrap_or(u64::MAX)))
+        self.with(name, Sight::Count(count))
     }
 
     pub(super) fn oid(self, name: &'static str, oid: Oid) -> Self {
-        self.with(name, Value::Oid(oid))
+        self.with(name, Sight::Oid(oid))
     }
 
     pub(super) fn time(self, name: &'static str, time: UnixTime) -> Self {
-        self.with(name, Value::Time(time))
+        self.with(name, Sight::Time(time))
+    }
+
+    /// What a report says of it.
+    pub(super) fn into_result(self, rule: &'static Rule) -> RuleResult {
+        let fact = self.fact.map(|(name, sight)| Fact {
+            name,
+            value: match sight {
+                Sight::Word(word) => Value::Word(word.to_owned()),
+                Sight::Words(words) => Value::Word(words.join(" ")),
+                Sight::Count(count) => Value::Count(u64::try_from(count).unwrap_or(u64::MAX)),
+                Sight::Oid(oid) => Value::Oid(oid),
+                Sight::Time(time) => Value::Time(time),
+            },
+        });
+        RuleResult {
+            rule,
+            outcome: self.outcome,
+            facts: fact.into_iter().collect(),
+        }
     }
 }
-
-/// Words of a list that are told: a certificate may have thousands.
-const MOST_WORDS: usize = 16;

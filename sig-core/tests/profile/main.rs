@@ -5,4 +5,5 @@ mod bases;
 mod cases;
 mod draft;
 mod identity;
+mod report;
 mod rows;

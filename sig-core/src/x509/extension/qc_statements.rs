@@ -236,3 +236,117 @@ fn semantics(element: &Element<'_>, budget: &mut Budget) -> Result<QcInfo, Error
     fields.finish()?;
     Ok(QcInfo::Semantics { identifier })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::limits::Limits;
+    use crate::der::writer::element as write;
+    use crate::x509::extension::whole;
+
+    fn read(statements: &[u8]) -> Option<QcStatements> {
+        let octets = Octets::from(write(Tag::SEQUENCE, statements));
+        let mut budget = Budget::new(Limits::STANDARD);
+        whole(&octets, QcStatements::read, &mut budget).ok()
+    }
+
+    fn info_of(id: Oid, information: &[u8]) -> QcInfo {
+        let id = write(Tag::OID, id.content());
+        let statement = write(Tag::SEQUENCE, &[&*id, information].concat());
+        let read = read(&statement).unwrap();
+        read.statements.first().unwrap().info.clone()
+    }
+
+    #[test]
+    fn each_statement_is_read() {
+        let sequence = |parts: &[&[u8]]| write(Tag::SEQUENCE, &parts.concat());
+        let printable = |text: &[u8]| write(Tag::PRINTABLE_STRING, text);
+        let euro = sequence(&[&printable(b"EUR"), &[2, 1, 5], &[2, 1, 0xff]]);
+        let limit = |currency, amount, exponent| {
+            QcInfo::Limit(MonetaryValue {
+                currency,
+                amount,
+                exponent,
+            })
+        };
+        let letters = Currency::Alphabetic("EUR".to_owned());
+        let numbered = sequence(&[&[2, 2, 3, 0xd2], &[2, 5, 1, 0, 0, 0, 0], &[2, 1, 0]]);
+        let place = sequence(&[&write(Tag::IA5_STRING, b"https://a"), &printable(b"en")]);
+        let natural = oids::SEMANTICS_NATURAL;
+        let semantics = sequence(&[&write(Tag::OID, natural.content())]);
+        for (id, information, expected) in [
+            (oids::QC_COMPLIANCE, Vec::new(), QcInfo::Absent),
+            (
+                oids::QC_LIMIT_VALUE,
+                euro,
+                limit(letters, Some(5), Some(-1)),
+            ),
+            (
+                oids::QC_LIMIT_VALUE,
+                numbered,
+                limit(Currency::Numeric(978), None, Some(0)),
+            ),
+            (
+                oids::QC_RETENTION_PERIOD,
+                vec![2, 2, 0, 200],
+                QcInfo::Retention(Some(200)),
+            ),
+            (
+                oids::QC_PDS,
+                sequence(&[&place]),
+                QcInfo::Disclosures(vec![PdsLocation {
+                    url: "https://a".to_owned(),
+                    language: "en".to_owned(),
+                }]),
+            ),
+            (
+                oids::QC_TYPE,
+                sequence(&[&write(Tag::OID, oids::QC_TYPE_ESIGN.content())]),
+                QcInfo::Types(vec![oids::QC_TYPE_ESIGN]),
+            ),
+            (
+                oids::QC_CC_LEGISLATION,
+                sequence(&[&printable(b"GB")]),
+                QcInfo::Countries(vec!["GB".to_owned()]),
+            ),
+            (
+                oids::QC_SYNTAX_V2,
+                semantics,
+                QcInfo::Semantics {
+                    identifier: Some(natural),
+                },
+            ),
+        ] {
+            assert_eq!(info_of(id, &information), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn information_of_another_syntax_is_kept() {
+        for (id, information) in [
+            (oids::QC_TYPE, &[2, 1, 1][..]),
+            (oids::QC_RETENTION_PERIOD, &[4, 1, 1]),
+            (oids::QC_RETENTION_PERIOD, &[2, 2, 0, 1]),
+            (oids::QC_PDS, &[0x30, 2, 5, 0]),
+            (oids::QC_LIMIT_VALUE, &[0x30, 0]),
+            (oids::QC_SYNTAX_V2, &[0x30, 2, 5, 0]),
+        ] {
+            let kept = info_of(id, information);
+            assert!(
+                matches!(&kept, QcInfo::Malformed(octets) if **octets == *information),
+                "{id}"
+            );
+        }
+        let unknown = info_of(Oid::new(&[2, 999, 1]), &[5, 0]);
+        assert!(matches!(unknown, QcInfo::Unknown(_)));
+    }
+
+    #[test]
+    fn a_list_of_another_shape_is_refused() {
+        for statements in [&[][..], &[0x30, 0], &[0x30, 2, 5, 0], &[5, 0]] {
+            assert_eq!(read(statements), None, "{statements:?}");
+        }
+        let more = [&write(Tag::OID, oids::QC_SSCD.content())[..], &[5, 0, 5, 0]].concat();
+        assert_eq!(read(&write(Tag::SEQUENCE, &more)), None);
+    }
+}
