@@ -14,6 +14,7 @@ const TARGETS: [fn(&[u8]); 19] = [
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
+    fuzz::eu_list,
     fuzz::evidence_record,
     fuzz::ocsp,
     fuzz::path,

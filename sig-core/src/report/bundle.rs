@@ -81,6 +81,8 @@ pub enum Role {
     TrustCrl,
     /// As [`Self::CrlIssuers`], of those offered with the trust list.
     TrustCrlIssuers,
+    /// European trusted lists, whole, and who may sign them.
+    TrustedLists,
     /// The policy that was applied.
     Policy,
     /// The report.
@@ -89,7 +91,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, with its word in the manifest and the form of the names of its parts: before the number, and behind.
-    const ALL: [(Self, &'static str, &'static str, &'static str); 19] = [
+    const ALL: [(Self, &'static str, &'static str, &'static str); 20] = [
         (Self::Signature, "signature", "signature", "bin"),
         (
             Self::SignatureObject,
@@ -146,6 +148,12 @@ impl Role {
             "trust-crl-issuers",
             "trust/crl-issuers",
             "der",
+        ),
+        (
+            Self::TrustedLists,
+            "trusted-lists",
+            "trust/trusted-lists",
+            "bin",
         ),
         (Self::Policy, "policy", "policy", "toml"),
         (Self::Report, "report", "report", "json"),

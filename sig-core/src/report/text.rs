@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use crate::base::limits::Work;
 use crate::finding::{
-    Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, displayable, render,
-    step_text, word,
+    Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, render, step_text, word,
 };
 
 use super::model::{
@@ -14,10 +13,15 @@ use super::model::{
 };
 
 mod attributes;
+pub mod escape;
 mod evidence_record;
+mod limits;
+pub mod short;
 mod story;
 mod time_stamp;
 mod words;
+
+use escape::foreign;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -193,7 +197,7 @@ impl Page {
             );
             self.line(2, label, &span);
             let label = self.say("выдан", "issued by");
-            self.line(2, label, &displayable(&certificate.issuer));
+            self.line(2, label, &foreign(&certificate.issuer, self.language));
         }
         let label = self.say("время по словам подписанта", "time claimed by the signer");
         if let Some(claimed) = signature.times.claimed {
@@ -214,7 +218,14 @@ impl Page {
         self.time_stamps(&signature.time_stamps);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
-            let label = self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11");
+            let label = if qualified.is_eidas() {
+                self.say(
+                    "подпись по Регламенту (ЕС) № 910/2014",
+                    "signature under Regulation (EU) No 910/2014",
+                )
+            } else {
+                self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11")
+            };
             let words = [
                 self.say("квалифицированная", "qualified"),
                 self.say("не квалифицированная", "not qualified"),
@@ -264,6 +275,7 @@ impl Page {
                 let _ = write!(value, " ({})", missing.join("; "));
             }
             self.line(4, condition.id, &value);
+            self.tool_class(condition);
             if self.detail == Detail::Explain && !condition.evidence.is_empty() {
                 let label = self.say("основания", "evidence");
                 let evidence: Vec<String> = condition
@@ -306,6 +318,21 @@ impl Page {
                 "подпись принадлежит владельцу, документ не изменён",
                 "signature belongs to the owner, document unchanged",
             ),
+            "eidas.3.15.issuer" => pick(
+                "сертификат выдан квалифицированным поставщиком из доверенного списка",
+                "certificate issued by a qualified provider of the trusted list",
+            ),
+            "eidas.3.15.certificate" => {
+                pick("сертификат квалифицированный", "qualified certificate")
+            }
+            "eidas.3.14.purpose" => pick(
+                "сертификат для электронных подписей",
+                "certificate for electronic signatures",
+            ),
+            "eidas.3.12.device" => pick(
+                "ключ в квалифицированном устройстве создания подписи",
+                "key in a qualified signature creation device",
+            ),
             _ => pick(
                 "ограничения сертификата соблюдены",
                 "used within the certificate's limits",
@@ -324,7 +351,7 @@ impl Page {
         ];
         for (label, value) in rows {
             if let Some(value) = value {
-                self.line(2, label, &displayable(value));
+                self.line(2, label, &foreign(value, self.language));
             }
         }
     }
@@ -351,7 +378,7 @@ impl Page {
             self.line(
                 2,
                 &label,
-                &format!("{} [{status}]", displayable(&element.subject)),
+                &format!("{} [{status}]", foreign(&element.subject, self.language)),
             );
         }
     }
@@ -409,7 +436,7 @@ impl Page {
 
     fn step_place(&mut self, place: Option<usize>, path: &[PathElement]) {
         let name = match place.and_then(|place| path.get(place)) {
-            Some(element) => displayable(&element.subject),
+            Some(element) => foreign(&element.subject, self.language),
             None => self.say("вся цепочка", "the whole path").to_owned(),
         };
         let label = match place {
@@ -441,9 +468,17 @@ impl Page {
         let label = self.say("Итог", "Result");
         self.line(0, label, &value);
         let label = self.say("владелец", "subject");
-        self.line(2, label, &displayable(&report.certificate.subject));
+        self.line(
+            2,
+            label,
+            &foreign(&report.certificate.subject, self.language),
+        );
         let label = self.say("выдан", "issued by");
-        self.line(2, label, &displayable(&report.certificate.issuer));
+        self.line(
+            2,
+            label,
+            &foreign(&report.certificate.issuer, self.language),
+        );
         let label = self.say("номер", "serial");
         self.line(2, label, &report.certificate.serial);
         let label = self.say("ключ", "key");

@@ -51,6 +51,9 @@ pub const LARGEST_REMEMBERED: usize = 8 << 10;
 /// Keys that are tried for one certificate or list: more of one name have not been seen.
 const KEYS_OF_A_NAME: u64 = 16;
 
+/// Certificates whose issuers are looked for before their signatures are checked together.
+const LINKED_AT_ONCE: usize = 256;
+
 impl Authorities {
     /// Links certificates to their issuers among each other and the roots, checks their signatures and prepares
     /// their keys (RFC 5280 §6.1.3 (a)(1)).
@@ -372,7 +375,21 @@ fn link<'c>(
     sources: Sources<'c>,
     limits: Limits,
 ) -> Result<Vec<Authentic<Certificate>>, Error> {
-    let mut linked = Vec::new();
+    let mut certificates = certificates.into_iter().peekable();
+    let mut authentic = Vec::with_capacity(certificates.size_hint().0);
+    while certificates.peek().is_some() {
+        let some = certificates.by_ref().take(LINKED_AT_ONCE);
+        authentic.extend(link_some(some, sources, limits)?);
+    }
+    Ok(authentic)
+}
+
+fn link_some<'c>(
+    certificates: impl Iterator<Item = &'c Arc<Certificate>>,
+    sources: Sources<'c>,
+    limits: Limits,
+) -> Result<Vec<Authentic<Certificate>>, Error> {
+    let mut linked = Vec::with_capacity(certificates.size_hint().0);
     for certificate in certificates {
         let mut budget = Budget::new(limits);
         let issuers = match sources.issuers(certificate, &mut budget) {

@@ -22,6 +22,7 @@ mod difference;
 mod edition;
 mod extract;
 mod rejected;
+mod rewritten;
 mod stored;
 
 pub use archive::{Accreditation, Contradiction};
@@ -29,6 +30,7 @@ pub use difference::{Change, Difference, KeyChange};
 pub use edition::Edition;
 pub use extract::{ExtractRefused, MetTrust};
 pub use rejected::SnapshotRejected;
+pub use rewritten::Disagreement;
 pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
 
 use archive::{ByKey, Keyed};
@@ -47,6 +49,8 @@ pub struct TrustSnapshot {
     /// Entries of older versions, bounded to the days for which these decide.
     past: Vec<Service>,
     by_key: ByKey,
+    /// Keys of which versions say different things.
+    rewritten: rewritten::Rewritten,
     /// SHA-256 of the revocation lists that belong to the snapshot, in rising order.
     own_crls: Vec<String>,
     authorities: Authorities,
@@ -192,6 +196,7 @@ impl TrustSnapshot {
             })
             .collect();
         let (by_key, past) = archive::index(&newest_first);
+        let rewritten = rewritten::compare(&newest_first);
         let mut snapshot = Self {
             digest: String::new(),
             id: String::new(),
@@ -200,6 +205,7 @@ impl TrustSnapshot {
             newest,
             past,
             by_key,
+            rewritten,
             own_crls,
             authorities,
             asked: None,
@@ -393,7 +399,7 @@ fn pool_of(editions: &[Arc<Edition>], limits: Limits) -> Result<Pool, SnapshotRe
         if seen.insert(octets)
             && let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits))
         {
-            certificates.push(Arc::new(certificate));
+            certificates.push(Arc::new(certificate.fitted()));
         }
     }
     Pool::new(certificates, limits).map_err(|limit| SnapshotRejected::not_judged(limit.into()))

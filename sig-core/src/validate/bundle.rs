@@ -25,6 +25,7 @@ mod material;
 mod put;
 mod take;
 mod trust;
+mod trusted_lists;
 
 /// What becomes of a document that stands beside the signature (EN 319 102-1 §5.1.4).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

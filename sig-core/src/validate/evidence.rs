@@ -1,5 +1,6 @@
 //! What is judged and what is offered beside it (EN 319 102-1 §5.1.4).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::alg::digest::{Digest, DigestId};
@@ -15,6 +16,7 @@ use crate::cms::stream::{StreamedFile, several_objects};
 use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::octets::Octets;
 use crate::trust::authorities::Authorities;
+use crate::trust::etsi_list::EtsiSnapshot;
 use crate::trust::snapshot::TrustSnapshot;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -85,6 +87,8 @@ pub struct Material {
     pub sunsets: Vec<(String, UnixTime)>,
     /// Accredited authorities.
     pub trust: Option<Arc<TrustSnapshot>>,
+    /// European trusted lists.
+    pub trusted_lists: Option<Arc<EtsiSnapshot>>,
     /// Documents of signature policies.
     pub signature_policies: Vec<super::context::SignaturePolicyDocument>,
     /// Authorities and revocation lists that were made ready without a list of accredited ones; they stand before
@@ -308,6 +312,16 @@ impl Material {
         let id = anchor.sha256();
         let ends = self.sunsets.iter().filter(|(of, _)| *of == id);
         ends.map(|(_, end)| *end).min()
+    }
+
+    /// Takes trusted lists: the certificates of their services become anchors (ETSI TS 119 615 §4.3).
+    pub fn trust_lists(&mut self, lists: Arc<EtsiSnapshot>) {
+        let known: BTreeSet<&[u8]> = self.anchors.iter().map(|it| &*it.octets).collect();
+        let listed = lists.anchors().iter();
+        let new = listed.filter(|it| !known.contains(&*it.octets));
+        let new: Vec<_> = new.cloned().collect();
+        self.anchors.extend(new);
+        self.trusted_lists = Some(lists);
     }
 
     /// Takes every certificate of a file as a trust anchor (RFC 5280 §6.1.1 (d)).

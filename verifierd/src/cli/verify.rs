@@ -256,7 +256,7 @@ fn judge(
 pub(super) fn refused(path: &Path, error: &Error) -> Exit {
     super::say(&format_args!(
         "{}: {error} / проверка не выполнена",
-        path.display()
+        super::named(path)
     ));
     match error {
         Error::Limit(_) => Exit::Limit,

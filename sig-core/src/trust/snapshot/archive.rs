@@ -180,7 +180,7 @@ pub(super) fn best_at(services: &[&Service], at: UnixTime) -> Option<Status> {
     statuses.map(|change| change.status.clone()).min()
 }
 
-fn contradiction<'a>(
+pub(super) fn contradiction<'a>(
     before: &[&'a Service],
     after: &[&'a Service],
     last: UnixTime,

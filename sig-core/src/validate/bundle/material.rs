@@ -16,15 +16,18 @@ use super::super::Validator;
 use super::super::context::SignaturePolicyDocument;
 use super::super::evidence::Material;
 use super::crls::{self, Kept};
-use super::{part, time};
+use super::{part, time, trusted_lists};
 
 pub(super) fn put(material: &Material, kept: &Kept, limits: Limits, parts: &mut Vec<Part>) {
-    let anchors = material.anchors.iter().map(|it| (Role::Anchor, &it.octets));
+    let anchors = trusted_lists::own_anchors(material).iter();
+    let anchors = anchors.map(|it| (Role::Anchor, &it.octets));
     let certificates = material.certificates.iter();
     let certificates = certificates.map(|it| (Role::Certificate, &it.octets));
     let ocsp = material.ocsp.iter().map(|it| (Role::Ocsp, &it.octets));
     let all = anchors.chain(certificates).chain(ocsp);
     parts.extend(all.map(|(role, octets)| part(role, octets.clone())));
+    let lists = material.trusted_lists.iter();
+    parts.extend(lists.map(|it| part(Role::TrustedLists, it.to_stored())));
     crls::put(material.crls.iter(), kept, limits, crls::OFFERED, parts);
     let policies = material.signature_policies.iter();
     parts.extend(policies.map(|document| Part {
@@ -62,9 +65,13 @@ pub(super) fn take(
         ocsp: all.of(Role::Ocsp, OcspResponse::from_der)?,
         sunsets: Vec::new(),
         trust: trust.map(Arc::new),
+        trusted_lists: None,
         signature_policies: Vec::new(),
         authorities: None,
     };
+    if let Some(lists) = trusted_lists::take(bundle, validator)? {
+        material.trust_lists(Arc::new(lists));
+    }
     for sunset in &judgement.sunsets {
         let end = time(&sunset.end).ok_or(BundleRejected::Manifest)?;
         material.sunsets.push((sunset.anchor.clone(), end));

@@ -5,7 +5,7 @@ use crate::base::limits::Limits;
 use crate::base::time::UnixTime;
 use crate::report::bundle::{Bundle, BundleRejected, ListForm, Part, Role, TrustForm};
 use crate::trust::mintsifry_list::ListLimits;
-use crate::trust::snapshot::TrustSnapshot;
+use crate::trust::snapshot::{StoredRefused, TrustSnapshot};
 
 use super::super::Validator;
 use super::super::evidence::Evidence;
@@ -71,8 +71,12 @@ pub(super) fn take(
         certificate: validator.limits,
         ..ListLimits::STANDARD
     };
-    let snapshot = TrustSnapshot::from_extract(octets, validator.algorithms, limits)
-        .map_err(|_| unusable())?;
+    let snapshot = TrustSnapshot::from_extract(octets, validator.algorithms, limits).map_err(
+        |why| match why {
+            StoredRefused::BackEndsDisagree(disagreement) => Error::from(disagreement).into(),
+            _ => unusable(),
+        },
+    )?;
     if form(&snapshot) != *stated {
         return Err(unusable());
     }

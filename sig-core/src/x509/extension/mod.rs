@@ -14,6 +14,7 @@ pub mod policies;
 pub mod policy_constraints;
 pub mod policy_mappings;
 pub mod reason_flags;
+pub mod user_notice;
 
 use std::collections::BTreeSet;
 
@@ -175,6 +176,13 @@ impl Extensions {
     #[must_use]
     pub fn find(&self, id: Oid) -> Option<&Extension> {
         self.all.iter().find(|extension| extension.id == id)
+    }
+
+    pub(super) fn fit(&mut self) {
+        self.all.shrink_to_fit();
+        if let Some(points) = &mut self.crl_distribution_points {
+            points.points.shrink_to_fit();
+        }
     }
 
     fn decode(&mut self, extension: &Extension, budget: &mut Budget) -> Result<(), Error> {
