@@ -11,6 +11,7 @@ use sig_core::der::oid::Oid;
 use sig_core::finding::{self, Language, Level};
 use sig_core::report::text::{self, Detail};
 use sig_core::report::{Judged, QualifiedVerdict, Report, SignatureReport};
+use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::validate::context::SignaturePolicyDocument;
@@ -83,6 +84,17 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Result<Report, Erro
         };
         let built = TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
+    }
+    if !case.trusted_lists.is_empty() {
+        let assembly = EtsiAssembly {
+            previous: None,
+            lists: case.trusted_lists.iter().cloned().map(Into::into).collect(),
+            signers: case.list_signers.iter().cloned().map(Into::into).collect(),
+            taken_at: UnixTime::from_seconds(case.at),
+            refuses_outdated: false,
+        };
+        let lists = EtsiSnapshot::assemble(assembly, algorithms, &ListLimits::STANDARD).unwrap();
+        material.trust_lists(Arc::new(lists));
     }
     let policy = policy(case);
     let validator = Validator {

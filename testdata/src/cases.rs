@@ -55,6 +55,10 @@ pub struct Case {
     pub signature_policies: Vec<(Option<String>, Vec<u8>)>,
     /// XML of the list of accredited CAs.
     pub trust_list: Option<Vec<u8>>,
+    /// XML of European trusted lists.
+    pub trusted_lists: Vec<Vec<u8>>,
+    /// DER certificates that may sign them.
+    pub list_signers: Vec<Vec<u8>>,
     pub expect: Expect,
 }
 
@@ -172,6 +176,10 @@ struct Given {
     #[serde(default)]
     signature_policies: Vec<GivenPolicy>,
     trust_list: Option<String>,
+    #[serde(default)]
+    trusted_lists: Vec<String>,
+    #[serde(default)]
+    list_signers: Vec<String>,
 }
 
 /// The document of a signature policy.
@@ -351,6 +359,8 @@ impl Declaration {
                 .as_ref()
                 .map(|id| pki.trust_list(id).map(<[u8]>::to_vec))
                 .transpose()?,
+            trusted_lists: objects(pki, &given.trusted_lists, Pki::trust_list)?,
+            list_signers: certificates(&given.list_signers)?,
             expect: self.expect.clone(),
         })
     }

@@ -1,7 +1,8 @@
-//! Lists of accredited CAs in the e-trust schema, signed with an enveloped XML signature.
+//! Lists of accredited CAs in the e-trust schema, signed with an enveloped XML signature; European trusted lists.
 
 mod many;
 mod signature;
+pub(crate) mod trusted;
 mod xml;
 
 use base64::Engine as _;

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! active                    ids, one a line: the first is the active snapshot, the others were active before it
+//! active-eu                 the id of the active snapshot of European lists
 //! snapshots/ID.snapshot     stored snapshots, named by their content
 //! lists/SHA256.xml          the lists as they were imported
 //! ```
@@ -11,7 +12,7 @@
 
 use std::{
     fs::{self, DirBuilder, File},
-    io::{self, Read as _, Write as _},
+    io::{self, BufWriter, Read as _, Write as _},
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
@@ -28,6 +29,10 @@ use sig_core::{
 };
 
 use crate::mapped;
+
+mod trusted_lists;
+
+pub use trusted_lists::{is_of_trusted_lists, read_lists_file};
 
 /// The folder that is used when none is named.
 pub const DEFAULT: &str = "var/trust";
@@ -347,7 +352,11 @@ impl TrustStore {
         if there.is_ok_and(|it| !it.checked_anew && it.snapshot.digest() == snapshot.digest()) {
             return Ok(());
         }
-        replace(&path, |file| file.write_all(&snapshot.to_stored()))
+        replace(&path, |file| {
+            let mut file = BufWriter::new(file);
+            snapshot.store(|part| file.write_all(part))?;
+            file.flush()
+        })
     }
 
     /// Keeps a list as it was imported, under its SHA-256; the file must be the one that has it.

@@ -120,9 +120,7 @@ impl Keyring {
             ..Self::default()
         };
         for key in keys {
-            if !ring.waiting.contains_key(&*key.octets) {
-                ring.waiting.insert(key.octets.to_vec(), OnceLock::new());
-            }
+            ring.await_key(key, algorithms);
         }
         ring
     }

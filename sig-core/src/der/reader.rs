@@ -46,6 +46,12 @@ pub(crate) struct Header {
 }
 
 impl<'a> Reader<'a> {
+    /// Which encoding rules the input must keep.
+    #[must_use]
+    pub const fn encoding(&self) -> Encoding {
+        self.encoding
+    }
+
     /// A reader over a whole input.
     #[must_use]
     pub fn new(source: &'a Octets, encoding: Encoding, structure: Structure) -> Self {

@@ -150,6 +150,11 @@ words! {
     "status-on-the-day-of-issue", "аккредитация центра в день выдачи сертификата", "the accreditation on the day of issue";
     "list-not-older-than-certificate", "список не старше сертификата", "a list that is not older than the certificate";
     "a-check-of-the-signature", "проверка самой подписи", "the check of the signature itself";
+    "list-with-this-authority", "доверенный список, в котором есть этот удостоверяющий центр", "a trusted list that has this authority";
+    "meaning-of-list-extension", "смысл критичного расширения в доверенном списке", "the meaning of a critical extension in the trusted list";
+    "list-qualifiers", "ясное указание в доверенном списке", "what the trusted list says of the certificate";
+    "qc-statements", "ясное указание в сертификате", "what the certificate says of itself";
+    "use-stated-in-the-list", "назначение сертификатов услуги в доверенном списке", "what the certificates of the service are for, in the trusted list";
     "no-signing-certificate", "нет сертификата подписанта", "the signer's certificate is absent";
     "needs-a-signature", "нужна подпись", "a signature is needed";
     "archive-time-stamp-v1", "архивный штамп версии 1", "archive time-stamp of version 1";

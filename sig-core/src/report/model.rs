@@ -335,13 +335,22 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-/// The four conditions of 63-FZ art. 11.
+/// The four conditions of 63-FZ art. 11, or those of Regulation (EU) No 910/2014.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct QualifiedReport {
     /// All together.
     pub verdict: QualifiedVerdict,
     /// One by one.
     pub conditions: Vec<Condition>,
+}
+
+impl QualifiedReport {
+    /// Whether the conditions are those of Regulation (EU) No 910/2014.
+    #[must_use]
+    pub fn is_eidas(&self) -> bool {
+        let mut ids = self.conditions.iter().map(|it| it.id);
+        ids.any(|id| id.starts_with("eidas."))
+    }
 }
 
 /// Whether a signature is a qualified one.

@@ -218,7 +218,14 @@ impl Page {
         self.time_stamps(&signature.time_stamps);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
-            let label = self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11");
+            let label = if qualified.is_eidas() {
+                self.say(
+                    "подпись по Регламенту (ЕС) № 910/2014",
+                    "signature under Regulation (EU) No 910/2014",
+                )
+            } else {
+                self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11")
+            };
             let words = [
                 self.say("квалифицированная", "qualified"),
                 self.say("не квалифицированная", "not qualified"),
@@ -310,6 +317,21 @@ impl Page {
             "63fz.11.3" => pick(
                 "подпись принадлежит владельцу, документ не изменён",
                 "signature belongs to the owner, document unchanged",
+            ),
+            "eidas.3.15.issuer" => pick(
+                "сертификат выдан квалифицированным поставщиком из доверенного списка",
+                "certificate issued by a qualified provider of the trusted list",
+            ),
+            "eidas.3.15.certificate" => {
+                pick("сертификат квалифицированный", "qualified certificate")
+            }
+            "eidas.3.14.purpose" => pick(
+                "сертификат для электронных подписей",
+                "certificate for electronic signatures",
+            ),
+            "eidas.3.12.device" => pick(
+                "ключ в квалифицированном устройстве создания подписи",
+                "key in a qualified signature creation device",
             ),
             _ => pick(
                 "ограничения сертификата соблюдены",

@@ -11,7 +11,7 @@ use crate::base::error::Error;
 use crate::base::limits::{Budget, Limits};
 use crate::der::octets::Octets;
 use crate::path::build::Sources;
-use crate::path::pool::Pool;
+use crate::path::pool::{Met, Pool};
 use crate::x509::authentic::{Authentic, SignedObject};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -50,6 +50,9 @@ pub const LARGEST_REMEMBERED: usize = 8 << 10;
 
 /// Keys that are tried for one certificate or list: more of one name have not been seen.
 const KEYS_OF_A_NAME: u64 = 16;
+
+/// Certificates whose issuers are looked for before their signatures are checked together.
+const LINKED_AT_ONCE: usize = 256;
 
 impl Authorities {
     /// Links certificates to their issuers among each other and the roots, checks their signatures and prepares
@@ -259,6 +262,16 @@ impl Authorities {
         &self.roots
     }
 
+    /// The same, with a pool that remembers what is found in it (RFC 4158 §2.4).
+    pub(super) fn recording(&self) -> (Self, Met) {
+        let (pool, met) = self.pool.recording();
+        let recording = Self {
+            pool,
+            ..self.clone()
+        };
+        (recording, met)
+    }
+
     /// The certificates, but for the roots (RFC 4158 §2.4).
     #[must_use]
     pub const fn pool(&self) -> &Pool {
@@ -362,7 +375,21 @@ fn link<'c>(
     sources: Sources<'c>,
     limits: Limits,
 ) -> Result<Vec<Authentic<Certificate>>, Error> {
-    let mut linked = Vec::new();
+    let mut certificates = certificates.into_iter().peekable();
+    let mut authentic = Vec::with_capacity(certificates.size_hint().0);
+    while certificates.peek().is_some() {
+        let some = certificates.by_ref().take(LINKED_AT_ONCE);
+        authentic.extend(link_some(some, sources, limits)?);
+    }
+    Ok(authentic)
+}
+
+fn link_some<'c>(
+    certificates: impl Iterator<Item = &'c Arc<Certificate>>,
+    sources: Sources<'c>,
+    limits: Limits,
+) -> Result<Vec<Authentic<Certificate>>, Error> {
+    let mut linked = Vec::with_capacity(certificates.size_hint().0);
     for certificate in certificates {
         let mut budget = Budget::new(limits);
         let issuers = match sources.issuers(certificate, &mut budget) {

@@ -20,6 +20,7 @@ use super::service::{ListNote, Service};
 mod archive;
 mod difference;
 mod edition;
+mod extract;
 mod rejected;
 mod rewritten;
 mod stored;
@@ -27,11 +28,13 @@ mod stored;
 pub use archive::{Accreditation, Contradiction};
 pub use difference::{Change, Difference, KeyChange};
 pub use edition::Edition;
+pub use extract::{ExtractRefused, MetTrust};
 pub use rejected::SnapshotRejected;
 pub use rewritten::Disagreement;
 pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
 
 use archive::{ByKey, Keyed};
+use extract::AskedKeys;
 
 /// Accredited authorities by key (63-FZ art. 8), from one or more versions of the list. Built once, read by every
 /// request.
@@ -51,6 +54,8 @@ pub struct TrustSnapshot {
     /// SHA-256 of the revocation lists that belong to the snapshot, in rising order.
     own_crls: Vec<String>,
     authorities: Authorities,
+    /// Keys that somebody asked about, of a snapshot that remembers them.
+    asked: Option<AskedKeys>,
 }
 
 /// Who may sign a list (63-FZ art. 8).
@@ -203,6 +208,7 @@ impl TrustSnapshot {
             rewritten,
             own_crls,
             authorities,
+            asked: None,
         };
         snapshot.name();
         Some(snapshot)
@@ -393,7 +399,7 @@ fn pool_of(editions: &[Arc<Edition>], limits: Limits) -> Result<Pool, SnapshotRe
         if seen.insert(octets)
             && let Ok(certificate) = Certificate::from_der(octets, &mut Budget::new(limits))
         {
-            certificates.push(Arc::new(certificate));
+            certificates.push(Arc::new(certificate.fitted()));
         }
     }
     Pool::new(certificates, limits).map_err(|limit| SnapshotRejected::not_judged(limit.into()))

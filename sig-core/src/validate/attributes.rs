@@ -4,6 +4,7 @@
 //! statement of the signer that cannot be processed, which fails the acceptance of a CAdES signature (§5.2.8).
 
 use crate::base::error::Error;
+use crate::base::hex::hex;
 use crate::base::limits::Budget;
 use crate::cms::attribute::Single;
 use crate::cms::attribute::commitment_type::CommitmentType;
@@ -221,13 +222,4 @@ fn shown(value: &Octets, budget: &mut Budget) -> Result<String, Error> {
     );
     let text = reader.element(budget)?.text();
     Ok(text.unwrap_or_else(|| format!("sha256:{}", sha256_hex(value))))
-}
-
-pub(super) fn hex(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(2 * octets.len());
-    for octet in octets {
-        let _ = write!(out, "{octet:02x}");
-    }
-    out
 }

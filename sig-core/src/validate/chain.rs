@@ -21,7 +21,7 @@ use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
 use super::policy::{KeyRule, RevocationRule, ValidityModel};
 use super::strength::Judge;
-use super::{Validator, dead_end, revocation};
+use super::{Validator, dead_end, listing, revocation};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
 #[derive(Debug)]
@@ -108,6 +108,7 @@ fn judge<'a>(
         authorities: authorities_at(validator, end_entity, at),
     };
     check_sunset(&path, material, at, &mut ledger);
+    listing::check_anchor(&path, material, policy.key, at, &mut ledger);
     let checked = rfc5280::check(&path, &policy.path, times, budget)?;
     checked.findings.into_iter().for_each(|f| ledger.add(f));
     let steps = ledger.steps();

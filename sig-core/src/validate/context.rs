@@ -8,6 +8,7 @@ use std::sync::Arc;
 use crate::alg::identifier::resolve_digest;
 use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
+use crate::base::hex::hex;
 use crate::base::limits::Budget;
 use crate::cms::attribute::Single;
 use crate::cms::attribute::signature_policy::{
@@ -24,7 +25,6 @@ use crate::finding::step::{StepRow, Why, en319102_1_5_2_4 as steps, why};
 use crate::finding::{Code, Finding, StepSubject, Subject};
 use crate::report::{NotChecked, PolicyDigestReport, PolicyStatus, SignaturePolicyReport};
 
-use super::attributes::hex;
 use super::crypto::Content;
 use super::evidence::Material;
 use super::ledger::Ledger;

@@ -126,7 +126,7 @@ impl SignedContent for Content<'_> {
 ///
 /// # Errors
 /// A limit; two implementations disagree.
-pub(super) fn verify_with(
+pub(super) fn verify(
     (keys, inputs): (Verification<'_>, Inputs<'_>),
     certificate: Option<&Certificate>,
     about: &Subject,
@@ -210,7 +210,7 @@ pub(super) fn try_equation(
 ) -> Result<(), Error> {
     let mut aside = ledger.aside();
     let keys = Verification::from(inputs.algorithms);
-    verify_with((keys, inputs), Some(certificate), about, &mut aside, budget)?;
+    verify((keys, inputs), Some(certificate), about, &mut aside, budget)?;
     if aside.integrity() == Integrity::Intact {
         ledger.show(Obligation::ContentDigest);
         ledger.show(Obligation::SignatureEquation);

@@ -145,6 +145,12 @@ impl Policy {
         self.qualified == QualifiedRule::Judge && !self.is_for_testing()
     }
 
+    /// Whether the conditions of Regulation (EU) No 910/2014 are judged, where a trusted list is given.
+    #[must_use]
+    pub fn judges_eidas(&self) -> bool {
+        self.qualified == QualifiedRule::Eidas && !self.is_for_testing()
+    }
+
     /// The level of a code under this policy.
     pub(super) fn level_of(&self, code: &'static Code) -> Level {
         use crate::finding::code::{attribute, crypto, policy};

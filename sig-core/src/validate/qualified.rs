@@ -85,7 +85,7 @@ pub fn judge_certificate(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Qualifi
     }
 }
 
-fn verdict(conditions: &[Condition], conclusion: Conclusion) -> QualifiedVerdict {
+pub(super) fn verdict(conditions: &[Condition], conclusion: Conclusion) -> QualifiedVerdict {
     let any = |status| {
         conditions
             .iter()

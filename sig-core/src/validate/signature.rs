@@ -24,7 +24,7 @@ use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
     Validator, acceptance, attributes, chain, context, format, long_term, names, ocsp,
-    poe_extraction, qualified, revocation, signer, strength, summary, with_time,
+    poe_extraction, qualified, qualified_eu, revocation, signer, strength, summary, with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -156,7 +156,7 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
         message_digest: statements.message_digest.as_deref(),
         algorithms,
     };
-    let id = crypto::verify_with(
+    let id = crypto::verify(
         (revocation::verification(validator, material), verification),
         certificate.as_deref(),
         &about,
@@ -239,6 +239,17 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
                 claimed: statements.signing_time,
             };
             Some(qualified::judge(conditions, signed, &mut ledger))
+        }
+        Some(certificate) if validator.policy.judges_eidas() => {
+            material.trusted_lists.as_deref().map(|trust| {
+                let conditions = qualified_eu::Inputs {
+                    certificate,
+                    path: found.as_ref(),
+                    trust,
+                    conclusion: decision.conclusion,
+                };
+                qualified_eu::judge(conditions, &mut ledger)
+            })
         }
         _ => None,
     };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::alg::identifier::resolve_digest;
 use crate::alg::strength::Moments;
 use crate::base::error::{Error, Malformed};
+use crate::base::hex::hex;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
 use crate::cms::signed_data::SignedData;
@@ -36,8 +37,8 @@ use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeR
 use super::recovery::Transition;
 use super::strength::Judge;
 use super::{
-    Validator, acceptance, chain, embedded, format, ocsp, past, revocation, signer, strength,
-    summary,
+    Validator, acceptance, chain, embedded, format, listing, ocsp, past, revocation, signer,
+    strength, summary,
 };
 
 /// A token and what it should be of (EN 319 102-1 §5.4.2).
@@ -300,7 +301,7 @@ impl Judging<'_> {
             message_digest: statements.message_digest.as_deref(),
             algorithms,
         };
-        let id = crypto::verify_with(
+        let id = crypto::verify(
             (revocation::verification(validator, &material), verification),
             certificate.as_deref(),
             about,
@@ -326,6 +327,9 @@ impl Judging<'_> {
                 && inputs.validator.policy.judges_qualified()
             {
                 check_accreditation(info, path, certificate, *inputs, ledger);
+            }
+            if let (Some(info), Some(path)) = (info, &chain.path) {
+                listing::check_authority(info, path, &material, ledger);
             }
             if let Some(info) = info {
                 check_statement(info, certificate, about, ledger, budget)?;
@@ -452,7 +456,7 @@ fn token_report(info: &TstInfo) -> TokenReport {
         not_earlier_than: info.earliest(),
         not_later_than: info.latest(),
         ordering: info.ordering,
-        serial: info.serial.iter().map(|it| format!("{it:02x}")).collect(),
+        serial: hex(&info.serial),
         policy: info.policy.to_string(),
         digest: resolve_digest(algorithm).map_or_else(
             |_| oids::name(&algorithm.algorithm),

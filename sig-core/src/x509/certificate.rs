@@ -89,6 +89,12 @@ impl Certificate {
         Ok(certificate)
     }
 
+    /// The same, in no more memory than it needs: for those that are kept by the thousand.
+    pub(crate) fn fitted(mut self) -> Self {
+        self.extensions.fit();
+        self
+    }
+
     fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let whole = reader.expect(Tag::SEQUENCE, budget)?;
         let mut fields = whole.reader(Structure::Certificate, budget)?;

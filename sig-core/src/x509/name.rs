@@ -1,15 +1,18 @@
 //! Distinguished names (RFC 5280 §4.1.2.4).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 use std::slice;
+use std::sync::OnceLock;
 
 use crate::base::error::{Error, Reason, Structure};
-use crate::base::limits::Budget;
+use crate::base::limits::{Budget, Limits};
+use crate::der::element::Element;
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::der::oids;
-use crate::der::reader::Reader;
+use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 
 /// A distinguished name with its octets (RFC 5280 §4.1.2.4).
@@ -18,12 +21,29 @@ use crate::der::tag::Tag;
 /// Name ::= SEQUENCE OF RelativeDistinguishedName
 /// RelativeDistinguishedName ::= SET SIZE (1..MAX) OF AttributeTypeAndValue
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone)]
 pub struct Name {
     /// The whole encoded name.
     pub octets: Octets,
-    /// The relative names, in the order of the encoding.
-    pub relative_names: Vec<RelativeName>,
+    encoding: Encoding,
+    /// Most names are only ever compared by their octets: the parts are kept when they are first asked for.
+    parts: OnceLock<Box<[RelativeName]>>,
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Self) -> bool {
+        self.octets == other.octets
+    }
+}
+
+impl Eq for Name {}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Name")
+            .field("octets", &self.octets)
+            .finish_non_exhaustive()
+    }
 }
 
 /// One `RelativeDistinguishedName` (RFC 5280 §4.1.2.4): at least one attribute, and nearly always no more.
@@ -64,28 +84,67 @@ impl Name {
     pub fn read(reader: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
         let element = reader.expect(Tag::SEQUENCE, budget)?;
         let mut sequence = element.reader(Structure::Name, budget)?;
-        // A relative name is rarely shorter than this, and few names have more.
-        let expected = (element.content_bytes().len() / 16).min(12);
-        let mut relative_names = Vec::with_capacity(expected);
         while !sequence.is_empty() {
             let mut set = sequence.enter(Tag::SET, budget)?;
-            relative_names.push(RelativeName::read_set(&mut set, budget)?);
+            if set.is_empty() {
+                return Err(set.malformed(set.offset(), Reason::Missing));
+            }
+            while !set.is_empty() {
+                NameAttribute::fields(&mut set, budget)?;
+            }
         }
         Ok(Self {
             octets: element.octets(),
-            relative_names,
+            encoding: reader.encoding(),
+            parts: OnceLock::new(),
         })
+    }
+
+    /// The relative names, in the order of the encoding.
+    pub fn relative_names(&self) -> &[RelativeName] {
+        self.parts.get_or_init(|| self.read_again())
+    }
+
+    /// The same for once: thousands of authorities are indexed by their names and hardly ever looked at.
+    pub(super) fn glance(&self) -> Cow<'_, [RelativeName]> {
+        match self.parts.get() {
+            Some(parts) => Cow::Borrowed(parts),
+            None => Cow::Owned(self.read_again().into_vec()),
+        }
+    }
+
+    /// They were read before, under the caller's limits.
+    fn read_again(&self) -> Box<[RelativeName]> {
+        let mut budget = Budget::new(Limits {
+            nodes: u64::MAX,
+            ..Limits::STANDARD
+        });
+        let mut reader = Reader::new(&self.octets, self.encoding, Structure::Name);
+        Self::read_parts(&mut reader, &mut budget).unwrap_or_default()
+    }
+
+    fn read_parts(
+        reader: &mut Reader<'_>,
+        budget: &mut Budget,
+    ) -> Result<Box<[RelativeName]>, Error> {
+        let mut sequence = reader.enter(Tag::SEQUENCE, budget)?;
+        let mut parts = Vec::with_capacity(8);
+        while !sequence.is_empty() {
+            let mut set = sequence.enter(Tag::SET, budget)?;
+            parts.push(RelativeName::read_set(&mut set, budget)?);
+        }
+        Ok(parts.into_boxed_slice())
     }
 
     /// Whether there is no attribute at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.relative_names.is_empty()
+        self.relative_names().is_empty()
     }
 
     /// Every attribute, in the order of the encoding.
     pub fn attributes(&self) -> impl Iterator<Item = &NameAttribute> {
-        self.relative_names.iter().flat_map(|one| one.iter())
+        self.relative_names().iter().flat_map(|one| one.iter())
     }
 
     /// The text of the first attribute of a type, blanks around it cut off.
@@ -138,11 +197,17 @@ impl Eq for RelativeName {}
 
 impl NameAttribute {
     #[inline(always)]
-    fn read(set: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+    fn fields<'a>(set: &mut Reader<'a>, budget: &mut Budget) -> Result<(Oid, Element<'a>), Error> {
         let mut fields = set.enter(Tag::SEQUENCE, budget)?;
         let attribute = fields.oid(budget)?;
         let value = fields.element(budget)?;
         fields.finish()?;
+        Ok((attribute, value))
+    }
+
+    #[inline(always)]
+    fn read(set: &mut Reader<'_>, budget: &mut Budget) -> Result<Self, Error> {
+        let (attribute, value) = Self::fields(set, budget)?;
         let header = value.header_size();
         Ok(Self {
             attribute,
@@ -175,7 +240,7 @@ impl NameAttribute {
 impl fmt::Display for Name {
     /// RFC 4514: the last relative name first, special characters escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, relative_name) in self.relative_names.iter().rev().enumerate() {
+        for (index, relative_name) in self.relative_names().iter().rev().enumerate() {
             if index > 0 {
                 f.write_str(",")?;
             }

@@ -10,7 +10,7 @@ use crate::base::error::LimitExceeded;
 use crate::base::limits::Budget;
 use crate::der::oid::Oid;
 
-use super::name::{Name, NameAttribute};
+use super::name::{Name, NameAttribute, RelativeName};
 
 /// Octets of values that one comparison may prepare; longer ones count as several.
 const OCTETS_A_COMPARISON: u64 = 32;
@@ -27,11 +27,11 @@ pub fn matches(left: &Name, right: &Name, budget: &mut Budget) -> Result<bool, L
     if left.octets == right.octets {
         return Ok(true);
     }
-    if left.relative_names.len() != right.relative_names.len() {
+    if left.relative_names().len() != right.relative_names().len() {
         return Ok(false);
     }
     // From the end: that is where names of one organisation differ.
-    let pairs = left.relative_names.iter().zip(&right.relative_names);
+    let pairs = left.relative_names().iter().zip(right.relative_names());
     for (left, right) in pairs.rev() {
         if !relative_names_match(left, right, budget)? {
             return Ok(false);
@@ -139,8 +139,9 @@ impl PreparedName {
     /// # Limits
     /// One name comparison for each 32 octets.
     pub fn new(name: &Name, budget: &mut Budget) -> Result<Self, LimitExceeded> {
-        Self::spend(name, budget)?;
-        Ok(Self::of(name))
+        let parts = name.glance();
+        spend_preparation(parts.iter().flat_map(|part| part.iter()), budget)?;
+        Ok(Self::of_parts(&*parts))
     }
 
     /// Pays for the preparation of a name: always the same, whether it was prepared before or not.
@@ -150,11 +151,28 @@ impl PreparedName {
 
     /// The form of a name that was paid for.
     pub(super) fn of(name: &Name) -> Self {
-        let relative_names = name.relative_names.iter();
+        Self::of_parts(name.relative_names())
+    }
+
+    /// Prepares the name that stands one relative name below another (RFC 5280 §4.2.1.13).
+    ///
+    /// # Errors
+    /// The limit on name comparisons.
+    pub fn below(
+        base: &Name,
+        last: &RelativeName,
+        budget: &mut Budget,
+    ) -> Result<Self, LimitExceeded> {
+        spend_preparation(base.attributes().chain(&**last), budget)?;
+        Ok(Self::of_parts(base.relative_names().iter().chain([last])))
+    }
+
+    fn of_parts<'a>(parts: impl IntoIterator<Item = &'a RelativeName>) -> Self {
+        let parts = parts
+            .into_iter()
+            .map(|part| PreparedRelativeName::new(part));
         Self {
-            relative_names: relative_names
-                .map(|relative_name| PreparedRelativeName::new(relative_name))
-                .collect(),
+            relative_names: parts.collect(),
         }
     }
 

@@ -89,6 +89,26 @@ pub(super) enum Lang {
     En,
 }
 
+impl Lang {
+    pub(super) const fn language(self) -> Language {
+        match self {
+            Self::Ru => Language::Ru,
+            Self::En => Language::En,
+        }
+    }
+}
+
+/// The form that was asked for; text on a terminal.
+pub(super) fn format_of(asked: Option<Format>) -> Format {
+    let is_terminal = std::io::stdout().is_terminal();
+    let default = if is_terminal {
+        Format::Text
+    } else {
+        Format::Json
+    };
+    asked.unwrap_or(default)
+}
+
 /// Options that were read, with the files they name.
 #[derive(Debug)]
 pub(super) struct Setting {
@@ -99,7 +119,7 @@ pub(super) struct Setting {
     pub(super) limits: Limits,
     language: Language,
     format: Format,
-    detail: text::Detail,
+    pub(super) detail: text::Detail,
     quiet: bool,
 }
 
@@ -158,19 +178,14 @@ impl Options {
         }
         let limits = Limits::STANDARD;
         let at = self.at.unwrap_or_else(now);
-        let terminal = std::io::stdout().is_terminal();
-        let default = if terminal { Format::Text } else { Format::Json };
         Ok(Setting {
             algorithms: self.algorithms.algorithms(),
-            material: self.material(at, &limits)?,
+            material: self.material(at, policy.judges_eidas(), &limits)?,
             policy,
             at,
             limits,
-            language: match self.lang {
-                Lang::Ru => Language::Ru,
-                Lang::En => Language::En,
-            },
-            format: self.format.unwrap_or(default),
+            language: self.lang.language(),
+            format: format_of(self.format),
             detail: if self.explain {
                 text::Detail::Explain
             } else {
@@ -180,7 +195,7 @@ impl Options {
         })
     }
 
-    fn material(&self, at: UnixTime, limits: &Limits) -> Result<Material, Stopped> {
+    fn material(&self, at: UnixTime, is_eidas: bool, limits: &Limits) -> Result<Material, Stopped> {
         let mut material = Material::default();
         read_anchors(&self.anchors, &mut material, limits)?;
         for_each_file(&self.certs, |file, octets| {
@@ -191,7 +206,7 @@ impl Options {
             taken(file, material.add(octets, limits))
         })?;
         self.trust
-            .read(&mut material, at, self.algorithms.algorithms())?;
+            .read(&mut material, at, is_eidas, self.algorithms.algorithms())?;
         Ok(material)
     }
 }

@@ -4,6 +4,7 @@ mod batch;
 mod containers;
 mod crl_files;
 mod encoding;
+mod evidence;
 mod evidence_records;
 mod exit;
 mod inspect;
@@ -45,6 +46,7 @@ enum Command {
     VerifyCertificate(Box<verify_certificate::Arguments>),
     Inspect(inspect::Arguments),
     Trust(trust::Arguments),
+    Evidence(evidence::Arguments),
 }
 
 /// Runs the command that `arguments` name; the first is the program.
@@ -68,6 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::VerifyCertificate(arguments) => verify_certificate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
     };
     exit.into()
 }

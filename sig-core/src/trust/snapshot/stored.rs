@@ -38,6 +38,7 @@
 //! that nobody else could have written the file: a checksum is no signature, and whoever can write the file can write
 //! any trust into it.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
@@ -59,6 +60,7 @@ use crate::x509::crl::CertificateList;
 use super::TrustSnapshot;
 use content::Content;
 use input::Input;
+use write::Sink;
 
 mod content;
 mod input;
@@ -81,6 +83,10 @@ impl OwnFile {
     #[must_use]
     pub const fn vouched(octets: Octets) -> Self {
         Self(octets)
+    }
+
+    pub(in crate::trust) const fn octets(&self) -> &Octets {
+        &self.0
     }
 }
 
@@ -144,16 +150,38 @@ impl TrustSnapshot {
     /// The stored form. Revocation lists that were offered later do not belong to it (63-FZ art. 8).
     #[must_use]
     pub fn to_stored(&self) -> Vec<u8> {
-        let mut octets = Vec::from(MAGIC);
-        octets.extend(VERSION.to_le_bytes());
-        octets.extend([0; 8]);
-        write::content(self, &mut octets);
-        let length = (octets.len() - HEAD) as u64;
-        if let Some(place) = octets.get_mut(HEAD - 8..HEAD) {
-            place.copy_from_slice(&length.to_le_bytes());
-        }
-        octets.extend(sha2::Sha256::digest(&octets));
+        let mut octets = Vec::new();
+        let Ok(()) = self.store::<Infallible>(|part| {
+            octets.extend_from_slice(part);
+            Ok(())
+        });
         octets
+    }
+
+    /// Writes the stored form in small parts, so that it is never in memory as a whole (63-FZ art. 8).
+    ///
+    /// # Errors
+    /// The first that `write` answers; it is not called again.
+    pub fn store<E>(&self, mut write: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let mut length = 0_u64;
+        write::content(
+            self,
+            &mut Sink(&mut |part| length = length.saturating_add(part.len() as u64)),
+        );
+        let mut hash = sha2::Sha256::new();
+        let mut done = Ok(());
+        let mut put = |part: &[u8]| {
+            if done.is_ok() {
+                hash.update(part);
+                done = write(part);
+            }
+        };
+        put(&MAGIC);
+        put(&VERSION.to_le_bytes());
+        put(&length.to_le_bytes());
+        write::content(self, &mut Sink(&mut put));
+        done?;
+        write(&hash.finalize())
     }
 
     /// Reads the stored form. Certificates and revocation lists are parsed again; their signatures are checked again
@@ -175,6 +203,34 @@ impl TrustSnapshot {
             .filter(|_| input.is_empty())
             .ok_or(StoredRefused::Inconsistent)?;
         recall(content, algorithms, limits.certificate)
+    }
+}
+
+impl TrustSnapshot {
+    /// Reads the stored form of whoever wrote it: every signature is checked again. What the lists say of keys is what
+    /// the file says, for whoever vouches for it (63-FZ art. 8).
+    ///
+    /// # Errors
+    /// As for [`Self::from_stored`].
+    ///
+    /// # Limits
+    /// Those given, for each certificate and list; at most 16 signature checks for each.
+    pub fn from_extract(
+        octets: &Octets,
+        algorithms: &Algorithms,
+        limits: ListLimits,
+    ) -> Result<Self, StoredRefused> {
+        let place = whole(octets)?;
+        let mut input = Input::new(octets.part(place));
+        let content = Content::read(&mut input, limits.certificate)
+            .filter(|_| input.is_empty())
+            .ok_or(StoredRefused::Inconsistent)?;
+        // No back end has this name, so nobody's marks are believed.
+        let content = Content {
+            back_end: String::new(),
+            ..content
+        };
+        recall(content, algorithms, limits.certificate).map(|recalled| recalled.snapshot)
     }
 }
 

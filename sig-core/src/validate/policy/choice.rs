@@ -90,10 +90,12 @@ choice! {
 }
 
 choice! {
-    /// Whether the conditions of 63-FZ art. 11 are judged (63-FZ art. 11).
+    /// Which conditions of a qualified signature are judged (63-FZ art. 11, Regulation (EU) No 910/2014 art. 3).
     QualifiedRule {
-        /// All four.
+        /// All four of 63-FZ art. 11.
         Judge = "judge",
+        /// Those of Regulation (EU) No 910/2014, where a trusted list is given.
+        Eidas = "eidas",
         /// None.
         Skip = "skip",
     }

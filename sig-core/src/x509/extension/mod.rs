@@ -178,6 +178,13 @@ impl Extensions {
         self.all.iter().find(|extension| extension.id == id)
     }
 
+    pub(super) fn fit(&mut self) {
+        self.all.shrink_to_fit();
+        if let Some(points) = &mut self.crl_distribution_points {
+            points.points.shrink_to_fit();
+        }
+    }
+
     fn decode(&mut self, extension: &Extension, budget: &mut Budget) -> Result<(), Error> {
         let mut reader = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
         match self.decode_known(extension.id, &mut reader, budget) {

@@ -2,7 +2,6 @@
 
 use crate::base::error::LimitExceeded;
 use crate::base::limits::Budget;
-use crate::der::octets::Octets;
 use crate::x509::certificate::Certificate;
 use crate::x509::extension::crl_distribution_points::DistributionPoint;
 use crate::x509::extension::distribution_point::DistributionPointName;
@@ -141,15 +140,8 @@ pub(super) fn resolve(
     match name {
         DistributionPointName::Full(names) => point_names(names, budget),
         DistributionPointName::RelativeToIssuer(last) => {
-            let mut relative_names = base.relative_names.clone();
-            relative_names.push(last.clone());
-            let whole = Name {
-                octets: Octets::default(),
-                relative_names,
-            };
-            Ok(vec![PointName::Directory(PreparedName::new(
-                &whole, budget,
-            )?)])
+            let whole = PreparedName::below(base, last, budget)?;
+            Ok(vec![PointName::Directory(whole)])
         }
     }
 }

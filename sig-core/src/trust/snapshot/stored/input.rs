@@ -1,5 +1,6 @@
 //! Values of the stored form, none of them outside the octets that are left (63-FZ art. 8).
 
+use crate::base::hex::hex;
 use crate::base::time::{Civil, UnixTime};
 use crate::der::octets::Octets;
 
@@ -66,7 +67,7 @@ impl Input {
 
     pub(super) fn digest(&mut self) -> Option<String> {
         let octets: [u8; 32] = self.array()?;
-        Some(octets.iter().map(|octet| format!("{octet:02x}")).collect())
+        Some(hex(&octets))
     }
 
     /// Octets that stay where they are.

@@ -11,6 +11,15 @@ use super::super::TrustSnapshot;
 use super::super::edition::Edition;
 use super::back_end;
 
+/// Where the form goes, piece by piece: all of it together is as large as what it is made from.
+pub(super) struct Sink<'a>(pub(super) &'a mut dyn FnMut(&[u8]));
+
+impl Sink<'_> {
+    fn put(&mut self, octets: &[u8]) {
+        (self.0)(octets);
+    }
+}
+
 /// From this size on a revocation list has its index beside it.
 const INDEXED: usize = 64 << 10;
 
@@ -49,7 +58,7 @@ impl<'a> Table<'a> {
     }
 }
 
-pub(super) fn content(snapshot: &TrustSnapshot, out: &mut Vec<u8>) {
+pub(super) fn content(snapshot: &TrustSnapshot, out: &mut Sink<'_>) {
     let table = Table::of(snapshot);
     let authorities = &snapshot.authorities;
     text(out, &back_end(authorities.back_end()));
@@ -61,7 +70,7 @@ pub(super) fn content(snapshot: &TrustSnapshot, out: &mut Vec<u8>) {
     let size: usize = table.certificates.iter().map(|it| it.octets.len()).sum();
     number(out, size);
     for certificate in &table.certificates {
-        out.extend_from_slice(&certificate.octets);
+        out.put(&certificate.octets);
     }
     place(out, authorities.pool().certificates().len());
     let root_places: Vec<usize> = authorities
@@ -128,10 +137,10 @@ fn marks<T: SignedObject>(
     marks
 }
 
-fn edition(out: &mut Vec<u8>, edition: &Edition, table: &Table<'_>) {
-    out.extend(edition.version.to_le_bytes());
-    out.extend(edition.issued_at.seconds().to_le_bytes());
-    out.extend(edition.taken_at.seconds().to_le_bytes());
+fn edition(out: &mut Sink<'_>, edition: &Edition, table: &Table<'_>) {
+    out.put(&edition.version.to_le_bytes());
+    out.put(&edition.issued_at.seconds().to_le_bytes());
+    out.put(&edition.taken_at.seconds().to_le_bytes());
     digest(out, &edition.digest);
     place(
         out,
@@ -158,7 +167,7 @@ fn edition(out: &mut Vec<u8>, edition: &Edition, table: &Table<'_>) {
     });
     list(out, &histories, |out, history| {
         list(out, history.changes(), |out, change| {
-            out.extend(change.from.seconds().to_le_bytes());
+            out.put(&change.from.seconds().to_le_bytes());
             text(out, change.status.word());
         });
     });
@@ -183,42 +192,42 @@ fn edition(out: &mut Vec<u8>, edition: &Edition, table: &Table<'_>) {
     });
 }
 
-fn number(out: &mut Vec<u8>, number: usize) {
-    out.extend((number as u64).to_le_bytes());
+fn number(out: &mut Sink<'_>, number: usize) {
+    out.put(&(number as u64).to_le_bytes());
 }
 
 /// Counts, places and the lengths of texts and certificates: what is read from one file is far below 4 GiB.
-fn place(out: &mut Vec<u8>, place: usize) {
-    out.extend(u32::try_from(place).unwrap_or(u32::MAX).to_le_bytes());
+fn place(out: &mut Sink<'_>, place: usize) {
+    out.put(&u32::try_from(place).unwrap_or(u32::MAX).to_le_bytes());
 }
 
-fn text(out: &mut Vec<u8>, text: &str) {
+fn text(out: &mut Sink<'_>, text: &str) {
     place(out, text.len());
-    out.extend_from_slice(text.as_bytes());
+    out.put(text.as_bytes());
 }
 
-fn octets(out: &mut Vec<u8>, octets: &[u8]) {
+fn octets(out: &mut Sink<'_>, octets: &[u8]) {
     number(out, octets.len());
-    out.extend_from_slice(octets);
+    out.put(octets);
 }
 
-fn optional_text(out: &mut Vec<u8>, value: Option<&str>) {
-    out.push(u8::from(value.is_some()));
+fn optional_text(out: &mut Sink<'_>, value: Option<&str>) {
+    out.put(&[u8::from(value.is_some())]);
     if let Some(value) = value {
         text(out, value);
     }
 }
 
 /// From hexadecimal digits.
-fn digest(out: &mut Vec<u8>, digits: &str) {
+fn digest(out: &mut Sink<'_>, digits: &str) {
     let octets = digits.as_bytes().chunks(2).map(|pair| {
         let pair = std::str::from_utf8(pair).unwrap_or_default();
         u8::from_str_radix(pair, 16).unwrap_or_default()
     });
-    out.extend(octets);
+    out.put(&octets.collect::<Vec<u8>>());
 }
 
-fn list<T>(out: &mut Vec<u8>, items: &[T], item: impl Fn(&mut Vec<u8>, &T)) {
+fn list<T>(out: &mut Sink<'_>, items: &[T], item: impl Fn(&mut Sink<'_>, &T)) {
     place(out, items.len());
     for it in items {
         item(out, it);
