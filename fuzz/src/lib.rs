@@ -3,7 +3,9 @@
 
 mod alg;
 mod attributes;
+mod bundle;
 mod cms_stream;
+mod eu_list;
 mod evidence_record;
 mod ocsp;
 mod path;
@@ -33,7 +35,9 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use attributes::attributes;
+pub use bundle::bundle;
 pub use cms_stream::cms_stream;
+pub use eu_list::eu_list;
 pub use evidence_record::evidence_record;
 pub use ocsp::ocsp;
 pub use path::path;

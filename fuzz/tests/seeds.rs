@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 18] = [
+const TARGETS: [fn(&[u8]); 19] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
+    fuzz::bundle,
     fuzz::card,
     fuzz::certificate,
     fuzz::cms,
@@ -13,6 +14,7 @@ const TARGETS: [fn(&[u8]); 18] = [
     fuzz::crl,
     fuzz::crl_index,
     fuzz::der,
+    fuzz::eu_list,
     fuzz::evidence_record,
     fuzz::ocsp,
     fuzz::path,

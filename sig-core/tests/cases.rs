@@ -11,6 +11,7 @@ use sig_core::der::oid::Oid;
 use sig_core::finding::{self, Language, Level};
 use sig_core::report::text::{self, Detail};
 use sig_core::report::{Judged, QualifiedVerdict, Report, SignatureReport};
+use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::validate::context::SignaturePolicyDocument;
@@ -83,6 +84,17 @@ fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Result<Report, Erro
         };
         let built = TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
+    }
+    if !case.trusted_lists.is_empty() {
+        let assembly = EtsiAssembly {
+            previous: None,
+            lists: case.trusted_lists.iter().cloned().map(Into::into).collect(),
+            signers: case.list_signers.iter().cloned().map(Into::into).collect(),
+            taken_at: UnixTime::from_seconds(case.at),
+            refuses_outdated: false,
+        };
+        let lists = EtsiSnapshot::assemble(assembly, algorithms, &ListLimits::STANDARD).unwrap();
+        material.trust_lists(Arc::new(lists));
     }
     let policy = policy(case);
     let validator = Validator {
@@ -174,6 +186,16 @@ fn outcome(report: &Report) -> (Indication, String, Option<Qualified>, Vec<Strin
     )
 }
 
+/// The status of each condition of 63-FZ art. 11 of the first signature.
+fn conditions(report: &Report) -> Vec<&'static str> {
+    let Judged::Signatures { signatures, .. } = &report.judged else {
+        return Vec::new();
+    };
+    let qualified = signatures.first().and_then(|it| it.qualified.as_ref());
+    let conditions = qualified.iter().flat_map(|it| &it.conditions);
+    conditions.map(|it| it.status.name()).collect()
+}
+
 /// What the arithmetic says of the first signature.
 fn integrity(report: &Report) -> Option<String> {
     let signatures = match &report.judged {
@@ -234,18 +256,24 @@ fn every_case_has_its_verdict() {
         let integrity = integrity(&report);
         let integrity_matches = expect.integrity.is_none() || expect.integrity == integrity;
         let stamps_match = expect.stamps.as_ref().is_none_or(|it| *it == found.1);
+        let conditions = conditions(&report);
+        let conditions_match = expect
+            .conditions
+            .as_ref()
+            .is_none_or(|it| *it == conditions[..]);
         let qualified_match = expect.qualified.is_none() || expect.qualified == qualified;
         if indication != expect.indication
             || sub != expected_sub
             || !codes_match
             || !qualified_match
+            || !conditions_match
             || !level_matches
             || !stamps_match
             || !integrity_matches
             || counter != expect.counter_signatures
         {
             wrong.push(format!(
-                "{}/{}: expected {:?} {expected_sub} {:?} {:?} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {found:?} {counter:?} {integrity:?}",
+                "{}/{}: expected {:?} {expected_sub} {:?} {:?} {:?} {:?}\n    got {indication:?} {sub} {qualified:?} {codes:?} {conditions:?} {found:?} {counter:?} {integrity:?}",
                 case.area,
                 case.id,
                 expect.indication,

@@ -14,6 +14,16 @@ use sig_core::trust::xml_signature::SignatureRejected;
 mod content;
 #[path = "trust_list/editions.rs"]
 mod editions;
+#[path = "trust_list/eu_content.rs"]
+mod eu_content;
+#[path = "trust_list/eu_fixture.rs"]
+mod eu_fixture;
+#[path = "trust_list/eu_form.rs"]
+mod eu_form;
+#[path = "trust_list/eu_sample.rs"]
+mod eu_sample;
+#[path = "trust_list/eu_snapshot.rs"]
+mod eu_snapshot;
 #[path = "trust_list/fixture.rs"]
 mod fixture;
 #[path = "trust_list/form.rs"]

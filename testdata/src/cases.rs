@@ -55,6 +55,10 @@ pub struct Case {
     pub signature_policies: Vec<(Option<String>, Vec<u8>)>,
     /// XML of the list of accredited CAs.
     pub trust_list: Option<Vec<u8>>,
+    /// XML of European trusted lists.
+    pub trusted_lists: Vec<Vec<u8>>,
+    /// DER certificates that may sign them.
+    pub list_signers: Vec<Vec<u8>>,
     pub expect: Expect,
 }
 
@@ -66,6 +70,9 @@ pub struct Expect {
     /// As EN 319 102-1 spells it (`HASH_FAILURE`); none when nothing is wrong.
     pub sub_indication: Option<String>,
     pub qualified: Option<Qualified>,
+    /// The four conditions of 63-FZ art. 11 in their order, each `met`, `not_met` or `not_provable`; not compared when
+    /// absent.
+    pub conditions: Option<[String; 4]>,
     /// Exactly the finding codes at level fail or warn, sorted; not compared when absent.
     pub codes: Option<Vec<String>>,
     /// The limit that was reached, where there is no verdict.
@@ -169,6 +176,10 @@ struct Given {
     #[serde(default)]
     signature_policies: Vec<GivenPolicy>,
     trust_list: Option<String>,
+    #[serde(default)]
+    trusted_lists: Vec<String>,
+    #[serde(default)]
+    list_signers: Vec<String>,
 }
 
 /// The document of a signature policy.
@@ -348,6 +359,8 @@ impl Declaration {
                 .as_ref()
                 .map(|id| pki.trust_list(id).map(<[u8]>::to_vec))
                 .transpose()?,
+            trusted_lists: objects(pki, &given.trusted_lists, Pki::trust_list)?,
+            list_signers: certificates(&given.list_signers)?,
             expect: self.expect.clone(),
         })
     }

@@ -19,6 +19,8 @@ pub struct Extensions {
     pub extended_key_usage: Option<Vec<Oid>>,
     pub extended_key_usage_criticality: Option<Criticality>,
     pub certificate_policies: Option<Vec<Oid>>,
+    /// The explicitText of a userNotice of the first policy.
+    pub policy_notice: Option<String>,
     pub subject_sign_tool: Option<String>,
     /// signTool, cATool, signToolCert, cAToolCert.
     pub issuer_sign_tool: Option<[String; 4]>,
@@ -137,6 +139,7 @@ impl Extensions {
             extended_key_usage,
             extended_key_usage_criticality,
             certificate_policies,
+            policy_notice,
             subject_sign_tool,
             issuer_sign_tool,
             identification_kind,
@@ -213,7 +216,13 @@ impl Extensions {
         {
             let policies: Vec<Vec<u8>> = policies
                 .iter()
-                .map(|policy| der::sequence(&[der::object_identifier(policy)]))
+                .enumerate()
+                .map(|(index, policy)| {
+                    let mut fields = vec![der::object_identifier(policy)];
+                    let notice = self.policy_notice.as_ref().filter(|_| index == 0);
+                    fields.extend(notice.map(|text| user_notice(text)));
+                    der::sequence(&fields)
+                })
                 .collect();
             add(oid::CERTIFICATE_POLICIES, plain, der::sequence(&policies));
         }
@@ -323,6 +332,13 @@ pub fn authority_key_identifier(form: AuthorityKeyIdentifier, issuer: &Certifica
         parts.push(serial);
     }
     der::sequence(&parts)
+}
+
+/// DER `policyQualifiers` of one userNotice.
+fn user_notice(text: &str) -> Vec<u8> {
+    let notice = der::sequence(&[der::utf8_string(text)]);
+    let id = der::object_identifier(&oid::USER_NOTICE);
+    der::sequence(&[der::sequence(&[id, notice])])
 }
 
 fn uri(url: &str) -> Vec<u8> {

@@ -1,7 +1,8 @@
-//! Lists of accredited CAs in the e-trust schema, signed with an enveloped XML signature.
+//! Lists of accredited CAs in the e-trust schema, signed with an enveloped XML signature; European trusted lists.
 
 mod many;
 mod signature;
+pub(crate) mod trusted;
 mod xml;
 
 use base64::Engine as _;
@@ -65,6 +66,9 @@ pub enum StatusValue {
     Terminated,
     #[serde(rename = "Аннулирована")]
     Cancelled,
+    /// A word that no reader of the list knows.
+    #[serde(rename = "Передана")]
+    Unfamiliar,
 }
 
 impl StatusValue {
@@ -74,6 +78,7 @@ impl StatusValue {
             Self::Suspended => "Приостановлена",
             Self::Terminated => "Прекращена",
             Self::Cancelled => "Аннулирована",
+            Self::Unfamiliar => "Передана",
         }
     }
 }

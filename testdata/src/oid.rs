@@ -101,6 +101,7 @@ oids! {
     AUTHORITY_KEY_IDENTIFIER = [2 5 29 35];
     EXTENDED_KEY_USAGE = [2 5 29 37];
     AUTHORITY_INFO_ACCESS = [1 3 6 1 5 5 7 1 1];
+    USER_NOTICE = [1 3 6 1 5 5 7 2 2];
     AD_OCSP = [1 3 6 1 5 5 7 48 1];
     AD_CA_ISSUERS = [1 3 6 1 5 5 7 48 2];
     // Extensions of FSB order 795

@@ -11,6 +11,7 @@ use crate::digest::Digest;
 use crate::error::Error;
 use crate::extension::Extensions;
 use crate::key::{Key, KeyDeclaration};
+use crate::list::trusted::{self, TrustedListDeclaration};
 use crate::list::{self, AccreditedCa, TrustListDeclaration};
 use crate::ocsp::{self, OcspDeclaration};
 use crate::person::Person;
@@ -30,11 +31,12 @@ macro_rules! declared {
     };
 }
 
-static DECLARED: [Declared; 16] = declared![
+static DECLARED: [Declared; 17] = declared![
     "ru-demo",
     "rsa",
     "names",
     "p256",
+    "eu",
     "eddsa",
     "gost512",
     "faults",
@@ -105,6 +107,8 @@ struct Declaration {
     accredited_ca: Vec<AccreditedCa>,
     #[serde(default)]
     trust_list: Vec<TrustListDeclaration>,
+    #[serde(default)]
+    trusted_list: Vec<TrustedListDeclaration>,
 }
 
 /// A made PKI. Items are found by their declared id.
@@ -187,6 +191,12 @@ impl Pki {
         }
         for declared in &declaration.trust_list {
             let made = pki.make_trust_list(declared, &declaration.accredited_ca)?;
+            pki.declare_once("trust_list", &declared.id, |pki| {
+                pki.trust_lists.insert(declared.id.clone(), made).is_some()
+            })?;
+        }
+        for declared in &declaration.trusted_list {
+            let made = trusted::make(&pki, declared)?;
             pki.declare_once("trust_list", &declared.id, |pki| {
                 pki.trust_lists.insert(declared.id.clone(), made).is_some()
             })?;
@@ -305,7 +315,7 @@ impl Pki {
         entries(&self.time_stamps)
     }
 
-    /// Every list of accredited CAs with its id.
+    /// Every list of accredited CAs and every European trusted list with its id.
     pub fn trust_lists(&self) -> impl Iterator<Item = (&str, &[u8])> {
         entries(&self.trust_lists)
     }

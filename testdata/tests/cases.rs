@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use testdata::cases::{self, Indication};
 
-const AREAS: [&str; 10] = [
+const AREAS: [&str; 11] = [
     "attacks",
     "certificate",
+    "eu-qualified",
     "indications",
     "level",
     "long-term",

@@ -22,6 +22,13 @@ pub enum BackEnd {
 }
 
 impl BackEnd {
+    /// The one of a name in reports.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let mut all = Self::value_variants().iter().copied();
+        all.find(|back_end| back_end.algorithms().name == name)
+    }
+
     /// The table of algorithms.
     #[must_use]
     pub const fn algorithms(self) -> &'static Algorithms {

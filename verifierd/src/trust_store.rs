@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! active                    ids, one a line: the first is the active snapshot, the others were active before it
+//! active-eu                 the id of the active snapshot of European lists
 //! snapshots/ID.snapshot     stored snapshots, named by their content
 //! lists/SHA256.xml          the lists as they were imported
 //! ```
@@ -28,6 +29,10 @@ use sig_core::{
 };
 
 use crate::mapped;
+
+mod trusted_lists;
+
+pub use trusted_lists::{is_of_trusted_lists, read_lists_file};
 
 /// The folder that is used when none is named.
 pub const DEFAULT: &str = "var/trust";

@@ -210,6 +210,50 @@ fn text_comes_in_both_languages_and_quiet_prints_nothing() {
 }
 
 #[test]
+fn the_short_form_is_a_paragraph_and_file_names_hide_nothing() {
+    let desk = Desk::new();
+    let trust = [
+        "--anchors",
+        "anchors.pem",
+        "--crls",
+        "crls.pem",
+        "--trust",
+        "accredited-cas.xml",
+    ];
+    let run = |extra: &[&str]| {
+        let arguments = [
+            &["verify", "--at", AT, "--format", "short"],
+            &trust[..],
+            extra,
+        ]
+        .concat();
+        let (code, output) = desk.run(&arguments);
+        (code, String::from_utf8(output.stdout).unwrap())
+    };
+    let (code, said) = run(&["attached.p7s"]);
+    assert_eq!((code, said.lines().count()), (0, 1));
+    assert!(
+        said.starts_with("Подписал: ") && said.contains("квалифицированной"),
+        "{said}"
+    );
+    let (_, said) = run(&["--lang", "en", "attached.p7s"]);
+    assert!(said.starts_with("Signed by: "), "{said}");
+    // The name of a file must not write over the verdict.
+    let name = "\u{1b}[2J\u{202e}s7p.sig";
+    desk.write(name, &desk.read("attached.p7s"));
+    let (code, said) = run(&[name, "attached.p7s"]);
+    assert_eq!(code, 0);
+    assert!(said.contains("== \\u{1b}[2J\\u{202e}s7p.sig"), "{said}");
+    let (code, output) = desk.run(&["verify", "\u{202e}absent"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(code, 64);
+    assert!(
+        told.contains("\\u{202e}") && !told.contains(['\u{1b}', '\u{202e}']),
+        "{told}"
+    );
+}
+
+#[test]
 fn inspect_describes_and_judges_nothing() {
     let desk = Desk::new();
     let (code, output) = desk.run(&["inspect", "attached.p7s"]);

@@ -37,6 +37,7 @@ const CORPUS: &[(&str, &str)] = &[
     ("crl", "dss-crl"),
     ("crl", "boringssl-pki/crl"),
     ("der", "der-bombs"),
+    ("eu_list", "russian-samples/tsl"),
     ("evidence_record", "dss/dss-evidence-record-asn1"),
     ("ocsp", "boringssl-pki/ocsp"),
     ("ocsp", "inline/dss/ocsp-resp"),

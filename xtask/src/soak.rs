@@ -48,7 +48,10 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let all = cases::all()?.into_iter();
     let taken = all.filter(|case| {
         let is_judged = case.expect.indication != Indication::NotJudged;
-        case.area == options.area && is_judged && case.trust_list.is_none()
+        case.area == options.area
+            && is_judged
+            && case.trust_list.is_none()
+            && case.trusted_lists.is_empty()
     });
     let prepared = taken.map(|case| prepare(case, algorithms));
     let prepared: Vec<Prepared> = prepared.collect::<Result<_>>()?;

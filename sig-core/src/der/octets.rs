@@ -65,6 +65,14 @@ impl Octets {
         }
     }
 
+    /// The octets on both sides of the hole.
+    pub(crate) fn holed(&self) -> Option<&Holed> {
+        match &self.buffer {
+            Buffer::Holed(holed) => Some(holed),
+            Buffer::Own(_) | Buffer::Foreign(_) => None,
+        }
+    }
+
     /// What stands behind the hole, to the end of the whole input.
     pub(super) fn behind_hole(&self) -> &[u8] {
         match &self.buffer {

@@ -11,4 +11,5 @@ pub use code::{Code, Level, Stage};
 pub use indication::{Conclusion, Indication, SubIndication};
 pub use statement::{Fact, Finding, Subject, Value};
 pub use step::{Step, StepOutcome, StepRow, StepSubject, Steps, Why};
+pub(crate) use text::is_deceptive;
 pub use text::{Language, displayable, has_deceptive_characters, mixed_scripts, render, step_text};

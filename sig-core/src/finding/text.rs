@@ -137,7 +137,8 @@ fn script(character: char) -> Option<u8> {
     }
 }
 
-fn is_deceptive(character: char) -> bool {
+/// Whether a reader cannot see a character, or it changes what he sees.
+pub(crate) fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
             0x00ad | 0x034f | 0x061c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f

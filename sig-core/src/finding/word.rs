@@ -121,6 +121,13 @@ words! {
     "removeFromCRL", "исключён из списка", "removed from the list";
     "privilegeWithdrawn", "право отозвано", "privilege withdrawn";
     "aACompromise", "ключ центра атрибутов скомпрометирован", "the attribute authority's key is compromised";
+    // Classes of signature tools.
+    "KC1", "класс КС1", "class KC1";
+    "KC2", "класс КС2", "class KC2";
+    "KC3", "класс КС3", "class KC3";
+    "KB1", "класс КВ1", "class KB1";
+    "KB2", "класс КВ2", "class KB2";
+    "KA1", "класс КА1", "class KA1";
     // Time-stamps.
     "time-stamp", "документа", "time-stamp";
     "content-time-stamp", "на содержимом", "content time-stamp";
@@ -141,6 +148,13 @@ words! {
     "accredited-ca-list", "список аккредитованных удостоверяющих центров", "the list of accredited authorities";
     "list-version-with-this-key", "список, в котором есть этот ключ центра", "a list that has this key of the authority";
     "status-on-the-day-of-issue", "аккредитация центра в день выдачи сертификата", "the accreditation on the day of issue";
+    "list-not-older-than-certificate", "список не старше сертификата", "a list that is not older than the certificate";
+    "a-check-of-the-signature", "проверка самой подписи", "the check of the signature itself";
+    "list-with-this-authority", "доверенный список, в котором есть этот удостоверяющий центр", "a trusted list that has this authority";
+    "meaning-of-list-extension", "смысл критичного расширения в доверенном списке", "the meaning of a critical extension in the trusted list";
+    "list-qualifiers", "ясное указание в доверенном списке", "what the trusted list says of the certificate";
+    "qc-statements", "ясное указание в сертификате", "what the certificate says of itself";
+    "use-stated-in-the-list", "назначение сертификатов услуги в доверенном списке", "what the certificates of the service are for, in the trusted list";
     "no-signing-certificate", "нет сертификата подписанта", "the signer's certificate is absent";
     "needs-a-signature", "нужна подпись", "a signature is needed";
     "archive-time-stamp-v1", "архивный штамп версии 1", "archive time-stamp of version 1";

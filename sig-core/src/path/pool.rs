@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::base::error::LimitExceeded;
 use crate::base::limits::{Budget, Limits};
@@ -25,9 +26,41 @@ pub struct Pool {
     by_prepared_subject: BTreeMap<PreparedName, Vec<usize>>,
     by_key_identifier: BTreeMap<Box<[u8]>, Vec<usize>>,
     by_serial: BTreeMap<Box<[u8]>, Vec<usize>>,
+    met: Option<Met>,
+}
+
+/// Which certificates of a pool were found by somebody who looked for them (RFC 4158 §2.4).
+#[derive(Clone, Debug)]
+pub struct Met(Arc<[AtomicBool]>);
+
+impl Met {
+    fn note(&self, place: usize) {
+        if let Some(met) = self.0.get(place) {
+            met.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the certificate at a place of the pool was found (RFC 4158 §2.4).
+    #[must_use]
+    pub fn has(&self, place: usize) -> bool {
+        let met = self.0.get(place);
+        met.is_some_and(|met| met.load(Ordering::Relaxed))
+    }
 }
 
 impl Pool {
+    /// The same pool, which remembers what is found in it; what is found is the same (RFC 4158 §2.4).
+    #[must_use]
+    pub fn recording(&self) -> (Self, Met) {
+        let none = self.certificates.iter().map(|_| AtomicBool::new(false));
+        let met = Met(none.collect());
+        let pool = Self {
+            met: Some(met.clone()),
+            ..self.clone()
+        };
+        (pool, met)
+    }
+
     /// Indexes certificates; of those with the same octets the first stays (RFC 4158 §3.5).
     ///
     /// # Errors
@@ -81,7 +114,7 @@ impl Pool {
     #[must_use]
     pub fn of_octets(&self, octets: &Octets) -> Option<&Arc<Certificate>> {
         let place = self.by_octets.get(&Shared(octets.clone()))?;
-        self.certificates.get(*place)
+        self.found(*place)
     }
 
     /// Those whose subject has these very octets (RFC 5280 §7.1).
@@ -106,9 +139,14 @@ impl Pool {
 
     fn at(&self, places: Option<&Vec<usize>>) -> impl Iterator<Item = &Arc<Certificate>> {
         let places = places.map(Vec::as_slice).unwrap_or_default();
-        places
-            .iter()
-            .filter_map(|place| self.certificates.get(*place))
+        places.iter().filter_map(|place| self.found(*place))
+    }
+
+    fn found(&self, place: usize) -> Option<&Arc<Certificate>> {
+        if let Some(met) = &self.met {
+            met.note(place);
+        }
+        self.certificates.get(place)
     }
 }
 

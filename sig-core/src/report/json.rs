@@ -2,13 +2,14 @@
 
 use crate::base::time::UnixTime;
 use crate::finding::{
-    Conclusion, Fact, Finding, Language, Step, StepOutcome, Steps, Value, render, step_text,
+    Conclusion, Fact, Finding, Language, Step, StepOutcome, Steps, Value, is_deceptive, render,
+    step_text,
 };
 
 use super::model::{
-    CertificateReport, CertificateSummary, Condition, ConditionStatus, DocumentReport, Judged,
-    NotChecked, PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationStatus,
-    SignatureReport, SubjectReport,
+    CertificateReport, CertificateSummary, Condition, DocumentReport, Judged, NotChecked,
+    PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationStatus, SignatureReport,
+    SubjectReport,
 };
 use super::text::Detail;
 use super::work;
@@ -249,12 +250,7 @@ fn qualified(qualified: &QualifiedReport) -> String {
 fn condition(condition: &Condition) -> String {
     object(|o| {
         o.text("id", condition.id);
-        let status = match condition.status {
-            ConditionStatus::Met => "met",
-            ConditionStatus::NotMet => "not_met",
-            ConditionStatus::NotProvable => "not_provable",
-        };
-        o.text("status", status);
+        o.text("status", condition.status.name());
         o.raw(
             "evidence",
             &array(condition.evidence.iter().map(|text| string(text))),
@@ -427,7 +423,7 @@ impl Object {
     }
 }
 
-/// A JSON string (RFC 8259 §7), control characters escaped.
+/// A JSON string (RFC 8259 §7); what a reader of the raw text cannot see, or what changes what he sees, is escaped.
 fn string(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -438,9 +434,9 @@ fn string(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            control if control.is_control() => {
+            hidden if is_deceptive(hidden) => {
                 let mut units = [0; 2];
-                for unit in control.encode_utf16(&mut units) {
+                for unit in hidden.encode_utf16(&mut units) {
                     out.push_str(&format!("\\u{unit:04x}"));
                 }
             }
@@ -459,5 +455,9 @@ mod tests {
     fn strings_read_back() {
         let text = "a\"b\\c\n\u{1}\u{9f}Ё\u{202e}";
         assert_eq!(serde_json::from_str::<String>(&string(text)).unwrap(), text);
+        let text = "\u{202e}\u{2066}\u{200b}\u{feff}\u{e0041}";
+        let written = string(text);
+        assert!(written.is_ascii(), "{written}");
+        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
     }
 }

@@ -1,6 +1,7 @@
 //! What was found, in a form that repeats byte for byte.
 
 mod attributes;
+pub mod bundle;
 mod evidence_record;
 pub mod json;
 mod model;

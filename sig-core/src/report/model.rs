@@ -340,13 +340,22 @@ pub enum RevocationStatus {
     Unknown,
 }
 
-/// The four conditions of 63-FZ art. 11.
+/// The four conditions of 63-FZ art. 11, or those of Regulation (EU) No 910/2014.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct QualifiedReport {
     /// All together.
     pub verdict: QualifiedVerdict,
     /// One by one.
     pub conditions: Vec<Condition>,
+}
+
+impl QualifiedReport {
+    /// Whether the conditions are those of Regulation (EU) No 910/2014.
+    #[must_use]
+    pub fn is_eidas(&self) -> bool {
+        let mut ids = self.conditions.iter().map(|it| it.id);
+        ids.any(|id| id.starts_with("eidas."))
+    }
 }
 
 /// Whether a signature is a qualified one.
@@ -382,6 +391,18 @@ pub enum ConditionStatus {
     NotMet,
     /// Neither.
     NotProvable,
+}
+
+impl ConditionStatus {
+    /// The name used in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::NotMet => "not_met",
+            Self::NotProvable => "not_provable",
+        }
+    }
 }
 
 /// Something that was not checked.

@@ -4,21 +4,26 @@ use std::fmt::Write as _;
 
 use crate::base::limits::Work;
 use crate::finding::{
-    Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, displayable, render,
-    step_text, word,
+    Conclusion, Finding, Indication, Language, Level, StepOutcome, Steps, render, step_text, word,
 };
 
 use super::model::{
-    CertificateReport, ConditionStatus, DocumentReport, Judged, NotChecked, PathElement,
-    QualifiedReport, QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
+    CertificateReport, DocumentReport, Judged, NotChecked, PathElement, Report, RevocationStatus,
+    SignatureReport, SubjectReport,
 };
 
 mod attributes;
+pub mod escape;
 mod evidence_record;
+mod limits;
 mod profile;
+mod qualified;
+pub mod short;
 mod story;
 mod time_stamp;
 mod words;
+
+use escape::foreign;
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -194,7 +199,7 @@ impl Page {
             );
             self.line(2, label, &span);
             let label = self.say("выдан", "issued by");
-            self.line(2, label, &displayable(&certificate.issuer));
+            self.line(2, label, &foreign(&certificate.issuer, self.language));
             self.identity(&signer.identity);
             self.profile(&signer.profile);
         }
@@ -217,7 +222,14 @@ impl Page {
         self.time_stamps(&signature.time_stamps);
         self.path(&signature.path);
         if let Some(qualified) = &signature.qualified {
-            let label = self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11");
+            let label = if qualified.is_eidas() {
+                self.say(
+                    "подпись по Регламенту (ЕС) № 910/2014",
+                    "signature under Regulation (EU) No 910/2014",
+                )
+            } else {
+                self.say("подпись по 63-ФЗ, ст. 11", "signature under 63-FZ art. 11")
+            };
             let words = [
                 self.say("квалифицированная", "qualified"),
                 self.say("не квалифицированная", "not qualified"),
@@ -237,85 +249,6 @@ impl Page {
         }
     }
 
-    fn qualified(
-        &mut self,
-        label: &str,
-        words: [&str; 2],
-        qualified: &QualifiedReport,
-        findings: &[Finding],
-    ) {
-        let [qualified_word, not_word] = words;
-        let verdict = match qualified.verdict {
-            QualifiedVerdict::Qualified => qualified_word,
-            QualifiedVerdict::NotQualified => not_word,
-            QualifiedVerdict::NotProvable => self.say("не доказано", "not provable"),
-        };
-        self.line(2, label, verdict);
-        for condition in &qualified.conditions {
-            let status = match condition.status {
-                ConditionStatus::Met => self.say("выполнено", "met"),
-                ConditionStatus::NotMet => self.say("не выполнено", "not met"),
-                ConditionStatus::NotProvable => self.say("не доказано", "not provable"),
-            };
-            let mut value = format!("{} — {status}", self.condition_name(condition.id));
-            if !condition.missing.is_empty() {
-                let missing: Vec<String> = condition
-                    .missing
-                    .iter()
-                    .map(|id| self.missing(id, findings))
-                    .collect();
-                let _ = write!(value, " ({})", missing.join("; "));
-            }
-            self.line(4, condition.id, &value);
-            if self.detail == Detail::Explain && !condition.evidence.is_empty() {
-                let label = self.say("основания", "evidence");
-                let evidence: Vec<String> = condition
-                    .evidence
-                    .iter()
-                    .map(|id| words::subject(id, self.language))
-                    .collect();
-                self.line(6, label, &evidence.join(", "));
-            }
-        }
-    }
-
-    /// What a condition lacks, or the finding that stands in its way.
-    fn missing(&self, id: &str, findings: &[Finding]) -> String {
-        match findings.iter().find(|finding| finding.code.id == id) {
-            Some(finding) => render(finding, self.language),
-            None => {
-                let label = self.say("не хватает", "missing");
-                let said = word::said(id, self.language).unwrap_or(id);
-                format!("{label}: {said}")
-            }
-        }
-    }
-
-    fn condition_name(&self, id: &str) -> &'static str {
-        let pick = |ru, en| match self.language {
-            Language::Ru => ru,
-            Language::En => en,
-        };
-        match id {
-            "63fz.11.1" => pick(
-                "сертификат выдан аккредитованным центром",
-                "certificate issued by an accredited authority",
-            ),
-            "63fz.11.2" => pick(
-                "сертификат действителен",
-                "certificate valid when it mattered",
-            ),
-            "63fz.11.3" => pick(
-                "подпись принадлежит владельцу, документ не изменён",
-                "signature belongs to the owner, document unchanged",
-            ),
-            _ => pick(
-                "ограничения сертификата соблюдены",
-                "used within the certificate's limits",
-            ),
-        }
-    }
-
     fn subject(&mut self, subject: &SubjectReport) {
         let rows = [
             ("CN", &subject.cn),
@@ -327,7 +260,7 @@ impl Page {
         ];
         for (label, value) in rows {
             if let Some(value) = value {
-                self.line(2, label, &displayable(value));
+                self.line(2, label, &foreign(value, self.language));
             }
         }
     }
@@ -354,7 +287,7 @@ impl Page {
             self.line(
                 2,
                 &label,
-                &format!("{} [{status}]", displayable(&element.subject)),
+                &format!("{} [{status}]", foreign(&element.subject, self.language)),
             );
         }
     }
@@ -412,7 +345,7 @@ impl Page {
 
     fn step_place(&mut self, place: Option<usize>, path: &[PathElement]) {
         let name = match place.and_then(|place| path.get(place)) {
-            Some(element) => displayable(&element.subject),
+            Some(element) => foreign(&element.subject, self.language),
             None => self.say("вся цепочка", "the whole path").to_owned(),
         };
         let label = match place {
@@ -444,9 +377,17 @@ impl Page {
         let label = self.say("Итог", "Result");
         self.line(0, label, &value);
         let label = self.say("владелец", "subject");
-        self.line(2, label, &displayable(&report.certificate.subject));
+        self.line(
+            2,
+            label,
+            &foreign(&report.certificate.subject, self.language),
+        );
         let label = self.say("выдан", "issued by");
-        self.line(2, label, &displayable(&report.certificate.issuer));
+        self.line(
+            2,
+            label,
+            &foreign(&report.certificate.issuer, self.language),
+        );
         let label = self.say("номер", "serial");
         self.line(2, label, &report.certificate.serial);
         let label = self.say("ключ", "key");

@@ -11,7 +11,7 @@ use crate::base::error::Error;
 use crate::base::limits::{Budget, Limits};
 use crate::der::octets::Octets;
 use crate::path::build::Sources;
-use crate::path::pool::Pool;
+use crate::path::pool::{Met, Pool};
 use crate::x509::authentic::{Authentic, SignedObject};
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -260,6 +260,16 @@ impl Authorities {
     #[must_use]
     pub fn roots(&self) -> &[Arc<Certificate>] {
         &self.roots
+    }
+
+    /// The same, with a pool that remembers what is found in it (RFC 4158 §2.4).
+    pub(super) fn recording(&self) -> (Self, Met) {
+        let (pool, met) = self.pool.recording();
+        let recording = Self {
+            pool,
+            ..self.clone()
+        };
+        (recording, met)
     }
 
     /// The certificates, but for the roots (RFC 4158 §2.4).

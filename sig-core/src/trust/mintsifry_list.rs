@@ -30,6 +30,7 @@ mod content;
 mod rejected;
 mod time;
 
+pub(super) use content::path;
 pub use rejected::{ContentReason, ListRejected};
 
 /// How much work one list may cause.

@@ -20,16 +20,21 @@ use super::service::{ListNote, Service};
 mod archive;
 mod difference;
 mod edition;
+mod extract;
 mod rejected;
+mod rewritten;
 mod stored;
 
 pub use archive::{Accreditation, Contradiction};
 pub use difference::{Change, Difference, KeyChange};
 pub use edition::Edition;
+pub use extract::{ExtractRefused, MetTrust};
 pub use rejected::SnapshotRejected;
+pub use rewritten::Disagreement;
 pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
 
 use archive::{ByKey, Keyed};
+use extract::AskedKeys;
 
 /// Accredited authorities by key (63-FZ art. 8), from one or more versions of the list. Built once, read by every
 /// request.
@@ -44,9 +49,13 @@ pub struct TrustSnapshot {
     /// Entries of older versions, bounded to the days for which these decide.
     past: Vec<Service>,
     by_key: ByKey,
+    /// Keys of which versions say different things.
+    rewritten: rewritten::Rewritten,
     /// SHA-256 of the revocation lists that belong to the snapshot, in rising order.
     own_crls: Vec<String>,
     authorities: Authorities,
+    /// Keys that somebody asked about, of a snapshot that remembers them.
+    asked: Option<AskedKeys>,
 }
 
 /// Who may sign a list (63-FZ art. 8).
@@ -187,6 +196,7 @@ impl TrustSnapshot {
             })
             .collect();
         let (by_key, past) = archive::index(&newest_first);
+        let rewritten = rewritten::compare(&newest_first);
         let mut snapshot = Self {
             digest: String::new(),
             id: String::new(),
@@ -195,8 +205,10 @@ impl TrustSnapshot {
             newest,
             past,
             by_key,
+            rewritten,
             own_crls,
             authorities,
+            asked: None,
         };
         snapshot.name();
         Some(snapshot)

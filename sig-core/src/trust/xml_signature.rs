@@ -1,4 +1,5 @@
-//! The one form of XML signature that trust lists may have (XMLDSig §4).
+//! The two forms of XML signature that trust lists may have (XMLDSig §4): this one, and the XAdES form of European
+//! lists, which [`xades`] reads.
 //!
 //! ```text
 //! root
@@ -38,8 +39,10 @@ use super::xml::{self, Tree, attribute, is_element};
 
 mod algorithm;
 mod rejected;
+mod xades;
 
 pub use rejected::SignatureRejected;
+pub(crate) use xades::verify as verify_xades;
 
 use rejected::SignatureRejected as Rejected;
 

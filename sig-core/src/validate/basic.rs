@@ -24,6 +24,7 @@ pub(super) fn validate(
     at: UnixTime,
 ) -> Result<Report, Error> {
     let Evidence {
+        source: _,
         message,
         response,
         content,
@@ -32,10 +33,7 @@ pub(super) fn validate(
         material,
         mut budget,
     } = evidence;
-    let trust = material
-        .trust
-        .as_ref()
-        .map(|trust| super::trust_reference(trust));
+    let trust = super::trust_reference(&material);
     let algorithms = validator.algorithms;
     let mut common = None;
     let judged = match message {

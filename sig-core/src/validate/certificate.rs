@@ -43,11 +43,14 @@ pub fn validate(
             why: "needs-a-signature",
         });
         let inputs = qualified::Inputs {
+            policy,
             certificate,
             path: chain.path.as_ref(),
+            elements: &chain.elements,
             trust: material.trust.as_deref(),
             at,
             proven: None,
+            proven_by: &[],
             conclusion: decision.conclusion,
         };
         qualified::judge_certificate(inputs, &mut chain.ledger)

@@ -6,6 +6,7 @@ use crate::alg::strength::Moments;
 use crate::base::error::Error;
 use crate::base::limits::Budget;
 use crate::base::time::UnixTime;
+use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::finding::code::path as codes;
 use crate::finding::step::{en319102_1_5_2_6_4, rfc5280_6_1_3, why};
@@ -20,7 +21,7 @@ use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
 use super::policy::{KeyRule, RevocationRule, ValidityModel};
 use super::strength::Judge;
-use super::{Validator, dead_end, revocation};
+use super::{Validator, dead_end, listing, revocation};
 
 /// What path validation found (EN 319 102-1 §5.2.6.3).
 #[derive(Debug)]
@@ -107,6 +108,7 @@ fn judge<'a>(
         authorities: authorities_at(validator, end_entity, at),
     };
     check_sunset(&path, material, at, &mut ledger);
+    listing::check_anchor(&path, material, policy.key, at, &mut ledger);
     let checked = rfc5280::check(&path, &policy.path, times, budget)?;
     checked.findings.into_iter().for_each(|f| ledger.add(f));
     let steps = ledger.steps();
@@ -178,8 +180,10 @@ fn check_signer_key(certificate: &Certificate, rule: KeyRule, ledger: &mut Ledge
         ledger.add(Finding::new(&codes::SIGNER_KEY_USAGE, subject(certificate)));
     }
     let purposes = certificate.extensions.extended_key_usage.as_ref();
-    if let Some([purpose @ (oids::TIME_STAMPING | oids::OCSP_SIGNING)]) =
-        purposes.map(|usage| usage.purposes.as_slice())
+    let purposes = purposes.map_or(&[][..], |usage| &usage.purposes);
+    let is_of_service = |id: &Oid| matches!(*id, oids::TIME_STAMPING | oids::OCSP_SIGNING);
+    if let Some(purpose) = purposes.first()
+        && purposes.iter().all(is_of_service)
     {
         let finding = Finding::new(&codes::SIGNER_EXTENDED_KEY_USAGE, subject(certificate));
         ledger.add(finding.with_oid("purpose", *purpose));

@@ -1,5 +1,6 @@
 //! What is judged and what is offered beside it (EN 319 102-1 §5.1.4).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::alg::digest::{Digest, DigestId};
@@ -15,6 +16,7 @@ use crate::cms::stream::{StreamedFile, several_objects};
 use crate::cms::time_stamp_response::TimeStampResponse;
 use crate::der::octets::Octets;
 use crate::trust::authorities::Authorities;
+use crate::trust::etsi_list::EtsiSnapshot;
 use crate::trust::snapshot::TrustSnapshot;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
@@ -23,6 +25,7 @@ use crate::x509::ocsp::OcspResponse;
 /// A signature file with its content and the material to judge it by (EN 319 102-1 §5.1.4).
 #[derive(Clone, Debug)]
 pub struct Evidence {
+    pub(super) source: Source,
     pub(super) message: Result<SignedData, NotSignedData>,
     pub(super) response: Option<TimeStampResponse>,
     pub(super) content: Option<Document>,
@@ -30,6 +33,19 @@ pub struct Evidence {
     pub(super) records: Records,
     pub(super) material: Material,
     pub(super) budget: Budget,
+}
+
+/// What was read, as it was given.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// The whole file.
+    File(Octets),
+    /// What is kept of a file that passed by, and how long that was.
+    Stream {
+        object: Result<Octets, Malformed>,
+        content: Option<StreamedContent>,
+        size: u64,
+    },
 }
 
 /// The document beside a signature.
@@ -71,6 +87,8 @@ pub struct Material {
     pub sunsets: Vec<(String, UnixTime)>,
     /// Accredited authorities.
     pub trust: Option<Arc<TrustSnapshot>>,
+    /// European trusted lists.
+    pub trusted_lists: Option<Arc<EtsiSnapshot>>,
     /// Documents of signature policies.
     pub signature_policies: Vec<super::context::SignaturePolicyDocument>,
     /// Authorities and revocation lists that were made ready without a list of accredited ones; they stand before
@@ -108,7 +126,11 @@ impl Evidence {
             Err(Error::Malformed(malformed)) => Err(malformed),
             Err(other) => return Err(other),
         };
-        Self::read(object, None, records, budget)
+        let whole = match (&records.file, &object) {
+            (Some(whole), _) | (None, Ok(whole)) => whole.clone(),
+            (None, Err(_)) => Octets::from(file),
+        };
+        Self::read(Source::File(whole), object, None, records, budget)
     }
 
     /// A signature file that arrived as a stream, read as [`Evidence::parse`] reads one at hand (RFC 5652 §3).
@@ -118,10 +140,22 @@ impl Evidence {
     pub fn from_stream(file: StreamedFile) -> Result<Self, Error> {
         let mut budget = Budget::new(file.limits);
         budget.count_passed_bytes(file.size);
-        Self::read(file.object, file.content, Records::default(), budget)
+        let source = Source::Stream {
+            object: file.object.clone(),
+            content: file.content.clone(),
+            size: file.size,
+        };
+        Self::read(
+            source,
+            file.object,
+            file.content,
+            Records::default(),
+            budget,
+        )
     }
 
     fn read(
+        source: Source,
         object: Result<Octets, Malformed>,
         content: Option<StreamedContent>,
         mut records: Records,
@@ -144,6 +178,7 @@ impl Evidence {
             Err(malformed) => Err(NotSignedData::Other(malformed)),
         };
         Ok(Self {
+            source,
             message,
             response,
             content: None,
@@ -277,6 +312,16 @@ impl Material {
         let id = anchor.sha256();
         let ends = self.sunsets.iter().filter(|(of, _)| *of == id);
         ends.map(|(_, end)| *end).min()
+    }
+
+    /// Takes trusted lists: the certificates of their services become anchors (ETSI TS 119 615 §4.3).
+    pub fn trust_lists(&mut self, lists: Arc<EtsiSnapshot>) {
+        let known: BTreeSet<&[u8]> = self.anchors.iter().map(|it| &*it.octets).collect();
+        let listed = lists.anchors().iter();
+        let new = listed.filter(|it| !known.contains(&*it.octets));
+        let new: Vec<_> = new.cloned().collect();
+        self.anchors.extend(new);
+        self.trusted_lists = Some(lists);
     }
 
     /// Takes every certificate of a file as a trust anchor (RFC 5280 §6.1.1 (d)).

@@ -3,6 +3,7 @@
 pub mod acceptance;
 mod attributes;
 pub mod basic;
+pub mod bundle;
 pub mod certificate;
 pub mod chain;
 pub mod conclude;
@@ -18,6 +19,7 @@ pub mod format;
 #[cfg(test)]
 mod hand_made;
 pub mod ledger;
+mod listing;
 mod long_term;
 mod names;
 mod ocsp;
@@ -25,6 +27,7 @@ mod past;
 mod poe_extraction;
 pub mod policy;
 pub mod qualified;
+pub mod qualified_eu;
 mod recovery;
 mod references;
 mod revocation;
@@ -117,7 +120,7 @@ impl Validator {
             at,
             back_end: self.algorithms.name,
             policy: self.policy.reference(),
-            trust: material.trust.as_ref().map(|trust| trust_reference(trust)),
+            trust: trust_reference(material),
             judged: Judged::Certificate(Box::new(report)),
             work: budget.used(),
         })
@@ -135,9 +138,15 @@ impl Policy {
     }
 }
 
-fn trust_reference(trust: &crate::trust::snapshot::TrustSnapshot) -> TrustReference {
-    TrustReference {
-        id: trust.id().to_owned(),
-        digest: trust.digest().to_owned(),
-    }
+fn trust_reference(material: &Material) -> Option<TrustReference> {
+    let accredited = material.trust.as_ref().map(|it| (it.id(), it.digest()));
+    let listed = || {
+        let lists = material.trusted_lists.as_ref();
+        lists.map(|it| (it.id(), it.digest()))
+    };
+    let (id, digest) = accredited.or_else(listed)?;
+    Some(TrustReference {
+        id: id.to_owned(),
+        digest: digest.to_owned(),
+    })
 }

@@ -13,13 +13,15 @@ use crate::path::inputs::PathInputs;
 
 pub use choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SignaturePolicyRule,
-    SigningTimeRule, TestParameters, TimeStampRule, ValidityModel, WeakRule,
+    SigningTimeRule, StaleListRule, TestParameters, TimeStampRule, ValidityModel, WeakRule,
 };
 pub use digest::KnownDigests;
+pub use list_age::TrustListAge;
 pub use read::PolicyRejected;
 
 mod choice;
 mod digest;
+mod list_age;
 mod path;
 mod read;
 mod write;
@@ -60,6 +62,11 @@ pub struct Policy {
     pub key: KeyRule,
     /// Whether the conditions of 63-FZ art. 11 are judged.
     pub qualified: QualifiedRule,
+    /// How old the list of accredited authorities may be; none does not look at its age.
+    pub trust_list_age: Option<TrustListAge>,
+    /// Rules with dates that are only assumed and are taken as certain, by the ids of
+    /// [`crate::validate::qualified::dates`].
+    pub assumed_rules: Vec<String>,
     /// Whether keys on the parameters of published examples are taken.
     pub test_parameters: TestParameters,
     /// Which salts of RSASSA-PSS are taken.
@@ -136,6 +143,12 @@ impl Policy {
     #[must_use]
     pub(super) fn judges_qualified(&self) -> bool {
         self.qualified == QualifiedRule::Judge && !self.is_for_testing()
+    }
+
+    /// Whether the conditions of Regulation (EU) No 910/2014 are judged, where a trusted list is given.
+    #[must_use]
+    pub fn judges_eidas(&self) -> bool {
+        self.qualified == QualifiedRule::Eidas && !self.is_for_testing()
     }
 
     /// The level of a code under this policy.

@@ -24,7 +24,7 @@ use super::evidence::Material;
 use super::ledger::{Ledger, SIGNATURE};
 use super::{
     Validator, acceptance, attributes, chain, context, format, long_term, names, ocsp,
-    poe_extraction, qualified, revocation, signer, strength, summary, with_time,
+    poe_extraction, qualified, qualified_eu, revocation, signer, strength, summary, with_time,
 };
 
 /// One signature and what it is judged with (EN 319 102-1 §5.3.2).
@@ -221,15 +221,35 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
     let decision = conclude(&ledger, &SIGNATURE);
     let qualified = match &certificate {
         Some(certificate) if validator.policy.judges_qualified() => {
+            let proven_by = proofs.proven_by();
             let conditions = qualified::Inputs {
+                policy: &validator.policy,
                 certificate,
                 path: found.as_ref(),
+                elements: &path,
                 trust: material.trust.as_deref(),
                 at,
                 proven: proofs.existed,
+                proven_by: &proven_by,
                 conclusion: decision.conclusion,
             };
-            Some(qualified::judge(conditions, &about, &mut ledger))
+            let signed = qualified::Signed {
+                about: &about,
+                signer,
+                claimed: statements.signing_time,
+            };
+            Some(qualified::judge(conditions, signed, &mut ledger))
+        }
+        Some(certificate) if validator.policy.judges_eidas() => {
+            material.trusted_lists.as_deref().map(|trust| {
+                let conditions = qualified_eu::Inputs {
+                    certificate,
+                    path: found.as_ref(),
+                    trust,
+                    conclusion: decision.conclusion,
+                };
+                qualified_eu::judge(conditions, &mut ledger)
+            })
         }
         _ => None,
     };

@@ -37,8 +37,8 @@ use super::policy::{AttributesRule, KeyRule, Policy, QualifiedRule, SigningTimeR
 use super::recovery::Transition;
 use super::strength::Judge;
 use super::{
-    Validator, acceptance, chain, embedded, format, ocsp, past, revocation, signer, strength,
-    summary,
+    Validator, acceptance, chain, embedded, format, listing, ocsp, past, revocation, signer,
+    strength, summary,
 };
 
 /// A token and what it should be of (EN 319 102-1 §5.4.2).
@@ -327,6 +327,9 @@ impl Judging<'_> {
                 && inputs.validator.policy.judges_qualified()
             {
                 check_accreditation(info, path, certificate, *inputs, ledger);
+            }
+            if let (Some(info), Some(path)) = (info, &chain.path) {
+                listing::check_authority(info, path, &material, ledger);
             }
             if let Some(info) = info {
                 check_statement(info, certificate, about, ledger, budget)?;

@@ -59,6 +59,25 @@ impl Proofs {
     }
 }
 
+impl Proofs {
+    /// The time-stamps that state best-signature-time, as subjects of findings; none where another proof does.
+    pub(super) fn proven_by(&self) -> Vec<String> {
+        let Some(existed) = self.existed else {
+            return Vec::new();
+        };
+        let reports = self.stamps.iter().map(|stamp| &stamp.report);
+        let stating = reports.filter(|report| {
+            let token = report.token.as_ref();
+            report.conclusion.indication == Indication::TotalPassed
+                && report.kind != TimeStampKind::Content
+                && token.is_some_and(|token| token.not_later_than == existed)
+        });
+        stating
+            .map(|report| Subject::TimeStamp(report.id.clone()).to_string())
+            .collect()
+    }
+}
+
 /// Judges the time-stamps in the attributes of a signer: those of the content, of the signature value, of references, of
 /// everything. One that is not valid is told and left out.
 pub(super) fn collect(

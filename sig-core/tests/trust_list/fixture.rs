@@ -127,7 +127,7 @@ pub fn certificate(seed: u8) -> Vec<u8> {
     sequence(&[to_be_signed, ecdsa, bits(&[0; 8])])
 }
 
-fn key(seed: u8) -> SigningKey {
+pub fn key(seed: u8) -> SigningKey {
     SigningKey::from_slice(&[seed; 32]).unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use container::{Bounds, Container, Inside, Refused};
-use sig_core::Limits;
+use sig_core::{Limits, finding::displayable};
 
 use super::Exit;
 
@@ -16,7 +16,7 @@ pub(super) fn open(path: &Path, file: &[u8], limits: &Limits) -> Result<Option<C
         octets: limits.bytes.min(Bounds::STANDARD.octets),
         ..Bounds::STANDARD
     };
-    let path = path.display();
+    let path = super::named(path);
     let container = container::read(file, bounds).map_err(|refused| {
         super::say(&format_args!("{path}: {refused}"));
         match refused {
@@ -27,7 +27,7 @@ pub(super) fn open(path: &Path, file: &[u8], limits: &Limits) -> Result<Option<C
     if let Inside::Renewed { older, .. } = &container.inside {
         super::say(&format_args!(
             "{path}: judged by the newest time-stamp; older ones, which it covers: {} / проверен новейший штамп; он охватывает более ранние",
-            older.join(", ")
+            displayable(&older.join(", "))
         ));
     }
     Ok(Some(container))
@@ -35,7 +35,7 @@ pub(super) fn open(path: &Path, file: &[u8], limits: &Limits) -> Result<Option<C
 
 /// Whether a document that was given is the one of the container.
 pub(super) fn check_given(path: &Path, container: &Container, given: &Path) -> Result<(), Exit> {
-    let path = path.display();
+    let path = super::named(path);
     let same = std::fs::metadata(given).is_ok_and(|it| it.len() == container.document.len() as u64)
         && std::fs::read(given).is_ok_and(|given| given == container.document);
     if same {

@@ -69,17 +69,17 @@ impl CrlOptions {
         let (list, refused) = match read {
             Ok(read) => read,
             Err(Error::Malformed(_)) => return Ok(None),
-            Err(error) => return Err(Stopped::Usage(format!("{}: {error}", path.display()))),
+            Err(error) => return Err(Stopped::Usage(format!("{}: {error}", super::named(path)))),
         };
         if let Some(why) = refused {
             super::say(&format_args!(
                 "{}: {why}; the list was read without it / индекс не используется",
-                index.display()
+                super::named(&index)
             ));
         }
         if self.save_crl_indexes && (saved.is_none() || refused.is_some()) {
             save(&index, &list.index_to_bytes()).map_err(|error| {
-                let index = index.display();
+                let index = super::named(&index);
                 Stopped::Usage(format!("{index}: {error} / индекс не сохраняется"))
             })?;
         }

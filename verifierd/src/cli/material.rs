@@ -61,7 +61,8 @@ pub(super) struct Options {
     /// Implementation of the algorithms / реализация алгоритмов
     #[arg(long, value_enum, default_value = "openssl")]
     algorithms: BackEnd,
-    /// Text or JSON (default: text on a terminal) / вид ответа
+    /// Text, JSON, or one paragraph a signature (default: text on a terminal) /
+    /// вид ответа
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Language of the text / язык текста
@@ -79,12 +80,33 @@ pub(super) struct Options {
 pub(super) enum Format {
     Text,
     Json,
+    Short,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(super) enum Lang {
     Ru,
     En,
+}
+
+impl Lang {
+    pub(super) const fn language(self) -> Language {
+        match self {
+            Self::Ru => Language::Ru,
+            Self::En => Language::En,
+        }
+    }
+}
+
+/// The form that was asked for; text on a terminal.
+pub(super) fn format_of(asked: Option<Format>) -> Format {
+    let is_terminal = std::io::stdout().is_terminal();
+    let default = if is_terminal {
+        Format::Text
+    } else {
+        Format::Json
+    };
+    asked.unwrap_or(default)
 }
 
 /// Options that were read, with the files they name.
@@ -97,7 +119,7 @@ pub(super) struct Setting {
     pub(super) limits: Limits,
     language: Language,
     format: Format,
-    detail: text::Detail,
+    pub(super) detail: text::Detail,
     quiet: bool,
 }
 
@@ -156,19 +178,14 @@ impl Options {
         }
         let limits = Limits::STANDARD;
         let at = self.at.unwrap_or_else(now);
-        let terminal = std::io::stdout().is_terminal();
-        let default = if terminal { Format::Text } else { Format::Json };
         Ok(Setting {
             algorithms: self.algorithms.algorithms(),
-            material: self.material(at, &limits)?,
+            material: self.material(at, policy.judges_eidas(), &limits)?,
             policy,
             at,
             limits,
-            language: match self.lang {
-                Lang::Ru => Language::Ru,
-                Lang::En => Language::En,
-            },
-            format: self.format.unwrap_or(default),
+            language: self.lang.language(),
+            format: format_of(self.format),
             detail: if self.explain {
                 text::Detail::Explain
             } else {
@@ -178,7 +195,7 @@ impl Options {
         })
     }
 
-    fn material(&self, at: UnixTime, limits: &Limits) -> Result<Material, Stopped> {
+    fn material(&self, at: UnixTime, is_eidas: bool, limits: &Limits) -> Result<Material, Stopped> {
         let mut material = Material::default();
         read_anchors(&self.anchors, &mut material, limits)?;
         for_each_file(&self.certs, |file, octets| {
@@ -189,7 +206,7 @@ impl Options {
             taken(file, material.add(octets, limits))
         })?;
         self.trust
-            .read(&mut material, at, self.algorithms.algorithms())?;
+            .read(&mut material, at, is_eidas, self.algorithms.algorithms())?;
         Ok(material)
     }
 }
@@ -231,11 +248,15 @@ impl Setting {
         }
         match self.format {
             Format::Json => println!("{}", json::write_in(report, self.detail)),
-            Format::Text => {
+            Format::Text | Format::Short => {
                 if several {
-                    println!("== {}", name.display());
+                    println!("== {}", super::named(name));
                 }
-                print!("{}", text::write(report, self.language, self.detail));
+                let written = match self.format {
+                    Format::Short => text::short::write(report, self.language),
+                    Format::Text | Format::Json => text::write(report, self.language, self.detail),
+                };
+                print!("{written}");
             }
         }
     }
@@ -246,16 +267,16 @@ pub(super) fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<
         Ok(read) if read.taken > 0 && read.unknown.is_empty() => Ok(()),
         Ok(Read { unknown, .. }) if !unknown.is_empty() => Err(Stopped::Usage(format!(
             "{}: {} object(s) are neither certificates nor CRLs nor OCSP responses / есть посторонние объекты",
-            file.display(),
+            super::named(file),
             unknown.len()
         ))),
         Ok(_) => Err(Stopped::Usage(format!(
             "{}: no certificate, CRL or OCSP response inside / нет ни сертификата, ни списка отзыва, ни ответа OCSP",
-            file.display()
+            super::named(file)
         ))),
         Err(error) => Err(Stopped::Usage(format!(
             "{}: {error} / ни сертификаты, ни списки отзыва не читаются",
-            file.display()
+            super::named(file)
         ))),
     }
 }
@@ -304,5 +325,8 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Stopped> {
 }
 
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Stopped {
-    Stopped::Usage(format!("{}: {error} / файл не читается", path.display()))
+    Stopped::Usage(format!(
+        "{}: {error} / файл не читается",
+        super::named(path)
+    ))
 }

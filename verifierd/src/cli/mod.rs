@@ -4,6 +4,7 @@ mod batch;
 mod containers;
 mod crl_files;
 mod encoding;
+mod evidence;
 mod evidence_records;
 mod exit;
 mod inspect;
@@ -20,9 +21,11 @@ mod verify_certificate;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
+use sig_core::finding::displayable;
 
 pub use exit::Exit;
 
@@ -43,6 +46,7 @@ enum Command {
     VerifyCertificate(Box<verify_certificate::Arguments>),
     Inspect(inspect::Arguments),
     Trust(trust::Arguments),
+    Evidence(evidence::Arguments),
 }
 
 /// Runs the command that `arguments` name; the first is the program.
@@ -66,8 +70,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::VerifyCertificate(arguments) => verify_certificate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
+        Command::Evidence(arguments) => evidence::run(&arguments),
     };
     exit.into()
+}
+
+/// The name of a file as it is shown: who sent the file chose it.
+fn named(path: &Path) -> String {
+    displayable(&path.to_string_lossy())
 }
 
 /// Answers on standard output. A reader that went away changes nothing about the outcome.

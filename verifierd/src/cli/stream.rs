@@ -212,7 +212,7 @@ impl Files {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        bar.set_message(path.display().to_string());
+        bar.set_message(super::named(path));
         bar
     }
 }

@@ -9,6 +9,7 @@ use sig_core::{
     der::octets::Octets,
     finding::Language,
     trust::{
+        etsi_list::is_etsi_list,
         mintsifry_list::ListLimits,
         snapshot::{Assembly, Difference, ListSigner, TrustSnapshot},
     },
@@ -24,13 +25,14 @@ use super::{
 use crate::{
     back_end::BackEnd,
     mapped,
-    trust_store::{self, TrustStore},
+    trust_store::{self, TrustStore, is_of_trusted_lists},
 };
 use print::Words;
 
 mod print;
+mod trusted_lists;
 
-/// Keep trust snapshots of accredited-CA lists
+/// Keep trust snapshots of accredited-CA lists and of European trusted lists
 ///
 /// import reads lists, checks their signatures, keeps a snapshot and prints what changes; activate lets verify and
 /// the daemon use it. Exit: 0 done, 64 a list or file is refused, 70 internal.
@@ -79,7 +81,8 @@ struct Import {
     /// Signed lists, one version or more / подписанные списки
     #[arg(required = true, value_name = "LIST")]
     lists: Vec<PathBuf>,
-    /// Roots (default: those of the active snapshot) / доверенные корни
+    /// Roots; for European lists the certificates that may sign them (default: those of the active snapshot) / доверенные
+    /// корни; для европейских списков — сертификаты, которыми они подписаны
     #[arg(long, value_name = "PATH")]
     anchors: Vec<PathBuf>,
     #[command(flatten)]
@@ -87,6 +90,9 @@ struct Import {
     /// Let it take effect at once / сразу ввести в действие
     #[arg(long)]
     activate: bool,
+    /// Refuse a European list whose next update is due / отвергать просроченный европейский список
+    #[arg(long)]
+    refuse_outdated: bool,
     #[command(flatten)]
     common: Common,
 }
@@ -183,6 +189,24 @@ impl Import {
             lists.push(octets);
         }
         let store = TrustStore::create(&self.common.store).map_err(stopped)?;
+        let names = self.lists.iter().map(|path| super::named(path));
+        let names = names.collect::<Vec<_>>().join(", ");
+        if lists.iter().any(|list| is_etsi_list(list)) {
+            let given = trusted_lists::Given {
+                lists,
+                signers: material
+                    .anchors
+                    .iter()
+                    .map(|it| it.octets.clone())
+                    .collect(),
+                names,
+                activate: self.activate,
+                refuses_outdated: self.refuse_outdated,
+            };
+            let text = trusted_lists::import(given, &store, words, algorithms)?;
+            self.keep_lists(&store, &digests)?;
+            return Ok(text);
+        }
         let previous = match store.active().map_err(stopped)? {
             Some(id) => Some(store.read(&id, algorithms).map_err(stopped)?.snapshot),
             None => None,
@@ -209,12 +233,8 @@ impl Import {
             pin: &pin,
         };
         let snapshot = TrustSnapshot::assemble(assembly, algorithms, ListLimits::STANDARD);
-        let names = self.lists.iter().map(|path| path.display().to_string());
-        let names = names.collect::<Vec<_>>().join(", ");
         let snapshot = snapshot.map_err(|why| rejected(&names, &why))?;
-        for (path, digest) in self.lists.iter().zip(&digests) {
-            store.keep_list(digest, path).map_err(stopped)?;
-        }
+        self.keep_lists(&store, &digests)?;
         store.keep(&snapshot, algorithms).map_err(stopped)?;
         let mut text = words.snapshot(&snapshot);
         text += &words.notes(&snapshot);
@@ -231,12 +251,30 @@ impl Import {
     }
 }
 
+impl Import {
+    fn keep_lists(&self, store: &TrustStore, digests: &[String]) -> Result<(), Stopped> {
+        for (path, digest) in self.lists.iter().zip(digests) {
+            store.keep_list(digest, path).map_err(stopped)?;
+        }
+        Ok(())
+    }
+}
+
 fn list(common: &Common) -> Result<String, Stopped> {
     let store = common.open()?;
     let active = store.active().map_err(stopped)?;
+    let active_lists = store.active_lists().map_err(stopped)?;
     let words = common.words();
     let mut text = String::new();
     for id in store.ids().map_err(stopped)? {
+        if is_of_trusted_lists(&id) {
+            let is_active = active_lists.as_ref() == Some(&id);
+            text += &match store.read_lists(&id, common.algorithms()) {
+                Ok(snapshot) => trusted_lists::line(&snapshot, words, is_active),
+                Err(fault) => words.fault_line(&id, &fault, is_active),
+            };
+            continue;
+        }
         let is_active = active.as_ref() == Some(&id);
         // One damaged file does not hide the others.
         text += &match store.read(&id, common.algorithms()) {
@@ -254,6 +292,13 @@ impl Show {
     fn run(&self) -> Result<String, Stopped> {
         let store = self.common.open()?;
         let words = self.common.words();
+        if let Some(id) = &self.id {
+            let id = store.resolve(id).map_err(stopped)?;
+            if is_of_trusted_lists(&id) {
+                let snapshot = store.read_lists(&id, self.common.algorithms());
+                return Ok(trusted_lists::show(&snapshot.map_err(stopped)?, words));
+            }
+        }
         let snapshot = match &self.id {
             Some(id) => self.common.read(&store, id)?,
             None => {
@@ -288,9 +333,13 @@ impl Activate {
     fn run(&self) -> Result<String, Stopped> {
         let store = self.common.open()?;
         let id = store.resolve(&self.id).map_err(stopped)?;
-        store
-            .activate(&id, self.common.algorithms())
-            .map_err(stopped)?;
+        let algorithms = self.common.algorithms();
+        let activated = if is_of_trusted_lists(&id) {
+            store.activate_lists(&id, algorithms)
+        } else {
+            store.activate(&id, algorithms)
+        };
+        activated.map_err(stopped)?;
         Ok(self.common.words().activated(&id))
     }
 }

@@ -11,6 +11,7 @@ use sig_core::{
     alg::provider::Algorithms,
     finding::Language,
     trust::{
+        etsi_list::{self, EtsiAssembly, EtsiSnapshot, EtsiSnapshotRejected, is_etsi_list},
         mintsifry_list::ListLimits,
         snapshot::{ListSigner, SnapshotRejected, TrustSnapshot, has_stored_form},
     },
@@ -27,7 +28,8 @@ const DAY: i64 = 86_400;
 #[derive(Args, Debug, Default)]
 pub(super) struct TrustOptions {
     /// Accredited-CA list, signed, or a stored snapshot, by file or id (default: the active one of the store, unless
-    /// --anchors say whom to trust) / подписанный список аккредитованных УЦ или сохранённый снимок
+    /// --anchors say whom to trust); a European trusted list with its signer in --anchors / подписанный список
+    /// аккредитованных УЦ или сохранённый снимок; европейский доверенный список, его подписант — в --anchors
     #[arg(long, value_name = "PATH|ID")]
     trust: Option<PathBuf>,
     /// Store of trust snapshots (default: var/trust, if it is there) / хранилище снимков доверия
@@ -41,8 +43,22 @@ impl TrustOptions {
         &self,
         material: &mut Material,
         at: UnixTime,
+        is_eidas: bool,
         algorithms: &Algorithms,
     ) -> Result<(), Stopped> {
+        if let Some(lists) = self.trusted_lists(material, at, is_eidas, algorithms)? {
+            for edition in lists.editions() {
+                let list = edition.list();
+                if list.is_past_next_update(at) {
+                    super::say(&format_args!(
+                        "the trusted list of {0} is out of date / доверенный список {0} устарел",
+                        sig_core::finding::displayable(&list.header.territory)
+                    ));
+                }
+            }
+            material.trust_lists(Arc::new(lists));
+            return Ok(());
+        }
         let snapshot = match &self.trust {
             Some(path) => self.named(path, material, at, algorithms)?,
             None => match self.active(material, algorithms)? {
@@ -61,6 +77,58 @@ impl TrustOptions {
             .map_err(|why| Stopped::Disagreement(why.to_string()))?;
         material.trust = Some(Arc::new(snapshot));
         Ok(())
+    }
+
+    /// European lists: those that are named, or the active ones when the policy is for them and nobody says whom to trust.
+    fn trusted_lists(
+        &self,
+        material: &mut Material,
+        at: UnixTime,
+        is_eidas: bool,
+        algorithms: &Algorithms,
+    ) -> Result<Option<EtsiSnapshot>, Stopped> {
+        let Some(path) = &self.trust else {
+            let is_asked = is_eidas && material.anchors.is_empty() && self.folder().exists();
+            if !is_asked {
+                return Ok(None);
+            }
+            let store = TrustStore::open(self.folder()).map_err(stopped)?;
+            let id = store.active_lists().map_err(stopped)?;
+            let read = id.map(|id| store.read_lists(&id, algorithms));
+            return read.transpose().map_err(stopped);
+        };
+        match path.to_str().filter(|_| !path.exists() && !is_stream(path)) {
+            Some(id) if trust_store::is_of_trusted_lists(id) && !id.contains('/') => {
+                let store = TrustStore::open(self.folder()).map_err(stopped)?;
+                let id = store.resolve(id).map_err(stopped)?;
+                let read = store.read_lists(&id, algorithms);
+                read.map(Some).map_err(stopped)
+            }
+            Some(_) => Ok(None),
+            None if is_stream(path) => Ok(None),
+            None => {
+                let octets = read_file(path)?;
+                if etsi_list::has_stored_form(&octets) {
+                    let read = trust_store::read_lists_file(path, algorithms);
+                    return read.map(Some).map_err(stopped);
+                }
+                if !is_etsi_list(&octets) {
+                    return Ok(None);
+                }
+                // They vouch for the list and for nothing else.
+                let signers = std::mem::take(&mut material.anchors);
+                let assembly = EtsiAssembly {
+                    previous: None,
+                    lists: vec![octets.into()],
+                    signers: signers.iter().map(|it| it.octets.clone()).collect(),
+                    taken_at: at,
+                    refuses_outdated: false,
+                };
+                let read = EtsiSnapshot::assemble(assembly, algorithms, &ListLimits::STANDARD);
+                let name = path.display().to_string();
+                read.map(Some).map_err(|why| lists_rejected(&name, &why))
+            }
+        }
     }
 
     fn folder(&self) -> &Path {
@@ -132,7 +200,7 @@ fn build(
         taken_at: at,
     };
     TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD)
-        .map_err(|why| rejected(&path.display().to_string(), &why))
+        .map_err(|why| rejected(&super::named(path), &why))
 }
 
 /// The roots of the snapshot are trusted as if they had been named.
@@ -159,6 +227,16 @@ pub(super) fn stopped(fault: StoreFault) -> Stopped {
         Stopped::Disagreement(fault.to_string())
     } else {
         Stopped::Usage(fault.to_string())
+    }
+}
+
+pub(super) fn lists_rejected(what: &str, why: &EtsiSnapshotRejected) -> Stopped {
+    let (en, ru) = (why.text(Language::En), why.text(Language::Ru));
+    let text = format!("{what}: {en} / {ru}");
+    if why.is_disagreement() {
+        Stopped::Disagreement(text)
+    } else {
+        Stopped::Usage(text)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Mistakes on the command line, in Russian beside the English of the parser.
 
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use sig_core::finding::displayable;
 
 /// What is wrong, in one line.
 pub(super) fn in_russian(error: &Error) -> String {
@@ -37,7 +38,7 @@ pub(super) fn in_russian(error: &Error) -> String {
 
 fn shown(value: &ContextValue) -> String {
     match value {
-        ContextValue::Strings(several) => several.join(", "),
-        other => other.to_string(),
+        ContextValue::Strings(several) => displayable(&several.join(", ")),
+        other => displayable(&other.to_string()),
     }
 }

@@ -14,7 +14,9 @@ use sig_core::{
 use super::{
     Exit,
     batch::Met,
-    containers, evidence_records,
+    containers,
+    evidence::{EvidenceOptions, Writing},
+    evidence_records,
     material::{Options, Setting, Stopped, read_file},
     stream::{Document, Files, Signature, Trouble, is_standard_input},
 };
@@ -47,6 +49,8 @@ pub(super) struct Arguments {
     signature_policy: Vec<PathBuf>,
     #[command(flatten)]
     records: evidence_records::RecordOptions,
+    #[command(flatten)]
+    evidence: EvidenceOptions,
     /// Signature files, - for standard input / файлы подписи
     #[arg(required = true, value_name = "SIGNATURE")]
     signatures: Vec<PathBuf>,
@@ -94,6 +98,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
+    let writing = arguments.evidence.begin(&arguments.signatures)?;
     let mut setting = arguments.options.read()?;
     for named in &arguments.signature_policy {
         let (id, path) = policy_file(named);
@@ -130,16 +135,17 @@ fn judge_all(arguments: &Arguments) -> Result<Exit, Stopped> {
             Ok(evidence) => {
                 let carried = evidence.message().map(|it| it.certificates.clone());
                 let carried = carried.unwrap_or_default();
-                let report = records
-                    .offer(evidence)
-                    .and_then(|evidence| judge(&validator, &setting, arguments, evidence));
-                if report.is_ok() {
+                let judged = records.offer(evidence).and_then(|evidence| {
+                    let evidence = complete(&setting, arguments, evidence);
+                    judge(&validator, &setting, evidence, writing.as_ref())
+                });
+                if judged.is_ok() {
                     setting.remember(&carried, &mut met);
                 }
-                files.quietly(|| match report {
-                    Ok(report) => {
+                files.quietly(|| match judged {
+                    Ok(Judgement { report, written }) => {
                         setting.print(path, &report, several);
-                        exit_of(&report)
+                        exit_of(&report).worse(written)
                     }
                     Err(error) => refused(path, &error),
                 })
@@ -215,24 +221,42 @@ fn wanted(signatures: &[Result<Signature, Exit>]) -> Vec<DigestId> {
     wanted.flatten().collect()
 }
 
+/// The evidence with everything that was given beside it.
+fn complete(setting: &Setting, arguments: &Arguments, evidence: Evidence) -> Evidence {
+    let evidence = evidence.with_material(setting.material.clone());
+    let digests = arguments.content_digest.iter().cloned();
+    digests.fold(evidence, Evidence::with_content_digest)
+}
+
+/// A report, and how the writing of its bundle ended.
+struct Judgement {
+    report: Report,
+    written: Exit,
+}
+
 fn judge(
     validator: &Validator,
     setting: &Setting,
-    arguments: &Arguments,
     evidence: Evidence,
-) -> Result<Report, Error> {
-    let mut evidence = evidence.with_material(setting.material.clone());
-    for digest in &arguments.content_digest {
-        evidence = evidence.with_content_digest(digest.clone());
-    }
-    validator.validate(evidence, setting.at)
+    writing: Option<&Writing>,
+) -> Result<Judgement, Error> {
+    let Some(writing) = writing else {
+        let report = validator.validate(evidence, setting.at)?;
+        return Ok(Judgement {
+            report,
+            written: Exit::Done,
+        });
+    };
+    let report = validator.validate(evidence.clone(), setting.at)?;
+    let written = writing.write(validator, &evidence, &report, setting.detail);
+    Ok(Judgement { report, written })
 }
 
 /// What could not be judged is said on standard error and is no verdict.
 pub(super) fn refused(path: &Path, error: &Error) -> Exit {
     super::say(&format_args!(
         "{}: {error} / проверка не выполнена",
-        path.display()
+        super::named(path)
     ));
     match error {
         Error::Limit(_) => Exit::Limit,

@@ -21,10 +21,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    pub fn new() -> Self {
-        let desk = Self {
+    /// A folder with nothing in it.
+    pub fn empty() -> Self {
+        Self {
             folder: TempDir::new().unwrap(),
-        };
+        }
+    }
+
+    pub fn new() -> Self {
+        let desk = Self::empty();
         let token = demo::token().unwrap();
         let signed_at = Timestamp(1_795_000_000);
         desk.write(
@@ -86,7 +91,7 @@ impl Desk {
     }
 }
 
-const TRUST: [&str; 9] = [
+pub const TRUST: [&str; 9] = [
     "verify",
     "--at",
     AT,

@@ -1,5 +1,7 @@
 //! The equation of ECDSA by OpenSSL.
 
+use std::sync::OnceLock;
+
 use openssl::bn::{BigNum, BigNumContext};
 use openssl::ec::{EcGroup, EcKey, EcPoint};
 use openssl::ecdsa::EcdsaSig;
@@ -11,40 +13,60 @@ use crate::alg::ecdsa::{NamedCurve, Point};
 
 /// Takes in a point; it lies on the curve, and every curve has the cofactor 1.
 pub(super) fn point(curve: &NamedCurve, octets: &[u8]) -> Option<Box<dyn Point>> {
-    read(nid(curve)?, octets)
+    let place = NIDS
+        .iter()
+        .position(|(name, _)| *name == curve.short_name)?;
+    let group = GROUPS.get(place)?.get_or_init(|| {
+        let (_, nid) = NIDS.get(place)?;
+        Group::of(*nid).ok()
+    });
+    read(group.as_ref()?, octets)
         .ok()
         .map(|key| Box::new(key) as Box<dyn Point>)
 }
 
-fn nid(curve: &NamedCurve) -> Option<Nid> {
-    Some(match curve.short_name {
-        "p256" => Nid::X9_62_PRIME256V1,
-        "p384" => Nid::SECP384R1,
-        "p521" => Nid::SECP521R1,
-        "brainpool-p256r1" => Nid::BRAINPOOL_P256R1,
-        "brainpool-p384r1" => Nid::BRAINPOOL_P384R1,
-        "brainpool-p512r1" => Nid::BRAINPOOL_P512R1,
-        _ => return None,
-    })
+const NIDS: [(&str, Nid); 6] = [
+    ("p256", Nid::X9_62_PRIME256V1),
+    ("p384", Nid::SECP384R1),
+    ("p521", Nid::SECP521R1),
+    ("brainpool-p256r1", Nid::BRAINPOOL_P256R1),
+    ("brainpool-p384r1", Nid::BRAINPOOL_P384R1),
+    ("brainpool-p512r1", Nid::BRAINPOOL_P512R1),
+];
+
+/// The groups of [`NIDS`], each made once: to make one takes longer than to take in a point.
+static GROUPS: [OnceLock<Option<Group>>; NIDS.len()] = [const { OnceLock::new() }; NIDS.len()];
+
+struct Group {
+    group: EcGroup,
+    /// Most significant octet first.
+    order: Vec<u8>,
 }
 
-fn read(nid: Nid, octets: &[u8]) -> Result<OpenSslPoint, ErrorStack> {
-    let group = EcGroup::from_curve_name(nid)?;
+impl Group {
+    fn of(nid: Nid) -> Result<Self, ErrorStack> {
+        let group = EcGroup::from_curve_name(nid)?;
+        let mut context = BigNumContext::new()?;
+        let mut order = BigNum::new()?;
+        group.order(&mut order, &mut context)?;
+        let order = order.to_vec_padded(order.num_bytes())?;
+        Ok(Self { group, order })
+    }
+}
+
+fn read(Group { group, order }: &'static Group, octets: &[u8]) -> Result<OpenSslPoint, ErrorStack> {
     let mut context = BigNumContext::new()?;
-    let mut order = BigNum::new()?;
-    group.order(&mut order, &mut context)?;
-    let length = order.num_bytes();
-    let point = EcPoint::from_bytes(&group, octets, &mut context)?;
+    let point = EcPoint::from_bytes(group, octets, &mut context)?;
     Ok(OpenSslPoint {
-        key: EcKey::from_public_key(&group, &point)?,
-        order: order.to_vec_padded(length)?,
+        key: EcKey::from_public_key(group, &point)?,
+        order,
     })
 }
 
 struct OpenSslPoint {
     key: EcKey<Public>,
     /// Most significant octet first.
-    order: Vec<u8>,
+    order: &'static [u8],
 }
 
 impl OpenSslPoint {

@@ -107,6 +107,27 @@ impl fmt::Debug for ContentDigests {
 }
 
 impl StreamedContent {
+    /// A document that passed by before, from what is kept of it (EN 319 102-1 §5.2.7); `is_set` is the answer of
+    /// [`Self::may_be_signed_attributes`].
+    pub(crate) fn passed(size: u64, digests: Vec<Digest>, is_set: bool) -> Self {
+        // A SET of indefinite length fills whatever follows.
+        let beginning: &[u8] = if is_set { &[0x31, 0x80] } else { &[] };
+        Self {
+            size,
+            digests,
+            whole: None,
+            beginning: Octets::from(beginning),
+        }
+    }
+
+    /// The same, when the octets are at hand after all (EN 319 102-1 §5.2.7).
+    pub(crate) fn at_hand(self, octets: Octets) -> Self {
+        Self {
+            whole: Some(octets),
+            ..self
+        }
+    }
+
     /// The digest by an algorithm, when it was computed (EN 319 102-1 §5.2.7).
     #[must_use]
     pub fn digest(&self, algorithm: DigestId) -> Option<&Digest> {

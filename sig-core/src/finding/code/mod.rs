@@ -13,6 +13,7 @@ pub mod past;
 pub mod path;
 pub mod policy;
 pub mod qualified;
+pub mod qualified_eu;
 pub mod revocation;
 pub mod time;
 
@@ -119,6 +120,7 @@ pub fn all() -> impl Iterator<Item = &'static Code> {
         past::ROWS,
         evidence::ROWS,
         qualified::ROWS,
+        qualified_eu::ROWS,
         archive::ROWS,
     ]
     .into_iter()

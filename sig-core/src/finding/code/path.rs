@@ -10,6 +10,9 @@ rows! {
     ANCHOR_SUNSET = "path.anchor.sunset", Fail, Chain, Some(Sub::NoCertificateChainFoundNoPoe), "EN 319 102-1 §5.2.6.4 step 3",
         "доверие к корню закончилось {sunset}, проверено на {at}",
         "the trust in the anchor ended {sunset}, checked at {at}";
+    ANCHOR_NOT_IN_FORCE = "path.anchor.not_in_force", Fail, Chain, Some(Sub::NoCertificateChainFound), "ETSI TS 119 615 §4.3",
+        "по доверенному списку услуга удостоверяющего центра на {at} не действовала",
+        "by the trusted list the service of the authority was not in force at {at}";
     NAME_CHAINING = "path.name.chaining", Fail, Chain, Some(Sub::CertificateChainGeneralFailure), "RFC 5280 §6.1.3(a)(4)",
         "издатель сертификата не равен владельцу вышестоящего",
         "the issuer name is not the subject name of the certificate above";

@@ -34,6 +34,9 @@ rows! {
     AUTHORITY_NOT_ACCREDITED = "time.authority.not_accredited", Fail, Chain, Some(Sub::ChainConstraintsFailure), "63-FZ art. 11 (2)",
         "сертификат службы штампов времени выдан не тем удостоверяющим центром, чья аккредитация действовала в день его выдачи и во время штампа {gen_time}",
         "the certificate of the time-stamping authority is not of a CA whose accreditation was in force on its day of issue and at the time {gen_time} of the time-stamp";
+    AUTHORITY_NOT_IN_FORCE = "time.authority.not_in_force", Fail, Chain, Some(Sub::ChainConstraintsFailure), "ETSI TS 119 615 §4.3",
+        "по доверенному списку услуга штампов времени не действовала во время штампа {gen_time}",
+        "by the trusted list the time-stamping service was not in force at the time {gen_time} of the time-stamp";
     AUTHORITY_NAME = "time.authority.name_mismatch", Fail, Acceptance, Some(Sub::SigConstraintsFailure), "RFC 3161 §2.4.2",
         "имя службы в штампе времени не то, что в её сертификате",
         "the name of the authority in the time-stamp is none of those in its certificate";

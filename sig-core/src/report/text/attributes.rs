@@ -5,6 +5,7 @@ use crate::finding::displayable;
 
 use super::super::attributes::{AttributesReport, PolicyStatus, SignaturePolicyReport};
 use super::Page;
+use super::escape::foreign;
 
 impl Page {
     /// What the signer says of the document and of himself.
@@ -48,12 +49,13 @@ impl Page {
             let label = self.say("место по словам подписанта", "place, as claimed");
             let parts = [&location.country, &location.locality];
             let parts = parts.into_iter().flatten().chain(&location.postal_address);
-            let parts: Vec<String> = parts.map(|part| displayable(part)).collect();
+            let parts: Vec<String> = parts.map(|part| foreign(part, self.language)).collect();
             self.line(2, label, &parts.join(", "));
         }
         for claimed in &attributes.claimed {
             let label = self.say("роль по словам подписанта", "role, as claimed");
-            let values: Vec<String> = claimed.values.iter().map(|it| displayable(it)).collect();
+            let values = claimed.values.iter();
+            let values: Vec<String> = values.map(|it| foreign(it, self.language)).collect();
             let value = format!("{} ({})", values.join(", "), claimed.id);
             self.line(2, label, &value);
         }

@@ -281,6 +281,18 @@ impl Page {
             return String::new();
         };
         let sentence = match qualified.verdict {
+            QualifiedVerdict::Qualified if qualified.is_eidas() => self.say(
+                "Все условия Регламента (ЕС) № 910/2014 выполнены: подпись квалифицированная.",
+                "All conditions of Regulation (EU) No 910/2014 are met: the signature is a qualified one.",
+            ),
+            QualifiedVerdict::NotQualified if qualified.is_eidas() => self.say(
+                "Условия Регламента (ЕС) № 910/2014 не выполнены: подпись не признаётся квалифицированной.",
+                "Conditions of Regulation (EU) No 910/2014 are not met: the signature is not a qualified one.",
+            ),
+            QualifiedVerdict::NotProvable if qualified.is_eidas() => self.say(
+                "Доказать все условия Регламента (ЕС) № 910/2014 нечем: подпись не признаётся квалифицированной, пока нет недостающих данных.",
+                "Not all conditions of Regulation (EU) No 910/2014 can be proven: the signature is not a qualified one until the missing data is supplied.",
+            ),
             QualifiedVerdict::Qualified => self.say(
                 "Все четыре условия статьи 11 закона 63-ФЗ выполнены: подпись квалифицированная.",
                 "All four conditions of article 11 of law 63-FZ are met: the signature is a qualified one.",

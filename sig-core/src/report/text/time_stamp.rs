@@ -1,8 +1,9 @@
 //! Time-stamps for people.
 
-use crate::finding::{Indication, displayable};
+use crate::finding::Indication;
 
 use super::super::model::{DocumentReport, Integrity, Report, TimeStampKind, TimeStampReport};
+use super::escape::foreign;
 use super::{Judgement, Page};
 
 impl Page {
@@ -71,7 +72,11 @@ impl Page {
         }
         if let Some(authority) = &stamp.authority {
             let label = self.say("служба", "authority");
-            self.line(2, label, &displayable(&authority.certificate.subject));
+            self.line(
+                2,
+                label,
+                &foreign(&authority.certificate.subject, self.language),
+            );
         }
         self.path(&stamp.path);
         self.findings(&stamp.findings);

@@ -7,13 +7,14 @@ use crate::finding::{Language, displayable};
 use super::super::work;
 
 /// What a citation says in words, and how a Russian reader writes it.
-const CITED: [(&str, &str); 9] = [
+const CITED: [(&str, &str); 10] = [
     (" step ", " шаг "),
     (" steps ", " шаги "),
     (" app. ", " прил. "),
     (" annex ", " прил. "),
     (" and ", " и "),
     ("63-FZ", "63-ФЗ"),
+    ("476-FZ", "476-ФЗ"),
     (" art. ", " ст. "),
     ("FSB order ", "приказ ФСБ "),
     ("order ", "приказ "),
@@ -46,6 +47,10 @@ pub(super) fn subject(id: &str, language: Language) -> String {
         "time-stamp" => ("штамп времени", "time-stamp"),
         "evidence-record" => ("архивная запись", "evidence record"),
         "trust-list" | "trust" => ("список доверия", "trust list"),
+        "list-version" => ("версия списка", "list version"),
+        "registry-number" => ("реестровый номер", "registry number"),
+        "key-identifier" => ("идентификатор ключа", "key identifier"),
+        "class" => ("класс средства", "tool class"),
         _ => return id.to_owned(),
     };
     let name = match language {
@@ -56,7 +61,8 @@ pub(super) fn subject(id: &str, language: Language) -> String {
     match counted {
         _ if rest.is_empty() => name.to_owned(),
         Some(index) => format!("{name} {}", index.saturating_add(1)),
-        None => format!("{name} {rest}"),
+        // A number in a register is text of the list.
+        None => format!("{name} {}", displayable(rest)),
     }
 }
 

@@ -305,7 +305,7 @@ fn is_nil(node: Node<'_, '_>) -> bool {
 }
 
 /// `root/element[2]/element[1]`.
-fn path(node: Node<'_, '_>) -> String {
+pub(in crate::trust) fn path(node: Node<'_, '_>) -> String {
     let mut steps: Vec<String> = node
         .ancestors()
         .filter(Node::is_element)

@@ -19,6 +19,8 @@ pub enum ListRejected {
     Xml(XmlRejected),
     /// Its signature is not accepted.
     Signature(SignatureRejected),
+    /// Its signature verified, by a certificate that may not sign it.
+    SignerNotNamed,
     /// Its signature verified, but its elements are not those of the schema.
     Content {
         /// The element, from the root: names and places among elements of the same name.
@@ -46,6 +48,8 @@ pub enum ContentReason {
     NotANumber,
     /// It is not a date or an instant of RFC 3339.
     NotATime,
+    /// It is a list of a version that is not read here.
+    OtherVersion,
 }
 
 impl From<XmlRejected> for ListRejected {
@@ -81,6 +85,7 @@ impl ListRejected {
             Self::Xml(XmlRejected::Declaration) => "list.xml.declaration",
             Self::Xml(_) => "list.xml.not_well_formed",
             Self::Signature(rejected) => rejected.code(),
+            Self::SignerNotNamed => "list.signer.not_named",
             Self::Content { reason, .. } => match reason {
                 ContentReason::UnexpectedRoot => "list.content.unexpected_root",
                 ContentReason::Missing(_) => "list.content.missing",
@@ -88,6 +93,7 @@ impl ListRejected {
                 ContentReason::NotText => "list.content.not_text",
                 ContentReason::NotANumber => "list.content.not_a_number",
                 ContentReason::NotATime => "list.content.not_a_time",
+                ContentReason::OtherVersion => "list.content.other_version",
             },
         }
     }
@@ -130,6 +136,12 @@ impl ListRejected {
                 format!("not well-formed XML: error at line:column {at}"),
             ),
             Self::Signature(rejected) => rejected.text(language).to_owned(),
+            Self::SignerNotNamed => pick(
+                "список подписан не тем сертификатом, который назван для этого; проверьте --anchors или список списков"
+                    .to_owned(),
+                "the list is signed by another certificate than those named for it; check --anchors or the list of lists"
+                    .to_owned(),
+            ),
             Self::Content { path, at, reason } => {
                 let (ru, en) = reason.texts();
                 pick(
@@ -164,6 +176,10 @@ impl ContentReason {
             Self::NotATime => (
                 "здесь должна быть дата".to_owned(),
                 "a date is required".to_owned(),
+            ),
+            Self::OtherVersion => (
+                "читаются только списки версий 5 и 6 по ETSI TS 119 612".to_owned(),
+                "only lists of versions 5 and 6 of ETSI TS 119 612 are read".to_owned(),
             ),
         }
     }

@@ -113,6 +113,9 @@ impl TrustSnapshot {
     /// days for which its version decides (63-FZ art. 11 (1)).
     #[must_use]
     pub fn accreditation(&self, spki: &[u8]) -> Vec<&Service> {
+        if let Some(asked) = &self.asked {
+            asked.note(spki);
+        }
         let places = self.by_key.get(spki).map(Vec::as_slice).unwrap_or_default();
         let services = places.iter().filter_map(|place| match place {
             Place::Newest(place) => self.services().get(*place),
@@ -177,7 +180,7 @@ pub(super) fn best_at(services: &[&Service], at: UnixTime) -> Option<Status> {
     statuses.map(|change| change.status.clone()).min()
 }
 
-fn contradiction<'a>(
+pub(super) fn contradiction<'a>(
     before: &[&'a Service],
     after: &[&'a Service],
     last: UnixTime,

@@ -84,6 +84,10 @@ impl OwnFile {
     pub const fn vouched(octets: Octets) -> Self {
         Self(octets)
     }
+
+    pub(in crate::trust) const fn octets(&self) -> &Octets {
+        &self.0
+    }
 }
 
 /// Why a stored snapshot is not used (63-FZ art. 8).
@@ -199,6 +203,34 @@ impl TrustSnapshot {
             .filter(|_| input.is_empty())
             .ok_or(StoredRefused::Inconsistent)?;
         recall(content, algorithms, limits.certificate)
+    }
+}
+
+impl TrustSnapshot {
+    /// Reads the stored form of whoever wrote it: every signature is checked again. What the lists say of keys is what
+    /// the file says, for whoever vouches for it (63-FZ art. 8).
+    ///
+    /// # Errors
+    /// As for [`Self::from_stored`].
+    ///
+    /// # Limits
+    /// Those given, for each certificate and list; at most 16 signature checks for each.
+    pub fn from_extract(
+        octets: &Octets,
+        algorithms: &Algorithms,
+        limits: ListLimits,
+    ) -> Result<Self, StoredRefused> {
+        let place = whole(octets)?;
+        let mut input = Input::new(octets.part(place));
+        let content = Content::read(&mut input, limits.certificate)
+            .filter(|_| input.is_empty())
+            .ok_or(StoredRefused::Inconsistent)?;
+        // No back end has this name, so nobody's marks are believed.
+        let content = Content {
+            back_end: String::new(),
+            ..content
+        };
+        recall(content, algorithms, limits.certificate).map(|recalled| recalled.snapshot)
     }
 }
 

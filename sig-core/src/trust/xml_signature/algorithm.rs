@@ -21,8 +21,29 @@ pub(super) fn signature(uri: &str) -> Option<SignatureId> {
         "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256" => {
             pair(SignatureScheme::RsaPkcs1, DigestId::Sha256)
         }
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384" => {
+            pair(SignatureScheme::RsaPkcs1, DigestId::Sha384)
+        }
+        "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512" => {
+            pair(SignatureScheme::RsaPkcs1, DigestId::Sha512)
+        }
+        "http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1" => {
+            pair(SignatureScheme::RsaPss, DigestId::Sha256)
+        }
+        "http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1" => {
+            pair(SignatureScheme::RsaPss, DigestId::Sha384)
+        }
+        "http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1" => {
+            pair(SignatureScheme::RsaPss, DigestId::Sha512)
+        }
         "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256" => {
             pair(SignatureScheme::Ecdsa, DigestId::Sha256)
+        }
+        "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384" => {
+            pair(SignatureScheme::Ecdsa, DigestId::Sha384)
+        }
+        "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512" => {
+            pair(SignatureScheme::Ecdsa, DigestId::Sha512)
         }
         _ => return None,
     };
@@ -39,6 +60,17 @@ pub(super) fn digest(uri: &str) -> Option<DigestId> {
             Some(DigestId::Streebog512)
         }
         "http://www.w3.org/2001/04/xmlenc#sha256" => Some(DigestId::Sha256),
+        "http://www.w3.org/2001/04/xmldsig-more#sha384" => Some(DigestId::Sha384),
+        "http://www.w3.org/2001/04/xmlenc#sha512" => Some(DigestId::Sha512),
         _ => None,
+    }
+}
+
+/// The digest algorithm by which a signature names its signer's certificate. SHA-1 is accepted here and nowhere else:
+/// the certificate is compared octet by octet with those that may sign, so that nothing rests on this digest.
+pub(super) fn certificate_digest(uri: &str) -> Option<DigestId> {
+    match uri {
+        "http://www.w3.org/2000/09/xmldsig#sha1" => Some(DigestId::Sha1),
+        other => digest(other),
     }
 }

@@ -1,5 +1,6 @@
 //! Why the signature of a document is not accepted (XMLDSig §3.2).
 
+use crate::alg::digest::DigestId;
 use crate::alg::signature::{KeyRejected, SignatureId};
 use crate::base::error::Computation;
 use crate::finding::Language;
@@ -20,11 +21,12 @@ pub enum SignatureRejected {
     AmbiguousId,
     /// An element, attribute or text of the signature is absent, unexpected or out of order.
     Form,
-    /// It must have one reference; it has this many.
+    /// It must have one reference, and one more to the signed properties if it is a XAdES signature; it has this many.
     ReferenceCount(usize),
-    /// The reference is not `URI=""`, the whole document.
+    /// The reference is not `URI=""`, the whole document; in a XAdES signature not the root element by its `Id` either.
     ReferenceUri,
-    /// The transforms are not enveloped-signature and then exclusive canonicalization.
+    /// The transforms are not enveloped-signature and then exclusive canonicalization; of the reference to the signed
+    /// properties of a XAdES signature: not exclusive canonicalization alone.
     Transforms,
     /// An algorithm has parameters, such as a list of inclusive prefixes or a shorter output.
     Parameters,
@@ -44,12 +46,20 @@ pub enum SignatureRejected {
     SignatureValue,
     /// It must name one certificate, in KeyInfo/X509Data.
     SignerCount,
+    /// A XAdES signature has not exactly one `SignedProperties`, at its place, and a reference to it.
+    SignedProperties,
+    /// The signed properties are not those that were signed.
+    PropertiesChanged,
+    /// The signed properties name no certificate of `KeyInfo` as the signer's.
+    SigningCertificate,
     /// The octets given as the signer are not a certificate.
     SignerCertificate,
     /// The signer's key is not one of the signature algorithm or not a valid one.
     SignerKey(KeyRejected),
     /// The table of algorithms that is in use does not have this one.
     AlgorithmUnavailable(SignatureId),
+    /// The table of algorithms that is in use does not have this digest.
+    DigestUnavailable(DigestId),
     /// The document has no canonical form.
     Canonicalization(C14nRejected),
     /// The signature is not one of this document by this key.
@@ -104,8 +114,8 @@ impl SignatureRejected {
             ),
             Self::ReferenceCount(_) => (
                 "list.signature.reference_count",
-                "в подписи должна быть ровно одна ссылка Reference",
-                "the signature must have exactly one Reference",
+                "в подписи должна быть ровно одна ссылка Reference, а в XAdES ещё одна — на SignedProperties",
+                "the signature must have exactly one Reference, and in XAdES one more to SignedProperties",
             ),
             Self::ReferenceUri => (
                 "list.signature.reference_uri",
@@ -162,6 +172,21 @@ impl SignatureRejected {
                 "в KeyInfo/X509Data должен быть ровно один сертификат",
                 "KeyInfo/X509Data must have exactly one certificate",
             ),
+            Self::SignedProperties => (
+                "list.signature.signed_properties",
+                "в подписи XAdES должен быть ровно один элемент SignedProperties на своём месте и ссылка на него",
+                "the XAdES signature must have exactly one SignedProperties, in its place, and a reference to it",
+            ),
+            Self::PropertiesChanged => (
+                "list.signature.properties_changed",
+                "свойства подписи изменены после подписания",
+                "the properties of the signature were changed after it was made",
+            ),
+            Self::SigningCertificate => (
+                "list.signer.signing_certificate",
+                "сертификат подписавшего не тот, который назван в подписанных свойствах",
+                "the signer's certificate is not the one that the signed properties name",
+            ),
             Self::SignerCertificate => (
                 "list.signer.certificate",
                 "сертификат подписавшего не читается",
@@ -176,6 +201,11 @@ impl SignatureRejected {
                 "list.signature.unavailable",
                 "алгоритм подписи списка отключён в этой программе",
                 "this program has no implementation of the signature algorithm",
+            ),
+            Self::DigestUnavailable(_) => (
+                "list.signature.digest_unavailable",
+                "алгоритм хэширования списка отключён в этой программе",
+                "this program has no implementation of the digest algorithm",
             ),
             Self::Canonicalization(_) => (
                 "list.signature.no_canonical_form",

@@ -90,12 +90,24 @@ choice! {
 }
 
 choice! {
-    /// Whether the conditions of 63-FZ art. 11 are judged (63-FZ art. 11).
+    /// Which conditions of a qualified signature are judged (63-FZ art. 11, Regulation (EU) No 910/2014 art. 3).
     QualifiedRule {
-        /// All four.
+        /// All four of 63-FZ art. 11.
         Judge = "judge",
+        /// Those of Regulation (EU) No 910/2014, where a trusted list is given.
+        Eidas = "eidas",
         /// None.
         Skip = "skip",
+    }
+}
+
+choice! {
+    /// What a list of accredited authorities does that is older than its bound (63-FZ art. 11 (1)).
+    StaleListRule {
+        /// It is told.
+        Warn = "warn",
+        /// It is told, and says nothing of certificates that were issued after it.
+        NotProvable = "not-provable",
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use toml::value::Datetime;
 
+use super::super::qualified::dates;
 use super::choice::{
     AttributesRule, KeyRule, QualifiedRule, RevocationRule, SaltRule, SignaturePolicyRule,
     SigningTimeRule, TestParameters, TimeStampRule, ValidityModel, WeakRule,
@@ -74,6 +75,8 @@ struct File {
     qualified: String,
     test_parameters: String,
     pss_salt: String,
+    assumed_rules: Option<Vec<String>>,
+    trust_list_age: Option<super::list_age::Table>,
     path: super::path::Table,
     strength: Vec<Row>,
 }
@@ -133,6 +136,8 @@ impl Policy {
                 TestParameters::of_word,
             )?,
             pss_salt: word("pss_salt", &file.pss_salt, SaltRule::of_word)?,
+            trust_list_age: file.trust_list_age.map(|it| it.read()).transpose()?,
+            assumed_rules: assumed(file.assumed_rules)?,
             path: file.path.read()?,
             dated: day(&file.dated)?,
             id: word("id", &file.id, id)?,
@@ -157,6 +162,19 @@ fn allowed(names: Option<Vec<String>>) -> Result<Vec<Oid>, PolicyRejected> {
             names.map(|name| word(KEY, name, Oid::parse)).collect()
         }
     }
+}
+
+/// Ids of rules that are only assumed, each once.
+fn assumed(ids: Option<Vec<String>>) -> Result<Vec<String>, PolicyRejected> {
+    const KEY: &str = "assumed_rules";
+    let mut known: Vec<String> = Vec::new();
+    for id in ids.unwrap_or_default() {
+        if !dates::is_assumed(&id) || known.contains(&id) {
+            return Err(meaningless(KEY, &id));
+        }
+        known.push(id);
+    }
+    Ok(known)
 }
 
 pub(super) fn word<T>(

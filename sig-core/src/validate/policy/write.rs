@@ -26,6 +26,8 @@ impl Policy {
             validity_model,
             key,
             qualified,
+            trust_list_age,
+            assumed_rules,
             test_parameters,
             pss_salt,
             path,
@@ -60,6 +62,14 @@ impl Policy {
         line(&mut out, "qualified", qualified.word());
         line(&mut out, "test_parameters", test_parameters.word());
         line(&mut out, "pss_salt", &pss_salt.word());
+        if !assumed_rules.is_empty() {
+            let ids = assumed_rules.iter();
+            let ids: Vec<String> = ids.map(|id| format!("\"{id}\"")).collect();
+            let _ = writeln!(out, "assumed_rules = [{}]", ids.join(", "));
+        }
+        if let Some(age) = trust_list_age {
+            super::list_age::write(&mut out, *age);
+        }
         super::path::write(&mut out, path);
         for row in strength.rows() {
             write_row(&mut out, row);

@@ -19,6 +19,7 @@ pub mod private_key_usage_period;
 pub mod qc_statements;
 pub mod reason_flags;
 pub mod sign_tools;
+pub mod user_notice;
 
 use std::collections::BTreeSet;
 

@@ -9,6 +9,7 @@ use crate::der::oids;
 use crate::der::reader::Reader;
 use crate::der::tag::Tag;
 
+use super::user_notice::UserNotice;
 use super::{Deviation, DeviationKind};
 
 /// Policies under which a certificate was issued (RFC 5280 §4.2.1.4).
@@ -24,6 +25,8 @@ pub struct CertificatePolicies {
     /// A qualifier that is neither a practice statement nor a notice: in a critical extension it must be
     /// understood.
     pub has_unknown_qualifier: bool,
+    /// What the issuer wants to be read, in the order of the encoding.
+    pub notices: Vec<UserNotice>,
 }
 
 impl CertificatePolicies {
@@ -36,6 +39,7 @@ impl CertificatePolicies {
         let mut policies = Vec::with_capacity(2);
         let mut seen = BTreeSet::new();
         let mut has_unknown_qualifier = false;
+        let mut notices = Vec::new();
         while !list.is_empty() {
             let element = list.expect(Tag::SEQUENCE, budget)?;
             let mut fields = element.reader(Structure::Extension, budget)?;
@@ -55,8 +59,11 @@ impl CertificatePolicies {
                 while !qualifiers.is_empty() {
                     let mut qualifier = qualifiers.enter(Tag::SEQUENCE, budget)?;
                     let id = qualifier.oid(budget)?;
-                    qualifier.element(budget)?;
+                    let value = qualifier.element(budget)?;
                     qualifier.finish()?;
+                    if id == oids::USER_NOTICE {
+                        notices.push(UserNotice::read(policy, &value, budget)?);
+                    }
                     has_unknown_qualifier |= !matches!(id, oids::CPS | oids::USER_NOTICE);
                 }
             }
@@ -69,6 +76,7 @@ impl CertificatePolicies {
         Ok(Self {
             policies,
             has_unknown_qualifier,
+            notices,
         })
     }
 }

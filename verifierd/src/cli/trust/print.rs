@@ -26,7 +26,7 @@ pub(super) struct Words {
 const SHOWN: usize = 50;
 
 impl Words {
-    fn pick<'a>(self, ru: &'a str, en: &'a str) -> &'a str {
+    pub(super) fn pick<'a>(self, ru: &'a str, en: &'a str) -> &'a str {
         match self.language {
             Language::Ru => ru,
             Language::En => en,

@@ -1,0 +1,427 @@
+//! Snapshots of trusted lists: immutable, named by their content (ETSI TS 119 612, TS 119 615 §4.1).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::alg::provider::Algorithms;
+use crate::base::limits::{Budget, Limits};
+use crate::base::time::UnixTime;
+use crate::der::octets::Octets;
+use crate::x509::certificate::{Certificate, sha256_hex};
+
+use super::super::mintsifry_list::{ListLimits, ListRejected};
+use super::service::{ListedService, ServiceType};
+use super::{EtsiList, ListKind, SignedEtsiList, stated_territory};
+
+mod rejected;
+mod stored;
+
+pub use rejected::EtsiSnapshotRejected;
+pub use stored::has_stored_form;
+
+use rejected::EtsiSnapshotRejected as Rejected;
+
+/// Trusted lists of one or more territories, and the list of lists if there is one (ETSI TS 119 615 §4.1). Built once,
+/// read by every request.
+///
+/// Of each territory there is the newest list only: a list tells the past of its services itself.
+#[derive(Clone, Debug)]
+pub struct EtsiSnapshot {
+    digest: String,
+    id: String,
+    /// The list of lists first, then by territory.
+    editions: Vec<Arc<EtsiEdition>>,
+    signers: Vec<Octets>,
+    /// Certificates of services that certify or state the time.
+    anchors: Vec<Arc<Certificate>>,
+    /// Places of services by the key of their certificates.
+    by_key: BTreeMap<Vec<u8>, Vec<(usize, usize)>>,
+}
+
+/// A list with what it was taken in by (ETSI TS 119 612 §5).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EtsiEdition {
+    xml: Octets,
+    digest: String,
+    taken_at: UnixTime,
+    signed: SignedEtsiList,
+}
+
+/// What a snapshot is made from (ETSI TS 119 615 §4.1).
+#[derive(Debug)]
+pub struct EtsiAssembly<'a> {
+    /// A snapshot whose lists are kept where no newer one is given.
+    pub previous: Option<&'a EtsiSnapshot>,
+    /// Lists, as XML, in any order.
+    pub lists: Vec<Octets>,
+    /// DER of the certificates that may sign the list of lists; without one, those that may sign the lists.
+    pub signers: Vec<Octets>,
+    /// The day the lists are taken in.
+    pub taken_at: UnixTime,
+    /// A list whose successor should be out is refused.
+    pub refuses_outdated: bool,
+}
+
+/// A service with the list it stands in (ETSI TS 119 612 §5.5).
+#[derive(Clone, Copy, Debug)]
+pub struct Listed<'a> {
+    /// The list.
+    pub edition: &'a EtsiEdition,
+    /// The entry.
+    pub service: &'a ListedService,
+}
+
+impl EtsiEdition {
+    /// What the list says.
+    #[must_use]
+    pub const fn list(&self) -> &EtsiList {
+        &self.signed.list
+    }
+
+    /// SHA-256 of the XML, hexadecimal digits.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// When it was taken in.
+    #[must_use]
+    pub const fn taken_at(&self) -> UnixTime {
+        self.taken_at
+    }
+
+    /// DER of the certificate of who signed it.
+    #[must_use]
+    pub const fn signer(&self) -> &Octets {
+        &self.signed.signer
+    }
+
+    fn is_list_of_lists(&self) -> bool {
+        self.list().header.kind == ListKind::ListOfLists
+    }
+
+    fn territory(&self) -> &str {
+        &self.list().header.territory
+    }
+
+    fn number(&self) -> u64 {
+        self.list().header.sequence_number
+    }
+}
+
+/// A list that was offered and whose signature was not looked at yet.
+struct Offered {
+    xml: Octets,
+    taken_at: UnixTime,
+    /// Whose list it says it is, and of what.
+    stated: Option<(String, ListKind)>,
+}
+
+impl Offered {
+    fn new(xml: Octets, taken_at: UnixTime, limits: &ListLimits) -> Result<Self, Rejected> {
+        Ok(Self {
+            stated: stated_territory(&xml, limits).map_err(Rejected::List)?,
+            xml,
+            taken_at,
+        })
+    }
+
+    fn is_list_of_lists(&self) -> bool {
+        matches!(self.stated, Some((_, ListKind::ListOfLists)))
+    }
+}
+
+impl EtsiSnapshot {
+    /// Reads lists, checks who signed them, and indexes their services (ETSI TS 119 615 §4.1).
+    ///
+    /// With a list of lists, it alone says who may sign the lists of the territories, and `signers` say who may sign it;
+    /// without signers it is those of the previous snapshot. Without a list of lists those of the previous snapshot
+    /// stay, too.
+    ///
+    /// # Errors
+    /// The first rule that a list breaks; a list with a lower number than the one of the previous snapshot, two different
+    /// ones with one number.
+    ///
+    /// # Limits
+    /// Those given, for each list.
+    pub fn assemble(
+        assembly: EtsiAssembly<'_>,
+        algorithms: &Algorithms,
+        limits: &ListLimits,
+    ) -> Result<Self, Rejected> {
+        let EtsiAssembly {
+            previous,
+            lists,
+            mut signers,
+            taken_at,
+            refuses_outdated,
+        } = assembly;
+        let offered = lists.into_iter();
+        let offered = offered.map(|xml| Offered::new(xml, taken_at, limits));
+        let offered = offered.collect::<Result<Vec<_>, _>>()?;
+        let kept = previous.map_or(&[][..], |it| &it.editions);
+        let has_list_of_lists = offered.iter().any(Offered::is_list_of_lists)
+            || kept.iter().any(|edition| edition.is_list_of_lists());
+        // Who may sign the list of a territory was never said to be trusted with the list of lists.
+        if let Some(previous) = previous
+            && (signers.is_empty() || !has_list_of_lists)
+        {
+            signers.extend(previous.signers.iter().cloned());
+        }
+        let snapshot = Self::of_offered(offered, kept, signers, algorithms, limits)?;
+        for edition in snapshot.editions.iter().filter(|_| refuses_outdated) {
+            if edition.list().is_past_next_update(taken_at) {
+                return Err(Rejected::Outdated(edition.territory().to_owned()));
+            }
+        }
+        Ok(snapshot)
+    }
+
+    fn of_offered(
+        offered: Vec<Offered>,
+        kept: &[Arc<EtsiEdition>],
+        mut signers: Vec<Octets>,
+        algorithms: &Algorithms,
+        limits: &ListLimits,
+    ) -> Result<Self, Rejected> {
+        signers.sort_by(|left, right| left.as_ref().cmp(right.as_ref()));
+        signers.dedup();
+        let (of_lists, national): (Vec<_>, Vec<_>) =
+            offered.into_iter().partition(Offered::is_list_of_lists);
+        let (known_of_lists, known): (Vec<_>, Vec<_>) =
+            kept.iter().partition(|edition| edition.is_list_of_lists());
+        let mut newest: BTreeMap<(bool, String), Arc<EtsiEdition>> = BTreeMap::new();
+        for edition in known_of_lists {
+            take(&mut newest, edition.check_signer(&signers)?, true)?;
+        }
+        for list in of_lists {
+            take(
+                &mut newest,
+                read(list, &signers, algorithms, limits)?,
+                false,
+            )?;
+        }
+        let list_of_lists = newest.values().next().cloned();
+        if newest.len() > 1 {
+            return Err(Rejected::SeveralListsOfLists);
+        }
+        let may_sign = |territory: &str| match &list_of_lists {
+            Some(edition) => edition.list().signers_of(territory),
+            None => signers.clone(),
+        };
+        for edition in known {
+            let may_sign = may_sign(edition.territory());
+            take(&mut newest, edition.check_signer(&may_sign)?, true)?;
+        }
+        for list in national {
+            // Without one its signature is looked at all the same: the reason is told then.
+            let territory = list.stated.clone().map(|(territory, _)| territory);
+            let territory = territory.unwrap_or_default();
+            let edition = read(list, &may_sign(&territory), algorithms, limits)?;
+            // The signature says what was only stated before.
+            if edition.territory() != territory || edition.is_list_of_lists() {
+                return Err(Rejected::List(ListRejected::SignerNotNamed));
+            }
+            take(&mut newest, edition, false)?;
+        }
+        Self::indexed(newest.into_values().collect(), signers, limits.certificate)
+    }
+
+    fn indexed(
+        editions: Vec<Arc<EtsiEdition>>,
+        signers: Vec<Octets>,
+        limits: Limits,
+    ) -> Result<Self, Rejected> {
+        let mut anchors: Vec<Arc<Certificate>> = Vec::new();
+        let mut seen = BTreeMap::new();
+        let mut by_key: BTreeMap<Vec<u8>, Vec<(usize, usize)>> = BTreeMap::new();
+        for (at, edition) in editions.iter().enumerate() {
+            for (place, service) in edition.list().services.iter().enumerate() {
+                for octets in &service.certificates {
+                    let mut budget = Budget::new(limits);
+                    // It was read before, with the list.
+                    let Ok(certificate) = Certificate::from_der(octets, &mut budget) else {
+                        continue;
+                    };
+                    let places = by_key.entry(certificate.spki.octets.to_vec()).or_default();
+                    if !places.contains(&(at, place)) {
+                        places.push((at, place));
+                    }
+                    let is_new = seen.insert(octets.to_vec(), ()).is_none();
+                    if is_new && certifies_or_stamps(service) {
+                        anchors.push(Arc::new(certificate));
+                    }
+                }
+            }
+        }
+        let mut snapshot = Self {
+            digest: String::new(),
+            id: String::new(),
+            editions,
+            signers,
+            anchors,
+            by_key,
+        };
+        if snapshot.editions.is_empty() {
+            return Err(Rejected::NoList);
+        }
+        snapshot.name();
+        Ok(snapshot)
+    }
+
+    /// Names the snapshot by everything it was made from: the lists and who may have signed them.
+    fn name(&mut self) {
+        let lists = self.editions.iter().map(|it| it.digest.as_str());
+        let lists: Vec<&str> = lists.collect();
+        let signers: Vec<String> = self.signers.iter().map(|it| sha256_hex(it)).collect();
+        let inputs = format!("etsi={}\nsigners={}\n", lists.join(","), signers.join(","));
+        self.digest = sha256_hex(inputs.as_bytes());
+        let digits = self.digest.get(..12).unwrap_or_default();
+        self.id = match self.editions.as_slice() {
+            [first, ..] if first.is_list_of_lists() => {
+                format!("eu-lotl-{}-{digits}", first.number())
+            }
+            [only] => {
+                let territory = only.territory().chars();
+                let territory = territory.filter(char::is_ascii_alphanumeric).take(8);
+                let territory: String = territory.collect();
+                let territory = territory.to_ascii_lowercase();
+                format!("eu-{territory}-{}-{digits}", only.number())
+            }
+            several => format!("eu-lists-{}-{digits}", several.len()),
+        };
+    }
+
+    /// The name of the snapshot: kind, number of the list and the first digits of the digest (ETSI TS 119 612 §5.3.2).
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// SHA-256 over the digests of everything it was made from, hexadecimal digits (ETSI TS 119 612 §5).
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// The lists: the list of lists first, then by territory (ETSI TS 119 612 §5).
+    #[must_use]
+    pub fn editions(&self) -> &[Arc<EtsiEdition>] {
+        &self.editions
+    }
+
+    /// DER of the certificates that the caller named as signers (ETSI TS 119 612 §5.7).
+    #[must_use]
+    pub fn signers(&self) -> &[Octets] {
+        &self.signers
+    }
+
+    /// The certificates of services that certify or state the time, whatever their status (ETSI TS 119 615 §4.3): where
+    /// paths end. Whether the service counted is found out for each path.
+    #[must_use]
+    pub fn anchors(&self) -> &[Arc<Certificate>] {
+        &self.anchors
+    }
+
+    /// The services whose key and name are those of a certificate (ETSI TS 119 615 §4.3).
+    #[must_use]
+    pub fn services_of(&self, certificate: &Certificate) -> Vec<Listed<'_>> {
+        let places = self.by_key.get(&*certificate.spki.octets);
+        let listed = places.into_iter().flatten().filter_map(|(at, place)| {
+            let edition = self.editions.get(*at)?;
+            let service = edition.list().services.get(*place)?;
+            Some(Listed { edition, service })
+        });
+        let has_name = |listed: &Listed<'_>| {
+            listed.service.certificates.iter().any(|octets| {
+                *octets == certificate.octets
+                    || self.anchors.iter().any(|anchor| {
+                        anchor.octets == *octets
+                            && anchor.subject.octets == certificate.subject.octets
+                    })
+            })
+        };
+        listed.filter(has_name).collect()
+    }
+}
+
+/// A service on whose word other certificates or times rest.
+fn certifies_or_stamps(service: &ListedService) -> bool {
+    service.periods.iter().any(|period| {
+        matches!(
+            period.service_type,
+            ServiceType::CaQc
+                | ServiceType::CaPkc
+                | ServiceType::QualifiedTimeStamps
+                | ServiceType::TimeStamps
+        )
+    })
+}
+
+fn read(
+    offered: Offered,
+    signers: &[Octets],
+    algorithms: &Algorithms,
+    limits: &ListLimits,
+) -> Result<Arc<EtsiEdition>, Rejected> {
+    let Offered { xml, taken_at, .. } = offered;
+    let signed = SignedEtsiList::read(&xml, signers, algorithms, limits).map_err(Rejected::List)?;
+    if signed.list.header.issued_at > taken_at {
+        return Err(Rejected::Date(signed.list.header.territory));
+    }
+    Ok(Arc::new(EtsiEdition {
+        digest: sha256_hex(&xml),
+        xml,
+        taken_at,
+        signed,
+    }))
+}
+
+trait CheckSigner: Sized {
+    /// A list that was taken in before stays while its signer is one of those that may sign it.
+    fn check_signer(&self, signers: &[Octets]) -> Result<Self, Rejected>;
+}
+
+impl CheckSigner for Arc<EtsiEdition> {
+    fn check_signer(&self, signers: &[Octets]) -> Result<Self, Rejected> {
+        if signers.contains(self.signer()) {
+            Ok(Self::clone(self))
+        } else {
+            Err(Rejected::SignerDropped(self.territory().to_owned()))
+        }
+    }
+}
+
+/// Keeps the newest list of a territory. A list that is older than one that was taken in before may have been brought back
+/// on purpose.
+fn take(
+    newest: &mut BTreeMap<(bool, String), Arc<EtsiEdition>>,
+    edition: Arc<EtsiEdition>,
+    is_kept: bool,
+) -> Result<(), Rejected> {
+    // The list of lists comes first.
+    let key = (!edition.is_list_of_lists(), edition.territory().to_owned());
+    if let Some(known) = newest.get(&key) {
+        let (territory, given) = (key.1.clone(), edition.number());
+        if given < known.number() {
+            let newest = known.number();
+            return Err(Rejected::OlderNumber {
+                territory,
+                given,
+                newest,
+            });
+        }
+        if given == known.number() && known.digest != edition.digest {
+            return Err(Rejected::NumberTwice { territory, given });
+        }
+        if given == known.number() {
+            return Ok(());
+        }
+        let fell = edition.list().header.issued_at < known.list().header.issued_at;
+        if fell && !is_kept {
+            return Err(Rejected::Date(territory));
+        }
+    }
+    newest.insert(key, edition);
+    Ok(())
+}

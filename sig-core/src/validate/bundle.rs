@@ -1,0 +1,269 @@
+//! Evidence bundles of judgements, and the same judgement made again from one (EN 319 102-1 §5.1.4).
+//!
+//! A bundle is given out only after it was read back, judged, and gave the same octets of the report.
+
+use std::fmt;
+
+use crate::alg::provider::Algorithms;
+use crate::base::error::Error;
+use crate::base::time::UnixTime;
+use crate::der::octets::Octets;
+use crate::finding::Language;
+use crate::report::bundle::{
+    Bundle, BundleLimits, BundleRejected, Difference, Part, Role, differences,
+};
+use crate::report::text::Detail;
+use crate::report::{Report, json};
+
+use super::Validator;
+use super::evidence::Evidence;
+use super::policy::Policy;
+
+mod material;
+mod put;
+mod take;
+mod trust;
+
+/// What becomes of a document that stands beside the signature (EN 319 102-1 §5.1.4).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum KeptDocument {
+    /// Its size and digests are kept.
+    Digests,
+    /// It is kept whole.
+    Whole,
+}
+
+/// What a bundle holds besides what was judged (EN 319 102-1 §5.1.4).
+#[derive(Clone, Copy, Debug)]
+pub struct Keeping {
+    /// Of the document beside the signature.
+    pub document: KeptDocument,
+    /// Whether the report lists the steps.
+    pub detail: Detail,
+}
+
+/// Why there is no bundle of a judgement (EN 319 102-1 §5.1.4).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum NotBundled {
+    /// The verdict rests on octets of the document, of which no digest is enough.
+    DocumentNeeded,
+    /// Too little was kept of a file that passed by and is no whole signature.
+    FileNotKept,
+    /// It was judged again from the bundle and gave another report.
+    NotRepeated(Vec<Difference>),
+    /// The bundle cannot be read back or judged.
+    Rejected(BundleRejected),
+}
+
+/// A judgement made again (EN 319 102-1 §5.1.4).
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// The report that was given now.
+    pub report: Report,
+    /// Where it differs from the one in the bundle, but for the names of engine and back end; empty when they are the
+    /// same octet for octet.
+    pub differences: Vec<Difference>,
+    /// Whether the engine and the back end are those that judged then.
+    pub judge: Judge,
+}
+
+/// Who judged again (EN 319 102-1 §5.1.4).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Judge {
+    /// The same version of the same back end.
+    Same,
+    /// Another: the report then names it in place of the first.
+    Other,
+}
+
+/// Whose word on trust is taken.
+#[derive(Clone, Copy)]
+enum Trusting<'a> {
+    /// That of the extract in the bundle.
+    Extract,
+    /// That of the lists, of which the extract must be a part.
+    Lists(&'a [Octets]),
+}
+
+impl Bundle {
+    /// The bundle of a judgement, as a file (EN 319 102-1 §5.1.4): `report` is what the validator says of the evidence.
+    ///
+    /// # Errors
+    /// The judgement cannot be repeated from what may be kept.
+    ///
+    /// # Limits
+    /// Two judgements more; the standard limits of a bundle.
+    pub fn of(
+        validator: &Validator,
+        evidence: &Evidence,
+        report: &Report,
+        keeping: Keeping,
+    ) -> Result<Vec<u8>, NotBundled> {
+        let file = put::bundle(validator, evidence, report, keeping)?.to_octets();
+        let limits = BundleLimits {
+            judging: validator.limits,
+            ..BundleLimits::STANDARD
+        };
+        let again = Self::read(&file, &limits)
+            .and_then(|bundle| bundle.judge(validator.algorithms))
+            .map_err(NotBundled::Rejected)?;
+        if again.differences.is_empty() {
+            return Ok(file);
+        }
+        Err(match keeping.document {
+            KeptDocument::Digests if evidence.has_document_at_hand() => NotBundled::DocumentNeeded,
+            _ => NotBundled::NotRepeated(again.differences),
+        })
+    }
+
+    /// Judges again (EN 319 102-1 §5.1.4). Nothing but the bundle and the algorithms is used.
+    ///
+    /// # Errors
+    /// A part cannot be used, a limit, or two implementations disagree.
+    ///
+    /// # Limits
+    /// Those in the bundle, which [`Bundle::read`] bounds.
+    pub fn judge(&self, algorithms: &'static Algorithms) -> Result<Replay, BundleRejected> {
+        self.judge_by(Trusting::Extract, algorithms)
+    }
+
+    /// The same with the trust lists at hand, as XML, in place of the extract (63-FZ art. 8): they are those that the
+    /// extract is of, each is signed, each holds every entry of the extract, and the report is to be the same.
+    ///
+    /// # Errors
+    /// As for [`Self::judge`]; a list is missing, refused, or says something else than the extract.
+    ///
+    /// # Limits
+    /// As for [`Self::judge`]; the standard limits of a list, for each.
+    pub fn judge_with_lists(
+        &self,
+        lists: &[Octets],
+        algorithms: &'static Algorithms,
+    ) -> Result<Replay, BundleRejected> {
+        self.judge_by(Trusting::Lists(lists), algorithms)
+    }
+
+    /// Whether a trust list stood behind the judgement (63-FZ art. 8).
+    #[must_use]
+    pub const fn has_trust(&self) -> bool {
+        self.judgement().trust.is_some()
+    }
+
+    fn judge_by(
+        &self,
+        trusting: Trusting<'_>,
+        algorithms: &'static Algorithms,
+    ) -> Result<Replay, BundleRejected> {
+        let unusable = |role: Role| BundleRejected::Unusable(role.word());
+        let judgement = self.judgement();
+        let at = time(&judgement.at).ok_or(BundleRejected::Manifest)?;
+        let policy = self.policy().ok_or(unusable(Role::Policy))?;
+        let before = self.one(Role::Report).ok_or(unusable(Role::Report))?;
+        let validator = Validator {
+            algorithms,
+            policy,
+            limits: judgement.limits.into(),
+        };
+        let evidence = take::evidence(self, trusting, &validator)?;
+        let report = validator.validate(evidence, at)?;
+        let now = self.as_by_the_first(&json::write_in(&report, self.detail()), algorithms);
+        let is_same = self.back_end() == algorithms.name && self.engine() == json::ENGINE;
+        Ok(Replay {
+            differences: differences(before, now.as_bytes()),
+            judge: if is_same { Judge::Same } else { Judge::Other },
+            report,
+        })
+    }
+
+    /// The policy; only one that is written as its digest wants it.
+    fn policy(&self) -> Option<Policy> {
+        let text = str::from_utf8(self.one(Role::Policy)?).ok()?;
+        let policy = Policy::read(text).ok()?;
+        (policy.text() == text).then_some(policy)
+    }
+
+    /// Whether the report lists the steps (EN 319 102-1 §5.1.4).
+    #[must_use]
+    pub fn detail(&self) -> Detail {
+        if self.judgement().steps {
+            Detail::Explain
+        } else {
+            Detail::Normal
+        }
+    }
+
+    /// A report as it would name who judged first.
+    fn as_by_the_first(&self, report: &str, algorithms: &Algorithms) -> String {
+        let judges = |engine: &str, back_end: &str| {
+            format!("\"engine\":\"{engine}\",\"back_end\":\"{back_end}\",")
+        };
+        let now = judges(json::ENGINE, algorithms.name);
+        report.replacen(&now, &judges(self.engine(), self.back_end()), 1)
+    }
+}
+
+/// A time as it is written in a manifest.
+fn time(text: &str) -> Option<UnixTime> {
+    let time = UnixTime::parse_rfc3339(text)?;
+    (time.to_string() == text).then_some(time)
+}
+
+impl NotBundled {
+    /// Why, in a sentence without a full stop (EN 319 102-1 §5.1.4).
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        let both = |en: &str, ru: &str| match language {
+            Language::En => en.to_owned(),
+            Language::Ru => ru.to_owned(),
+        };
+        match self {
+            Self::DocumentNeeded => both(
+                "no bundle: the verdict rests on the document itself, of which a bundle keeps digests; have it kept, too",
+                "пакет не создан: вывод опирается на сам документ, а в пакете остаются только его хэши; разрешите сохранить документ",
+            ),
+            Self::FileNotKept => both(
+                "no bundle: too little was kept of a large file that is no whole signature",
+                "пакет не создан: от большого файла, который не является целой подписью, сохранено слишком мало",
+            ),
+            Self::NotRepeated(found) => {
+                let places: Vec<&str> = found.iter().map(|it| it.pointer.as_str()).collect();
+                let places = places.join(", ");
+                both(
+                    &format!("no bundle: judged again it gave another report at {places}"),
+                    &format!("пакет не создан: повторная проверка дала другой отчёт в {places}"),
+                )
+            }
+            Self::Rejected(rejected) => {
+                let why = rejected.text(language);
+                both(
+                    &format!("no bundle: {why}"),
+                    &format!("пакет не создан: {why}"),
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for NotBundled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Language::En))
+    }
+}
+
+impl std::error::Error for NotBundled {}
+
+impl From<Error> for NotBundled {
+    fn from(error: Error) -> Self {
+        Self::Rejected(BundleRejected::NotJudged(error))
+    }
+}
+
+/// A part without an identifier.
+fn part(role: Role, octets: impl Into<Octets>) -> Part {
+    Part {
+        role,
+        id: None,
+        octets: octets.into(),
+    }
+}

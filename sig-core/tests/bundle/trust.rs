@@ -1,0 +1,219 @@
+//! Of a trust list a bundle has what was met; the list itself shows that the extract is a part of it.
+
+use std::sync::{Arc, LazyLock};
+
+use sha2::{Digest as _, Sha256};
+use sig_core::alg::provider::RUSTCRYPTO;
+use sig_core::der::octets::Octets;
+use sig_core::report::bundle::{Bundle, BundleRejected, Role};
+use sig_core::report::json;
+use sig_core::trust::mintsifry_list::ListLimits;
+use sig_core::trust::snapshot::{Assembly, ExtractRefused, ListSigner, TrustSnapshot};
+use sig_core::{Evidence, Material, Policy, UnixTime, Validator};
+use testdata::list::{Authority, List, StatusValue};
+use testdata::{Timestamp, demo, pki};
+
+use super::changed::with_parts;
+use super::inputs::LIMITS;
+use super::{DIGESTS, back_ends, read, replay};
+
+/// A judgement by two versions of a list with every certificate of every test PKI as an authority.
+struct Judged {
+    snapshot: TrustSnapshot,
+    lists: [Octets; 2],
+    bundle: Vec<u8>,
+}
+
+static JUDGED: LazyLock<Judged> = LazyLock::new(judged);
+
+fn demo_certificate(id: &str) -> Vec<u8> {
+    let pki = demo::pki().unwrap();
+    pki.certificate(id).unwrap().der.to_vec()
+}
+
+fn time(text: &str) -> UnixTime {
+    UnixTime::parse_rfc3339(text).unwrap()
+}
+
+fn list(version: u64, date: &str, certificates: &[Vec<u8>]) -> Octets {
+    let since = Timestamp(time("2020-02-01T00:00:00+03:00").seconds());
+    let authorities = certificates.iter().map(|certificate| Authority {
+        name: format!("Authority of version {version}"),
+        ogrn: "0000000000110".to_owned(),
+        history: vec![(StatusValue::Valid, since)],
+        certificates: vec![certificate.clone()],
+    });
+    let list = List {
+        version,
+        date: Timestamp(time(date).seconds()),
+        authorities: authorities.collect(),
+        text: 400,
+    };
+    list.signed(demo::pki().unwrap(), "ministry")
+        .unwrap()
+        .into()
+}
+
+fn judged() -> Judged {
+    let mut all: Vec<Vec<u8>> = Vec::new();
+    for name in pki::names() {
+        for certificate in pki::named(name).unwrap().certificates() {
+            all.push(certificate.der.to_vec());
+        }
+    }
+    all.sort();
+    all.dedup();
+    assert!(all.len() > 100, "{}", all.len());
+    let lists = [
+        list(10, "2025-06-01T00:00:00Z", &all[..all.len() / 2]),
+        list(11, "2026-10-01T00:00:00Z", &all),
+    ];
+    let at = time("2026-11-21T12:00:00Z");
+    let mut material = Material::default();
+    material
+        .add_anchors(&demo_certificate("root"), &LIMITS)
+        .unwrap();
+    for id in ["root", "ca", "ca-512"] {
+        let crl = demo::pki().unwrap().crl(id).unwrap();
+        material.add(crl, &LIMITS).unwrap();
+    }
+    let pin = ListSigner {
+        anchors: material.anchors.clone(),
+        ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
+        taken_at: at,
+    };
+    let mut crls = std::mem::take(&mut material.crls);
+    let offered = crls.split_off(1);
+    let assembly = Assembly {
+        previous: None,
+        lists: lists.to_vec(),
+        crls,
+        pin: &pin,
+    };
+    let snapshot = TrustSnapshot::assemble(assembly, &RUSTCRYPTO, ListLimits::STANDARD)
+        .unwrap()
+        .with_crls(offered, &RUSTCRYPTO)
+        .unwrap();
+    material.trust = Some(Arc::new(snapshot.clone()));
+    let signed_at = Timestamp(1_795_000_000);
+    let signature = demo::token().unwrap().sign_attached(b"content", signed_at);
+    let evidence = Evidence::parse(&signature.unwrap(), &LIMITS).unwrap();
+    let evidence = evidence.with_material(material);
+    let validator = Validator {
+        algorithms: &RUSTCRYPTO,
+        policy: Policy::builtin("ru-qes").unwrap(),
+        limits: LIMITS,
+    };
+    let report = validator.validate(evidence.clone(), at).unwrap();
+    assert!(json::write(&report).contains("\"QUALIFIED\""));
+    let bundle = Bundle::of(&validator, &evidence, &report, DIGESTS).unwrap();
+    Judged {
+        snapshot,
+        lists,
+        bundle,
+    }
+}
+
+fn judge_with(lists: &[Octets], bundle: &[u8]) -> Result<usize, BundleRejected> {
+    let replay = read(bundle).judge_with_lists(lists, &RUSTCRYPTO)?;
+    Ok(replay.differences.len())
+}
+
+#[test]
+fn an_extract_is_small_and_answers_the_same_on_every_back_end() {
+    let judged = &*JUDGED;
+    let bundle = read(&judged.bundle);
+    let extract = bundle.one(Role::TrustExtract).unwrap();
+    let whole = judged.snapshot.to_stored();
+    assert!(
+        extract.len() * 10 < whole.len(),
+        "{} of {}",
+        extract.len(),
+        whole.len()
+    );
+    let stranger = pki::named("p256").unwrap();
+    let stranger = stranger.certificates().next().unwrap().der.to_vec();
+    let holds = |file: &[u8]| file.windows(stranger.len()).any(|it| it == stranger);
+    assert!(holds(&whole) && !holds(&judged.bundle));
+    for algorithms in back_ends() {
+        let replay = replay(&judged.bundle, algorithms);
+        assert_eq!(replay.differences, [], "{}", algorithms.name);
+        let trust = replay.report.trust.unwrap();
+        assert_eq!(trust.digest, judged.snapshot.digest());
+    }
+}
+
+#[test]
+fn the_lists_confirm_the_extract_and_nothing_else_does() {
+    let Judged { lists, bundle, .. } = &*JUDGED;
+    assert_eq!(judge_with(lists, bundle), Ok(0));
+    let [old, new] = lists.clone();
+    assert_eq!(judge_with(&[new.clone(), old.clone()], bundle), Ok(0));
+    let missing = |version| {
+        Err(BundleRejected::Extract(ExtractRefused::ListMissing(
+            version,
+        )))
+    };
+    assert_eq!(judge_with(std::slice::from_ref(&old), bundle), missing(11));
+    assert_eq!(judge_with(std::slice::from_ref(&new), bundle), missing(10));
+    let edited = [&new[..], b"\n"].concat();
+    assert_eq!(judge_with(&[old, edited.into()], bundle), missing(11));
+}
+
+/// What an extract says, its keeper says: another status, all digests made anew, gives another report, and the lists
+/// tell that it is not theirs.
+#[test]
+fn an_edited_extract_gives_another_report_and_is_no_part_of_the_lists() {
+    let Judged { lists, bundle, .. } = &*JUDGED;
+    let edited = with_parts(bundle, |name, old| {
+        (name == "trust/extract.bin").then(|| {
+            let word = "Действует".as_bytes();
+            let mut new = old[..old.len() - 32].to_vec();
+            let places: Vec<usize> = (0..new.len())
+                .filter(|at| new[*at..].starts_with(word))
+                .collect();
+            assert!(!places.is_empty());
+            for at in places {
+                // Another letter: a status that nobody knows.
+                new[at + 1] ^= 1;
+            }
+            let checksum = Sha256::digest(&new);
+            new.extend_from_slice(&checksum);
+            new
+        })
+    });
+    let again = replay(&edited, &RUSTCRYPTO);
+    let places: Vec<&str> = again
+        .differences
+        .iter()
+        .map(|it| it.pointer.as_str())
+        .collect();
+    let qualified = "/signatures/0/qualified/verdict";
+    assert!(places.contains(&qualified), "{places:?}");
+    let differs = judge_with(lists, &edited).unwrap_err();
+    let expected =
+        [10, 11].map(|version| BundleRejected::Extract(ExtractRefused::Differs(version)));
+    assert!(expected.contains(&differs), "{differs}");
+}
+
+/// An extract without a checksum of its own, and one of other lists.
+#[test]
+fn an_extract_that_does_not_fit_cannot_be_used() {
+    let Judged { bundle, .. } = &*JUDGED;
+    let unusable = Err(BundleRejected::Unusable("trust-extract"));
+    let judge = |file: &[u8]| read(file).judge(&RUSTCRYPTO).map(drop);
+    let broken = with_parts(bundle, |name, old| {
+        (name == "trust/extract.bin").then(|| [&old[..old.len() - 1], &[0]].concat())
+    });
+    assert_eq!(judge(&broken), unusable);
+    let snapshot = &JUDGED.snapshot;
+    let other = with_parts(bundle, |name, old| {
+        let text = std::str::from_utf8(old).ok()?;
+        let id = format!("\"trust\":{{\"id\":\"{}\"", snapshot.id());
+        (name == "manifest.json" && text.contains(&id)).then(|| {
+            let to = id.replace("mintsifry-11", "mintsifry-12");
+            text.replacen(&id, &to, 1).into_bytes()
+        })
+    });
+    assert_eq!(judge(&other), unusable);
+}

@@ -1,0 +1,262 @@
+//! Evidence bundles: `verify --evidence` and `verifierd evidence`.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+use sig_core::{
+    Error, Evidence, Validator,
+    der::octets::Octets,
+    finding::Language,
+    report::{
+        Report,
+        bundle::{Bundle, BundleLimits, BundleRejected},
+        text::Detail,
+    },
+    validate::bundle::{Keeping, KeptDocument, NotBundled},
+};
+
+use super::{
+    Exit,
+    material::{Format, Lang, STANDARD_INPUT, Stopped, format_of, unreadable},
+};
+use crate::back_end::BackEnd;
+use print::Outcome;
+
+mod print;
+
+/// Evidence / Доказательства
+#[derive(Args)]
+pub(super) struct EvidenceOptions {
+    /// Write everything that the verdict rests on into a new file; one signature
+    /// file only / записать в новый файл всё, на чём основан вывод
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// Keep the document in it, too, not only its digests / сохранить и сам документ
+    #[arg(long, requires = "evidence")]
+    evidence_document: bool,
+}
+
+/// A bundle that is to be written.
+pub(super) struct Writing {
+    path: PathBuf,
+    document: KeptDocument,
+}
+
+impl EvidenceOptions {
+    /// Makes sure, before anything is judged, that the bundle can have its place.
+    pub(super) fn begin(&self, signatures: &[PathBuf]) -> Result<Option<Writing>, Stopped> {
+        let Some(path) = &self.evidence else {
+            return Ok(None);
+        };
+        if signatures.len() != 1 {
+            return Err(Stopped::Usage(
+                "--evidence: one signature file, one bundle / один файл подписи — один пакет доказательств"
+                    .to_owned(),
+            ));
+        }
+        if path.as_os_str() == STANDARD_INPUT || path.symlink_metadata().is_ok() {
+            return Err(taken(path));
+        }
+        Ok(Some(Writing {
+            path: path.clone(),
+            document: if self.evidence_document {
+                KeptDocument::Whole
+            } else {
+                KeptDocument::Digests
+            },
+        }))
+    }
+}
+
+fn taken(path: &Path) -> Stopped {
+    let path = path.display();
+    Stopped::Usage(format!(
+        "{path}: a bundle is written into a new file only, name another / нужен новый файл, назовите другой"
+    ))
+}
+
+impl Writing {
+    /// Writes the bundle of a judgement; what went wrong is said, and the verdict stands.
+    pub(super) fn write(
+        &self,
+        validator: &Validator,
+        evidence: &Evidence,
+        report: &Report,
+        detail: Detail,
+    ) -> Exit {
+        let keeping = Keeping {
+            document: self.document,
+            detail,
+        };
+        let bundle = match Bundle::of(validator, evidence, report, keeping) {
+            Ok(bundle) => bundle,
+            Err(why) => return self.refused(&why),
+        };
+        match create(&self.path, &bundle) {
+            Ok(()) => Exit::Done,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken(&self.path).tell(),
+            Err(error) => {
+                let path = self.path.display();
+                super::say(&format_args!("{path}: {error} / файл не записан"));
+                Exit::Usage
+            }
+        }
+    }
+
+    fn refused(&self, why: &NotBundled) -> Exit {
+        let path = self.path.display();
+        let (en, ru) = (why.text(Language::En), why.text(Language::Ru));
+        super::say(&format_args!("{path}: {en} / {ru}"));
+        match why {
+            NotBundled::DocumentNeeded => {
+                super::say(&"use --evidence-document / укажите --evidence-document");
+                Exit::Usage
+            }
+            NotBundled::Rejected(
+                BundleRejected::TooMuch(_) | BundleRejected::NotJudged(Error::Limit(_)),
+            ) => Exit::Limit,
+            _ => Exit::Internal,
+        }
+    }
+}
+
+/// A new file that only its owner may read, since it holds data of a person; whole, or not there.
+fn create(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let written = file.write_all(octets).and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Half a bundle is none.
+        let _ = fs::remove_file(path);
+    }
+    written
+}
+
+/// Judge again from evidence bundles
+///
+/// verify needs nothing but the bundle. Exit: 0 the same report, 1 another one or
+/// the bundle was changed, 64 usage, 65 not a bundle, 70 internal, 75 a limit.
+///
+/// Повторить проверку по пакету доказательств: нужен только он сам.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Judge again and compare the reports / проверить ещё раз и сравнить отчёты
+    Verify(Verify),
+}
+
+#[derive(Args)]
+struct Verify {
+    /// The bundle, - for standard input / пакет доказательств
+    bundle: PathBuf,
+    /// A trust list that the bundle has an extract of, each version; the extract must be a
+    /// part of it / полный список доверия, с которым сверяется выписка
+    #[arg(long, value_name = "FILE")]
+    list: Vec<PathBuf>,
+    /// Implementation of the algorithms (default: the one that judged first) / реализация алгоритмов
+    #[arg(long, value_enum)]
+    algorithms: Option<BackEnd>,
+    /// Text or JSON (default: text on a terminal) / вид ответа
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Language of the text / язык текста
+    #[arg(long, value_enum, default_value = "ru")]
+    lang: Lang,
+    /// Print nothing, answer by the exit code / ничего не печатать
+    #[arg(long)]
+    quiet: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    let Command::Verify(verify) = &arguments.command;
+    match verify.run() {
+        Ok(exit) => exit,
+        Err(stopped) => stopped.tell(),
+    }
+}
+
+impl Verify {
+    fn run(&self) -> Result<Exit, Stopped> {
+        let outcome = self.judge()?;
+        if !self.quiet {
+            super::tell(&match format_of(self.format) {
+                Format::Json => outcome.json(),
+                Format::Text | Format::Short => outcome.text(self.lang.language()),
+            });
+        }
+        Ok(exit_of(&outcome))
+    }
+
+    fn judge(&self) -> Result<Outcome, Stopped> {
+        let limits = BundleLimits::STANDARD;
+        let file = read_within(&self.bundle, limits.octets)?;
+        let bundle = match Bundle::read(&file, &limits) {
+            Ok(bundle) => bundle,
+            Err(why) => return Ok(Outcome::Rejected(why)),
+        };
+        drop(file);
+        let back_end = match self.algorithms {
+            Some(back_end) => back_end,
+            None => match BackEnd::of_name(bundle.back_end()) {
+                Some(back_end) => back_end,
+                None => return Ok(Outcome::Rejected(BundleRejected::Manifest)),
+            },
+        };
+        let algorithms = back_end.algorithms();
+        if self.list.is_empty() {
+            let replay = bundle.judge(algorithms);
+            return Ok(Outcome::of(bundle, replay, false));
+        }
+        if !bundle.has_trust() {
+            return Err(Stopped::Usage(
+                "--list: no trust list stood behind this judgement / список доверия здесь не участвовал"
+                    .to_owned(),
+            ));
+        }
+        let lists = self.list.iter().map(|path| {
+            let octets = fs::read(path).map_err(|error| unreadable(path, &error))?;
+            Ok(Octets::from(octets))
+        });
+        let lists: Vec<Octets> = lists.collect::<Result<_, Stopped>>()?;
+        let replay = bundle.judge_with_lists(&lists, algorithms);
+        Ok(Outcome::of(bundle, replay, true))
+    }
+}
+
+/// A file, of which one octet more than the bound is read, so that it is refused.
+fn read_within(path: &Path, bound: u64) -> Result<Vec<u8>, Stopped> {
+    let mut octets = Vec::new();
+    let bound = bound.saturating_add(1);
+    let read = if path.as_os_str() == STANDARD_INPUT {
+        io::stdin().take(bound).read_to_end(&mut octets)
+    } else {
+        File::open(path).and_then(|file| file.take(bound).read_to_end(&mut octets))
+    };
+    read.map_err(|error| unreadable(path, &error))?;
+    Ok(octets)
+}
+
+fn exit_of(outcome: &Outcome) -> Exit {
+    match outcome {
+        Outcome::Judged { replay, .. } if replay.differences.is_empty() => Exit::Done,
+        Outcome::Judged { .. } => Exit::Failed,
+        Outcome::Rejected(why) => match why {
+            BundleRejected::NotABundle | BundleRejected::OtherVersion(_) => Exit::NoSignature,
+            BundleRejected::TooMuch(_) | BundleRejected::NotJudged(Error::Limit(_)) => Exit::Limit,
+            BundleRejected::NotJudged(_) => Exit::Internal,
+            _ => Exit::Failed,
+        },
+    }
+}

@@ -1,0 +1,200 @@
+//! What `verifierd evidence` prints: for people in Russian or English, and for programs.
+
+use serde_json::{Value, json};
+use sig_core::{
+    finding::{Conclusion, Language, displayable as shown},
+    report::{
+        Judged,
+        bundle::{Bundle, BundleRejected},
+        json::ENGINE,
+    },
+    validate::bundle::{Judge, Replay},
+};
+
+/// How it ended.
+pub(super) enum Outcome {
+    /// It was judged again.
+    Judged {
+        bundle: Box<Bundle>,
+        replay: Box<Replay>,
+        /// Whether the trust lists themselves were at hand.
+        by_lists: bool,
+    },
+    /// The bundle is not as it was written, or cannot be judged.
+    Rejected(BundleRejected),
+}
+
+/// Every text, in English and Russian.
+struct Texts {
+    same: &'static str,
+    different: &'static str,
+    rejected: &'static str,
+    whole: &'static str,
+    verdict: &'static str,
+    at: &'static str,
+    policy: &'static str,
+    first: &'static str,
+    now: &'static str,
+    trust: &'static str,
+    by_extract: &'static str,
+    by_lists: &'static str,
+}
+
+const EN: Texts = Texts {
+    same: "The same report",
+    different: "Another report",
+    rejected: "The bundle is refused",
+    whole: "the whole report",
+    verdict: "verdict",
+    at: "judged at",
+    policy: "policy",
+    first: "judged first by",
+    now: "judged now by",
+    trust: "trust",
+    by_extract: "by the extract, for which whoever kept the bundle vouches; --list compares it with the lists",
+    by_lists: "by the lists, of which the extract is a part",
+};
+
+const RU: Texts = Texts {
+    same: "Отчёт тот же",
+    different: "Отчёт другой",
+    rejected: "Пакет не принят",
+    whole: "весь отчёт",
+    verdict: "вывод",
+    at: "время проверки",
+    policy: "политика",
+    first: "первая проверка",
+    now: "эта проверка",
+    trust: "доверие",
+    by_extract: "по выписке, за которую отвечает хранитель пакета; --list сверит её со списками",
+    by_lists: "по самим спискам; выписка — их часть",
+};
+
+impl Outcome {
+    pub(super) fn of(
+        bundle: Bundle,
+        replay: Result<Replay, BundleRejected>,
+        by_lists: bool,
+    ) -> Self {
+        match replay {
+            Ok(replay) => Self::Judged {
+                bundle: Box::new(bundle),
+                replay: Box::new(replay),
+                by_lists,
+            },
+            Err(why) => Self::Rejected(why),
+        }
+    }
+
+    pub(super) fn text(&self, language: Language) -> String {
+        let texts = match language {
+            Language::En => &EN,
+            Language::Ru => &RU,
+        };
+        let (bundle, replay, by_lists) = match self {
+            Self::Judged {
+                bundle,
+                replay,
+                by_lists,
+            } => (bundle, replay, by_lists),
+            Self::Rejected(why) => return format!("{}: {}\n", texts.rejected, why.text(language)),
+        };
+        let is_same = replay.differences.is_empty();
+        let head = if is_same { texts.same } else { texts.different };
+        let mut lines = vec![head.to_owned()];
+        for difference in &replay.differences {
+            let place = difference.pointer.as_str();
+            let place = if place.is_empty() { texts.whole } else { place };
+            lines.push(format!("  ≠ {place}"));
+        }
+        let mut line = |what: &str, value: &str| lines.push(format!("  {what}: {value}"));
+        if let Some(conclusion) = conclusion(replay) {
+            line(texts.verdict, &words(conclusion));
+        }
+        line(texts.at, &replay.report.at.to_string());
+        line(texts.policy, &shown(&replay.report.policy.id));
+        if replay.judge == Judge::Other {
+            line(texts.first, &judge(bundle.engine(), bundle.back_end()));
+            line(texts.now, &judge(ENGINE, replay.report.back_end));
+        }
+        if let Some(trust) = &replay.report.trust {
+            let how = if *by_lists {
+                texts.by_lists
+            } else {
+                texts.by_extract
+            };
+            line(texts.trust, &format!("{} ({how})", trust.id));
+        }
+        lines.push(String::new());
+        lines.join("\n")
+    }
+
+    /// `qes.evidence-check/1`, one line.
+    pub(super) fn json(&self) -> String {
+        const SCHEMA: &str = "qes.evidence-check/1";
+        let value = match self {
+            Self::Rejected(why) => json!({
+                "schema": SCHEMA,
+                "outcome": "rejected",
+                "reason": why.word(),
+                "part": why.part(),
+                "text": {"ru": why.text(Language::Ru), "en": why.text(Language::En)},
+            }),
+            Self::Judged {
+                bundle,
+                replay,
+                by_lists,
+            } => {
+                let differences = replay.differences.iter();
+                let differences: Vec<&str> = differences.map(|it| it.pointer.as_str()).collect();
+                let outcome = if differences.is_empty() {
+                    "same"
+                } else {
+                    "different"
+                };
+                let trust = replay.report.trust.as_ref().map(|trust| {
+                    let by = if *by_lists { "lists" } else { "extract" };
+                    json!({"id": trust.id, "digest": trust.digest, "by": by})
+                });
+                json!({
+                    "schema": SCHEMA,
+                    "outcome": outcome,
+                    "differences": differences,
+                    "at": replay.report.at.to_string(),
+                    "conclusion": conclusion(replay).map(|it| json!({
+                        "indication": it.indication.name(),
+                        "sub_indication": it.sub_indication.map(|sub| sub.name()),
+                    })),
+                    "first": by(bundle.engine(), bundle.back_end()),
+                    "now": by(ENGINE, replay.report.back_end),
+                    "trust": trust,
+                })
+            }
+        };
+        format!("{value}\n")
+    }
+}
+
+fn by(engine: &str, back_end: &str) -> Value {
+    json!({"engine": engine, "back_end": back_end})
+}
+
+fn judge(engine: &str, back_end: &str) -> String {
+    shown(&format!("{engine}, {back_end}"))
+}
+
+fn conclusion(replay: &Replay) -> Option<Conclusion> {
+    match &replay.report.judged {
+        Judged::Signatures { conclusion, .. } => Some(*conclusion),
+        Judged::TimeStamp { time_stamp, .. } => Some(time_stamp.conclusion),
+        Judged::EvidenceRecord {
+            evidence_record, ..
+        } => Some(evidence_record.conclusion),
+        Judged::Certificate(_) => None,
+    }
+}
+
+fn words(conclusion: Conclusion) -> String {
+    let sub = conclusion.sub_indication.map(|sub| format!(" ({sub})"));
+    format!("{}{}", conclusion.indication, sub.unwrap_or_default())
+}

@@ -1,0 +1,224 @@
+//! `verify --evidence` and `evidence verify` as a user calls them: exit codes, texts, mistakes.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "support/desk.rs"]
+mod desk;
+
+use std::process::Output;
+
+use desk::{CONTENT, Desk, TRUST};
+use serde_json::Value;
+
+/// Judges and writes the bundle.
+fn bundled(desk: &Desk, arguments: &[&str]) -> (i32, Output) {
+    let evidence = ["--evidence", "bundle"];
+    desk.run(&[&TRUST, &evidence[..], arguments].concat())
+}
+
+fn check(desk: &Desk, arguments: &[&str]) -> (i32, Value) {
+    let command = ["evidence", "verify", "--format", "json"];
+    let (code, output) = desk.run(&[&command, arguments].concat());
+    let text = String::from_utf8(output.stdout).unwrap();
+    (code, serde_json::from_str(&text).unwrap_or(Value::Null))
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn holds(file: &[u8], text: &[u8]) -> bool {
+    file.windows(text.len()).any(|part| part == text)
+}
+
+#[test]
+fn a_verdict_is_repeated_from_the_bundle_alone() {
+    let desk = Desk::new();
+    let (code, output) = bundled(&desk, &["--format", "json", "attached.p7s"]);
+    assert_eq!(code, 0, "{}", said(&output));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let bundle = desk.read("bundle");
+    assert!(holds(&bundle, printed.trim_end().as_bytes()));
+    // Nothing but the bundle is there.
+    let elsewhere = Desk::empty();
+    elsewhere.write("bundle", &bundle);
+    for algorithms in ["openssl", "rustcrypto", "differential"] {
+        let (code, answer) = check(&elsewhere, &["--algorithms", algorithms, "bundle"]);
+        assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+        assert_eq!(answer["now"]["back_end"], algorithms);
+        assert_eq!(answer["first"]["back_end"], "openssl");
+        assert_eq!(answer["trust"]["by"], "extract");
+        assert_eq!(answer["conclusion"]["indication"], "TOTAL_PASSED");
+    }
+    assert_eq!(check(&elsewhere, &["bundle"]).0, 0);
+    let (code, output) = elsewhere.run_with_input(&["evidence", "verify", "-"], "bundle");
+    assert_eq!(code, 0, "{}", said(&output));
+}
+
+/// A bad verdict is as good as any to be repeated; the exit code of `verify` is that of the verdict.
+#[test]
+fn every_verdict_has_a_bundle() {
+    for (arguments, expected) in [
+        (&["--content", "other.txt", "detached.p7s"][..], 1),
+        (&["detached.p7s"], 2),
+        (&["content.txt"], 65),
+    ] {
+        let desk = Desk::new();
+        let (code, output) = bundled(&desk, arguments);
+        assert_eq!(code, expected, "{}", said(&output));
+        assert_eq!(check(&desk, &["bundle"]).0, 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_document_is_kept_only_when_asked() {
+    let desk = Desk::new();
+    let detached = ["--content", "content.txt", "detached.p7s"];
+    assert_eq!(bundled(&desk, &detached).0, 0);
+    assert!(!holds(&desk.read("bundle"), CONTENT));
+    assert_eq!(check(&desk, &["bundle"]).0, 0);
+    let desk = Desk::new();
+    let kept = [&["--evidence-document"], &detached[..]].concat();
+    assert_eq!(bundled(&desk, &kept).0, 0);
+    assert!(holds(&desk.read("bundle"), CONTENT));
+    assert_eq!(check(&desk, &["bundle"]).0, 0);
+    let alone = ["verify", "--evidence-document", "detached.p7s"];
+    assert_eq!(desk.run(&alone).0, 64);
+}
+
+#[test]
+fn a_file_that_is_there_is_never_written_over() {
+    let desk = Desk::new();
+    desk.write("bundle", b"precious");
+    let (code, output) = bundled(&desk, &["attached.p7s"]);
+    assert_eq!(code, 64);
+    assert!(output.stdout.is_empty(), "nothing was judged");
+    let text = said(&output);
+    assert!(
+        text.contains("new file") && text.contains("новый файл"),
+        "{text}"
+    );
+    assert_eq!(desk.read("bundle"), b"precious");
+    let several = bundled(&Desk::new(), &["attached.p7s", "detached.p7s"]);
+    assert_eq!(several.0, 64);
+    let nowhere = ["--evidence", "no/such/folder", "attached.p7s"];
+    assert_eq!(desk.run(&[&TRUST, &nowhere[..]].concat()).0, 64);
+}
+
+#[cfg(unix)]
+#[test]
+fn only_its_owner_may_read_a_bundle() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::new();
+    assert_eq!(bundled(&desk, &["attached.p7s"]).0, 0);
+    let mode = desk.path("bundle").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn what_was_changed_is_named() {
+    let desk = Desk::new();
+    assert_eq!(bundled(&desk, &["attached.p7s"]).0, 0);
+    let good = desk.read("bundle");
+    let place = |text: &[u8]| good.windows(text.len()).position(|it| it == text).unwrap();
+    for (text, part) in [
+        (&b"[[strength]]"[..], "policy.toml"),
+        (b"\"TOTAL_PASSED\"", "report.json"),
+        (CONTENT, "signature.bin"),
+        (b"trustset", "trust/extract.bin"),
+        (b"qes.evidence", "manifest.json"),
+    ] {
+        let mut changed = good.clone();
+        changed[place(text)] ^= 1;
+        desk.write("changed", &changed);
+        let (code, answer) = check(&desk, &["changed"]);
+        assert_eq!((code, &answer["part"]), (1, &part.into()), "{answer}");
+        assert_eq!(answer["outcome"], "rejected");
+        for (language, word) in [("ru", "изменена"), ("en", "changed")] {
+            let asked = [
+                "evidence", "verify", "--format", "text", "--lang", language, "changed",
+            ];
+            let (code, output) = desk.run(&asked);
+            let text = String::from_utf8(output.stdout).unwrap();
+            assert_eq!(code, 1);
+            assert!(text.contains(part) && text.contains(word), "{text}");
+        }
+    }
+    desk.write("cut", &good[..good.len() / 2]);
+    assert_eq!(check(&desk, &["cut"]).0, 1);
+    desk.write("longer", &[&good[..], b"\n"].concat());
+    assert_eq!(check(&desk, &["longer"]).1["reason"], "trailing");
+}
+
+#[test]
+fn what_is_no_bundle_is_65_and_a_mistake_64() {
+    let desk = Desk::new();
+    for name in ["attached.p7s", "empty", "content.txt"] {
+        assert_eq!(check(&desk, &[name]).0, 65, "{name}");
+    }
+    assert_eq!(check(&desk, &["nowhere"]).0, 64);
+    assert_eq!(desk.run(&["evidence", "verify"]).0, 64);
+    assert_eq!(desk.run(&["evidence"]).0, 64);
+    let (code, output) = desk.run(&["evidence", "verify", "--quiet", "empty"]);
+    assert_eq!(code, 65);
+    assert!(output.stdout.is_empty());
+}
+
+/// More parts than a bundle may have.
+#[test]
+fn a_limit_is_75() {
+    let desk = Desk::new();
+    let policy = [
+        "--no-revocation",
+        "--policy",
+        "cms-basic",
+        "--anchors",
+        "many.pem",
+    ];
+    let root = String::from_utf8(desk.read("anchors.pem")).unwrap();
+    desk.write("many.pem", root.repeat(4_200).as_bytes());
+    let evidence = ["--evidence", "bundle", "attached.p7s"];
+    let (code, output) = desk.run(&[&["verify", "--quiet"], &policy[..], &evidence].concat());
+    assert_eq!(code, 75, "{}", said(&output));
+    assert!(!desk.path("bundle").exists());
+}
+
+#[test]
+fn the_lists_themselves_confirm_the_extract() {
+    let desk = Desk::new();
+    assert_eq!(bundled(&desk, &["attached.p7s"]).0, 0);
+    let (code, answer) = check(&desk, &["--list", "accredited-cas.xml", "bundle"]);
+    assert_eq!(
+        (code, &answer["trust"]["by"]),
+        (0, &"lists".into()),
+        "{answer}"
+    );
+    desk.write(
+        "other.xml",
+        &[&desk.read("accredited-cas.xml")[..], b"\n"].concat(),
+    );
+    let (code, answer) = check(&desk, &["--list", "other.xml", "bundle"]);
+    assert_eq!(
+        (code, &answer["reason"]),
+        (1, &"extract".into()),
+        "{answer}"
+    );
+    assert_eq!(check(&desk, &["--list", "nowhere.xml", "bundle"]).0, 64);
+
+    let desk = Desk::new();
+    let policy = [
+        "verify",
+        "--policy",
+        "cms-basic",
+        "--anchors",
+        "anchors.pem",
+    ];
+    let rest = ["--no-revocation", "--evidence", "bundle", "attached.p7s"];
+    let (_, output) = desk.run(&[&policy[..], &rest].concat());
+    assert_eq!(check(&desk, &["bundle"]).0, 0, "{}", said(&output));
+    assert_eq!(check(&desk, &["bundle"]).1["trust"], Value::Null);
+    assert_eq!(
+        check(&desk, &["--list", "accredited-cas.xml", "bundle"]).0,
+        64
+    );
+}
