@@ -105,7 +105,7 @@ impl Short {
         sentences.extend(self.told(&signature.findings));
         sentences.push(advice::of(
             signature.conclusion.indication,
-            qualified.map(|it| it.verdict),
+            qualified,
             &ids(signature.decided_by, qualified, &signature.findings),
             self.language,
         ));
@@ -189,7 +189,16 @@ impl Short {
         qualified: Option<&QualifiedReport>,
         reason: Option<String>,
     ) -> String {
+        let is_eidas = qualified.is_some_and(QualifiedReport::is_eidas);
         let sentence = match (indication, qualified.map(|it| it.verdict)) {
+            (Indication::TotalPassed, Some(QualifiedVerdict::Qualified)) if is_eidas => {
+                return self
+                    .say(
+                        "Подпись верна и является квалифицированной по регламенту eIDAS (ЕС № 910/2014).",
+                        "The signature is valid and is a qualified one under eIDAS (Regulation (EU) No 910/2014).",
+                    )
+                    .to_owned();
+            }
             (Indication::TotalPassed, Some(QualifiedVerdict::Qualified)) => {
                 return self
                     .say(

@@ -4,7 +4,7 @@
 
 use crate::base::time::UnixTime;
 
-/// A rule with the days between which it is in force.
+/// A rule with the days between which it is in force (63-FZ art. 11 and the orders that the rows name).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct DatedRule {
     /// The stable name.
@@ -21,7 +21,7 @@ pub struct DatedRule {
     pub effect: &'static str,
 }
 
-/// How sure a row is.
+/// How sure a row is of the text of 63-FZ or of an order that it comes from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Confidence {
     /// The source was read.

@@ -2,7 +2,7 @@
 
 use crate::finding::{Indication, Language};
 
-use super::super::super::model::QualifiedVerdict;
+use super::super::super::model::{QualifiedReport, QualifiedVerdict};
 
 /// The beginning of a code, and what to do about it.
 struct Row {
@@ -83,7 +83,7 @@ const ROWS: [Row; 13] = [
 /// The sentence for a verdict and the codes that led to it.
 pub(super) fn of(
     indication: Indication,
-    qualified: Option<QualifiedVerdict>,
+    qualified: Option<&QualifiedReport>,
     codes: &[&str],
     language: Language,
 ) -> String {
@@ -92,7 +92,11 @@ pub(super) fn of(
         Language::En => en,
     };
     let passed = indication == Indication::TotalPassed;
-    if passed && qualified == Some(QualifiedVerdict::Qualified) {
+    let verdict = qualified.map(|it| it.verdict);
+    if passed && verdict == Some(QualifiedVerdict::Qualified) {
+        if qualified.is_some_and(QualifiedReport::is_eidas) {
+            return pick("Документ можно принимать.", "The document may be accepted.").to_owned();
+        }
         return pick(
             "Документ можно принимать; закон требует ещё проверки сертифицированным средством электронной подписи, а эта программа им не является.",
             "The document may be accepted; the law also asks for a check with a certified signature tool, which this program is not.",
@@ -141,7 +145,11 @@ mod tests {
         for indication in [Indication::TotalFailed, Indication::Indeterminate] {
             for language in [Language::Ru, Language::En] {
                 assert!(!of(indication, None, &["archive.something.else"], language).is_empty());
-                let said = of(indication, Some(QualifiedVerdict::Qualified), &[], language);
+                let qualified = QualifiedReport {
+                    verdict: QualifiedVerdict::Qualified,
+                    conditions: Vec::new(),
+                };
+                let said = of(indication, Some(&qualified), &[], language);
                 assert!(
                     said.contains("не принимайте")
                         || said.contains("Не принимайте")
