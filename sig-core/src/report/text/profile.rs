@@ -5,6 +5,7 @@ use crate::profile::identifiers::CheckDigits;
 use crate::profile::identity::{Identifier, IdentityKind, OrganisationIdentity};
 use crate::profile::{Identity, Outcome, RuleResult};
 
+use super::escape::foreign;
 use super::{Detail, Language, Page, words};
 
 impl Page {
@@ -45,7 +46,10 @@ impl Page {
     }
 
     fn organisation(&self, organisation: &OrganisationIdentity) -> String {
-        let name = organisation.name.as_deref().map(displayable);
+        let name = organisation
+            .name
+            .as_deref()
+            .map(|it| foreign(it, self.language));
         let number = |label: &str, number: Option<&Identifier>| {
             number.map(|it| format!("{label} {}", displayable(&it.value)))
         };
