@@ -2,6 +2,7 @@
 
 use crate::base::time::UnixTime;
 use crate::cms::time_stamp::TstInfo;
+use crate::der::oids;
 use crate::finding::Finding;
 use crate::finding::code::{path as path_codes, time as time_codes};
 use crate::path::build::CertificationPath;
@@ -25,13 +26,18 @@ pub(super) fn check_anchor(
 ) {
     let issued = match path.certificates.last() {
         Some(below) => below.not_before,
-        None if key == KeyRule::Any => return,
+        None if key == KeyRule::Any && is_for_time_stamps(&path.anchor) => return,
         None => at,
     };
     if !counts(&path.anchor, material, issued, |_| true) {
         let code = &path_codes::ANCHOR_NOT_IN_FORCE;
         ledger.add(Finding::new(code, subject(&path.anchor)).with_time("at", issued));
     }
+}
+
+fn is_for_time_stamps(certificate: &Certificate) -> bool {
+    let purposes = certificate.extensions.extended_key_usage.as_ref();
+    purposes.is_some_and(|usage| usage.purposes == [oids::TIME_STAMPING])
 }
 
 /// A time-stamping authority that is itself an anchor because it is listed: its service was in force at the time that it
