@@ -7,7 +7,7 @@ use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::report::bundle::{Bundle, BundleLimits};
 use sig_core::report::text::Detail;
 use sig_core::validate::bundle::{Keeping, KeptDocument, NotBundled};
-use sig_core::{Evidence, Material, Policy, Validator};
+use sig_core::{Evidence, Limits, Material, Policy, Validator};
 
 use crate::{AT, LIMITS};
 
@@ -17,7 +17,7 @@ const CRL: &[u8] = include_bytes!("../../testdata/generated/ru-demo/crls/ca.crl"
 const BOUNDS: BundleLimits = BundleLimits {
     octets: 4 << 20,
     parts: 64,
-    judging: LIMITS,
+    judging: Limits::STANDARD,
 };
 
 /// The bundle of the judgement of a file; none when it cannot be judged, or needs what a bundle does not keep.

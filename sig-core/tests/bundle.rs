@@ -9,6 +9,8 @@ mod changed;
 mod inputs;
 #[path = "bundle/kinds.rs"]
 mod kinds;
+#[path = "bundle/records.rs"]
+mod records;
 #[path = "bundle/trust.rs"]
 mod trust;
 

@@ -245,12 +245,7 @@ pub(super) fn judge_alone(
     let digest = first_digest(validator, octets, first, budget)?;
     Ok(Judged::EvidenceRecord {
         document: DocumentReport {
-            size: match first {
-                Some(Content::Octets(octets) | Content::Hashed(octets, _)) => {
-                    Some(octets.len() as u64)
-                }
-                _ => None,
-            },
+            size: first.and_then(Content::size),
             digest,
             detached: true,
             findings: Vec::new(),

@@ -1,4 +1,4 @@
-//! Files that passed by, digests in place of a document, evidence records, many files of one run.
+//! Files that passed by, digests in place of a document, many files of one run.
 
 use std::sync::Arc;
 

@@ -161,8 +161,11 @@ fn revocation_lists_of_nobody_who_matters_are_left_out() {
     });
     // One list more that is passed over.
     let again = replay(&twice, &RUSTCRYPTO);
-    let places = again.differences.iter().map(|it| it.pointer.as_str());
-    assert_eq!(places.collect::<Vec<_>>(), ["/work/name_comparisons"]);
+    assert_eq!(again.differences.len(), 1);
+    let place = again.differences[0]
+        .pointer
+        .strip_suffix("/name_comparisons");
+    assert!(place.is_some_and(|it| it.ends_with("work")));
     let broken = with_parts(&JUDGED.bundle, |name, old| {
         (name == "trust/crl-issuers.der").then(|| old[1..].to_vec())
     });
