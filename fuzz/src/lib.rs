@@ -22,6 +22,7 @@ use sig_core::base::error::Structure;
 use sig_core::der::octets::Octets;
 use sig_core::der::reader::{Encoding, Reader};
 use sig_core::finding::{Indication, Language};
+use sig_core::profile::{self, Identity, Set};
 use sig_core::report::{Judged, Report, json, text};
 use sig_core::trust::mintsifry_list::{ListLimits, SignedList};
 use sig_core::trust::xml::XmlLimits;
@@ -133,6 +134,11 @@ pub fn certificate(data: &[u8]) {
     for extension in &certificate.extensions.all {
         assert_slice(&extension.value, data);
     }
+    for set in [Set::Russian, Set::European] {
+        let results = profile::report(&certificate, set);
+        assert_eq!(results.len(), set.rules().count());
+    }
+    let _ = Identity::of(&certificate.subject);
     let certificate = Arc::new(certificate);
     let offered = Material {
         certificates: vec![Arc::clone(&certificate)],

@@ -18,8 +18,8 @@
 //! # }
 //! ```
 //!
-//! The layers, each of which may use those to its left: [`base`], [`der`], [`finding`], [`alg`], [`x509`], [`path`],
-//! [`cms`], [`trust`], [`report`], [`validate`].
+//! The layers, each of which may use those to its left: [`base`], [`der`], [`finding`], [`alg`], [`x509`],
+//! [`profile`], [`path`], [`cms`], [`trust`], [`report`], [`validate`].
 
 pub mod alg;
 pub mod base;
@@ -27,6 +27,7 @@ pub mod cms;
 pub mod der;
 pub mod finding;
 pub mod path;
+pub mod profile;
 pub mod report;
 pub mod trust;
 pub mod validate;

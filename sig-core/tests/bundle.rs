@@ -89,6 +89,18 @@ fn every_judgement_is_repeated_from_its_bundle() {
         assert_eq!(read.to_octets(), file, "{place}");
         let kept = read.one(Role::Report).unwrap();
         assert_eq!(&**kept, report.as_bytes(), "{place}");
+        for (role, name) in [(Role::CrlIssuers, "left out"), (Role::Crl, "kept")] {
+            *counts.entry(name).or_default() += read.of_role(role).count();
+        }
+        if !case.trusted_lists.is_empty() {
+            *counts.entry("european").or_default() += 1;
+            assert_eq!(read.of_role(Role::TrustedLists).count(), 1, "{place}");
+            assert_eq!(
+                read.of_role(Role::Anchor).count(),
+                case.anchors.len(),
+                "{place}"
+            );
+        }
         // On its own back end it was judged again before it was given out.
         let other = back_ends[(number + 1) % back_ends.len()];
         let replay = read.judge(other).unwrap();
@@ -97,6 +109,11 @@ fn every_judgement_is_repeated_from_its_bundle() {
         assert_eq!(replay.judge == Judge::Same, is_same, "{place}");
     }
     assert!(counts["digests"] >= 1_100, "{counts:?}");
+    assert!(
+        counts["left out"] > 10 && counts["kept"] > 500,
+        "{counts:?}"
+    );
+    assert!(counts["european"] > 5, "{counts:?}");
     // Archive time-stamps of the second kind, and signatures without attributes, over a document beside them.
     assert!(counts["document"] < 100, "{counts:?}");
 }

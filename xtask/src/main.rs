@@ -12,6 +12,7 @@ mod corpus;
 mod demo;
 mod fuzz_smoke;
 mod pem;
+mod profile;
 mod soak;
 mod testdata_files;
 mod tidy;
@@ -35,6 +36,8 @@ enum Command {
     Testdata(testdata_files::Options),
     /// Documents that follow from the code.
     Codegen(codegen::Options),
+    /// Rules of qualified certificates over real ones.
+    Profile(profile::Options),
     /// One citizen played against a daemon: what `make run` does.
     Demo(demo::Options),
     /// Every fuzz target for some seconds, on the stable compiler.
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Conformance(options) => conformance::run(&options),
         Command::Testdata(options) => testdata_files::run(&options),
         Command::Codegen(options) => codegen::run(&options),
+        Command::Profile(options) => profile::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
         Command::Soak(options) => soak::run(&options),

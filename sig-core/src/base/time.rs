@@ -139,6 +139,18 @@ impl UnixTime {
         Self(self.0.saturating_add(seconds))
     }
 
+    /// The first second of a calendar day in UTC, for tables of rules; the date must exist.
+    #[must_use]
+    pub const fn utc_day(year: i64, month: u8, day: u8) -> Self {
+        Self(days_from_civil(year, month, day) * DAY)
+    }
+
+    /// The first second of a calendar day in Europe/Moscow, for tables of rules; the date must exist.
+    #[must_use]
+    pub const fn moscow_day(year: i64, month: u8, day: u8) -> Self {
+        Self(days_from_civil(year, month, day) * DAY - MOSCOW_OFFSET)
+    }
+
     /// The last second of this instant's calendar day in Europe/Moscow, the day by which
     /// 63-FZ counts accreditation.
     #[must_use]
@@ -191,12 +203,12 @@ fn days_in_month(year: i64, month: u8) -> u8 {
 }
 
 /// Days since 1970-01-01 in the proleptic Gregorian calendar; years are counted from March.
-fn days_from_civil(year: i64, month: u8, day: u8) -> i64 {
-    let month = i64::from(month);
+const fn days_from_civil(year: i64, month: u8, day: u8) -> i64 {
+    let (month, day) = (month as i64, day as i64);
     let shifted = if month <= 2 { year - 1 } else { year };
     let era = shifted.div_euclid(400);
     let year_of_era = shifted.rem_euclid(400);
-    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(day) - 1;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     era * 146_097 + day_of_era - 719_468
 }
@@ -284,5 +296,6 @@ mod tests {
         let at = UnixTime::parse_rfc3339("2026-01-01T21:30:00Z").unwrap();
         assert_eq!(at.start_of_moscow_day().to_string(), "2026-01-01T21:00:00Z");
         assert_eq!(at.end_of_moscow_day().to_string(), "2026-01-02T20:59:59Z");
+        assert_eq!(UnixTime::moscow_day(2026, 1, 2), at.start_of_moscow_day());
     }
 }

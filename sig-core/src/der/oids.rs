@@ -173,6 +173,23 @@ oids! {
     SIGN_TOOL_CLASS_KB2 = [1, 2, 643, 100, 113, 5], "KB2";
     SIGN_TOOL_CLASS_KA1 = [1, 2, 643, 100, 113, 6], "KA1";
     IDENTIFICATION_KIND = [1, 2, 643, 100, 114], "identificationKind";
+    AD_OCSP = [1, 3, 6, 1, 5, 5, 7, 48, 1], "id-ad-ocsp";
+    AD_CA_ISSUERS = [1, 3, 6, 1, 5, 5, 7, 48, 2], "id-ad-caIssuers";
+
+    QC_SYNTAX_V1 = [1, 3, 6, 1, 5, 5, 7, 11, 1], "id-qcs-pkixQCSyntax-v1";
+    QC_SYNTAX_V2 = [1, 3, 6, 1, 5, 5, 7, 11, 2], "id-qcs-pkixQCSyntax-v2";
+    QC_COMPLIANCE = [0, 4, 0, 1862, 1, 1], "QcCompliance";
+    QC_LIMIT_VALUE = [0, 4, 0, 1862, 1, 2], "QcLimitValue";
+    QC_RETENTION_PERIOD = [0, 4, 0, 1862, 1, 3], "QcRetentionPeriod";
+    QC_SSCD = [0, 4, 0, 1862, 1, 4], "QcSSCD";
+    QC_PDS = [0, 4, 0, 1862, 1, 5], "QcPDS";
+    QC_TYPE = [0, 4, 0, 1862, 1, 6], "QcType";
+    QC_TYPE_ESIGN = [0, 4, 0, 1862, 1, 6, 1], "qct-esign";
+    QC_TYPE_ESEAL = [0, 4, 0, 1862, 1, 6, 2], "qct-eseal";
+    QC_TYPE_WEB = [0, 4, 0, 1862, 1, 6, 3], "qct-web";
+    QC_CC_LEGISLATION = [0, 4, 0, 1862, 1, 7], "QcCClegislation";
+    SEMANTICS_NATURAL = [0, 4, 0, 194121, 1, 1], "qcs-semanticsId-Natural";
+    SEMANTICS_LEGAL = [0, 4, 0, 194121, 1, 2], "qcs-semanticsId-Legal";
 
     CPS = [1, 3, 6, 1, 5, 5, 7, 2, 1], "cps";
     USER_NOTICE = [1, 3, 6, 1, 5, 5, 7, 2, 2], "userNotice";

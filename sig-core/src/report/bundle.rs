@@ -69,6 +69,8 @@ pub enum Role {
     Certificate,
     /// A revocation list that was offered.
     Crl,
+    /// The names of those who issued revocation lists that were offered and left out, since they are of nobody who matters.
+    CrlIssuers,
     /// An OCSP response that was offered.
     Ocsp,
     /// The document of a signature policy.
@@ -77,6 +79,10 @@ pub enum Role {
     TrustExtract,
     /// A revocation list offered with the trust list.
     TrustCrl,
+    /// As [`Self::CrlIssuers`], of those offered with the trust list.
+    TrustCrlIssuers,
+    /// European trusted lists, whole, and who may sign them.
+    TrustedLists,
     /// The policy that was applied.
     Policy,
     /// The report.
@@ -85,7 +91,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, with its word in the manifest and the form of the names of its parts: before the number, and behind.
-    const ALL: [(Self, &'static str, &'static str, &'static str); 17] = [
+    const ALL: [(Self, &'static str, &'static str, &'static str); 20] = [
         (Self::Signature, "signature", "signature", "bin"),
         (
             Self::SignatureObject,
@@ -127,6 +133,7 @@ impl Role {
         (Self::Anchor, "anchor", "anchors/", "der"),
         (Self::Certificate, "certificate", "certificates/", "der"),
         (Self::Crl, "crl", "crls/", "der"),
+        (Self::CrlIssuers, "crl-issuers", "crl-issuers", "der"),
         (Self::Ocsp, "ocsp", "ocsp/", "der"),
         (
             Self::SignaturePolicy,
@@ -136,6 +143,18 @@ impl Role {
         ),
         (Self::TrustExtract, "trust-extract", "trust/extract", "bin"),
         (Self::TrustCrl, "trust-crl", "trust/crls/", "der"),
+        (
+            Self::TrustCrlIssuers,
+            "trust-crl-issuers",
+            "trust/crl-issuers",
+            "der",
+        ),
+        (
+            Self::TrustedLists,
+            "trusted-lists",
+            "trust/trusted-lists",
+            "bin",
+        ),
         (Self::Policy, "policy", "policy", "toml"),
         (Self::Report, "report", "report", "json"),
     ];

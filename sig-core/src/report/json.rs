@@ -2,7 +2,8 @@
 
 use crate::base::time::UnixTime;
 use crate::finding::{
-    Conclusion, Finding, Language, Step, StepOutcome, Steps, Value, is_deceptive, render, step_text,
+    Conclusion, Fact, Finding, Language, Step, StepOutcome, Steps, Value, is_deceptive, render,
+    step_text,
 };
 
 use super::model::{
@@ -15,6 +16,7 @@ use super::work;
 
 mod attributes;
 mod evidence_record;
+mod profile;
 mod time_stamp;
 
 /// The engine, as printed in every report.
@@ -151,12 +153,7 @@ fn signature(signature: &SignatureReport, detail: Detail) -> String {
                 o.optional("key", signature.algorithms.key.as_deref());
             }),
         );
-        let signer = signature.signer.as_ref().map(|signer| {
-            object(|o| {
-                o.raw("subject", &subject(&signer.subject));
-                o.raw("certificate", &object(|o| summary(o, &signer.certificate)));
-            })
-        });
+        let signer = signature.signer.as_ref().map(profile::signer);
         o.raw("signer", &signer.unwrap_or_else(null));
         o.raw(
             "times",
@@ -271,19 +268,7 @@ fn finding(finding: &Finding) -> String {
         o.text("level", finding.level.name());
         o.text("subject", &finding.subject.to_string());
         o.text("clause", finding.code.clause);
-        o.raw(
-            "facts",
-            &object(|o| {
-                for fact in &finding.facts {
-                    match &fact.value {
-                        Value::Time(time) => o.time(fact.name, *time),
-                        Value::Oid(oid) => o.text(fact.name, &oid.to_string()),
-                        Value::Count(count) => o.number(fact.name, *count),
-                        Value::Word(text) | Value::Text(text) => o.text(fact.name, text),
-                    }
-                }
-            }),
-        );
+        o.raw("facts", &facts(&finding.facts));
         o.raw(
             "text",
             &object(|o| {
@@ -291,6 +276,19 @@ fn finding(finding: &Finding) -> String {
                 o.text("en", &render(finding, Language::En));
             }),
         );
+    })
+}
+
+fn facts(facts: &[Fact]) -> String {
+    object(|o| {
+        for fact in facts {
+            match &fact.value {
+                Value::Time(time) => o.time(fact.name, *time),
+                Value::Oid(oid) => o.text(fact.name, &oid.to_string()),
+                Value::Count(count) => o.number(fact.name, *count),
+                Value::Word(text) | Value::Text(text) => o.text(fact.name, text),
+            }
+        }
     })
 }
 
@@ -363,6 +361,8 @@ fn certificate_value(report: &CertificateReport, detail: Detail) -> String {
             "policies",
             &object(|o| o.raw("valid_policy_set", &policies)),
         );
+        o.raw("identity", &profile::identity(&report.identity));
+        o.raw("profile", &profile::rules(&report.profile));
     })
 }
 

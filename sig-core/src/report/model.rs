@@ -5,6 +5,7 @@ use crate::base::limits::Work;
 use crate::base::time::UnixTime;
 use crate::cms::cades::Level;
 use crate::finding::{Code, Conclusion, Finding, Steps};
+use crate::profile::{Identity, RuleResult};
 
 use super::attributes::AttributesReport;
 use super::evidence_record::EvidenceRecordReport;
@@ -257,6 +258,10 @@ pub struct SignerReport {
     pub subject: SubjectReport,
     /// The certificate.
     pub certificate: CertificateSummary,
+    /// Who the subject says he is.
+    pub identity: Identity,
+    /// Rules of level warn and fail that the certificate breaks; they bear on no verdict.
+    pub profile: Vec<RuleResult>,
 }
 
 /// Attributes of a subject, as they stand in the certificate.
@@ -434,4 +439,8 @@ pub struct CertificateReport {
     pub not_checked: Vec<NotChecked>,
     /// Policies the path is valid for (RFC 5280 §6.1.6), when they were processed.
     pub valid_policy_set: Vec<String>,
+    /// Who the subject says he is.
+    pub identity: Identity,
+    /// What each rule of a profile says of the certificate; it bears on no verdict.
+    pub profile: Vec<RuleResult>,
 }

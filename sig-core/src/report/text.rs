@@ -8,14 +8,16 @@ use crate::finding::{
 };
 
 use super::model::{
-    CertificateReport, ConditionStatus, DocumentReport, Judged, NotChecked, PathElement,
-    QualifiedReport, QualifiedVerdict, Report, RevocationStatus, SignatureReport, SubjectReport,
+    CertificateReport, DocumentReport, Judged, NotChecked, PathElement, Report, RevocationStatus,
+    SignatureReport, SubjectReport,
 };
 
 mod attributes;
 pub mod escape;
 mod evidence_record;
 mod limits;
+mod profile;
+mod qualified;
 pub mod short;
 mod story;
 mod time_stamp;
@@ -198,6 +200,8 @@ impl Page {
             self.line(2, label, &span);
             let label = self.say("выдан", "issued by");
             self.line(2, label, &foreign(&certificate.issuer, self.language));
+            self.identity(&signer.identity);
+            self.profile(&signer.profile);
         }
         let label = self.say("время по словам подписанта", "time claimed by the signer");
         if let Some(claimed) = signature.times.claimed {
@@ -242,101 +246,6 @@ impl Page {
                 report,
                 document,
             );
-        }
-    }
-
-    fn qualified(
-        &mut self,
-        label: &str,
-        words: [&str; 2],
-        qualified: &QualifiedReport,
-        findings: &[Finding],
-    ) {
-        let [qualified_word, not_word] = words;
-        let verdict = match qualified.verdict {
-            QualifiedVerdict::Qualified => qualified_word,
-            QualifiedVerdict::NotQualified => not_word,
-            QualifiedVerdict::NotProvable => self.say("не доказано", "not provable"),
-        };
-        self.line(2, label, verdict);
-        for condition in &qualified.conditions {
-            let status = match condition.status {
-                ConditionStatus::Met => self.say("выполнено", "met"),
-                ConditionStatus::NotMet => self.say("не выполнено", "not met"),
-                ConditionStatus::NotProvable => self.say("не доказано", "not provable"),
-            };
-            let mut value = format!("{} — {status}", self.condition_name(condition.id));
-            if !condition.missing.is_empty() {
-                let missing: Vec<String> = condition
-                    .missing
-                    .iter()
-                    .map(|id| self.missing(id, findings))
-                    .collect();
-                let _ = write!(value, " ({})", missing.join("; "));
-            }
-            self.line(4, condition.id, &value);
-            self.tool_class(condition);
-            if self.detail == Detail::Explain && !condition.evidence.is_empty() {
-                let label = self.say("основания", "evidence");
-                let evidence: Vec<String> = condition
-                    .evidence
-                    .iter()
-                    .map(|id| words::subject(id, self.language))
-                    .collect();
-                self.line(6, label, &evidence.join(", "));
-            }
-        }
-    }
-
-    /// What a condition lacks, or the finding that stands in its way.
-    fn missing(&self, id: &str, findings: &[Finding]) -> String {
-        match findings.iter().find(|finding| finding.code.id == id) {
-            Some(finding) => render(finding, self.language),
-            None => {
-                let label = self.say("не хватает", "missing");
-                let said = word::said(id, self.language).unwrap_or(id);
-                format!("{label}: {said}")
-            }
-        }
-    }
-
-    fn condition_name(&self, id: &str) -> &'static str {
-        let pick = |ru, en| match self.language {
-            Language::Ru => ru,
-            Language::En => en,
-        };
-        match id {
-            "63fz.11.1" => pick(
-                "сертификат выдан аккредитованным центром",
-                "certificate issued by an accredited authority",
-            ),
-            "63fz.11.2" => pick(
-                "сертификат действителен",
-                "certificate valid when it mattered",
-            ),
-            "63fz.11.3" => pick(
-                "подпись принадлежит владельцу, документ не изменён",
-                "signature belongs to the owner, document unchanged",
-            ),
-            "eidas.3.15.issuer" => pick(
-                "сертификат выдан квалифицированным поставщиком из доверенного списка",
-                "certificate issued by a qualified provider of the trusted list",
-            ),
-            "eidas.3.15.certificate" => {
-                pick("сертификат квалифицированный", "qualified certificate")
-            }
-            "eidas.3.14.purpose" => pick(
-                "сертификат для электронных подписей",
-                "certificate for electronic signatures",
-            ),
-            "eidas.3.12.device" => pick(
-                "ключ в квалифицированном устройстве создания подписи",
-                "key in a qualified signature creation device",
-            ),
-            _ => pick(
-                "ограничения сертификата соблюдены",
-                "used within the certificate's limits",
-            ),
         }
     }
 
@@ -489,6 +398,7 @@ impl Page {
         );
         let label = self.say("срок", "validity");
         self.line(2, label, &span);
+        self.identity(&report.identity);
         self.path(&report.path);
         if let Some(qualified) = &report.qualified {
             let label = self.say(
@@ -502,6 +412,8 @@ impl Page {
             self.qualified(label, words, qualified, &report.findings);
         }
         self.findings(&report.findings);
+        self.profile(&report.profile);
+        self.profile_counts(&report.profile);
         self.steps(&report.steps, &report.path);
         self.not_checked(&report.not_checked);
     }

@@ -18,11 +18,14 @@ use crate::report::{Report, json};
 use super::Validator;
 use super::evidence::Evidence;
 use super::policy::Policy;
+use crls::Kept;
 
+mod crls;
 mod material;
 mod put;
 mod take;
 mod trust;
+mod trusted_lists;
 
 /// What becomes of a document that stands beside the signature (EN 319 102-1 §5.1.4).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -93,27 +96,33 @@ impl Bundle {
     /// The judgement cannot be repeated from what may be kept.
     ///
     /// # Limits
-    /// Two judgements more; the standard limits of a bundle.
+    /// Two judgements more, rarely three; the standard limits of a bundle.
     pub fn of(
         validator: &Validator,
         evidence: &Evidence,
         report: &Report,
         keeping: Keeping,
     ) -> Result<Vec<u8>, NotBundled> {
-        let file = put::bundle(validator, evidence, report, keeping)?.to_octets();
+        let judged = put::Judged::new(validator, evidence, report, keeping)?;
         let limits = BundleLimits {
             judging: validator.limits,
             ..BundleLimits::STANDARD
         };
-        let again = Self::read(&file, &limits)
-            .and_then(|bundle| bundle.judge(validator.algorithms))
-            .map_err(NotBundled::Rejected)?;
-        if again.differences.is_empty() {
-            return Ok(file);
+        let mut differences = Vec::new();
+        // What was left out may matter in a way that names do not show.
+        for kept in [judged.who_matters(), Kept::All] {
+            let file = judged.bundle(&kept)?.to_octets();
+            let again = Self::read(&file, &limits)
+                .and_then(|bundle| bundle.judge(validator.algorithms))
+                .map_err(NotBundled::Rejected)?;
+            if again.differences.is_empty() {
+                return Ok(file);
+            }
+            differences = again.differences;
         }
         Err(match keeping.document {
             KeptDocument::Digests if evidence.has_document_at_hand() => NotBundled::DocumentNeeded,
-            _ => NotBundled::NotRepeated(again.differences),
+            _ => NotBundled::NotRepeated(differences),
         })
     }
 

@@ -8,6 +8,7 @@ use crate::base::time::UnixTime;
 use crate::finding::Finding;
 use crate::finding::code::policy as policy_codes;
 use crate::path::validate::subject;
+use crate::profile::{self, Identity};
 use crate::report::{CertificateReport, NotChecked};
 use crate::x509::certificate::Certificate;
 
@@ -67,5 +68,7 @@ pub fn validate(
         steps,
         not_checked,
         valid_policy_set: chain.policies.to_strings(),
+        identity: Identity::of(&certificate.subject),
+        profile: profile::report(certificate, summary::set_of(certificate, policy)),
     })
 }

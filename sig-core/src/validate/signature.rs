@@ -12,7 +12,7 @@ use crate::der::oids;
 use crate::finding::code::{cms as codes, policy as policy_codes};
 use crate::finding::{Conclusion, Finding, Steps, SubIndication, Subject};
 use crate::report::{
-    AlgorithmNames, AttributesReport, Integrity, NotChecked, SignatureReport, SignerReport, Times,
+    AlgorithmNames, AttributesReport, Integrity, NotChecked, SignatureReport, Times,
 };
 use crate::trust::poe::ProofsOfExistence;
 use crate::x509::certificate::{Certificate, sha256_hex};
@@ -270,10 +270,9 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
             }),
             key: certificate.as_ref().map(|c| strength::key_name(&c.spki)),
         },
-        signer: certificate.as_ref().map(|certificate| SignerReport {
-            subject: summary::subject(&certificate.subject),
-            certificate: summary::certificate(certificate),
-        }),
+        signer: certificate
+            .as_ref()
+            .map(|it| summary::signer(it, &validator.policy)),
         times: Times {
             proven_not_later_than: proofs.existed,
             ..times(statements.signing_time, at)

@@ -1,9 +1,12 @@
 //! Certificates in the words of a report.
 
 use crate::der::oids;
-use crate::report::{CertificateSummary, SubjectReport};
+use crate::profile::{self, Identity, Set};
+use crate::report::{CertificateSummary, SignerReport, SubjectReport};
 use crate::x509::certificate::Certificate;
 use crate::x509::name::Name;
+
+use super::policy::Policy;
 
 pub(super) fn certificate(certificate: &Certificate) -> CertificateSummary {
     CertificateSummary {
@@ -25,5 +28,24 @@ pub(super) fn subject(name: &Name) -> SubjectReport {
         snils: text(oids::SNILS),
         inn: text(oids::INN),
         ogrn: text(oids::OGRN),
+    }
+}
+
+/// Who signed, with the rules of the profile that his certificate breaks.
+pub(super) fn signer(signer: &Certificate, policy: &Policy) -> SignerReport {
+    SignerReport {
+        subject: subject(&signer.subject),
+        certificate: certificate(signer),
+        identity: Identity::of(&signer.subject),
+        profile: profile::broken(signer, set_of(signer, policy)),
+    }
+}
+
+/// The rules that are asked: the Russian ones where 63-FZ art. 11 is judged, else those the certificate names itself.
+pub(super) fn set_of(certificate: &Certificate, policy: &Policy) -> Set {
+    if policy.judges_qualified() {
+        Set::Russian
+    } else {
+        Set::of(certificate)
     }
 }

@@ -352,10 +352,9 @@ impl Judging<'_> {
                 }),
                 key: certificate.as_ref().map(|it| strength::key_name(&it.spki)),
             },
-            signer: certificate.as_ref().map(|certificate| SignerReport {
-                subject: summary::subject(&certificate.subject),
-                certificate: summary::certificate(certificate),
-            }),
+            signer: certificate
+                .as_ref()
+                .map(|it| summary::signer(it, &validator.policy)),
             path,
             judged: certificate.map(|certificate| (certificate, material)),
             certificates,

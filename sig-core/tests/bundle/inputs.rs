@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sig_core::alg::provider::Algorithms;
 use sig_core::der::oid::Oid;
+use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::validate::context::SignaturePolicyDocument;
@@ -72,6 +73,17 @@ pub fn material(case: &Case, algorithms: &Algorithms) -> Material {
         };
         let built = TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
+    }
+    if !case.trusted_lists.is_empty() {
+        let assembly = EtsiAssembly {
+            previous: None,
+            lists: case.trusted_lists.iter().cloned().map(Into::into).collect(),
+            signers: case.list_signers.iter().cloned().map(Into::into).collect(),
+            taken_at: at(case),
+            refuses_outdated: false,
+        };
+        let lists = EtsiSnapshot::assemble(assembly, algorithms, &ListLimits::STANDARD);
+        material.trust_lists(Arc::new(lists.unwrap()));
     }
     material
 }

@@ -73,7 +73,7 @@ fn judged() -> Judged {
     material
         .add_anchors(&demo_certificate("root"), &LIMITS)
         .unwrap();
-    for id in ["root", "ca", "ca-512"] {
+    for id in ["root", "ca", "foreign-ca"] {
         let crl = demo::pki().unwrap().crl(id).unwrap();
         material.add(crl, &LIMITS).unwrap();
     }
@@ -141,6 +141,33 @@ fn an_extract_is_small_and_answers_the_same_on_every_back_end() {
         let trust = replay.report.trust.unwrap();
         assert_eq!(trust.digest, judged.snapshot.digest());
     }
+}
+
+/// Of a list that is passed over by the name of its issuer, that name is kept.
+#[test]
+fn revocation_lists_of_nobody_who_matters_are_left_out() {
+    let bundle = read(&JUDGED.bundle);
+    let pki = demo::pki().unwrap();
+    let kept: Vec<&[u8]> = bundle
+        .of_role(Role::TrustCrl)
+        .map(|it| &*it.octets)
+        .collect();
+    assert_eq!(kept, [pki.crl("ca").unwrap()]);
+    let issuers = bundle.one(Role::TrustCrlIssuers).unwrap();
+    let foreign = pki.crl("foreign-ca").unwrap();
+    assert!(foreign.windows(issuers.len()).any(|it| it == &**issuers));
+    let twice = with_parts(&JUDGED.bundle, |name, old| {
+        (name == "trust/crl-issuers.der").then(|| [old, old].concat())
+    });
+    // One list more that is passed over.
+    let again = replay(&twice, &RUSTCRYPTO);
+    let places = again.differences.iter().map(|it| it.pointer.as_str());
+    assert_eq!(places.collect::<Vec<_>>(), ["/work/name_comparisons"]);
+    let broken = with_parts(&JUDGED.bundle, |name, old| {
+        (name == "trust/crl-issuers.der").then(|| old[1..].to_vec())
+    });
+    let refused = read(&broken).judge(&RUSTCRYPTO).unwrap_err();
+    assert_eq!(refused, BundleRejected::Unusable("trust-crl-issuers"));
 }
 
 #[test]

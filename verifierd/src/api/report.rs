@@ -1,24 +1,28 @@
 //! The validation report as a message.
 
+use std::collections::HashMap;
+
 use prost_types::Timestamp;
 use proto::v1;
 use sig_core::{
     UnixTime,
-    finding::{Conclusion, Finding, Indication, Language, Level, Value, render},
+    finding::{Conclusion, Fact, Finding, Indication, Language, Level, Value, render},
     report::{
         AlgorithmNames, Condition, ConditionStatus, DocumentReport, Integrity, Judged, NotChecked,
         PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationReport, RevocationStatus,
-        SignatureReport, SignerReport, TimeStampReport, Times, json::ENGINE,
+        SignatureReport, TimeStampReport, Times, json::ENGINE,
     },
 };
 
 mod attributes;
 mod evidence_record;
+mod signer;
 #[cfg(test)]
 mod tests;
 
 use attributes::attributes;
 use evidence_record::evidence_record;
+use signer::signer;
 
 fn timestamp(at: UnixTime) -> Timestamp {
     Timestamp {
@@ -193,28 +197,6 @@ fn not_checked(item: &NotChecked) -> v1::NotChecked {
     }
 }
 
-fn signer(signer: &SignerReport) -> v1::Signer {
-    let subject = &signer.subject;
-    let certificate = &signer.certificate;
-    v1::Signer {
-        subject: Some(v1::Subject {
-            common_name: text(subject.cn.as_ref()),
-            surname: text(subject.surname.as_ref()),
-            given_name: text(subject.given_name.as_ref()),
-            snils: text(subject.snils.as_ref()),
-            inn: text(subject.inn.as_ref()),
-            ogrn: text(subject.ogrn.as_ref()),
-        }),
-        certificate: Some(v1::Certificate {
-            sha256: octets(&certificate.sha256),
-            serial: certificate.serial.clone(),
-            issuer: certificate.issuer.clone(),
-            not_before: Some(timestamp(certificate.not_before)),
-            not_after: Some(timestamp(certificate.not_after)),
-        }),
-    }
-}
-
 fn times(times: Times) -> v1::Times {
     v1::Times {
         claimed: times.claimed.map(timestamp),
@@ -271,25 +253,32 @@ fn condition(condition: &Condition) -> v1::QualifiedCondition {
 }
 
 fn finding(finding: &Finding) -> v1::Finding {
-    let level = match finding.level {
-        Level::Fail => v1::FindingLevel::Fail,
-        Level::Warn => v1::FindingLevel::Warn,
-        Level::Info => v1::FindingLevel::Info,
-    };
-    let facts = finding.facts.iter();
     v1::Finding {
         code: finding.code.id.to_owned(),
-        level: level.into(),
+        level: level(finding.level).into(),
         subject: finding.subject.to_string(),
         clause: finding.code.clause.to_owned(),
-        facts: facts
-            .map(|fact| (fact.name.to_owned(), fact_text(&fact.value)))
-            .collect(),
+        facts: facts(&finding.facts),
         text: Some(v1::LocalizedText {
             ru: render(finding, Language::Ru),
             en: render(finding, Language::En),
         }),
     }
+}
+
+const fn level(level: Level) -> v1::FindingLevel {
+    match level {
+        Level::Fail => v1::FindingLevel::Fail,
+        Level::Warn => v1::FindingLevel::Warn,
+        Level::Info => v1::FindingLevel::Info,
+    }
+}
+
+fn facts(facts: &[Fact]) -> HashMap<String, String> {
+    let facts = facts.iter();
+    facts
+        .map(|fact| (fact.name.to_owned(), fact_text(&fact.value)))
+        .collect()
 }
 
 fn fact_text(value: &Value) -> String {

@@ -193,7 +193,7 @@ impl Verify {
         if !self.quiet {
             super::tell(&match format_of(self.format) {
                 Format::Json => outcome.json(),
-                Format::Text => outcome.text(self.lang.language()),
+                Format::Text | Format::Short => outcome.text(self.lang.language()),
             });
         }
         Ok(exit_of(&outcome))

@@ -1,5 +1,7 @@
 //! State identifiers with check digits: SNILS, INN, OGRN, OGRNIP.
 
+use sig_core::profile::identifiers::{CheckDigits, Kind};
+
 /// Why a text is not an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unacceptable {
@@ -13,9 +15,6 @@ pub enum Unacceptable {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Snils(String);
 
-/// Numbers up to this one were issued without check digits.
-const SNILS_LAST_UNCHECKED: u32 = 1_001_998;
-
 impl Snils {
     /// Reads 11 digits.
     ///
@@ -24,15 +23,7 @@ impl Snils {
     /// [`Unacceptable::CheckDigits`] when the last two do not fit, for numbers
     /// above 001-001-998.
     pub fn parse(text: &str) -> Result<Self, Unacceptable> {
-        let digits = digits::<11>(text)?;
-        let number = digits[..9].iter().fold(0, |n, d| n * 10 + d);
-        let weighted: u32 = (1..=9).rev().zip(&digits[..9]).map(|(w, d)| w * d).sum();
-        let expected = weighted % 101 % 100;
-        let stated = digits[9] * 10 + digits[10];
-        if number > SNILS_LAST_UNCHECKED && expected != stated {
-            return Err(Unacceptable::CheckDigits);
-        }
-        Ok(Self(text.to_owned()))
+        accepted(Kind::Snils, text).map(Self)
     }
 
     /// Reads the digits of a text that may carry the printed separators
@@ -63,14 +54,7 @@ impl PersonInn {
     /// do not begin with `00` (an organisation's number in a field of 12);
     /// [`Unacceptable::CheckDigits`] when the last two do not fit.
     pub fn parse(text: &str) -> Result<Self, Unacceptable> {
-        let digits = digits::<12>(text)?;
-        if digits[..2] == [0, 0] {
-            return Err(Unacceptable::Format);
-        }
-        let fits = inn_digit(&digits, &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits[10]
-            && inn_digit(&digits, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits[11];
-        fits.then(|| Self(text.to_owned()))
-            .ok_or(Unacceptable::CheckDigits)
+        accepted(Kind::PersonInn, text).map(Self)
     }
 
     /// The 12 digits.
@@ -90,20 +74,13 @@ impl OrganisationInn {
     /// [`Unacceptable::Format`] unless there are exactly 10 ASCII digits;
     /// [`Unacceptable::CheckDigits`] when the last does not fit.
     pub fn parse(text: &str) -> Result<Self, Unacceptable> {
-        let digits = digits::<10>(text)?;
-        (inn_digit(&digits, &[2, 4, 10, 3, 5, 9, 4, 6, 8]) == digits[9])
-            .then(|| Self(text.to_owned()))
-            .ok_or(Unacceptable::CheckDigits)
+        accepted(Kind::OrganisationInn, text).map(Self)
     }
 
     /// The 10 digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-fn inn_digit(digits: &[u32], weights: &[u32]) -> u32 {
-    weights.iter().zip(digits).map(|(w, d)| w * d).sum::<u32>() % 11 % 10
 }
 
 /// State registration number of a legal entity, 13 digits.
@@ -117,10 +94,7 @@ impl Ogrn {
     /// [`Unacceptable::Format`] unless there are exactly 13 ASCII digits;
     /// [`Unacceptable::CheckDigits`] when the last does not fit.
     pub fn parse(text: &str) -> Result<Self, Unacceptable> {
-        let digits = digits::<13>(text)?;
-        (registration_digit(&digits, 11) == digits[12])
-            .then(|| Self(text.to_owned()))
-            .ok_or(Unacceptable::CheckDigits)
+        accepted(Kind::Ogrn, text).map(Self)
     }
 
     /// The 13 digits.
@@ -140,10 +114,7 @@ impl Ogrnip {
     /// [`Unacceptable::Format`] unless there are exactly 15 ASCII digits;
     /// [`Unacceptable::CheckDigits`] when the last does not fit.
     pub fn parse(text: &str) -> Result<Self, Unacceptable> {
-        let digits = digits::<15>(text)?;
-        (registration_digit(&digits, 13) == digits[14])
-            .then(|| Self(text.to_owned()))
-            .ok_or(Unacceptable::CheckDigits)
+        accepted(Kind::Ogrnip, text).map(Self)
     }
 
     /// The 15 digits.
@@ -152,22 +123,12 @@ impl Ogrnip {
     }
 }
 
-/// All digits but the last, modulo 11 or 13, then modulo 10.
-fn registration_digit(digits: &[u32], modulus: u64) -> u32 {
-    let body = &digits[..digits.len() - 1];
-    let number = body.iter().fold(0_u64, |n, d| n * 10 + u64::from(*d));
-    u32::try_from(number % modulus % 10).unwrap_or(0)
-}
-
-fn digits<const N: usize>(text: &str) -> Result<[u32; N], Unacceptable> {
-    let mut digits = [0; N];
-    if text.len() != N {
-        return Err(Unacceptable::Format);
+fn accepted(kind: Kind, text: &str) -> Result<String, Unacceptable> {
+    match kind.check(text) {
+        CheckDigits::Fit | CheckDigits::NotChecked => Ok(text.to_owned()),
+        CheckDigits::DoNotFit => Err(Unacceptable::CheckDigits),
+        CheckDigits::OtherForm => Err(Unacceptable::Format),
     }
-    for (digit, c) in digits.iter_mut().zip(text.chars()) {
-        *digit = c.to_digit(10).ok_or(Unacceptable::Format)?;
-    }
-    Ok(digits)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
+    profile::{Identity, identity::IdentityKind},
     report::{
         AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, Integrity, Judged,
         PolicyReference, QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport,
@@ -187,6 +188,12 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 not_before: UnixTime::from_seconds(super::NOW - 1000),
                 not_after: UnixTime::from_seconds(super::NOW + 1_000_000),
             },
+            identity: Identity {
+                kind: IdentityKind::NotStated,
+                person: None,
+                organisation: None,
+            },
+            profile: Vec::new(),
         }),
         times: Times {
             claimed: None,

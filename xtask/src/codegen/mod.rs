@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use sig_core::finding::{code, step};
+use sig_core::profile;
 
 use crate::workspace;
 
@@ -27,12 +28,22 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let attacks = attacks::Table::read(&workspace::root())?;
     let documents = [
         ("docs/attacks.md", attacks.text()),
-        ("docs/findings.md", findings::findings(code::all())),
+        (
+            "docs/findings.md",
+            findings::findings(code::all(), profile::all()),
+        ),
         ("docs/clauses.md", table.text()),
     ];
     let mut is_good = true;
     for (name, text) in documents {
         is_good &= write_or_compare(name, &text, options)?;
+    }
+    match crate::profile::document()? {
+        Some(text) => is_good &= write_or_compare(crate::profile::DOCUMENT, &text, options)?,
+        None => println!(
+            "codegen: no corpus beside the repository; {} stays",
+            crate::profile::DOCUMENT
+        ),
     }
     for empty in table.empty().into_iter().chain(attacks.empty()) {
         is_good = false;

@@ -3,8 +3,7 @@
 use super::super::model::{TimeStampReport, TokenReport};
 use super::super::text::Detail;
 use super::{
-    array, conclusion_value, finding, not_checked, null, object, path_element, steps, subject,
-    summary,
+    array, conclusion_value, finding, not_checked, null, object, path_element, profile, steps,
 };
 
 pub(super) fn value(stamp: &TimeStampReport, detail: Detail) -> String {
@@ -23,15 +22,7 @@ pub(super) fn value(stamp: &TimeStampReport, detail: Detail) -> String {
                 o.optional("key", stamp.algorithms.key.as_deref());
             }),
         );
-        let authority = stamp.authority.as_ref().map(|authority| {
-            object(|o| {
-                o.raw("subject", &subject(&authority.subject));
-                o.raw(
-                    "certificate",
-                    &object(|o| summary(o, &authority.certificate)),
-                );
-            })
-        });
+        let authority = stamp.authority.as_ref().map(profile::signer);
         o.raw("authority", &authority.unwrap_or_else(null));
         o.raw("path", &array(stamp.path.iter().map(path_element)));
         o.raw("findings", &array(stamp.findings.iter().map(finding)));

@@ -71,6 +71,9 @@ impl TrustSnapshot {
     /// Where versions of the list contradict each other about a key on a day, the newest first (63-FZ art. 11 (1)).
     #[must_use]
     pub fn disagreements(&self, spki: &[u8], at: UnixTime) -> Vec<Disagreement> {
+        if let Some(asked) = &self.asked {
+            asked.note(spki);
+        }
         let rewritings = self.rewritten.get(spki).map(Vec::as_slice);
         let speaking = rewritings.unwrap_or_default().iter();
         let speaking = speaking.filter(|rewriting| at <= rewriting.last);

@@ -3,29 +3,32 @@
 use std::sync::Arc;
 
 use crate::base::error::Error;
-use crate::base::limits::Budget;
+use crate::base::limits::{Budget, Limits};
 use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::report::bundle::{Bundle, BundleRejected, Part, Role, SunsetForm};
 use crate::trust::authorities::Authorities;
 use crate::trust::snapshot::TrustSnapshot;
 use crate::x509::certificate::Certificate;
-use crate::x509::crl::CertificateList;
 use crate::x509::ocsp::OcspResponse;
 
 use super::super::Validator;
 use super::super::context::SignaturePolicyDocument;
 use super::super::evidence::Material;
-use super::{part, time};
+use super::crls::{self, Kept};
+use super::{part, time, trusted_lists};
 
-pub(super) fn put(material: &Material, parts: &mut Vec<Part>) {
-    let anchors = material.anchors.iter().map(|it| (Role::Anchor, &it.octets));
+pub(super) fn put(material: &Material, kept: &Kept, limits: Limits, parts: &mut Vec<Part>) {
+    let anchors = trusted_lists::own_anchors(material).iter();
+    let anchors = anchors.map(|it| (Role::Anchor, &it.octets));
     let certificates = material.certificates.iter();
     let certificates = certificates.map(|it| (Role::Certificate, &it.octets));
-    let crls = material.crls.iter().map(|it| (Role::Crl, &it.octets));
     let ocsp = material.ocsp.iter().map(|it| (Role::Ocsp, &it.octets));
-    let all = anchors.chain(certificates).chain(crls).chain(ocsp);
+    let all = anchors.chain(certificates).chain(ocsp);
     parts.extend(all.map(|(role, octets)| part(role, octets.clone())));
+    let lists = material.trusted_lists.iter();
+    parts.extend(lists.map(|it| part(Role::TrustedLists, it.to_stored())));
+    crls::put(material.crls.iter(), kept, limits, crls::OFFERED, parts);
     let policies = material.signature_policies.iter();
     parts.extend(policies.map(|document| Part {
         role: Role::SignaturePolicy,
@@ -59,13 +62,17 @@ pub(super) fn take(
         trusted_lists: None,
         anchors: all.of(Role::Anchor, Certificate::from_der)?,
         certificates: all.of(Role::Certificate, Certificate::from_der)?,
-        crls: all.of(Role::Crl, CertificateList::from_der)?,
+        crls: crls::take(&all, crls::OFFERED)?,
         ocsp: all.of(Role::Ocsp, OcspResponse::from_der)?,
         sunsets: Vec::new(),
         trust: trust.map(Arc::new),
+        trusted_lists: None,
         signature_policies: Vec::new(),
         authorities: None,
     };
+    if let Some(lists) = trusted_lists::take(bundle, validator)? {
+        material.trust_lists(Arc::new(lists));
+    }
     for sunset in &judgement.sunsets {
         let end = time(&sunset.end).ok_or(BundleRejected::Manifest)?;
         material.sunsets.push((sunset.anchor.clone(), end));

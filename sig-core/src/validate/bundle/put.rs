@@ -10,41 +10,80 @@ use crate::report::bundle::{
 };
 use crate::report::text::Detail;
 use crate::report::{Report, json};
+use crate::trust::snapshot::TrustSnapshot;
 
 use super::super::Validator;
 use super::super::evidence::{Document, Evidence, Source};
+use super::crls::Kept;
 use super::{Keeping, KeptDocument, NotBundled, material, part, trust};
 
-pub(super) fn bundle(
-    validator: &Validator,
-    evidence: &Evidence,
-    report: &Report,
+/// A judgement, and what of the trust snapshot was met in it.
+pub(super) struct Judged<'a> {
+    validator: &'a Validator,
+    evidence: &'a Evidence,
+    report: &'a Report,
     keeping: Keeping,
-) -> Result<Bundle, NotBundled> {
-    let mut parts = vec![
-        part(Role::Policy, validator.policy.text().into_bytes()),
-        part(
-            Role::Report,
-            json::write_in(report, keeping.detail).into_bytes(),
-        ),
-    ];
-    let signature = signature(evidence, &mut parts)?;
-    let document = document(evidence, keeping, validator.algorithms, &mut parts)?;
-    material::put(&evidence.material, &mut parts);
-    let judgement = Judgement {
-        at: report.at.to_string(),
-        engine: json::ENGINE.to_owned(),
-        back_end: validator.algorithms.name.to_owned(),
-        steps: keeping.detail == Detail::Explain,
-        signature,
-        document,
-        digests: forms(&evidence.digests),
-        sunsets: material::sunsets(&evidence.material),
-        is_of_run: material::is_of_run(&evidence.material),
-        trust: trust::put(validator, evidence, report.at, &mut parts)?,
-        limits: validator.limits.into(),
-    };
-    Ok(Bundle::new(judgement, parts))
+    trust: Option<(&'a TrustSnapshot, TrustSnapshot)>,
+}
+
+impl<'a> Judged<'a> {
+    pub(super) fn new(
+        validator: &'a Validator,
+        evidence: &'a Evidence,
+        report: &'a Report,
+        keeping: Keeping,
+    ) -> Result<Self, NotBundled> {
+        let trust = match &evidence.material.trust {
+            None => None,
+            Some(trust) => {
+                let extract = trust::extract(trust, validator, evidence, report.at)?;
+                Some((&**trust, extract))
+            }
+        };
+        Ok(Self {
+            validator,
+            evidence,
+            report,
+            keeping,
+            trust,
+        })
+    }
+
+    /// Whose revocation lists matter.
+    pub(super) fn who_matters(&self) -> Kept {
+        let extract = self.trust.as_ref().map(|(_, extract)| extract);
+        Kept::of(self.evidence, extract, self.validator.limits)
+    }
+
+    pub(super) fn bundle(&self, kept: &Kept) -> Result<Bundle, NotBundled> {
+        let (validator, evidence, keeping) = (self.validator, self.evidence, self.keeping);
+        let limits = validator.limits;
+        let report = json::write_in(self.report, keeping.detail);
+        let mut parts = vec![
+            part(Role::Policy, validator.policy.text().into_bytes()),
+            part(Role::Report, report.into_bytes()),
+        ];
+        let signature = signature(evidence, &mut parts)?;
+        let document = document(evidence, keeping, validator.algorithms, &mut parts)?;
+        material::put(&evidence.material, kept, limits, &mut parts);
+        let trust = self.trust.as_ref();
+        let trust =
+            trust.map(|(whole, extract)| trust::put(whole, extract, kept, limits, &mut parts));
+        let judgement = Judgement {
+            at: self.report.at.to_string(),
+            engine: json::ENGINE.to_owned(),
+            back_end: validator.algorithms.name.to_owned(),
+            steps: keeping.detail == Detail::Explain,
+            signature,
+            document,
+            digests: forms(&evidence.digests),
+            sunsets: material::sunsets(&evidence.material),
+            is_of_run: material::is_of_run(&evidence.material),
+            trust,
+            limits: limits.into(),
+        };
+        Ok(Bundle::new(judgement, parts))
+    }
 }
 
 /// The file, and the records beside it.

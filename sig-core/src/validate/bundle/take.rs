@@ -49,7 +49,7 @@ fn check_roles(bundle: &Bundle) -> Result<(), BundleRejected> {
         Role::SignatureHead | Role::SignatureTail => hole.is_some(),
         Role::SignatureContent => form.is_some_and(|form| form.content.is_some()),
         Role::Document => judgement.document.is_none(),
-        Role::TrustExtract | Role::TrustCrl => judgement.trust.is_some(),
+        Role::TrustExtract | Role::TrustCrl | Role::TrustCrlIssuers => judgement.trust.is_some(),
         _ => true,
     };
     let mut parts = bundle.parts().iter();

@@ -1,38 +1,45 @@
 //! The trust that a judgement rested on.
 
+use crate::base::error::Error;
+use crate::base::limits::Limits;
 use crate::base::time::UnixTime;
 use crate::report::bundle::{Bundle, BundleRejected, ListForm, Part, Role, TrustForm};
 use crate::trust::mintsifry_list::ListLimits;
-use crate::trust::snapshot::TrustSnapshot;
-use crate::x509::crl::CertificateList;
+use crate::trust::snapshot::{StoredRefused, TrustSnapshot};
 
 use super::super::Validator;
 use super::super::evidence::Evidence;
+use super::crls::{self, Kept};
 use super::material::Reading;
 use super::take::one;
-use super::{NotBundled, Trusting, part};
+use super::{Trusting, part};
 
-/// The extract of a snapshot: what of it is met when the evidence is judged, and the revocation lists that were offered
-/// with it.
-pub(super) fn put(
+/// The extract of a snapshot: what of it is met when the evidence is judged.
+pub(super) fn extract(
+    trust: &TrustSnapshot,
     validator: &Validator,
     evidence: &Evidence,
     at: UnixTime,
-    parts: &mut Vec<Part>,
-) -> Result<Option<TrustForm>, NotBundled> {
-    let Some(trust) = &evidence.material.trust else {
-        return Ok(None);
-    };
+) -> Result<TrustSnapshot, Error> {
     let (recording, met) = trust.recording();
     let mut again = evidence.clone();
     again.material.trust = Some(recording.into());
     again.material.authorities = None;
     validator.validate(again, at)?;
-    let extract = trust.extract(&met, validator.algorithms)?;
+    trust.extract(&met, validator.algorithms)
+}
+
+/// The extract, and the revocation lists that were offered with the snapshot.
+pub(super) fn put(
+    trust: &TrustSnapshot,
+    extract: &TrustSnapshot,
+    kept: &Kept,
+    limits: Limits,
+    parts: &mut Vec<Part>,
+) -> TrustForm {
     parts.push(part(Role::TrustExtract, extract.to_stored()));
-    let offered = trust.offered_crls();
-    parts.extend(offered.map(|crl| part(Role::TrustCrl, crl.octets.clone())));
-    Ok(Some(form(trust)))
+    crls::put(trust.offered_crls(), kept, limits, crls::WITH_TRUST, parts);
+    form(trust)
 }
 
 fn form(trust: &TrustSnapshot) -> TrustForm {
@@ -64,8 +71,12 @@ pub(super) fn take(
         certificate: validator.limits,
         ..ListLimits::STANDARD
     };
-    let snapshot = TrustSnapshot::from_extract(octets, validator.algorithms, limits)
-        .map_err(|_| unusable())?;
+    let snapshot = TrustSnapshot::from_extract(octets, validator.algorithms, limits).map_err(
+        |why| match why {
+            StoredRefused::BackEndsDisagree(disagreement) => Error::from(disagreement).into(),
+            _ => unusable(),
+        },
+    )?;
     if form(&snapshot) != *stated {
         return Err(unusable());
     }
@@ -76,7 +87,7 @@ pub(super) fn take(
             .map_err(BundleRejected::Extract)?,
     };
     let reading = Reading { bundle, validator };
-    let crls = reading.of(Role::TrustCrl, CertificateList::from_der)?;
+    let crls = crls::take(&reading, crls::WITH_TRUST)?;
     let snapshot = snapshot.with_crls(crls, validator.algorithms)?;
     Ok(Some(snapshot))
 }

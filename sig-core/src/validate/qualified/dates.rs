@@ -1,4 +1,4 @@
-//! Rules that are in force between two days, as data: what, from when, until when, and who says so.
+//! Rules around 63-FZ art. 11 that are in force between two days, as data: what, from when, until when, and who says so.
 //!
 //! A row that is only assumed decides nothing by itself: it counts where a policy names it in `assumed_rules`.
 

@@ -1,11 +1,13 @@
 //! Extensions of certificates and CRLs, one structure a file (RFC 5280 §4.2, §5.2).
 
 pub mod alternative_names;
+pub mod authority_information_access;
 pub mod basic_constraints;
 pub mod crl_distribution_points;
 pub mod distribution_point;
 pub mod extended_key_usage;
 pub mod general_name;
+pub mod identification_kind;
 pub mod inhibit_any_policy;
 pub mod key_identifiers;
 pub mod key_usage;
@@ -13,7 +15,10 @@ pub mod name_constraints;
 pub mod policies;
 pub mod policy_constraints;
 pub mod policy_mappings;
+pub mod private_key_usage_period;
+pub mod qc_statements;
 pub mod reason_flags;
+pub mod sign_tools;
 pub mod user_notice;
 
 use std::collections::BTreeSet;
@@ -264,6 +269,21 @@ impl Extensions {
         }
         reader.finish()
     }
+}
+
+/// Reads the contents of an extension (RFC 5280 §4.2): the whole of them.
+///
+/// # Errors
+/// They are malformed, or a limit is reached.
+pub(crate) fn whole<T>(
+    value: &Octets,
+    read: fn(&mut Reader<'_>, &mut Budget) -> Result<T, Error>,
+    budget: &mut Budget,
+) -> Result<T, Error> {
+    let mut reader = Reader::new(value, Encoding::Der, Structure::Extension);
+    let found = read(&mut reader, budget)?;
+    reader.finish()?;
+    Ok(found)
 }
 
 /// Whether an extension is among those before it. Certificates have a few, which are looked through; of many, `seen`

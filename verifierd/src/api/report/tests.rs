@@ -11,6 +11,12 @@ use sig_core::{
     Evidence, Limits, Material, Policy, UnixTime, Validator,
     alg::provider::Algorithms,
     der::oid::Oid,
+    finding::{Fact, Value as FactValue},
+    profile::{
+        self, Identity, Outcome, RuleResult,
+        identifiers::CheckDigits,
+        identity::{Identifier, IdentityKind, OrganisationIdentity, PersonIdentity},
+    },
     report::{CommitmentReport, json},
     trust::{
         mintsifry_list::ListLimits,
@@ -288,6 +294,51 @@ fn of_archives() -> [Report; 4] {
     ]
 }
 
+/// A holder with everything that a certificate may say of him.
+fn everybody() -> Identity {
+    let text = |text: &str| Some(text.to_owned());
+    let number = |check| {
+        let value = "1".to_owned();
+        Some(Identifier { value, check })
+    };
+    Identity {
+        kind: IdentityKind::SoleTrader,
+        person: Some(PersonIdentity {
+            surname: text("surname"),
+            name: text("name"),
+            patronymic: text("patronymic"),
+            pseudonym: text("pseudonym"),
+            snils: number(CheckDigits::NotChecked),
+            inn: number(CheckDigits::Fit),
+            ogrnip: number(CheckDigits::DoNotFit),
+        }),
+        organisation: Some(OrganisationIdentity {
+            name: text("organisation"),
+            ogrn: number(CheckDigits::OtherForm),
+            inn: number(CheckDigits::Fit),
+        }),
+    }
+}
+
+fn every_outcome() -> Vec<RuleResult> {
+    let outcomes = [
+        Outcome::Pass,
+        Outcome::Fail,
+        Outcome::NotApplicable,
+        Outcome::NotInForce,
+    ];
+    let rules = profile::all().zip(outcomes);
+    let results = rules.map(|(rule, outcome)| RuleResult {
+        rule,
+        outcome,
+        facts: vec![Fact {
+            name: "seen",
+            value: FactValue::Count(7),
+        }],
+    });
+    results.collect()
+}
+
 /// Fills what no file of the cases has.
 fn fill(report: &mut Report) {
     report.work.name_constraint_checks = 7;
@@ -302,6 +353,9 @@ fn fill(report: &mut Report) {
             why: "why",
         }),
         Judged::Signatures { signatures, .. } => {
+            let signer = signatures[0].signer.as_mut().unwrap();
+            signer.identity = everybody();
+            signer.profile = every_outcome();
             let commitments = &mut signatures[0].attributes.commitments;
             commitments.push(CommitmentReport {
                 id: "2.999.1".to_owned(),

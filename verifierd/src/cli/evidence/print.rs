@@ -38,6 +38,7 @@ struct Texts {
     trust: &'static str,
     by_extract: &'static str,
     by_lists: &'static str,
+    whole_lists: &'static str,
 }
 
 const EN: Texts = Texts {
@@ -53,6 +54,7 @@ const EN: Texts = Texts {
     trust: "trust",
     by_extract: "by the extract, for which whoever kept the bundle vouches; --list compares it with the lists",
     by_lists: "by the lists, of which the extract is a part",
+    whole_lists: "by the lists in the bundle, whose signatures were verified",
 };
 
 const RU: Texts = Texts {
@@ -68,6 +70,7 @@ const RU: Texts = Texts {
     trust: "доверие",
     by_extract: "по выписке, за которую отвечает хранитель пакета; --list сверит её со списками",
     by_lists: "по самим спискам; выписка — их часть",
+    whole_lists: "по спискам из пакета, их подписи проверены",
 };
 
 impl Outcome {
@@ -118,10 +121,10 @@ impl Outcome {
             line(texts.now, &judge(ENGINE, replay.report.back_end));
         }
         if let Some(trust) = &replay.report.trust {
-            let how = if *by_lists {
-                texts.by_lists
-            } else {
-                texts.by_extract
+            let how = match (bundle.has_trust(), by_lists) {
+                (false, _) => texts.whole_lists,
+                (true, false) => texts.by_extract,
+                (true, true) => texts.by_lists,
             };
             line(texts.trust, &format!("{} ({how})", trust.id));
         }
@@ -153,7 +156,8 @@ impl Outcome {
                     "different"
                 };
                 let trust = replay.report.trust.as_ref().map(|trust| {
-                    let by = if *by_lists { "lists" } else { "extract" };
+                    let is_extract = bundle.has_trust() && !by_lists;
+                    let by = if is_extract { "extract" } else { "lists" };
                     json!({"id": trust.id, "digest": trust.digest, "by": by})
                 });
                 json!({
