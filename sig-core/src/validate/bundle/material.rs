@@ -59,7 +59,6 @@ pub(super) fn take(
     let judgement = bundle.judgement();
     let all = Reading { bundle, validator };
     let mut material = Material {
-        trusted_lists: None,
         anchors: all.of(Role::Anchor, Certificate::from_der)?,
         certificates: all.of(Role::Certificate, Certificate::from_der)?,
         crls: crls::take(&all, crls::OFFERED)?,
