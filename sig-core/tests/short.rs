@@ -10,6 +10,7 @@ use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::finding::{Indication, Language, has_deceptive_characters};
 use sig_core::report::text::{self, Detail};
 use sig_core::report::{Judged, QualifiedVerdict, Report, json};
+use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::x509::certificate::Certificate;
@@ -19,7 +20,7 @@ use testdata::cases::{Case, all};
 const LIMITS: Limits = Limits::STANDARD;
 
 /// One case for each outcome.
-const SHOWN: [(&str, &str); 22] = [
+const SHOWN: [(&str, &str); 24] = [
     ("qualified", "accredited"),
     ("qualified", "organisation"),
     ("qualified", "stamped-before-revocation"),
@@ -39,6 +40,8 @@ const SHOWN: [(&str, &str); 22] = [
     ("qualified", "key-not-for-signing"),
     ("qualified", "restriction-in-words"),
     ("qualified", "restriction-hidden"),
+    ("eu-qualified", "qualified"),
+    ("eu-qualified", "issuer-withdrawn"),
     ("attacks", "54-mixed"),
     ("attacks", "54-bidi"),
     ("indications", "no-signature"),
@@ -60,6 +63,17 @@ fn material(case: &Case) -> Material {
         };
         let built = TrustSnapshot::build(xml, &pin, &RUSTCRYPTO, ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
+    }
+    if !case.trusted_lists.is_empty() {
+        let assembly = EtsiAssembly {
+            previous: None,
+            lists: case.trusted_lists.iter().cloned().map(Into::into).collect(),
+            signers: case.list_signers.iter().cloned().map(Into::into).collect(),
+            taken_at: UnixTime::from_seconds(case.at),
+            refuses_outdated: false,
+        };
+        let lists = EtsiSnapshot::assemble(assembly, &RUSTCRYPTO, &ListLimits::STANDARD).unwrap();
+        material.trust_lists(Arc::new(lists));
     }
     material
 }

@@ -122,7 +122,12 @@ impl Short {
                 )
                 .to_owned();
         };
-        let person = person::named(signer, self.language);
+        let person = person::named(
+            &signer.identity,
+            &signer.subject,
+            &signer.certificate.subject,
+            self.language,
+        );
         let label = match signature.conclusion.indication {
             Indication::TotalPassed => self.say("Подписал", "Signed by"),
             // Anybody can make a certificate with any name, and use a key that was stolen.
@@ -287,7 +292,12 @@ impl Short {
     }
 
     fn certificate(self, report: &CertificateReport) -> String {
-        let whose = person::of_subject(&report.subject, &report.certificate.subject, self.language);
+        let whose = person::named(
+            &report.identity,
+            &report.subject,
+            &report.certificate.subject,
+            self.language,
+        );
         let qualified = report.qualified.as_ref();
         let reason = self
             .decided(report.decided_by, &report.findings)

@@ -1,30 +1,69 @@
 //! Whom a certificate names, in the words of a sentence.
 
 use crate::finding::Language;
+use crate::profile::identity::{Identity, IdentityKind, OrganisationIdentity, PersonIdentity};
 
-use super::super::super::model::{SignerReport, SubjectReport};
+use super::super::super::model::SubjectReport;
 use super::super::escape::foreign;
 use super::super::words::named as quoted;
 
-/// The signer.
-pub(super) fn named(signer: &SignerReport, language: Language) -> String {
-    of_subject(&signer.subject, &signer.certificate.subject, language)
+/// The person, and the organisation acted for; else the common name, else the whole name. No number of a person: a
+/// paragraph is read by many.
+pub(super) fn named(
+    identity: &Identity,
+    subject: &SubjectReport,
+    whole: &str,
+    language: Language,
+) -> String {
+    let person = identity.person.as_ref();
+    let person = person.and_then(|person| of_person(person, language));
+    let organisation = identity.organisation.as_ref();
+    let organisation = organisation.and_then(|it| of_organisation(it, language));
+    let said = match (identity.kind, person, organisation) {
+        (IdentityKind::PersonForOrganisation, Some(person), Some(organisation)) => {
+            let acting = match language {
+                Language::Ru => "за организацию",
+                Language::En => "for the organisation",
+            };
+            Some(format!("{person}, {acting} {organisation}"))
+        }
+        (IdentityKind::Organisation, _, Some(organisation)) => Some(organisation),
+        (IdentityKind::SoleTrader, Some(person), _) => Some(match language {
+            Language::Ru => format!("индивидуальный предприниматель {person}"),
+            Language::En => format!("{person}, sole trader"),
+        }),
+        (IdentityKind::NotStated, ..) => None,
+        (_, person, organisation) => person.or(organisation),
+    };
+    said.unwrap_or_else(|| match &subject.cn {
+        Some(common) => foreign(common.trim(), language),
+        None => quoted(whole),
+    })
 }
 
-/// Surname and names where they stand, else the common name, else the whole name; and the organisation acted for. No
-/// number of a person: a paragraph is read by many.
-pub(super) fn of_subject(subject: &SubjectReport, whole: &str, language: Language) -> String {
-    let show = |text: &str| foreign(text.trim(), language);
-    let person = match (&subject.surname, &subject.given_name, &subject.cn) {
-        (Some(surname), Some(given), _) => show(&format!("{} {}", surname.trim(), given.trim())),
-        (_, _, Some(one)) | (Some(one), None, None) => show(one),
-        (None, _, None) => quoted(whole),
+fn of_person(person: &PersonIdentity, language: Language) -> Option<String> {
+    let parts = [&person.surname, &person.name, &person.patronymic];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(|it| it.trim()).collect();
+    let name = if parts.is_empty() {
+        person.pseudonym.clone()?
+    } else {
+        parts.join(" ")
     };
-    match (&subject.ogrn, language) {
-        (None, _) => person,
-        (Some(ogrn), Language::Ru) => format!("{person}, за организацию с ОГРН {}", show(ogrn)),
-        (Some(ogrn), Language::En) => {
-            format!("{person}, for the organisation with OGRN {}", show(ogrn))
+    Some(foreign(&name, language))
+}
+
+fn of_organisation(organisation: &OrganisationIdentity, language: Language) -> Option<String> {
+    let label = match language {
+        Language::Ru => "ОГРН",
+        Language::En => "OGRN",
+    };
+    let number = organisation.ogrn.as_ref();
+    let number = number.map(|it| format!("{label} {}", foreign(&it.value, language)));
+    match (&organisation.name, number) {
+        (Some(name), Some(number)) => {
+            Some(format!("{} ({number})", foreign(name.trim(), language)))
         }
+        (Some(name), None) => Some(foreign(name.trim(), language)),
+        (None, number) => number,
     }
 }
