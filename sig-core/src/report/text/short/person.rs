@@ -27,7 +27,13 @@ pub(super) fn named(
             };
             Some(format!("{person}, {acting} {organisation}"))
         }
-        (IdentityKind::Organisation, _, Some(organisation)) => Some(organisation),
+        // A person of the EU may be named by the common name alone, beside the organisation.
+        (IdentityKind::Organisation, _, Some(organisation)) => Some(match &subject.cn {
+            Some(common) if !organisation.contains(&foreign(common.trim(), language)) => {
+                format!("{}, {organisation}", foreign(common.trim(), language))
+            }
+            _ => organisation,
+        }),
         (IdentityKind::SoleTrader, Some(person), _) => Some(match language {
             Language::Ru => format!("индивидуальный предприниматель {person}"),
             Language::En => format!("{person}, sole trader"),
