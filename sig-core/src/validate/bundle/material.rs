@@ -65,6 +65,7 @@ pub(super) fn take(
         ocsp: all.of(Role::Ocsp, OcspResponse::from_der)?,
         sunsets: Vec::new(),
         trust: trust.map(Arc::new),
+        trusted_lists: None,
         signature_policies: Vec::new(),
         authorities: None,
     };
