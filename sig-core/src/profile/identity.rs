@@ -97,6 +97,13 @@ impl Identifier {
 }
 
 impl Identity {
+    /// Of a subject that names nobody (63-FZ art. 17(2)).
+    pub const NOT_STATED: Self = Self {
+        kind: IdentityKind::NotStated,
+        person: None,
+        organisation: None,
+    };
+
     /// Reads a subject (63-FZ art. 17(2), FSB order 795).
     #[must_use]
     pub fn of(subject: &Name) -> Self {

@@ -3,6 +3,7 @@
 mod attributes;
 pub mod bundle;
 mod evidence_record;
+mod holder;
 pub mod json;
 mod model;
 pub mod text;
@@ -14,6 +15,7 @@ pub use attributes::{
     SignaturePolicyReport,
 };
 pub use evidence_record::{EvidenceRecordKind, EvidenceRecordReport};
+pub use holder::HolderReport;
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
     DocumentReport, Integrity, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,

@@ -9,6 +9,7 @@ use crate::profile::{Identity, RuleResult};
 
 use super::attributes::AttributesReport;
 use super::evidence_record::EvidenceRecordReport;
+use super::holder::HolderReport;
 
 /// The result of judging one input.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -258,10 +259,8 @@ pub struct SignerReport {
     pub subject: SubjectReport,
     /// The certificate.
     pub certificate: CertificateSummary,
-    /// Who the subject says he is.
-    pub identity: Identity,
-    /// Rules of level warn and fail that the certificate breaks; they bear on no verdict.
-    pub profile: Vec<RuleResult>,
+    /// Who the subject says he is, and which rules the certificate breaks.
+    pub holder: HolderReport,
 }
 
 /// Attributes of a subject, as they stand in the certificate.

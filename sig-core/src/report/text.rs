@@ -200,8 +200,8 @@ impl Page {
             self.line(2, label, &span);
             let label = self.say("выдан", "issued by");
             self.line(2, label, &foreign(&certificate.issuer, self.language));
-            self.identity(&signer.identity);
-            self.profile(&signer.profile);
+            self.identity(signer.holder.identity());
+            self.profile(signer.holder.profile());
         }
         let label = self.say("время по словам подписанта", "time claimed by the signer");
         if let Some(claimed) = signature.times.claimed {

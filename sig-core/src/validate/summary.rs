@@ -1,8 +1,10 @@
 //! Certificates in the words of a report.
 
+use std::sync::Arc;
+
 use crate::der::oids;
-use crate::profile::{self, Identity, Set};
-use crate::report::{CertificateSummary, SignerReport, SubjectReport};
+use crate::profile::Set;
+use crate::report::{CertificateSummary, HolderReport, SignerReport, SubjectReport};
 use crate::x509::certificate::Certificate;
 use crate::x509::name::Name;
 
@@ -32,12 +34,11 @@ pub(super) fn subject(name: &Name) -> SubjectReport {
 }
 
 /// Who signed, with the rules of the profile that his certificate breaks.
-pub(super) fn signer(signer: &Certificate, policy: &Policy) -> SignerReport {
+pub(super) fn signer(signer: &Arc<Certificate>, policy: &Policy) -> SignerReport {
     SignerReport {
         subject: subject(&signer.subject),
         certificate: certificate(signer),
-        identity: Identity::of(&signer.subject),
-        profile: profile::broken(signer, set_of(signer, policy)),
+        holder: HolderReport::of(Arc::clone(signer), set_of(signer, policy)),
     }
 }
 

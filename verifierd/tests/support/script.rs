@@ -8,11 +8,11 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
-    profile::{Identity, identity::IdentityKind},
+    profile::Identity,
     report::{
-        AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, Integrity, Judged,
-        PolicyReference, QualifiedReport, QualifiedVerdict, Report, SignatureReport, SignerReport,
-        SubjectReport, Times, TrustReference,
+        AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, HolderReport,
+        Integrity, Judged, PolicyReference, QualifiedReport, QualifiedVerdict, Report,
+        SignatureReport, SignerReport, SubjectReport, Times, TrustReference,
     },
 };
 use verifierd::{
@@ -188,12 +188,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 not_before: UnixTime::from_seconds(super::NOW - 1000),
                 not_after: UnixTime::from_seconds(super::NOW + 1_000_000),
             },
-            identity: Identity {
-                kind: IdentityKind::NotStated,
-                person: None,
-                organisation: None,
-            },
-            profile: Vec::new(),
+            holder: HolderReport::stated(Identity::NOT_STATED, Vec::new()),
         }),
         times: Times {
             claimed: None,

@@ -10,8 +10,8 @@ pub(super) fn signer(signer: &SignerReport) -> String {
     object(|o| {
         o.raw("subject", &subject(&signer.subject));
         o.raw("certificate", &object(|o| summary(o, &signer.certificate)));
-        o.raw("identity", &identity(&signer.identity));
-        o.raw("profile", &rules(&signer.profile));
+        o.raw("identity", &identity(signer.holder.identity()));
+        o.raw("profile", &rules(signer.holder.profile()));
     })
 }
 

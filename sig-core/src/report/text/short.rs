@@ -123,7 +123,7 @@ impl Short {
                 .to_owned();
         };
         let person = person::named(
-            &signer.identity,
+            signer.holder.identity(),
             &signer.subject,
             &signer.certificate.subject,
             self.language,

@@ -30,8 +30,8 @@ pub(super) fn signer(signer: &SignerReport) -> v1::Signer {
             not_before: Some(timestamp(certificate.not_before)),
             not_after: Some(timestamp(certificate.not_after)),
         }),
-        identity: Some(identity(&signer.identity)),
-        profile: signer.profile.iter().map(rule).collect(),
+        identity: Some(identity(signer.holder.identity())),
+        profile: signer.holder.profile().iter().map(rule).collect(),
     }
 }
 

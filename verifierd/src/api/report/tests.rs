@@ -17,7 +17,7 @@ use sig_core::{
         identifiers::CheckDigits,
         identity::{Identifier, IdentityKind, OrganisationIdentity, PersonIdentity},
     },
-    report::{CommitmentReport, json},
+    report::{CommitmentReport, HolderReport, json},
     trust::{
         mintsifry_list::ListLimits,
         snapshot::{ListSigner, TrustSnapshot},
@@ -354,8 +354,7 @@ fn fill(report: &mut Report) {
         }),
         Judged::Signatures { signatures, .. } => {
             let signer = signatures[0].signer.as_mut().unwrap();
-            signer.identity = everybody();
-            signer.profile = every_outcome();
+            signer.holder = HolderReport::stated(everybody(), every_outcome());
             let commitments = &mut signatures[0].attributes.commitments;
             commitments.push(CommitmentReport {
                 id: "2.999.1".to_owned(),
