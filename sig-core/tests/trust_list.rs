@@ -16,6 +16,8 @@ mod content;
 mod editions;
 #[path = "trust_list/eu_content.rs"]
 mod eu_content;
+#[path = "trust_list/eu_difference.rs"]
+mod eu_difference;
 #[path = "trust_list/eu_fixture.rs"]
 mod eu_fixture;
 #[path = "trust_list/eu_form.rs"]

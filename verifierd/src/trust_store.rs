@@ -294,9 +294,13 @@ impl TrustStore {
         Ok(self.pointer()?.into_iter().next())
     }
 
-    /// The active snapshot and those that were active before, the latest first.
     fn pointer(&self) -> Result<Vec<String>, StoreFault> {
-        let path = self.folder.join(POINTER);
+        self.pointer_of(POINTER)
+    }
+
+    /// The active snapshot of a kind and those that were active before, the latest first.
+    fn pointer_of(&self, name: &str) -> Result<Vec<String>, StoreFault> {
+        let path = self.folder.join(name);
         match fs::metadata(&path) {
             Ok(metadata) if metadata.len() > POINTER_OCTETS => {
                 return Err(StoreFault::Pointer(path));
@@ -394,8 +398,13 @@ impl TrustStore {
     /// It cannot be read; the pointer cannot be written.
     pub fn activate(&self, id: &str, algorithms: &Algorithms) -> Result<(), StoreFault> {
         self.read(id, algorithms)?;
+        self.put_first(POINTER, id)
+    }
+
+    /// Puts an id before those that a pointer names.
+    fn put_first(&self, name: &str, id: &str) -> Result<(), StoreFault> {
         // A damaged pointer is what this mends.
-        let mut ids = match self.pointer() {
+        let mut ids = match self.pointer_of(name) {
             Ok(ids) => ids,
             Err(StoreFault::Pointer(_)) => Vec::new(),
             Err(fault) => return Err(fault),
@@ -405,7 +414,7 @@ impl TrustStore {
         }
         ids.insert(0, id.to_owned());
         ids.truncate(REMEMBERED);
-        self.point(&ids)
+        self.point(name, &ids)
     }
 
     /// Makes the snapshot active again that was before the active one; answers its id.
@@ -413,21 +422,29 @@ impl TrustStore {
     /// # Errors
     /// There is none; as [`Self::activate`].
     pub fn rollback(&self, algorithms: &Algorithms) -> Result<String, StoreFault> {
-        let mut ids = self.pointer()?;
+        self.go_back(POINTER, |before| self.read(before, algorithms).map(drop))
+    }
+
+    /// Takes the first id off a pointer, after the one behind it was read.
+    fn go_back(
+        &self,
+        name: &str,
+        read: impl FnOnce(&str) -> Result<(), StoreFault>,
+    ) -> Result<String, StoreFault> {
+        let mut ids = self.pointer_of(name)?;
         if ids.is_empty() {
             return Err(StoreFault::NothingActive(self.folder.clone()));
         }
         ids.remove(0);
-        let before = ids.first().ok_or(StoreFault::NothingBefore)?;
-        self.read(before, algorithms)?;
-        let before = before.clone();
-        self.point(&ids)?;
+        let before = ids.first().ok_or(StoreFault::NothingBefore)?.clone();
+        read(&before)?;
+        self.point(name, &ids)?;
         Ok(before)
     }
 
-    fn point(&self, ids: &[String]) -> Result<(), StoreFault> {
+    fn point(&self, name: &str, ids: &[String]) -> Result<(), StoreFault> {
         let text: String = ids.iter().map(|id| format!("{id}\n")).collect();
-        replace(&self.folder.join(POINTER), |file| {
+        replace(&self.folder.join(name), |file| {
             file.write_all(text.as_bytes())
         })
     }

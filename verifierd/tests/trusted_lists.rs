@@ -258,3 +258,29 @@ fn a_stored_snapshot_that_was_touched_is_not_used() {
     fs::write(desk.path("var/trust/active-eu"), "../../etc\n").unwrap();
     assert_eq!(verify(&desk, &["person.p7s"]).0, 64);
 }
+
+#[test]
+fn a_difference_is_told_and_the_snapshot_before_comes_back() {
+    let desk = desk();
+    let signer = ["--anchors", "operator-xa.cer"];
+    let one = import(&desk, &[&["--activate"], &signer[..], &["xa.xml"]].concat());
+    let signers = ["--anchors", "operator-eu.cer"];
+    let whole = [&["--activate"], &signers[..], &["lotl.xml", "xa.xml"]].concat();
+    let both = import(&desk, &whole);
+    let (code, told, _) = trust(&desk, &["diff", &one, &both]);
+    assert!(code == 0 && told.contains("+ list EU-3"), "{told}");
+    assert!(
+        told.contains("+ signer ") && told.contains("- signer "),
+        "{told}"
+    );
+    let (_, told, _) = trust(&desk, &["diff", &both, &both]);
+    assert_eq!(told, "nothing differs\n");
+    let (code, activated, said) = trust(&desk, &["rollback", "--european"]);
+    assert!(code == 0 && activated.contains(&one), "{activated}{said}");
+    let (_, listed, _) = trust(&desk, &["list"]);
+    assert!(listed.contains(&format!("* {one}")), "{listed}");
+    assert_eq!(verify(&desk, &["person.p7s"]).0, 0);
+    // There is nothing before it, nor among the snapshots of the accredited authorities.
+    assert_ne!(trust(&desk, &["rollback", "--european"]).0, 0);
+    assert_ne!(trust(&desk, &["rollback"]).0, 0);
+}

@@ -37,7 +37,8 @@ pub use criteria::{Assertion, Criteria, Criterion, Qualification, Qualifier};
 pub use note::{EtsiNote, EtsiNoteReason};
 pub use service::{ListedService, Provider, ServicePeriod, ServiceType, ServiceUse};
 pub use snapshot::{
-    EtsiAssembly, EtsiEdition, EtsiSnapshot, EtsiSnapshotRejected, Listed, has_stored_form,
+    EtsiAssembly, EtsiChange, EtsiDifference, EtsiEdition, EtsiSnapshot, EtsiSnapshotRejected,
+    Listed, ServiceChange, has_stored_form,
 };
 pub use status::{EIDAS_APPLIES, ServiceStatus};
 

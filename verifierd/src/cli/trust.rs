@@ -9,7 +9,7 @@ use sig_core::{
     der::octets::Octets,
     finding::Language,
     trust::{
-        etsi_list::is_etsi_list,
+        etsi_list::{EtsiDifference, is_etsi_list},
         mintsifry_list::ListLimits,
         snapshot::{Assembly, Difference, ListSigner, TrustSnapshot},
     },
@@ -57,7 +57,7 @@ enum Command {
     /// Let a snapshot take effect / ввести снимок в действие
     Activate(Activate),
     /// Let the snapshot take effect that did before / вернуть предыдущий снимок
-    Rollback(Common),
+    Rollback(Rollback),
 }
 
 #[derive(Args)]
@@ -129,6 +129,15 @@ struct Activate {
     common: Common,
 }
 
+#[derive(Args)]
+struct Rollback {
+    /// The snapshot of European lists, not that of the accredited authorities / снимок европейских списков
+    #[arg(long)]
+    european: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
 impl Common {
     fn open(&self) -> Result<TrustStore, Stopped> {
         TrustStore::open(&self.store).map_err(stopped)
@@ -162,7 +171,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Show(show) => show.run(),
         Command::Diff(diff) => diff.run(),
         Command::Activate(activate) => activate.run(),
-        Command::Rollback(common) => rollback(common),
+        Command::Rollback(rollback) => rollback.run(),
     };
     match done {
         Ok(text) => {
@@ -322,6 +331,26 @@ impl Show {
 impl Diff {
     fn run(&self) -> Result<String, Stopped> {
         let store = self.common.open()?;
+        let ids = [&self.older, &self.newer].map(|id| store.resolve(id).map_err(stopped));
+        let [older, newer] = ids;
+        let (older, newer) = (older?, newer?);
+        match (is_of_trusted_lists(&older), is_of_trusted_lists(&newer)) {
+            (false, false) => {}
+            (true, true) => {
+                let read = |id: &str| store.read_lists(id, self.common.algorithms());
+                let (older, newer) = (read(&older), read(&newer));
+                let (older, newer) = (older.map_err(stopped)?, newer.map_err(stopped)?);
+                let difference = EtsiDifference::between(&older, &newer);
+                return Ok(trusted_lists::difference(&difference, self.common.words()));
+            }
+            _ => {
+                return Err(Stopped::Usage(
+                    "one snapshot is of European lists and the other is not / \
+                     один снимок — европейских списков, другой — нет"
+                        .to_owned(),
+                ));
+            }
+        }
         let older = self.common.read(&store, &self.older)?;
         let newer = self.common.read(&store, &self.newer)?;
         let difference = Difference::between(&older, &newer);
@@ -344,8 +373,14 @@ impl Activate {
     }
 }
 
-fn rollback(common: &Common) -> Result<String, Stopped> {
-    let store = common.open()?;
-    let id = store.rollback(common.algorithms()).map_err(stopped)?;
-    Ok(common.words().activated(&id))
+impl Rollback {
+    fn run(&self) -> Result<String, Stopped> {
+        let store = self.common.open()?;
+        let algorithms = self.common.algorithms();
+        let id = match self.european {
+            true => store.rollback_lists(algorithms),
+            false => store.rollback(algorithms),
+        };
+        Ok(self.common.words().activated(&id.map_err(stopped)?))
+    }
 }

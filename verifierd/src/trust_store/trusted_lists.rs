@@ -1,6 +1,6 @@
 //! Snapshots of European trusted lists, in the same folder as the others; `active-eu` names the active one.
 
-use std::{fs, io::Write as _, path::Path};
+use std::{io::Write as _, path::Path};
 
 use sig_core::{
     alg::provider::Algorithms,
@@ -8,12 +8,10 @@ use sig_core::{
     trust::{etsi_list::EtsiSnapshot, mintsifry_list::ListLimits, snapshot::OwnFile},
 };
 
-use super::{StoreFault, TrustStore, io_fault, is_id, own_octets, replace};
+use super::{StoreFault, TrustStore, io_fault, own_octets, replace};
 
 const POINTER: &str = "active-eu";
 const PREFIX: &str = "eu-";
-/// Octets of an id with its line feed, at most.
-const POINTER_OCTETS: u64 = 128;
 
 /// Whether an id is one of a snapshot of European lists.
 #[must_use]
@@ -55,19 +53,11 @@ impl TrustStore {
     /// # Errors
     /// The pointer is damaged or others can write it.
     pub fn active_lists(&self) -> Result<Option<String>, StoreFault> {
-        let path = self.folder.join(POINTER);
-        if fs::metadata(&path).is_ok_and(|it| it.len() > POINTER_OCTETS) {
-            return Err(StoreFault::Pointer(path));
-        }
-        let Some(octets) = own_octets(&path)? else {
-            return Ok(None);
-        };
-        let text = std::str::from_utf8(&octets).unwrap_or_default();
-        let id = text.trim_end();
-        if is_id(id) && is_of_trusted_lists(id) {
-            Ok(Some(id.to_owned()))
+        let ids = self.pointer_of(POINTER)?;
+        if ids.iter().all(|id| is_of_trusted_lists(id)) {
+            Ok(ids.into_iter().next())
         } else {
-            Err(StoreFault::Pointer(path))
+            Err(StoreFault::Pointer(self.folder.join(POINTER)))
         }
     }
 
@@ -77,8 +67,16 @@ impl TrustStore {
     /// It cannot be read; the pointer cannot be written.
     pub fn activate_lists(&self, id: &str, algorithms: &Algorithms) -> Result<(), StoreFault> {
         self.read_lists(id, algorithms)?;
-        replace(&self.folder.join(POINTER), |file| {
-            file.write_all(format!("{id}\n").as_bytes())
+        self.put_first(POINTER, id)
+    }
+
+    /// Makes the snapshot of European lists active again that was before the active one; answers its id.
+    ///
+    /// # Errors
+    /// There is none; as [`Self::activate_lists`].
+    pub fn rollback_lists(&self, algorithms: &Algorithms) -> Result<String, StoreFault> {
+        self.go_back(POINTER, |before| {
+            self.read_lists(before, algorithms).map(drop)
         })
     }
 }

@@ -13,9 +13,11 @@ use super::super::mintsifry_list::{ListLimits, ListRejected};
 use super::service::{ListedService, ServiceType};
 use super::{EtsiList, ListKind, SignedEtsiList, stated_territory};
 
+mod difference;
 mod rejected;
 mod stored;
 
+pub use difference::{EtsiChange, EtsiDifference, ServiceChange};
 pub use rejected::EtsiSnapshotRejected;
 pub use stored::has_stored_form;
 

@@ -6,7 +6,10 @@ use sig_core::{
     der::octets::Octets,
     finding::{Language, displayable as shown},
     trust::{
-        etsi_list::{EtsiAssembly, EtsiEdition, EtsiSnapshot, ListedService},
+        etsi_list::{
+            EtsiAssembly, EtsiChange, EtsiDifference, EtsiEdition, EtsiSnapshot, ListedService,
+            ServiceStatus,
+        },
         mintsifry_list::ListLimits,
     },
     x509::certificate::sha256_hex,
@@ -63,6 +66,9 @@ pub(super) fn import(
     let snapshot = snapshot.map_err(|why| lists_rejected(&given.names, &why))?;
     store.keep_lists(&snapshot).map_err(stopped)?;
     let mut text = show(&snapshot, words);
+    if let Some(previous) = &previous {
+        text += &difference(&EtsiDifference::between(previous, &snapshot), words);
+    }
     if given.activate {
         let activated = store.activate_lists(snapshot.id(), algorithms);
         activated.map_err(stopped)?;
@@ -188,4 +194,64 @@ fn service(service: &ListedService, at: UnixTime, words: Words) -> String {
         name(service.provider.name.as_deref()),
         name(service.name.as_deref()),
     )
+}
+
+/// What changed from one snapshot to another.
+pub(super) fn difference(difference: &EtsiDifference, words: Words) -> String {
+    if difference.is_empty() {
+        return words.pick("различий нет\n", "nothing differs\n").to_owned();
+    }
+    let mut lines = Vec::new();
+    let lists = [
+        ('+', &difference.lists_added),
+        ('-', &difference.lists_removed),
+    ];
+    for (sign, lists) in lists {
+        let what = words.pick("список", "list");
+        let all = lists.iter();
+        lines.extend(
+            all.map(|(territory, number)| {
+                format!("  {sign} {what} {}-{number}\n", shown(territory))
+            }),
+        );
+    }
+    let signers = [
+        ('+', &difference.signers_added),
+        ('-', &difference.signers_removed),
+    ];
+    for (sign, signers) in signers {
+        let what = words.pick("подписывает", "signer");
+        lines.extend(signers.iter().map(|it| format!("  {sign} {what} {it}\n")));
+    }
+    for service in &difference.services {
+        let (sign, what) = match &service.change {
+            EtsiChange::Added { statuses: now } => ('+', statuses(now, words)),
+            EtsiChange::Removed { statuses: before } => ('-', statuses(before, words)),
+            EtsiChange::Status { from, to } => {
+                let (from, to) = (statuses(from, words), statuses(to, words));
+                ('~', format!("{from} → {to}"))
+            }
+            EtsiChange::Entry => ('~', words.pick("запись в списке", "entry").to_owned()),
+            EtsiChange::Certificates => ('~', words.pick("сертификаты", "certificates").to_owned()),
+        };
+        lines.push(format!(
+            "  {sign} {} {}: {}, {what}\n",
+            shown(&service.territory),
+            service.key,
+            shown(service.provider.as_deref().unwrap_or("?")),
+        ));
+    }
+    format!(
+        "{}:\n{}",
+        words.pick("различия", "differences"),
+        lines.concat()
+    )
+}
+
+fn statuses(statuses: &[ServiceStatus], words: Words) -> String {
+    if statuses.is_empty() {
+        return words.pick("нет статуса", "no status").to_owned();
+    }
+    let all = statuses.iter().map(|it| shown(it.word()));
+    all.collect::<Vec<_>>().join(" + ")
 }
