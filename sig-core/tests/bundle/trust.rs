@@ -8,7 +8,9 @@ use sig_core::der::octets::Octets;
 use sig_core::report::bundle::{Bundle, BundleRejected, Role};
 use sig_core::report::json;
 use sig_core::trust::mintsifry_list::ListLimits;
-use sig_core::trust::snapshot::{Assembly, ExtractRefused, ListSigner, TrustSnapshot};
+use sig_core::trust::snapshot::{
+    Assembly, ExtractRefused, ListSigner, OwnFile, StoredRefused, TrustSnapshot,
+};
 use sig_core::x509::crl::CertificateList;
 use sig_core::{Budget, Evidence, Material, Policy, UnixTime, Validator};
 use testdata::list::{Authority, List, StatusValue};
@@ -304,4 +306,28 @@ fn an_index_of_a_revocation_list_in_an_extract_is_refused() {
         let refused = read(&with_index(index)).judge(&RUSTCRYPTO).unwrap_err();
         assert_eq!(refused, BundleRejected::Unusable("trust-extract"));
     }
+}
+
+/// The name of a snapshot is made of the digests of its revocation lists: each is that of the list beside it.
+#[test]
+fn a_revocation_list_under_the_digest_of_another_is_refused() {
+    let pki = demo::pki().unwrap();
+    let [crl, other] = ["root", "foreign-ca"].map(|id| pki.crl(id).unwrap());
+    let exchanged = |stored: &[u8]| {
+        with_own_list(stored, crl, |digest, _| {
+            [digest.to_vec(), other.to_vec(), Vec::new()]
+        })
+    };
+    let refused = read(&with_extract(exchanged)).judge(&RUSTCRYPTO);
+    assert_eq!(
+        refused.map(drop),
+        Err(BundleRejected::Unusable("trust-extract"))
+    );
+    let own = |stored: Vec<u8>| {
+        let file = OwnFile::vouched(stored.into());
+        TrustSnapshot::from_stored(&file, &RUSTCRYPTO, ListLimits::STANDARD).map(drop)
+    };
+    let stored = JUDGED.snapshot.to_stored();
+    assert_eq!(own(stored.clone()), Ok(()));
+    assert_eq!(own(exchanged(&stored)), Err(StoredRefused::Inconsistent));
 }
