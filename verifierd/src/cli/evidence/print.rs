@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sig_core::{
-    finding::{Conclusion, Language, displayable as shown},
+    finding::{Conclusion, Language, displayable as shown, has_deceptive_characters},
     report::{
         Judged,
         bundle::{Bundle, BundleRejected},
@@ -107,7 +107,11 @@ impl Outcome {
         let mut lines = vec![head.to_owned()];
         for difference in &replay.differences {
             let place = difference.pointer.as_str();
-            let place = if place.is_empty() { texts.whole } else { place };
+            let place = if place.is_empty() {
+                texts.whole.to_owned()
+            } else {
+                shown(&cut(place))
+            };
             lines.push(format!("  ≠ {place}"));
         }
         let mut line = |what: &str, value: &str| lines.push(format!("  {what}: {value}"));
@@ -149,7 +153,7 @@ impl Outcome {
                 by_lists,
             } => {
                 let differences = replay.differences.iter();
-                let differences: Vec<&str> = differences.map(|it| it.pointer.as_str()).collect();
+                let differences: Vec<String> = differences.map(|it| cut(&it.pointer)).collect();
                 let outcome = if differences.is_empty() {
                     "same"
                 } else {
@@ -175,8 +179,32 @@ impl Outcome {
                 })
             }
         };
-        format!("{value}\n")
+        format!("{}\n", escaped(&value.to_string()))
     }
+}
+
+/// The beginning of a place in a report that anybody may have written.
+fn cut(pointer: &str) -> String {
+    const LONGEST: usize = 200;
+    match pointer.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", pointer.get(..end).unwrap_or_default()),
+        None => pointer.to_owned(),
+    }
+}
+
+/// JSON in which what cannot be seen, or changes what is seen, is escaped as in a report. It stands inside strings only.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        if has_deceptive_characters(character.encode_utf8(&mut [0; 4])) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    out
 }
 
 fn by(engine: &str, back_end: &str) -> Value {
