@@ -319,3 +319,52 @@ fn places_in_a_foreign_report_are_escaped_and_cut() {
         .find_map(|it| it.as_str().filter(|it| it.contains('x')));
     assert!(place.unwrap().starts_with("/\u{9b}31m\u{7f}\u{202e}xxx"));
 }
+
+/// Who may sign European lists is said by the bundle itself, so they are not lists that somebody else gave.
+#[test]
+fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
+    let desk = Desk::new();
+    let pki = testdata::pki::named("eu").unwrap();
+    let signed_at = testdata::Timestamp(1_748_736_000);
+    let token = pki.token("person").unwrap();
+    desk.write("xa.xml", pki.trust_list("xa").unwrap());
+    desk.write("operator.cer", &pki.certificate("operator-xa").unwrap().der);
+    desk.write(
+        "person.p7s",
+        &token.sign_attached(b"content", signed_at).unwrap(),
+    );
+    desk.write("ca.crl", pki.crl("ca").unwrap());
+    let how = [
+        "verify",
+        "--quiet",
+        "--policy",
+        "etsi-ades",
+        "--at",
+        desk::AT,
+    ];
+    let with = [
+        "--crls",
+        "ca.crl",
+        "--trust",
+        "xa.xml",
+        "--anchors",
+        "operator.cer",
+    ];
+    let (_, output) =
+        desk.run(&[&how[..], &with, &["--evidence", "bundle", "person.p7s"]].concat());
+    assert!(desk.path("bundle").exists(), "{}", said(&output));
+    let (code, answer) = check(&desk, &["bundle"]);
+    assert_eq!(
+        (code, &answer["trust"]["by"]),
+        (0, &"bundle".into()),
+        "{answer}"
+    );
+    for (language, word) in [("en", "what the bundle says"), ("ru", "в самом пакете")] {
+        let text = [
+            "evidence", "verify", "--format", "text", "--lang", language, "bundle",
+        ];
+        let output = desk.run(&text).1;
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(word), "{text}");
+    }
+}

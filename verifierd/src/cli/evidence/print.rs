@@ -54,7 +54,7 @@ const EN: Texts = Texts {
     trust: "trust",
     by_extract: "by the extract, for which whoever kept the bundle vouches; --list compares it with the lists",
     by_lists: "by the lists, of which the extract is a part",
-    whole_lists: "by the lists in the bundle, whose signatures were verified",
+    whole_lists: "by the lists in the bundle; their signatures were verified, and who may sign them is what the bundle says",
 };
 
 const RU: Texts = Texts {
@@ -70,7 +70,7 @@ const RU: Texts = Texts {
     trust: "доверие",
     by_extract: "по выписке, за которую отвечает хранитель пакета; --list сверит её со списками",
     by_lists: "по самим спискам; выписка — их часть",
-    whole_lists: "по спискам из пакета, их подписи проверены",
+    whole_lists: "по спискам из пакета: подписи проверены, а кто вправе подписывать списки, сказано в самом пакете",
 };
 
 impl Outcome {
@@ -160,8 +160,11 @@ impl Outcome {
                     "different"
                 };
                 let trust = replay.report.trust.as_ref().map(|trust| {
-                    let is_extract = bundle.has_trust() && !by_lists;
-                    let by = if is_extract { "extract" } else { "lists" };
+                    let by = match (bundle.has_trust(), by_lists) {
+                        (false, _) => "bundle",
+                        (true, false) => "extract",
+                        (true, true) => "lists",
+                    };
                     json!({"id": trust.id, "digest": trust.digest, "by": by})
                 });
                 json!({
