@@ -368,3 +368,51 @@ fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
         assert!(text.contains(word), "{text}");
     }
 }
+
+/// The same report says nothing of who chose the policy and the anchors.
+#[test]
+fn the_policy_and_the_anchors_of_a_bundle_are_told() {
+    let desk = Desk::new();
+    assert_eq!(bundled(&desk, &["attached.p7s"]).0, 0);
+    let answer = check(&desk, &["bundle"]).1;
+    assert_eq!(answer["policy"]["id"], "ru-qes");
+    assert_eq!(answer["policy"]["built_in"], true);
+    let own = sig_core::Policy::builtin("ru-qes").unwrap().digest();
+    assert_eq!(answer["policy"]["digest"], own.as_str());
+    assert_eq!(answer["anchors"], Value::Null);
+    let text = |language| {
+        let asked = [
+            "evidence", "verify", "--format", "text", "--lang", language, "bundle",
+        ];
+        String::from_utf8(desk.run(&asked).1.stdout).unwrap()
+    };
+    let line = format!("ru-qes, SHA-256 {own} (built in)");
+    assert!(text("en").contains(&line), "{}", text("en"));
+    assert!(!text("en").contains("trust anchors"));
+    // Another policy under the same id, and anchors alone.
+    std::fs::remove_file(desk.path("bundle")).unwrap();
+    let how = [
+        "verify",
+        "--policy",
+        "cms-basic",
+        "--anchors",
+        "anchors.pem",
+    ];
+    let rest = ["--no-revocation", "--evidence", "bundle", "attached.p7s"];
+    let (_, output) = desk.run(&[&how[..], &rest].concat());
+    let (code, answer) = check(&desk, &["bundle"]);
+    assert_eq!(code, 0, "{}", said(&output));
+    assert_eq!(answer["policy"]["id"], "cms-basic");
+    assert_eq!(answer["policy"]["built_in"], false);
+    assert_eq!(
+        answer["anchors"],
+        serde_json::json!({"count": 2, "by": "bundle"})
+    );
+    for (language, policy, anchors) in [
+        ("en", "not the built-in one", "trust anchors: 2 ("),
+        ("ru", "не встроенная", "корни доверия: 2 ("),
+    ] {
+        let text = text(language);
+        assert!(text.contains(policy) && text.contains(anchors), "{text}");
+    }
+}

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use sig_core::{
+    Policy,
     finding::{Conclusion, Language, displayable as shown, has_deceptive_characters},
     report::{
-        Judged,
-        bundle::{Bundle, BundleRejected},
+        Judged, PolicyReference,
+        bundle::{Bundle, BundleRejected, Role},
         json::ENGINE,
     },
     validate::bundle::{Judge, Replay},
@@ -33,6 +34,10 @@ struct Texts {
     verdict: &'static str,
     at: &'static str,
     policy: &'static str,
+    built_in: &'static str,
+    not_built_in: &'static str,
+    anchors: &'static str,
+    by_anchors: &'static str,
     first: &'static str,
     now: &'static str,
     trust: &'static str,
@@ -49,6 +54,10 @@ const EN: Texts = Texts {
     verdict: "verdict",
     at: "judged at",
     policy: "policy",
+    built_in: "built in",
+    not_built_in: "not the built-in one of this id: it stands in the bundle",
+    anchors: "trust anchors",
+    by_anchors: "those in the bundle, for which whoever kept it vouches",
     first: "judged first by",
     now: "judged now by",
     trust: "trust",
@@ -65,6 +74,10 @@ const RU: Texts = Texts {
     verdict: "вывод",
     at: "время проверки",
     policy: "политика",
+    built_in: "встроенная",
+    not_built_in: "не встроенная с этим именем: она взята из пакета",
+    anchors: "корни доверия",
+    by_anchors: "взяты из пакета, за них отвечает его хранитель",
     first: "первая проверка",
     now: "эта проверка",
     trust: "доверие",
@@ -119,7 +132,17 @@ impl Outcome {
             line(texts.verdict, &words(conclusion));
         }
         line(texts.at, &replay.report.at.to_string());
-        line(texts.policy, &shown(&replay.report.policy.id));
+        let policy = &replay.report.policy;
+        let whose = if is_built_in(policy) {
+            texts.built_in
+        } else {
+            texts.not_built_in
+        };
+        let name = shown(&policy.id);
+        line(
+            texts.policy,
+            &format!("{name}, SHA-256 {} ({whose})", policy.digest),
+        );
         if replay.judge == Judge::Other {
             line(texts.first, &judge(bundle.engine(), bundle.back_end()));
             line(texts.now, &judge(ENGINE, replay.report.back_end));
@@ -130,7 +153,10 @@ impl Outcome {
                 (true, false) => texts.by_extract,
                 (true, true) => texts.by_lists,
             };
-            line(texts.trust, &format!("{} ({how})", trust.id));
+            line(texts.trust, &format!("{} ({how})", shown(&trust.id)));
+        }
+        if let Some(count) = anchors(bundle, replay) {
+            line(texts.anchors, &format!("{count} ({})", texts.by_anchors));
         }
         lines.push(String::new());
         lines.join("\n")
@@ -178,7 +204,16 @@ impl Outcome {
                     })),
                     "first": by(bundle.engine(), bundle.back_end()),
                     "now": by(ENGINE, replay.report.back_end),
+                    "policy": {
+                        "id": replay.report.policy.id,
+                        "digest": replay.report.policy.digest,
+                        "built_in": is_built_in(&replay.report.policy),
+                    },
                     "trust": trust,
+                    "anchors": anchors(bundle, replay).map(|count| json!({
+                        "count": count,
+                        "by": "bundle",
+                    })),
                 })
             }
         };
@@ -208,6 +243,17 @@ fn escaped(json: &str) -> String {
         }
     }
     out
+}
+
+/// Whether it is what this program has under its id.
+fn is_built_in(policy: &PolicyReference) -> bool {
+    Policy::builtin(&policy.id).is_ok_and(|own| own.digest() == policy.digest)
+}
+
+/// How many trust anchors the bundle names, when no list says whom to trust.
+fn anchors(bundle: &Bundle, replay: &Replay) -> Option<usize> {
+    let has_list = replay.report.trust.is_some();
+    (!has_list).then(|| bundle.of_role(Role::Anchor).count())
 }
 
 fn by(engine: &str, back_end: &str) -> Value {
