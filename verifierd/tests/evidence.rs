@@ -9,6 +9,7 @@ use std::process::Output;
 
 use desk::{CONTENT, Desk, TRUST};
 use serde_json::Value;
+use sig_core::x509::certificate::sha256_hex;
 
 /// Judges and writes the bundle.
 fn bundled(desk: &Desk, arguments: &[&str]) -> (i32, Output) {
@@ -221,4 +222,197 @@ fn the_lists_themselves_confirm_the_extract() {
         check(&desk, &["--list", "accredited-cas.xml", "bundle"]).0,
         64
     );
+}
+
+/// The bundle with texts of its parts replaced, and everything about it computed again, as anybody can.
+fn resealed(bundle: &[u8], change: impl Fn(&str, &str) -> Option<String>) -> Vec<u8> {
+    let long = |at: usize| u32::from_le_bytes(*bundle[at..].first_chunk().unwrap());
+    let mut members: Vec<(String, Vec<u8>, Vec<u8>)> = Vec::new();
+    let mut at = 0;
+    while bundle[at..].starts_with(b"PK\x03\x04") {
+        let start = at + 30 + usize::from(bundle[at + 26]);
+        let end = start + usize::try_from(long(at + 22)).unwrap();
+        let name = String::from_utf8(bundle[at + 30..start].to_vec()).unwrap();
+        let old = bundle[start..end].to_vec();
+        let text = std::str::from_utf8(&old).ok();
+        let new = text.and_then(|text| change(&name, text));
+        let new = new.map_or_else(|| old.clone(), String::into_bytes);
+        members.push((name, old, new));
+        at = end;
+    }
+    let mut manifest = String::from_utf8(members[0].2.clone()).unwrap();
+    let entry = |octets: &[u8]| {
+        let (digest, size) = (sha256_hex(octets), octets.len());
+        format!("\"sha256\":\"{digest}\",\"size\":{size}")
+    };
+    for (_, old, new) in &members[1..] {
+        manifest = manifest.replacen(&entry(old), &entry(new), 1);
+    }
+    members[0].2 = manifest.into_bytes();
+    zip(&members)
+}
+
+fn zip(members: &[(String, Vec<u8>, Vec<u8>)]) -> Vec<u8> {
+    let checksum = |octets: &[u8]| {
+        let mut sum = u32::MAX;
+        for octet in octets {
+            sum ^= u32::from(*octet);
+            for _ in 0..8 {
+                sum = (sum >> 1) ^ (0xedb8_8320 * (sum & 1));
+            }
+        }
+        !sum
+    };
+    let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+    let short = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
+    let (mut out, mut directory) = (Vec::new(), Vec::new());
+    for (name, _, octets) in members {
+        let mut common = vec![10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
+        common.extend(checksum(octets).to_le_bytes());
+        common.extend([long(octets.len()), long(octets.len())].concat());
+        common.extend(short(name.len()));
+        common.extend([0, 0]);
+        directory.extend(*b"PK\x01\x02\x14\x00");
+        directory.extend(&common);
+        directory.extend([0; 10]);
+        directory.extend(long(out.len()));
+        directory.extend(name.as_bytes());
+        out.extend(*b"PK\x03\x04");
+        out.extend(common);
+        out.extend(name.as_bytes());
+        out.extend(octets);
+    }
+    let start = out.len();
+    out.extend(&directory);
+    out.extend(*b"PK\x05\x06\0\0\0\0");
+    out.extend([short(members.len()), short(members.len())].concat());
+    out.extend([long(directory.len()), long(start)].concat());
+    out.extend([0, 0]);
+    out
+}
+
+/// Whoever made a bundle chose the members of its report.
+#[test]
+fn places_in_a_foreign_report_are_escaped_and_cut() {
+    let desk = Desk::new();
+    assert_eq!(bundled(&desk, &["attached.p7s"]).0, 0);
+    let long = "x".repeat(5_000);
+    let key = "\u{9b}31m\u{7f}\u{202e}".to_owned() + &long;
+    let foreign = resealed(&desk.read("bundle"), |name, text| {
+        (name == "report.json").then(|| text.replacen('{', &format!("{{\"{key}\":1,"), 1))
+    });
+    desk.write("foreign", &foreign);
+    let run = |format: &str| {
+        let asked = ["evidence", "verify", "--format", format, "foreign"];
+        let (code, output) = desk.run(&asked);
+        assert_eq!(code, 1, "{}", said(&output));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    for text in [run("text"), run("json")] {
+        assert!(!text.contains(['\u{9b}', '\u{7f}', '\u{202e}']), "{text:?}");
+        assert!(text.contains(&long[..190]) && !text.contains(&long[..210]));
+    }
+    let answer: Value = serde_json::from_str(&run("json")).unwrap();
+    let places = answer["differences"].as_array().unwrap();
+    let place = places
+        .iter()
+        .find_map(|it| it.as_str().filter(|it| it.contains('x')));
+    assert!(place.unwrap().starts_with("/\u{9b}31m\u{7f}\u{202e}xxx"));
+}
+
+/// Who may sign European lists is said by the bundle itself, so they are not lists that somebody else gave.
+#[test]
+fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
+    let desk = Desk::new();
+    let pki = testdata::pki::named("eu").unwrap();
+    let signed_at = testdata::Timestamp(1_748_736_000);
+    let token = pki.token("person").unwrap();
+    desk.write("xa.xml", pki.trust_list("xa").unwrap());
+    desk.write("operator.cer", &pki.certificate("operator-xa").unwrap().der);
+    desk.write(
+        "person.p7s",
+        &token.sign_attached(b"content", signed_at).unwrap(),
+    );
+    desk.write("ca.crl", pki.crl("ca").unwrap());
+    let how = [
+        "verify",
+        "--quiet",
+        "--policy",
+        "etsi-ades",
+        "--at",
+        desk::AT,
+    ];
+    let with = [
+        "--crls",
+        "ca.crl",
+        "--trust",
+        "xa.xml",
+        "--anchors",
+        "operator.cer",
+    ];
+    let (_, output) =
+        desk.run(&[&how[..], &with, &["--evidence", "bundle", "person.p7s"]].concat());
+    assert!(desk.path("bundle").exists(), "{}", said(&output));
+    let (code, answer) = check(&desk, &["bundle"]);
+    assert_eq!(
+        (code, &answer["trust"]["by"]),
+        (0, &"bundle".into()),
+        "{answer}"
+    );
+    for (language, word) in [("en", "what the bundle says"), ("ru", "в самом пакете")] {
+        let text = [
+            "evidence", "verify", "--format", "text", "--lang", language, "bundle",
+        ];
+        let output = desk.run(&text).1;
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(word), "{text}");
+    }
+}
+
+/// The same report says nothing of who chose the policy and the anchors.
+#[test]
+fn the_policy_and_the_anchors_of_a_bundle_are_told() {
+    let desk = Desk::new();
+    assert_eq!(bundled(&desk, &["attached.p7s"]).0, 0);
+    let answer = check(&desk, &["bundle"]).1;
+    assert_eq!(answer["policy"]["id"], "ru-qes");
+    assert_eq!(answer["policy"]["built_in"], true);
+    let own = sig_core::Policy::builtin("ru-qes").unwrap().digest();
+    assert_eq!(answer["policy"]["digest"], own.as_str());
+    assert_eq!(answer["anchors"], Value::Null);
+    let text = |language| {
+        let asked = [
+            "evidence", "verify", "--format", "text", "--lang", language, "bundle",
+        ];
+        String::from_utf8(desk.run(&asked).1.stdout).unwrap()
+    };
+    let line = format!("ru-qes, SHA-256 {own} (built in)");
+    assert!(text("en").contains(&line), "{}", text("en"));
+    assert!(!text("en").contains("trust anchors"));
+    // Another policy under the same id, and anchors alone.
+    std::fs::remove_file(desk.path("bundle")).unwrap();
+    let how = [
+        "verify",
+        "--policy",
+        "cms-basic",
+        "--anchors",
+        "anchors.pem",
+    ];
+    let rest = ["--no-revocation", "--evidence", "bundle", "attached.p7s"];
+    let (_, output) = desk.run(&[&how[..], &rest].concat());
+    let (code, answer) = check(&desk, &["bundle"]);
+    assert_eq!(code, 0, "{}", said(&output));
+    assert_eq!(answer["policy"]["id"], "cms-basic");
+    assert_eq!(answer["policy"]["built_in"], false);
+    assert_eq!(
+        answer["anchors"],
+        serde_json::json!({"count": 2, "by": "bundle"})
+    );
+    for (language, policy, anchors) in [
+        ("en", "not the built-in one", "trust anchors: 2 ("),
+        ("ru", "не встроенная", "корни доверия: 2 ("),
+    ] {
+        let text = text(language);
+        assert!(text.contains(policy) && text.contains(anchors), "{text}");
+    }
 }

@@ -8,8 +8,11 @@ use sig_core::der::octets::Octets;
 use sig_core::report::bundle::{Bundle, BundleRejected, Role};
 use sig_core::report::json;
 use sig_core::trust::mintsifry_list::ListLimits;
-use sig_core::trust::snapshot::{Assembly, ExtractRefused, ListSigner, TrustSnapshot};
-use sig_core::{Evidence, Material, Policy, UnixTime, Validator};
+use sig_core::trust::snapshot::{
+    Assembly, ExtractRefused, ListSigner, OwnFile, StoredRefused, TrustSnapshot,
+};
+use sig_core::x509::crl::CertificateList;
+use sig_core::{Budget, Evidence, Material, Policy, UnixTime, Validator};
 use testdata::list::{Authority, List, StatusValue};
 use testdata::{Timestamp, demo, pki};
 
@@ -246,4 +249,85 @@ fn an_extract_that_does_not_fit_cannot_be_used() {
         })
     });
     assert_eq!(judge(&other), unusable);
+}
+
+/// A stored form with its revocation list and what stands around it exchanged, sealed again. `change` is given the digest,
+/// the DER and the saved index.
+fn with_own_list(
+    stored: &[u8],
+    crl: &[u8],
+    change: impl FnOnce(&[u8], &[u8]) -> [Vec<u8>; 3],
+) -> Vec<u8> {
+    let number = |octets: &[u8]| u64::try_from(octets.len()).unwrap().to_le_bytes();
+    let start = stored.windows(crl.len()).position(|it| it == crl).unwrap();
+    let (digest, end) = (start - 8 - 32, start + crl.len());
+    assert_eq!(stored[end..end + 8], [0; 8], "a small list has no index");
+    let [new, der, index] = change(&stored[digest..digest + 32], crl);
+    let own = [&new[..], &number(&der), &der, &number(&index), &index];
+    let content = [
+        &stored[24..digest],
+        &own.concat(),
+        &stored[end + 8..stored.len() - 32],
+    ];
+    let content = content.concat();
+    let mut whole = [&stored[..16], &number(&content), &content].concat();
+    let checksum = Sha256::digest(&whole);
+    whole.extend_from_slice(&checksum);
+    whole
+}
+
+fn with_extract(change: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    with_parts(&JUDGED.bundle, |name, old| {
+        (name == "trust/extract.bin").then(|| change(old))
+    })
+}
+
+/// The index of a list that somebody else saved, as it is and without its rows: that would hide every revocation.
+#[test]
+fn an_index_of_a_revocation_list_in_an_extract_is_refused() {
+    let pki = demo::pki().unwrap();
+    let crl = pki.crl("root").unwrap();
+    let octets = Octets::from(crl.to_vec());
+    let list = CertificateList::from_der(&octets, &mut Budget::new(LIMITS)).unwrap();
+    let saved = list.index_to_bytes();
+    let mut emptied = saved[..104].to_vec();
+    emptied[80..96].fill(0);
+    let checksum = Sha256::digest(&emptied);
+    emptied.extend_from_slice(&checksum);
+    let with_index = |index: &[u8]| {
+        with_extract(|old| {
+            with_own_list(old, crl, |digest, der| {
+                [digest.to_vec(), der.to_vec(), index.to_vec()]
+            })
+        })
+    };
+    assert_eq!(replay(&with_index(&[]), &RUSTCRYPTO).differences, []);
+    for index in [&saved[..], &emptied, b"octets"] {
+        let refused = read(&with_index(index)).judge(&RUSTCRYPTO).unwrap_err();
+        assert_eq!(refused, BundleRejected::Unusable("trust-extract"));
+    }
+}
+
+/// The name of a snapshot is made of the digests of its revocation lists: each is that of the list beside it.
+#[test]
+fn a_revocation_list_under_the_digest_of_another_is_refused() {
+    let pki = demo::pki().unwrap();
+    let [crl, other] = ["root", "foreign-ca"].map(|id| pki.crl(id).unwrap());
+    let exchanged = |stored: &[u8]| {
+        with_own_list(stored, crl, |digest, _| {
+            [digest.to_vec(), other.to_vec(), Vec::new()]
+        })
+    };
+    let refused = read(&with_extract(exchanged)).judge(&RUSTCRYPTO);
+    assert_eq!(
+        refused.map(drop),
+        Err(BundleRejected::Unusable("trust-extract"))
+    );
+    let own = |stored: Vec<u8>| {
+        let file = OwnFile::vouched(stored.into());
+        TrustSnapshot::from_stored(&file, &RUSTCRYPTO, ListLimits::STANDARD).map(drop)
+    };
+    let stored = JUDGED.snapshot.to_stored();
+    assert_eq!(own(stored.clone()), Ok(()));
+    assert_eq!(own(exchanged(&stored)), Err(StoredRefused::Inconsistent));
 }

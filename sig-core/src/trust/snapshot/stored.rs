@@ -58,9 +58,9 @@ use crate::x509::authentic::SignedObject;
 use crate::x509::crl::CertificateList;
 
 use super::TrustSnapshot;
-use content::Content;
+use content::{Content, Writer};
 use input::Input;
-use write::Sink;
+use write::{Indexes, Sink};
 
 mod content;
 mod input;
@@ -150,8 +150,19 @@ impl TrustSnapshot {
     /// The stored form. Revocation lists that were offered later do not belong to it (63-FZ art. 8).
     #[must_use]
     pub fn to_stored(&self) -> Vec<u8> {
+        self.stored(Indexes::Saved)
+    }
+
+    /// The form that [`Self::from_extract`] reads: without saved indexes, which only their writer can believe (63-FZ
+    /// art. 8).
+    #[must_use]
+    pub fn to_extract(&self) -> Vec<u8> {
+        self.stored(Indexes::LeftOut)
+    }
+
+    fn stored(&self, indexes: Indexes) -> Vec<u8> {
         let mut octets = Vec::new();
-        let Ok(()) = self.store::<Infallible>(|part| {
+        let Ok(()) = self.store_with::<Infallible>(indexes, |part| {
             octets.extend_from_slice(part);
             Ok(())
         });
@@ -162,10 +173,19 @@ impl TrustSnapshot {
     ///
     /// # Errors
     /// The first that `write` answers; it is not called again.
-    pub fn store<E>(&self, mut write: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    pub fn store<E>(&self, write: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        self.store_with(Indexes::Saved, write)
+    }
+
+    fn store_with<E>(
+        &self,
+        indexes: Indexes,
+        mut write: impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<(), E> {
         let mut length = 0_u64;
         write::content(
             self,
+            indexes,
             &mut Sink(&mut |part| length = length.saturating_add(part.len() as u64)),
         );
         let mut hash = sha2::Sha256::new();
@@ -179,7 +199,7 @@ impl TrustSnapshot {
         put(&MAGIC);
         put(&VERSION.to_le_bytes());
         put(&length.to_le_bytes());
-        write::content(self, &mut Sink(&mut put));
+        write::content(self, indexes, &mut Sink(&mut put));
         done?;
         write(&hash.finalize())
     }
@@ -199,7 +219,7 @@ impl TrustSnapshot {
     ) -> Result<Recalled, StoredRefused> {
         let place = whole(&file.0)?;
         let mut input = Input::new(file.0.part(place));
-        let content = Content::read(&mut input, limits.certificate)
+        let content = Content::read(&mut input, Writer::Own, limits.certificate)
             .filter(|_| input.is_empty())
             .ok_or(StoredRefused::Inconsistent)?;
         recall(content, algorithms, limits.certificate)
@@ -207,7 +227,8 @@ impl TrustSnapshot {
 }
 
 impl TrustSnapshot {
-    /// Reads the stored form of whoever wrote it: every signature is checked again. What the lists say of keys is what
+    /// Reads the stored form of whoever wrote it: every signature is checked again, every revocation list read whole, and
+    /// one with a saved index is refused. What the lists say of keys is what
     /// the file says, for whoever vouches for it (63-FZ art. 8).
     ///
     /// # Errors
@@ -222,7 +243,7 @@ impl TrustSnapshot {
     ) -> Result<Self, StoredRefused> {
         let place = whole(octets)?;
         let mut input = Input::new(octets.part(place));
-        let content = Content::read(&mut input, limits.certificate)
+        let content = Content::read(&mut input, Writer::Anybody, limits.certificate)
             .filter(|_| input.is_empty())
             .ok_or(StoredRefused::Inconsistent)?;
         // No back end has this name, so nobody's marks are believed.

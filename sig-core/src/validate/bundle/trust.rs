@@ -37,7 +37,7 @@ pub(super) fn put(
     limits: Limits,
     parts: &mut Vec<Part>,
 ) -> TrustForm {
-    parts.push(part(Role::TrustExtract, extract.to_stored()));
+    parts.push(part(Role::TrustExtract, extract.to_extract()));
     crls::put(trust.offered_crls(), kept, limits, crls::WITH_TRUST, parts);
     form(trust)
 }

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use sig_core::{
-    finding::{Conclusion, Language, displayable as shown},
+    Policy,
+    finding::{Conclusion, Language, displayable as shown, has_deceptive_characters},
     report::{
-        Judged,
-        bundle::{Bundle, BundleRejected},
+        Judged, PolicyReference,
+        bundle::{Bundle, BundleRejected, Role},
         json::ENGINE,
     },
     validate::bundle::{Judge, Replay},
@@ -33,6 +34,10 @@ struct Texts {
     verdict: &'static str,
     at: &'static str,
     policy: &'static str,
+    built_in: &'static str,
+    not_built_in: &'static str,
+    anchors: &'static str,
+    by_anchors: &'static str,
     first: &'static str,
     now: &'static str,
     trust: &'static str,
@@ -49,12 +54,16 @@ const EN: Texts = Texts {
     verdict: "verdict",
     at: "judged at",
     policy: "policy",
+    built_in: "built in",
+    not_built_in: "not the built-in one of this id: it stands in the bundle",
+    anchors: "trust anchors",
+    by_anchors: "those in the bundle, for which whoever kept it vouches",
     first: "judged first by",
     now: "judged now by",
     trust: "trust",
     by_extract: "by the extract, for which whoever kept the bundle vouches; --list compares it with the lists",
     by_lists: "by the lists, of which the extract is a part",
-    whole_lists: "by the lists in the bundle, whose signatures were verified",
+    whole_lists: "by the lists in the bundle; their signatures were verified, and who may sign them is what the bundle says",
 };
 
 const RU: Texts = Texts {
@@ -65,12 +74,16 @@ const RU: Texts = Texts {
     verdict: "вывод",
     at: "время проверки",
     policy: "политика",
+    built_in: "встроенная",
+    not_built_in: "не встроенная с этим именем: она взята из пакета",
+    anchors: "корни доверия",
+    by_anchors: "взяты из пакета, за них отвечает его хранитель",
     first: "первая проверка",
     now: "эта проверка",
     trust: "доверие",
     by_extract: "по выписке, за которую отвечает хранитель пакета; --list сверит её со списками",
     by_lists: "по самим спискам; выписка — их часть",
-    whole_lists: "по спискам из пакета, их подписи проверены",
+    whole_lists: "по спискам из пакета: подписи проверены, а кто вправе подписывать списки, сказано в самом пакете",
 };
 
 impl Outcome {
@@ -107,7 +120,11 @@ impl Outcome {
         let mut lines = vec![head.to_owned()];
         for difference in &replay.differences {
             let place = difference.pointer.as_str();
-            let place = if place.is_empty() { texts.whole } else { place };
+            let place = if place.is_empty() {
+                texts.whole.to_owned()
+            } else {
+                shown(&cut(place))
+            };
             lines.push(format!("  ≠ {place}"));
         }
         let mut line = |what: &str, value: &str| lines.push(format!("  {what}: {value}"));
@@ -115,7 +132,17 @@ impl Outcome {
             line(texts.verdict, &words(conclusion));
         }
         line(texts.at, &replay.report.at.to_string());
-        line(texts.policy, &shown(&replay.report.policy.id));
+        let policy = &replay.report.policy;
+        let whose = if is_built_in(policy) {
+            texts.built_in
+        } else {
+            texts.not_built_in
+        };
+        let name = shown(&policy.id);
+        line(
+            texts.policy,
+            &format!("{name}, SHA-256 {} ({whose})", policy.digest),
+        );
         if replay.judge == Judge::Other {
             line(texts.first, &judge(bundle.engine(), bundle.back_end()));
             line(texts.now, &judge(ENGINE, replay.report.back_end));
@@ -126,7 +153,10 @@ impl Outcome {
                 (true, false) => texts.by_extract,
                 (true, true) => texts.by_lists,
             };
-            line(texts.trust, &format!("{} ({how})", trust.id));
+            line(texts.trust, &format!("{} ({how})", shown(&trust.id)));
+        }
+        if let Some(count) = anchors(bundle, replay) {
+            line(texts.anchors, &format!("{count} ({})", texts.by_anchors));
         }
         lines.push(String::new());
         lines.join("\n")
@@ -149,15 +179,18 @@ impl Outcome {
                 by_lists,
             } => {
                 let differences = replay.differences.iter();
-                let differences: Vec<&str> = differences.map(|it| it.pointer.as_str()).collect();
+                let differences: Vec<String> = differences.map(|it| cut(&it.pointer)).collect();
                 let outcome = if differences.is_empty() {
                     "same"
                 } else {
                     "different"
                 };
                 let trust = replay.report.trust.as_ref().map(|trust| {
-                    let is_extract = bundle.has_trust() && !by_lists;
-                    let by = if is_extract { "extract" } else { "lists" };
+                    let by = match (bundle.has_trust(), by_lists) {
+                        (false, _) => "bundle",
+                        (true, false) => "extract",
+                        (true, true) => "lists",
+                    };
                     json!({"id": trust.id, "digest": trust.digest, "by": by})
                 });
                 json!({
@@ -171,12 +204,56 @@ impl Outcome {
                     })),
                     "first": by(bundle.engine(), bundle.back_end()),
                     "now": by(ENGINE, replay.report.back_end),
+                    "policy": {
+                        "id": replay.report.policy.id,
+                        "digest": replay.report.policy.digest,
+                        "built_in": is_built_in(&replay.report.policy),
+                    },
                     "trust": trust,
+                    "anchors": anchors(bundle, replay).map(|count| json!({
+                        "count": count,
+                        "by": "bundle",
+                    })),
                 })
             }
         };
-        format!("{value}\n")
+        format!("{}\n", escaped(&value.to_string()))
     }
+}
+
+/// The beginning of a place in a report that anybody may have written.
+fn cut(pointer: &str) -> String {
+    const LONGEST: usize = 200;
+    match pointer.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", pointer.get(..end).unwrap_or_default()),
+        None => pointer.to_owned(),
+    }
+}
+
+/// JSON in which what cannot be seen, or changes what is seen, is escaped as in a report. It stands inside strings only.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        if has_deceptive_characters(character.encode_utf8(&mut [0; 4])) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(character);
+        }
+    }
+    out
+}
+
+/// Whether it is what this program has under its id.
+fn is_built_in(policy: &PolicyReference) -> bool {
+    Policy::builtin(&policy.id).is_ok_and(|own| own.digest() == policy.digest)
+}
+
+/// How many trust anchors the bundle names, when no list says whom to trust.
+fn anchors(bundle: &Bundle, replay: &Replay) -> Option<usize> {
+    let has_list = replay.report.trust.is_some();
+    (!has_list).then(|| bundle.of_role(Role::Anchor).count())
 }
 
 fn by(engine: &str, back_end: &str) -> Value {

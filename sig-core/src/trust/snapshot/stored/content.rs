@@ -46,6 +46,15 @@ impl Mark {
     }
 }
 
+/// Who wrote the form.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Writer {
+    /// Nobody but the reader could have.
+    Own,
+    /// Anybody: a saved index, which could leave out a revocation, is refused.
+    Anybody,
+}
+
 /// A part of the file that begins at nought, as the object did when it was read for the first time.
 struct Held(Octets);
 
@@ -57,7 +66,7 @@ impl AsRef<[u8]> for Held {
 
 impl Content {
     /// None when something does not fit together.
-    pub(super) fn read(input: &mut Input, limits: Limits) -> Option<Self> {
+    pub(super) fn read(input: &mut Input, writer: Writer, limits: Limits) -> Option<Self> {
         let back_end = input.text()?;
         let digest = input.digest()?;
         let ogrn = input.text()?;
@@ -80,7 +89,7 @@ impl Content {
             candidates,
             roots,
             editions,
-            crls: input.list(|input| revocation_list(input, limits))?,
+            crls: input.list(|input| revocation_list(input, writer, limits))?,
             algorithms: input.list(Input::text)?,
             certificate_marks: input.list(mark)?,
             crl_marks: input.list(mark)?,
@@ -105,10 +114,13 @@ fn certificates(input: &mut Input, limits: Limits) -> Option<Vec<Arc<Certificate
     rest.is_empty().then_some(certificates)
 }
 
-fn revocation_list(input: &mut Input, limits: Limits) -> Option<StoredList> {
+fn revocation_list(input: &mut Input, writer: Writer, limits: Limits) -> Option<StoredList> {
     let digest = input.digest()?;
     let der = Octets::shared(Arc::new(Held(input.octets()?)));
     let index = input.octets()?;
+    if writer == Writer::Anybody && !index.is_empty() {
+        return None;
+    }
     let mut budget = Budget::new(limits);
     let list = if index.is_empty() {
         CertificateList::from_der(&der, &mut budget).ok()?
@@ -118,7 +130,8 @@ fn revocation_list(input: &mut Input, limits: Limits) -> Option<StoredList> {
             .ok()?
             .0
     };
-    Some(StoredList {
+    // A list under another's digest would pass for one that belongs to the snapshot.
+    (list.sha256() == digest).then(|| StoredList {
         digest,
         list: Arc::new(list),
     })

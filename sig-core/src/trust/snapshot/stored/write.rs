@@ -23,6 +23,15 @@ impl Sink<'_> {
 /// From this size on a revocation list has its index beside it.
 const INDEXED: usize = 64 << 10;
 
+/// What becomes of the indexes of large revocation lists.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Indexes {
+    /// They stand beside their lists.
+    Saved,
+    /// They are left out, as for a reader who cannot know who wrote them.
+    LeftOut,
+}
+
 /// The table of certificates: candidates first, then those that only sign lists or are roots.
 struct Table<'a> {
     certificates: Vec<&'a Certificate>,
@@ -58,7 +67,7 @@ impl<'a> Table<'a> {
     }
 }
 
-pub(super) fn content(snapshot: &TrustSnapshot, out: &mut Sink<'_>) {
+pub(super) fn content(snapshot: &TrustSnapshot, indexes: Indexes, out: &mut Sink<'_>) {
     let table = Table::of(snapshot);
     let authorities = &snapshot.authorities;
     text(out, &back_end(authorities.back_end()));
@@ -89,7 +98,7 @@ pub(super) fn content(snapshot: &TrustSnapshot, out: &mut Sink<'_>) {
     list(out, &own, |out, (name, crl)| {
         digest(out, name);
         octets(out, &crl.octets);
-        if crl.octets.len() < INDEXED {
+        if indexes == Indexes::LeftOut || crl.octets.len() < INDEXED {
             octets(out, &[]);
         } else {
             octets(out, &crl.index_to_bytes());
