@@ -9,6 +9,9 @@ rows! {
     NOT_IN_FORCE = "qualified_eu.service.not_in_force", Warn, Qualified, None, "ETSI TS 119 615 §4.3",
         "в день выдачи {issued} услуга {authority} не была квалифицированной: статус {status} с {from}",
         "on the day of issue {issued} the service of {authority} was not a qualified one: status {status} since {from}";
+    NOT_IN_FORCE_AT_SIGNING = "qualified_eu.service.not_in_force_at_signing", Warn, Qualified, None, "ETSI TS 119 615 §4.4",
+        "на момент подписи {signed} (без метки времени это момент проверки) услуга {authority} не была квалифицированной: статус {status} с {from}",
+        "at the time of signing {signed}, which without a time-stamp is the time of checking, the service of {authority} was not a qualified one: status {status} since {from}";
     OTHER_SERVICE = "qualified_eu.service.other", Warn, Qualified, None, "ETSI TS 119 612 §5.5.1",
         "в день выдачи {issued} услуга {authority} не была выдачей квалифицированных сертификатов (статус {status} с {from})",
         "on the day of issue {issued} the service of {authority} did not issue qualified certificates, status {status} since {from}";
