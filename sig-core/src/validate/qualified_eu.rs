@@ -8,7 +8,8 @@ use crate::finding::{Code, Conclusion, Finding, Subject};
 use crate::path::build::CertificationPath;
 use crate::report::{Condition, ConditionStatus, QualifiedReport};
 use crate::trust::etsi_list::{
-    EIDAS_APPLIES, EtsiSnapshot, Listed, Qualifier, ServicePeriod, ServiceType, ServiceUse,
+    EIDAS_APPLIES, EtsiEdition, EtsiSnapshot, ListKind, Listed, Qualifier, ServicePeriod,
+    ServiceType, ServiceUse,
 };
 use crate::x509::certificate::Certificate;
 
@@ -235,6 +236,13 @@ impl<'a> Judging<'a, '_, '_> {
         let finding = finding.with_text("status", period.status.word());
         self.ledger.add(finding.with_time("from", period.from));
         if !signature.in_force.is_empty() {
+            for view in [issue, signature] {
+                if let Some(stale) = self.stale(listed, view.at) {
+                    self.ledger.add(stale);
+                    let missing = ["newer-list"];
+                    return self.condition(ISSUER, ConditionStatus::NotProvable, &missing);
+                }
+            }
             return self.condition(ISSUER, ConditionStatus::Met, &[]);
         }
         match deciding(listed, signature.at) {
@@ -277,6 +285,31 @@ impl<'a> Judging<'a, '_, '_> {
                 self.condition(ISSUER, ConditionStatus::NotProvable, &missing)
             }
         }
+    }
+
+    /// That a list whose successor should be out does not know what a service was at an instant after its issue: the one
+    /// that the service stands in, or the list of lists, which says who may sign the other (ETSI TS 119 612 §5.3.15).
+    fn stale(&self, listed: &[Listed<'_>], then: UnixTime) -> Option<Finding> {
+        let at = self.inputs.at;
+        let is_stale = |edition: &&EtsiEdition| {
+            edition.list().is_past_next_update(at) && then > edition.list().header.issued_at
+        };
+        let in_force = listed.iter().filter(|listed| {
+            let period = listed.service.at(then);
+            period.is_some_and(|it| it.service_type == ServiceType::CaQc && it.is_in_force(then))
+        });
+        let deciding: Vec<_> = in_force.map(|listed| listed.edition).collect();
+        let is_fresh = deciding.iter().any(|edition| !is_stale(edition));
+        let mut of_lists = self.inputs.trust.editions().iter().map(AsRef::as_ref);
+        let of_lists = of_lists.find(|edition: &&EtsiEdition| {
+            edition.list().header.kind == ListKind::ListOfLists && is_stale(edition)
+        });
+        let of_services = deciding.first().filter(|_| !is_fresh).copied();
+        let header = &of_services.or(of_lists)?.list().header;
+        let finding = Finding::new(&codes::STALE, self.about())
+            .with_text("territory", header.territory.as_str())
+            .with_time("published", header.issued_at);
+        Some(finding.with_time("checked", at))
     }
 
     fn entry_unknown(&mut self) -> Condition {

@@ -24,6 +24,9 @@ rows! {
     ENTRY_UNKNOWN = "qualified_eu.service.extension_unknown", Warn, Qualified, None, "ETSI TS 119 612 §5.5.9",
         "в записи доверенного списка есть критичное расширение, смысл которого неизвестен",
         "the entry of the trusted list has a critical extension whose meaning is not known";
+    STALE = "qualified_eu.list.stale", Warn, Qualified, None, "ETSI TS 119 612 §5.3.15",
+        "доверенный список {territory} от {published} на {checked} устарел: что было с услугой после его выпуска, неизвестно",
+        "the trusted list of {territory} published {published} is out of date on {checked}: what became of the service after it is not known";
     CANNOT_TELL = "qualified_eu.certificate.cannot_tell", Warn, Qualified, None, "ETSI TS 119 615 §4.4",
         "доверенный список или сертификат не говорит об этом однозначно",
         "the trusted list or the certificate does not say so without doubt";
