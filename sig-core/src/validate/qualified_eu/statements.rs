@@ -14,6 +14,8 @@ const QC_COMPLIANCE: Oid = Oid::new(&[0, 4, 0, 1862, 1, 1]);
 const QC_SSCD: Oid = Oid::new(&[0, 4, 0, 1862, 1, 4]);
 /// id-etsi-qcs-QcType (EN 319 412-5 §4.2.3).
 const QC_TYPE: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6]);
+/// id-etsi-qcs-QcCClegislation (EN 319 412-5 §4.2.4).
+const QC_LEGISLATION: Oid = Oid::new(&[0, 4, 0, 1862, 1, 7]);
 /// id-etsi-qct-esign (EN 319 412-5 §4.2.3).
 pub(super) const QCT_ESIGN: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6, 1]);
 
@@ -21,7 +23,10 @@ pub(super) const QCT_ESIGN: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6, 1]);
 #[derive(Default)]
 pub(super) struct Statements {
     pub(super) is_malformed: bool,
+    /// With the Regulation.
     pub(super) complies: bool,
+    /// The law of the countries that are named holds instead.
+    names_law: bool,
     pub(super) in_device: bool,
     /// Of QcType, when it is there.
     pub(super) types: Option<Vec<Oid>>,
@@ -35,7 +40,10 @@ impl Statements {
         };
         let mut budget = Budget::new(Limits::STANDARD);
         let mut reader = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
-        if statements.read(&mut reader, &mut budget).is_err() {
+        let read = statements.read(&mut reader, &mut budget);
+        // Compliance with the law of the countries that it names, which is not the Regulation.
+        statements.complies &= !statements.names_law;
+        if read.is_err() {
             // Half of what is said is not what was said.
             return Self {
                 is_malformed: true,
@@ -59,7 +67,8 @@ impl Statements {
                         known.push(types.oid(budget)?);
                     }
                 }
-                _ => {
+                id => {
+                    self.names_law |= id == QC_LEGISLATION;
                     if !statement.is_empty() {
                         statement.element(budget)?;
                     }
