@@ -121,7 +121,12 @@ fn a_list_of_lists_alone_says_who_signs_the_others() {
     assert_eq!(assemble(None, &[&usurped], &[1]).err(), not_named());
     let before = assemble(None, &[&two_services()], &[1]).unwrap();
     let later = list_of_lists(3, &[1]);
-    assert_eq!(assemble(Some(&before), &[&later], &[9]).err(), not_named());
+    for signers in [&[9][..], &[]] {
+        let usurped = assemble(Some(&before), &[&later], signers);
+        assert_eq!(usurped.err(), not_named());
+    }
+    // Named anew, it may.
+    assert!(assemble(Some(&before), &[&later], &[1]).is_ok());
     let two = [
         &list_of_lists(3, &[4]),
         &list_of_lists(4, &[4]).content(">EU<", ">XX<"),

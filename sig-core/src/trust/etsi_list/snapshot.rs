@@ -136,7 +136,7 @@ impl EtsiSnapshot {
     ///
     /// With a list of lists, it alone says who may sign the lists of the territories, and `signers` say who may sign it;
     /// without signers it is those of the previous snapshot. Without a list of lists those of the previous snapshot
-    /// stay, too.
+    /// stay, too. Signers of a previous snapshot that had no list of lists are never those of one that has.
     ///
     /// # Errors
     /// The first rule that a list breaks; a list with a lower number than the one of the previous snapshot, two different
@@ -161,10 +161,11 @@ impl EtsiSnapshot {
         let offered = offered.collect::<Result<Vec<_>, _>>()?;
         let kept = previous.map_or(&[][..], |it| &it.editions);
         let has_list_of_lists = offered.iter().any(Offered::is_list_of_lists)
-            || kept.iter().any(|edition| edition.is_list_of_lists());
+            || previous.is_some_and(Self::has_list_of_lists);
         // Who may sign the list of a territory was never said to be trusted with the list of lists.
         if let Some(previous) = previous
             && (signers.is_empty() || !has_list_of_lists)
+            && previous.has_list_of_lists() == has_list_of_lists
         {
             signers.extend(previous.signers.iter().cloned());
         }
@@ -175,6 +176,10 @@ impl EtsiSnapshot {
             }
         }
         Ok(snapshot)
+    }
+
+    fn has_list_of_lists(&self) -> bool {
+        self.editions.iter().any(|it| it.is_list_of_lists())
     }
 
     fn of_offered(
