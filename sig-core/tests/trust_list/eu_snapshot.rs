@@ -9,7 +9,9 @@ use sig_core::trust::etsi_list::{
 };
 use sig_core::trust::snapshot::{OwnFile, StoredRefused};
 
-use super::eu_fixture::{EuFixture, NATIONAL, scheme, two_services};
+use super::eu_fixture::{
+    EuFixture, NATIONAL, information, providers, scheme, service, two_services,
+};
 use super::fixture::certificate;
 use super::*;
 
@@ -267,4 +269,22 @@ fn the_stored_form_is_read_back_and_verified_again() {
     };
     forged.extend(checksum);
     assert_eq!(read(forged).err(), Some(StoredRefused::Inconsistent));
+}
+
+#[test]
+fn a_certificate_is_an_anchor_in_whatever_order_its_services_stand() {
+    let certifies = information(2, "granted", "2017-01-01T00:00:00Z", "");
+    let answers = certifies.replace("Svctype/CA/QC", "Svctype/Certstatus/OCSP/QC");
+    let anchors = |services: &[&String]| {
+        let services: String = services.iter().map(|it| service(it, "")).collect();
+        let list = format!("{}{}", scheme(7, NATIONAL, "XA", ""), providers(&services));
+        let snapshot = assemble(None, &[&EuFixture::new(&list)], &[1]).unwrap();
+        let octets = snapshot.anchors().iter().map(|it| it.octets.to_vec());
+        octets.collect::<Vec<_>>()
+    };
+    let one = vec![certificate(2)];
+    assert_eq!(anchors(&[&certifies, &answers]), one);
+    assert_eq!(anchors(&[&answers, &certifies]), one);
+    assert_eq!(anchors(&[&certifies, &certifies]), one);
+    assert!(anchors(&[&answers]).is_empty());
 }

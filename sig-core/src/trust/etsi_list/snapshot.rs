@@ -1,6 +1,6 @@
 //! Snapshots of trusted lists: immutable, named by their content (ETSI TS 119 612, TS 119 615 §4.1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::alg::provider::Algorithms;
@@ -238,7 +238,7 @@ impl EtsiSnapshot {
         limits: Limits,
     ) -> Result<Self, Rejected> {
         let mut anchors: Vec<Arc<Certificate>> = Vec::new();
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         let mut by_key: BTreeMap<Vec<u8>, Vec<(usize, usize)>> = BTreeMap::new();
         for (at, edition) in editions.iter().enumerate() {
             for (place, service) in edition.list().services.iter().enumerate() {
@@ -252,8 +252,8 @@ impl EtsiSnapshot {
                     if !places.contains(&(at, place)) {
                         places.push((at, place));
                     }
-                    let is_new = seen.insert(octets.to_vec(), ()).is_none();
-                    if is_new && certifies_or_stamps(service) {
+                    // One that was seen under a service of another kind is still to be taken.
+                    if certifies_or_stamps(service) && seen.insert(octets.to_vec()) {
                         anchors.push(Arc::new(certificate));
                     }
                 }
