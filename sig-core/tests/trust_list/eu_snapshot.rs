@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::der::octets::Octets;
+use sig_core::finding::Language;
 use sig_core::trust::etsi_list::{
     EtsiAssembly, EtsiSnapshot, EtsiSnapshotRejected as Rejected, has_stored_form,
 };
@@ -150,6 +151,15 @@ fn a_signer_that_is_named_no_longer_takes_its_list_along() {
         assemble(Some(&before), &[&dropped], &[]).err(),
         Some(Rejected::SignerDropped("XA".to_owned()))
     );
+}
+
+#[test]
+fn a_list_of_another_type_is_not_one_of_a_state() {
+    let other = two_services().content("TSLType/EUgeneric", "TSLType/CClist");
+    let rejected = assemble(None, &[&other], &[1]).unwrap_err();
+    assert_eq!(rejected, Rejected::Kind("XA".to_owned()));
+    assert!(rejected.text(Language::Ru).contains("XA"));
+    assert!(rejected.text(Language::En).contains("EUgeneric"));
 }
 
 #[test]

@@ -227,6 +227,9 @@ impl EtsiSnapshot {
             if edition.territory() != territory || edition.is_list_of_lists() {
                 return Err(Rejected::List(ListRejected::SignerNotNamed));
             }
+            if edition.list().header.kind != ListKind::National {
+                return Err(Rejected::Kind(territory));
+            }
             take(&mut newest, edition, false)?;
         }
         Self::indexed(newest.into_values().collect(), signers, limits.certificate)
