@@ -14,9 +14,9 @@ use super::evidence::Material;
 use super::ledger::Ledger;
 use super::policy::KeyRule;
 
-/// The anchor of a path, when the list has it: its service was in force when it issued the certificate below it. An
-/// anchor that is the signer's own certificate must be in force at the time of judging; that of a time-stamp is judged by
-/// [`check_authority`].
+/// The anchor of a path, when the list has it: its service, one of those that certify, was in force when the certificate
+/// that the path is for was issued. An anchor that is that certificate itself must be in force at the time of judging; that
+/// of a time-stamp is judged by [`check_authority`], too.
 pub(super) fn check_anchor(
     path: &CertificationPath,
     material: &Material,
@@ -24,15 +24,44 @@ pub(super) fn check_anchor(
     at: UnixTime,
     ledger: &mut Ledger<'_>,
 ) {
-    let issued = match path.certificates.last() {
-        Some(below) => below.not_before,
-        None if key == KeyRule::Any && is_for_time_stamps(&path.anchor) => return,
-        None => at,
-    };
-    if !counts(&path.anchor, material, issued, |_| true) {
+    if let Err(issued) = anchor_counts(path, material, key, at) {
         let code = &path_codes::ANCHOR_NOT_IN_FORCE;
         ledger.add(Finding::new(code, subject(&path.anchor)).with_time("at", issued));
     }
+}
+
+/// Whether the anchor counts as [`check_anchor`] asks; else the instant at which it does not.
+pub(super) fn anchor_counts(
+    path: &CertificationPath,
+    material: &Material,
+    key: KeyRule,
+    at: UnixTime,
+) -> Result<(), UnixTime> {
+    let issued = match path.certificates.first() {
+        Some(end_entity) => end_entity.not_before,
+        None if key == KeyRule::Any && is_for_time_stamps(&path.anchor) => return Ok(()),
+        None => at,
+    };
+    let is_wanted =
+        |period: &ServicePeriod| certifies(period) || key == KeyRule::Any && stamps(period);
+    if counts(&path.anchor, material, issued, is_wanted) {
+        Ok(())
+    } else {
+        Err(issued)
+    }
+}
+
+/// A service that issues certificates (ETSI TS 119 612 §5.5.1).
+const fn certifies(period: &ServicePeriod) -> bool {
+    matches!(period.service_type, ServiceType::CaQc | ServiceType::CaPkc)
+}
+
+/// A service that issues time-stamps (ETSI TS 119 612 §5.5.1).
+const fn stamps(period: &ServicePeriod) -> bool {
+    matches!(
+        period.service_type,
+        ServiceType::QualifiedTimeStamps | ServiceType::TimeStamps
+    )
 }
 
 fn is_for_time_stamps(certificate: &Certificate) -> bool {
@@ -40,25 +69,19 @@ fn is_for_time_stamps(certificate: &Certificate) -> bool {
     purposes.is_some_and(|usage| usage.purposes == [oids::TIME_STAMPING])
 }
 
-/// A time-stamping authority that is itself an anchor because it is listed: its service was in force at the time that it
-/// states. That its certificate was valid then is checked like that of any other.
+/// The anchor of a time-stamping authority, when the list has it: its service was in force at the time that the token
+/// states. One that is the authority itself must be listed for time-stamps; one above it may certify or stamp. That the
+/// certificate of the authority was valid then is checked like that of any other.
 pub(super) fn check_authority(
     info: &TstInfo,
     path: &CertificationPath,
     material: &Material,
     ledger: &mut Ledger<'_>,
 ) {
-    if !path.certificates.is_empty() {
-        return;
-    }
     let made = info.gen_time.seconds;
-    let stamps = |period: &ServicePeriod| {
-        matches!(
-            period.service_type,
-            ServiceType::QualifiedTimeStamps | ServiceType::TimeStamps
-        )
-    };
-    if !counts(&path.anchor, material, made, stamps) {
+    let is_above = !path.certificates.is_empty();
+    let is_wanted = |period: &ServicePeriod| stamps(period) || is_above && certifies(period);
+    if !counts(&path.anchor, material, made, is_wanted) {
         let code = &time_codes::AUTHORITY_NOT_IN_FORCE;
         ledger.add(Finding::new(code, subject(&path.anchor)).with_time("gen_time", made));
     }

@@ -15,6 +15,7 @@ use crate::x509::certificate::Certificate;
 
 use super::evidence::Material;
 use super::ledger::{Ledger, Obligation};
+use super::listing;
 use super::policy::ValidityModel;
 use super::recovery::{self, Remedy, Transition};
 use super::sliding::{self, Slid, Stopped};
@@ -216,6 +217,10 @@ fn certificate(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Result<Past, N
     let sources = asking::sources(validator, material, existed);
     search(certificate, sources, budget, &mut |path, budget| {
         if !obeys_rfc5280(validator, certificate, &path, budget)? {
+            return Ok(Search::Continue);
+        }
+        // A service that was not in force is no more trusted in the past than it is now.
+        if listing::anchor_counts(&path, material, validator.policy.key, at).is_err() {
             return Ok(Search::Continue);
         }
         let slid = sliding::Inputs {

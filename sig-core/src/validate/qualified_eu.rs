@@ -1,24 +1,24 @@
 //! Whether a signature is a qualified one in the European Union, each condition with its evidence
 //! (Regulation (EU) No 910/2014 art. 3 (12), 3 (15), Annex I; ETSI TS 119 615 §4.4).
 
-use crate::base::error::Error;
-use crate::base::error::Structure;
-use crate::base::limits::{Budget, Limits};
+use crate::base::time::UnixTime;
 use crate::der::oid::Oid;
-use crate::der::oids;
-use crate::der::reader::{Encoding, Reader};
-use crate::der::tag::Tag;
 use crate::finding::code::qualified_eu as codes;
-use crate::finding::{Conclusion, Finding, Subject};
+use crate::finding::{Code, Conclusion, Finding, Subject};
 use crate::path::build::CertificationPath;
 use crate::report::{Condition, ConditionStatus, QualifiedReport};
 use crate::trust::etsi_list::{
-    EIDAS_APPLIES, EtsiSnapshot, Listed, Qualifier, ServicePeriod, ServiceType, ServiceUse,
+    EIDAS_APPLIES, EtsiEdition, EtsiSnapshot, ListKind, Listed, Qualifier, ServicePeriod,
+    ServiceType, ServiceUse,
 };
 use crate::x509::certificate::Certificate;
 
 use super::ledger::Ledger;
 use super::qualified::verdict;
+
+mod statements;
+
+use statements::{QCT_ESIGN, Statements};
 
 /// Issued by a provider that the list has as a qualified one.
 pub const ISSUER: &str = "eidas.3.15.issuer";
@@ -29,14 +29,6 @@ pub const PURPOSE: &str = "eidas.3.14.purpose";
 /// Made with a qualified device.
 pub const DEVICE: &str = "eidas.3.12.device";
 
-/// id-etsi-qcs-QcCompliance (EN 319 412-5 §4.2.1).
-const QC_COMPLIANCE: Oid = Oid::new(&[0, 4, 0, 1862, 1, 1]);
-/// id-etsi-qcs-QcSSCD (EN 319 412-5 §4.2.2).
-const QC_SSCD: Oid = Oid::new(&[0, 4, 0, 1862, 1, 4]);
-/// id-etsi-qcs-QcType (EN 319 412-5 §4.2.3).
-const QC_TYPE: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6]);
-/// id-etsi-qct-esign (EN 319 412-5 §4.2.3).
-const QCT_ESIGN: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6, 1]);
 /// Policies of qualified certificates before the Regulation: with a secure device, and any (TS 101 456).
 const QCP_PUBLIC_WITH_SSCD: Oid = Oid::new(&[0, 4, 0, 1456, 1, 1]);
 const QCP_PUBLIC: Oid = Oid::new(&[0, 4, 0, 1456, 1, 2]);
@@ -50,11 +42,18 @@ pub struct Inputs<'a> {
     pub path: Option<&'a CertificationPath>,
     /// The trusted lists.
     pub trust: &'a EtsiSnapshot,
+    /// The time of judging.
+    pub at: UnixTime,
+    /// The earliest time at which the signature is proven to have existed.
+    pub proven: Option<UnixTime>,
     /// The verdict on the signature: one that does not pass is never called qualified.
     pub conclusion: Conclusion,
 }
 
 /// Judges the conditions (ETSI TS 119 615 §4.4). The indication of the signature is not changed by them.
+///
+/// What the list says is asked at two instants, the issue of the certificate and the signature, and the weaker answer
+/// counts. The instant of a signature that nothing proves is the time of judging.
 #[must_use]
 pub fn judge(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> QualifiedReport {
     let mut judging = Judging {
@@ -63,24 +62,65 @@ pub fn judge(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> QualifiedReport {
         evidence: Vec::new(),
         ledger,
     };
-    let issued = inputs.certificate.not_before;
     let listed = judging.services();
-    let in_force: Vec<&ServicePeriod> = listed
-        .iter()
-        .filter_map(|listed| listed.service.at(issued))
-        .filter(|period| period.service_type == ServiceType::CaQc && period.is_in_force(issued))
-        .collect();
-    let issuer = judging.issuer(&listed, &in_force);
-    let said = Said::of(&in_force, inputs.certificate);
+    let issued = inputs.certificate.not_before;
+    let signed = inputs.proven.unwrap_or(inputs.at);
+    let views = [issued, signed].map(|at| View::of(&listed, at, inputs.certificate));
+    let issuer = judging.issuer(&listed, &views);
+    // Where no service is in force the list says nothing: that is told of the issuer, and once.
+    let mut speaking: Vec<&View<'_>> = views.iter().filter(|it| !it.in_force.is_empty()).collect();
+    if speaking.is_empty() {
+        speaking.extend(views.first());
+    }
     let conditions = vec![
         issuer,
-        judging.certificate(&said),
-        judging.purpose(&said, &in_force),
-        judging.device(&said),
+        judging.weakest(CERTIFICATE, &speaking, Judging::certificate),
+        judging.weakest(PURPOSE, &speaking, Judging::purpose),
+        judging.weakest(DEVICE, &speaking, Judging::device),
     ];
     QualifiedReport {
         verdict: verdict(&conditions, inputs.conclusion),
         conditions,
+    }
+}
+
+/// What the list says at an instant.
+struct View<'a> {
+    at: UnixTime,
+    /// The services for qualified certificates that are in force.
+    in_force: Vec<&'a ServicePeriod>,
+    said: Said,
+}
+
+impl<'a> View<'a> {
+    fn of(listed: &[Listed<'a>], at: UnixTime, certificate: &Certificate) -> Self {
+        let periods = listed.iter().filter_map(|listed| listed.service.at(at));
+        let in_force = periods
+            .filter(|period| period.service_type == ServiceType::CaQc && period.is_in_force(at));
+        let in_force: Vec<_> = in_force.collect();
+        Self {
+            at,
+            said: Said::of(&in_force, certificate),
+            in_force,
+        }
+    }
+}
+
+/// The answer to a condition, and why it is not a yes. The weakest comes last.
+#[derive(Clone, Copy)]
+enum Answer {
+    Met,
+    Open(&'static str),
+    NotMet(&'static Code),
+}
+
+impl Answer {
+    const fn weakness(&self) -> u8 {
+        match self {
+            Self::Met => 0,
+            Self::Open(_) => 1,
+            Self::NotMet(_) => 2,
+        }
     }
 }
 
@@ -116,60 +156,6 @@ impl Said {
     }
 }
 
-/// The statements of a certificate (EN 319 412-5 §4).
-#[derive(Default)]
-struct Statements {
-    is_malformed: bool,
-    complies: bool,
-    in_device: bool,
-    /// Of QcType, when it is there.
-    types: Option<Vec<Oid>>,
-}
-
-impl Statements {
-    fn of(certificate: &Certificate) -> Self {
-        let mut statements = Self::default();
-        let Some(extension) = certificate.extensions.find(oids::QC_STATEMENTS) else {
-            return statements;
-        };
-        let mut budget = Budget::new(Limits::STANDARD);
-        let mut reader = Reader::new(&extension.value, Encoding::Der, Structure::Extension);
-        if statements.read(&mut reader, &mut budget).is_err() {
-            // Half of what is said is not what was said.
-            return Self {
-                is_malformed: true,
-                ..Self::default()
-            };
-        }
-        statements
-    }
-
-    fn read(&mut self, reader: &mut Reader<'_>, budget: &mut Budget) -> Result<(), Error> {
-        let mut list = reader.enter(Tag::SEQUENCE, budget)?;
-        while !list.is_empty() {
-            let mut statement = list.enter(Tag::SEQUENCE, budget)?;
-            match statement.oid(budget)? {
-                QC_COMPLIANCE => self.complies = true,
-                QC_SSCD => self.in_device = true,
-                QC_TYPE => {
-                    let mut types = statement.enter(Tag::SEQUENCE, budget)?;
-                    let known = self.types.get_or_insert_default();
-                    while !types.is_empty() {
-                        known.push(types.oid(budget)?);
-                    }
-                }
-                _ => {
-                    if !statement.is_empty() {
-                        statement.element(budget)?;
-                    }
-                }
-            }
-            statement.finish()?;
-        }
-        reader.finish()
-    }
-}
-
 struct Judging<'a, 'l, 'p> {
     inputs: Inputs<'a>,
     statements: Statements,
@@ -183,7 +169,7 @@ impl<'a> Judging<'a, '_, '_> {
         Subject::Certificate(self.inputs.certificate.sha256())
     }
 
-    fn add(&mut self, code: &'static crate::finding::Code) {
+    fn add(&mut self, code: &'static Code) {
         let finding = Finding::new(code, self.about());
         self.ledger.add(finding);
     }
@@ -227,8 +213,8 @@ impl<'a> Judging<'a, '_, '_> {
         services.clone()
     }
 
-    fn issuer(&mut self, listed: &[Listed<'_>], in_force: &[&ServicePeriod]) -> Condition {
-        let issued = self.inputs.certificate.not_before;
+    /// The service is in force when the certificate is issued and when the signature is made (ETSI TS 119 615 §4.4).
+    fn issuer(&mut self, listed: &[Listed<'_>], [issue, signature]: &[View<'_>; 2]) -> Condition {
         if self.inputs.path.is_none() {
             let missing = ["certification-path"];
             return self.condition(ISSUER, ConditionStatus::NotProvable, &missing);
@@ -239,76 +225,143 @@ impl<'a> Judging<'a, '_, '_> {
             return self.condition(ISSUER, ConditionStatus::NotProvable, &missing);
         };
         let provider = first.service.provider.name.as_deref().unwrap_or("?");
-        let finding = |code, about| {
-            Finding::new(code, about)
-                .with_text("authority", provider)
-                .with_time("issued", issued)
+        let at_issue = AtIssue {
+            provider,
+            issued: issue.at,
         };
-        if let Some(period) = in_force.first() {
-            let finding = finding(&codes::IN_FORCE, self.about())
-                .with_text("status", period.status.word())
-                .with_time("from", period.from);
-            self.ledger.add(finding);
+        let Some(period) = issue.in_force.first() else {
+            return self.not_at_issue(listed, at_issue);
+        };
+        let finding = at_issue.finding(&codes::IN_FORCE, self.about());
+        let finding = finding.with_text("status", period.status.word());
+        self.ledger.add(finding.with_time("from", period.from));
+        if !signature.in_force.is_empty() {
+            for view in [issue, signature] {
+                if let Some(stale) = self.stale(listed, view.at) {
+                    self.ledger.add(stale);
+                    let missing = ["newer-list"];
+                    return self.condition(ISSUER, ConditionStatus::NotProvable, &missing);
+                }
+            }
             return self.condition(ISSUER, ConditionStatus::Met, &[]);
         }
-        let then = listed.iter().filter_map(|it| it.service.at(issued));
-        let then: Vec<_> = then.collect();
-        let qualified = then.iter().find(|it| it.service_type == ServiceType::CaQc);
-        match qualified.or(then.first()) {
-            Some(period) if !period.unknown_critical.is_empty() => {
-                self.add(&codes::ENTRY_UNKNOWN);
-                let missing = ["meaning-of-list-extension"];
-                self.condition(ISSUER, ConditionStatus::NotProvable, &missing)
-            }
+        match deciding(listed, signature.at) {
+            Some(period) if !period.unknown_critical.is_empty() => self.entry_unknown(),
             Some(period) => {
-                let code = if period.service_type == ServiceType::CaQc {
-                    &codes::NOT_IN_FORCE
-                } else {
-                    &codes::OTHER_SERVICE
-                };
-                let finding = finding(code, self.about())
+                let finding = Finding::new(&codes::NOT_IN_FORCE_AT_SIGNING, self.about())
+                    .with_text("authority", provider)
+                    .with_time("signed", signature.at)
                     .with_text("status", period.status.word())
                     .with_time("from", period.from);
                 self.ledger.add(finding);
                 self.condition(ISSUER, ConditionStatus::NotMet, &[])
             }
             None => {
-                self.ledger.add(finding(&codes::NO_STATUS, self.about()));
+                self.add(&codes::CANNOT_TELL);
+                let missing = ["status-at-the-time-of-signing"];
+                self.condition(ISSUER, ConditionStatus::NotProvable, &missing)
+            }
+        }
+    }
+
+    fn not_at_issue(&mut self, listed: &[Listed<'_>], at_issue: AtIssue<'_>) -> Condition {
+        match deciding(listed, at_issue.issued) {
+            Some(period) if !period.unknown_critical.is_empty() => self.entry_unknown(),
+            Some(period) => {
+                let code = if period.service_type == ServiceType::CaQc {
+                    &codes::NOT_IN_FORCE
+                } else {
+                    &codes::OTHER_SERVICE
+                };
+                let finding = at_issue.finding(code, self.about());
+                let finding = finding.with_text("status", period.status.word());
+                self.ledger.add(finding.with_time("from", period.from));
+                self.condition(ISSUER, ConditionStatus::NotMet, &[])
+            }
+            None => {
+                let finding = at_issue.finding(&codes::NO_STATUS, self.about());
+                self.ledger.add(finding);
                 let missing = ["status-on-the-day-of-issue"];
                 self.condition(ISSUER, ConditionStatus::NotProvable, &missing)
             }
         }
     }
 
-    /// What cannot be told: contradictory qualifiers, criteria that are not known, statements that cannot be read.
-    fn open(&mut self, id: &'static str, missing: &str) -> Condition {
-        self.add(&codes::CANNOT_TELL);
-        self.condition(id, ConditionStatus::NotProvable, &[missing])
+    /// That a list whose successor should be out does not know what a service was at an instant after its issue: the one
+    /// that the service stands in, or the list of lists, which says who may sign the other (ETSI TS 119 612 §5.3.15).
+    fn stale(&self, listed: &[Listed<'_>], then: UnixTime) -> Option<Finding> {
+        let at = self.inputs.at;
+        let is_stale = |edition: &&EtsiEdition| {
+            edition.list().is_past_next_update(at) && then > edition.list().header.issued_at
+        };
+        let in_force = listed.iter().filter(|listed| {
+            let period = listed.service.at(then);
+            period.is_some_and(|it| it.service_type == ServiceType::CaQc && it.is_in_force(then))
+        });
+        let deciding: Vec<_> = in_force.map(|listed| listed.edition).collect();
+        let is_fresh = deciding.iter().any(|edition| !is_stale(edition));
+        let mut of_lists = self.inputs.trust.editions().iter().map(AsRef::as_ref);
+        let of_lists = of_lists.find(|edition: &&EtsiEdition| {
+            edition.list().header.kind == ListKind::ListOfLists && is_stale(edition)
+        });
+        let of_services = deciding.first().filter(|_| !is_fresh).copied();
+        let header = &of_services.or(of_lists)?.list().header;
+        let finding = Finding::new(&codes::STALE, self.about())
+            .with_text("territory", header.territory.as_str())
+            .with_time("published", header.issued_at);
+        Some(finding.with_time("checked", at))
+    }
+
+    fn entry_unknown(&mut self) -> Condition {
+        self.add(&codes::ENTRY_UNKNOWN);
+        let missing = ["meaning-of-list-extension"];
+        self.condition(ISSUER, ConditionStatus::NotProvable, &missing)
+    }
+
+    /// The weakest of the answers at each instant.
+    fn weakest(
+        &mut self,
+        id: &'static str,
+        views: &[&View<'_>],
+        answer: impl Fn(&Self, &View<'_>) -> Answer,
+    ) -> Condition {
+        let answers = views.iter().map(|view| answer(self, view));
+        match answers.max_by_key(Answer::weakness) {
+            Some(Answer::Met) => self.condition(id, ConditionStatus::Met, &[]),
+            Some(Answer::NotMet(code)) => {
+                self.add(code);
+                self.condition(id, ConditionStatus::NotMet, &[])
+            }
+            // Contradictory qualifiers, criteria that are not known, statements that cannot be read.
+            Some(Answer::Open(missing)) => {
+                self.add(&codes::CANNOT_TELL);
+                self.condition(id, ConditionStatus::NotProvable, &[missing])
+            }
+            None => self.condition(id, ConditionStatus::NotProvable, &[]),
+        }
     }
 
     /// The list has the last word, then the certificate.
-    fn certificate(&mut self, said: &Said) -> Condition {
+    fn certificate(&self, View { said, .. }: &View<'_>) -> Answer {
         let (yes, no) = ([Qualifier::Qualified], [Qualifier::NotQualified]);
         if said.may_say(&no) || (said.says(&yes) && said.says(&no)) {
-            return self.open(CERTIFICATE, "list-qualifiers");
+            return Answer::Open("list-qualifiers");
         }
         if said.says(&no) {
-            self.add(&codes::NOT_QUALIFIED_BY_LIST);
-            return self.condition(CERTIFICATE, ConditionStatus::NotMet, &[]);
+            return Answer::NotMet(&codes::NOT_QUALIFIED_BY_LIST);
         }
         let before = self.is_of_before()
             && (self.has_policy(QCP_PUBLIC) || self.has_policy(QCP_PUBLIC_WITH_SSCD));
         if said.says(&yes) || self.statements.complies || before {
-            return self.condition(CERTIFICATE, ConditionStatus::Met, &[]);
+            return Answer::Met;
         }
         if said.may_say(&yes) || self.statements.is_malformed {
-            return self.open(CERTIFICATE, "qc-statements");
+            return Answer::Open("qc-statements");
         }
-        self.add(&codes::NO_COMPLIANCE);
-        self.condition(CERTIFICATE, ConditionStatus::NotMet, &[])
+        Answer::NotMet(&codes::NO_COMPLIANCE)
     }
 
-    fn purpose(&mut self, said: &Said, in_force: &[&ServicePeriod]) -> Condition {
+    fn purpose(&self, View { said, in_force, .. }: &View<'_>) -> Answer {
         let yes = [Qualifier::ForSignatures];
         let no = [
             Qualifier::ForSeals,
@@ -320,7 +373,7 @@ impl<'a> Judging<'a, '_, '_> {
             || said.may_say(&no)
             || (said.says(&yes) && said.says(&no))
         {
-            return self.open(PURPOSE, "qc-statements");
+            return Answer::Open("qc-statements");
         }
         let uses: Vec<&ServiceUse> = in_force.iter().flat_map(|period| &period.uses).collect();
         let by_list = said.says(&yes) || uses.contains(&&ServiceUse::Signatures);
@@ -333,38 +386,33 @@ impl<'a> Judging<'a, '_, '_> {
         // Without a service there is only what the certificate says itself: that the service is not there is told once.
         let stands_alone = in_force.is_empty() && types.is_some();
         if by_certificate && (by_list || stands_alone) && !said.says(&no) {
-            return self.condition(PURPOSE, ConditionStatus::Met, &[]);
+            return Answer::Met;
         }
         if by_certificate && !by_other {
             // A list of before the Regulation does not say what its certificates are for: signatures.
             if self.is_of_before() && !in_force.is_empty() {
-                return self.condition(PURPOSE, ConditionStatus::Met, &[]);
+                return Answer::Met;
             }
-            return self.open(PURPOSE, "use-stated-in-the-list");
+            return Answer::Open("use-stated-in-the-list");
         }
-        self.add(&codes::NOT_FOR_SIGNATURES);
-        self.condition(PURPOSE, ConditionStatus::NotMet, &[])
+        Answer::NotMet(&codes::NOT_FOR_SIGNATURES)
     }
 
-    fn device(&mut self, said: &Said) -> Condition {
+    fn device(&self, View { said, .. }: &View<'_>) -> Answer {
         let yes = [Qualifier::InDevice, Qualifier::DeviceOnBehalf];
         let no = [Qualifier::NotInDevice];
         if said.may_say(&no) || (said.says(&yes) && said.says(&no)) {
-            return self.open(DEVICE, "list-qualifiers");
-        }
-        if said.says(&no) {
-            self.add(&codes::NO_DEVICE);
-            return self.condition(DEVICE, ConditionStatus::NotMet, &[]);
+            return Answer::Open("list-qualifiers");
         }
         let before = self.is_of_before() && self.has_policy(QCP_PUBLIC_WITH_SSCD);
-        if said.says(&yes) || self.statements.in_device || before {
-            return self.condition(DEVICE, ConditionStatus::Met, &[]);
+        let is_stated = said.says(&yes) || self.statements.in_device || before;
+        if is_stated && !said.says(&no) {
+            return Answer::Met;
         }
-        if said.may_say(&yes) || self.statements.is_malformed {
-            return self.open(DEVICE, "qc-statements");
+        if !said.says(&no) && (said.may_say(&yes) || self.statements.is_malformed) {
+            return Answer::Open("qc-statements");
         }
-        self.add(&codes::NO_DEVICE);
-        self.condition(DEVICE, ConditionStatus::NotMet, &[])
+        Answer::NotMet(&codes::NO_DEVICE)
     }
 
     fn is_of_before(&self) -> bool {
@@ -376,4 +424,26 @@ impl<'a> Judging<'a, '_, '_> {
         let mut stated = policies.iter().flat_map(|it| &it.policies);
         stated.any(|it| *it == id)
     }
+}
+
+/// What a finding about the day of issue names.
+#[derive(Clone, Copy)]
+struct AtIssue<'a> {
+    provider: &'a str,
+    issued: UnixTime,
+}
+
+impl AtIssue<'_> {
+    fn finding(self, code: &'static Code, about: Subject) -> Finding {
+        Finding::new(code, about)
+            .with_text("authority", self.provider)
+            .with_time("issued", self.issued)
+    }
+}
+
+/// What a list says at an instant of a service that is not in force: of one for qualified certificates, else of the first.
+fn deciding<'a>(listed: &[Listed<'a>], at: UnixTime) -> Option<&'a ServicePeriod> {
+    let then: Vec<_> = listed.iter().filter_map(|it| it.service.at(at)).collect();
+    let qualified = |it: &&&ServicePeriod| it.service_type == ServiceType::CaQc;
+    then.iter().find(qualified).or(then.first()).copied()
 }

@@ -246,6 +246,8 @@ pub(super) fn judge(inputs: Inputs<'_>, budget: &mut Budget) -> Result<Signature
                     certificate,
                     path: found.as_ref(),
                     trust,
+                    at,
+                    proven: proofs.existed,
                     conclusion: decision.conclusion,
                 };
                 qualified_eu::judge(conditions, &mut ledger)

@@ -67,6 +67,25 @@ fn of_two_statuses_of_one_instant_the_worse_holds() {
 }
 
 #[test]
+fn the_current_status_holds_over_a_history_that_begins_later() {
+    let fixture = two_services().content("2016-07-01T00:00:00Z", "2021-01-01T00:00:00Z");
+    let list = read_eu(fixture.xml()).unwrap().list;
+    let status = |time: &str| {
+        let at = UnixTime::parse_rfc3339(time).unwrap();
+        list.services[1].at(at).map(|it| it.status.clone())
+    };
+    let withdrawn = Some(ServiceStatus::Withdrawn);
+    assert_eq!(status("2019-12-31T23:59:59Z"), None);
+    assert_eq!(status("2020-01-01T00:00:00Z"), withdrawn);
+    assert_eq!(status("2021-01-01T00:00:00Z"), withdrawn);
+    let [note] = &list.notes[..] else { panic!() };
+    assert_eq!((note.provider, note.service), (1, 2));
+    assert_eq!(note.reason, EtsiNoteReason::HistoryAfterCurrent);
+    assert_eq!(note.reason.code(), "list.history.after_current");
+    assert!(read_eu(two_services().xml()).unwrap().list.notes.is_empty());
+}
+
+#[test]
 fn version_6_is_read_and_others_are_not() {
     let version = |text: &str| {
         two_services().content(

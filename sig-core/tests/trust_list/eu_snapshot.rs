@@ -4,12 +4,15 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::der::octets::Octets;
+use sig_core::finding::Language;
 use sig_core::trust::etsi_list::{
     EtsiAssembly, EtsiSnapshot, EtsiSnapshotRejected as Rejected, has_stored_form,
 };
 use sig_core::trust::snapshot::{OwnFile, StoredRefused};
 
-use super::eu_fixture::{EuFixture, NATIONAL, scheme, two_services};
+use super::eu_fixture::{
+    EuFixture, NATIONAL, information, providers, scheme, service, two_services,
+};
 use super::fixture::certificate;
 use super::*;
 
@@ -121,7 +124,12 @@ fn a_list_of_lists_alone_says_who_signs_the_others() {
     assert_eq!(assemble(None, &[&usurped], &[1]).err(), not_named());
     let before = assemble(None, &[&two_services()], &[1]).unwrap();
     let later = list_of_lists(3, &[1]);
-    assert_eq!(assemble(Some(&before), &[&later], &[9]).err(), not_named());
+    for signers in [&[9][..], &[]] {
+        let usurped = assemble(Some(&before), &[&later], signers);
+        assert_eq!(usurped.err(), not_named());
+    }
+    // Named anew, it may.
+    assert!(assemble(Some(&before), &[&later], &[1]).is_ok());
     let two = [
         &list_of_lists(3, &[4]),
         &list_of_lists(4, &[4]).content(">EU<", ">XX<"),
@@ -143,6 +151,15 @@ fn a_signer_that_is_named_no_longer_takes_its_list_along() {
         assemble(Some(&before), &[&dropped], &[]).err(),
         Some(Rejected::SignerDropped("XA".to_owned()))
     );
+}
+
+#[test]
+fn a_list_of_another_type_is_not_one_of_a_state() {
+    let other = two_services().content("TSLType/EUgeneric", "TSLType/CClist");
+    let rejected = assemble(None, &[&other], &[1]).unwrap_err();
+    assert_eq!(rejected, Rejected::Kind("XA".to_owned()));
+    assert!(rejected.text(Language::Ru).contains("XA"));
+    assert!(rejected.text(Language::En).contains("EUgeneric"));
 }
 
 #[test]
@@ -262,4 +279,22 @@ fn the_stored_form_is_read_back_and_verified_again() {
     };
     forged.extend(checksum);
     assert_eq!(read(forged).err(), Some(StoredRefused::Inconsistent));
+}
+
+#[test]
+fn a_certificate_is_an_anchor_in_whatever_order_its_services_stand() {
+    let certifies = information(2, "granted", "2017-01-01T00:00:00Z", "");
+    let answers = certifies.replace("Svctype/CA/QC", "Svctype/Certstatus/OCSP/QC");
+    let anchors = |services: &[&String]| {
+        let services: String = services.iter().map(|it| service(it, "")).collect();
+        let list = format!("{}{}", scheme(7, NATIONAL, "XA", ""), providers(&services));
+        let snapshot = assemble(None, &[&EuFixture::new(&list)], &[1]).unwrap();
+        let octets = snapshot.anchors().iter().map(|it| it.octets.to_vec());
+        octets.collect::<Vec<_>>()
+    };
+    let one = vec![certificate(2)];
+    assert_eq!(anchors(&[&certifies, &answers]), one);
+    assert_eq!(anchors(&[&answers, &certifies]), one);
+    assert_eq!(anchors(&[&certifies, &certifies]), one);
+    assert!(anchors(&[&answers]).is_empty());
 }

@@ -9,6 +9,9 @@ rows! {
     NOT_IN_FORCE = "qualified_eu.service.not_in_force", Warn, Qualified, None, "ETSI TS 119 615 §4.3",
         "в день выдачи {issued} услуга {authority} не была квалифицированной: статус {status} с {from}",
         "on the day of issue {issued} the service of {authority} was not a qualified one: status {status} since {from}";
+    NOT_IN_FORCE_AT_SIGNING = "qualified_eu.service.not_in_force_at_signing", Warn, Qualified, None, "ETSI TS 119 615 §4.4",
+        "на момент подписи {signed} (без метки времени это момент проверки) услуга {authority} не была квалифицированной: статус {status} с {from}",
+        "at the time of signing {signed}, which without a time-stamp is the time of checking, the service of {authority} was not a qualified one: status {status} since {from}";
     OTHER_SERVICE = "qualified_eu.service.other", Warn, Qualified, None, "ETSI TS 119 612 §5.5.1",
         "в день выдачи {issued} услуга {authority} не была выдачей квалифицированных сертификатов (статус {status} с {from})",
         "on the day of issue {issued} the service of {authority} did not issue qualified certificates, status {status} since {from}";
@@ -21,6 +24,9 @@ rows! {
     ENTRY_UNKNOWN = "qualified_eu.service.extension_unknown", Warn, Qualified, None, "ETSI TS 119 612 §5.5.9",
         "в записи доверенного списка есть критичное расширение, смысл которого неизвестен",
         "the entry of the trusted list has a critical extension whose meaning is not known";
+    STALE = "qualified_eu.list.stale", Warn, Qualified, None, "ETSI TS 119 612 §5.3.15",
+        "доверенный список {territory} от {published} на {checked} устарел: что было с услугой после его выпуска, неизвестно",
+        "the trusted list of {territory} published {published} is out of date on {checked}: what became of the service after it is not known";
     CANNOT_TELL = "qualified_eu.certificate.cannot_tell", Warn, Qualified, None, "ETSI TS 119 615 §4.4",
         "доверенный список или сертификат не говорит об этом однозначно",
         "the trusted list or the certificate does not say so without doubt";

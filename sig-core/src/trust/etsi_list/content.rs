@@ -145,9 +145,20 @@ impl<'t> Reading<'_, 't> {
                 key_identifiers.extend(STANDARD.decode(text));
             }
         }
-        let mut periods = vec![self.period(information)?];
+        let current = self.period(information)?;
+        let mut periods = vec![current.clone()];
         for past in self.list(node, "ServiceHistory", "ServiceHistoryInstance")? {
             periods.push(self.period(past)?);
+        }
+        let mut periods = in_order(periods);
+        if let Some(last) = periods.last().map(|it| it.from)
+            && last > current.from
+        {
+            self.note(EtsiNoteReason::HistoryAfterCurrent);
+            periods.push(ServicePeriod {
+                from: last,
+                ..current
+            });
         }
         Ok(ListedService {
             provider: Arc::clone(provider),
@@ -155,7 +166,7 @@ impl<'t> Reading<'_, 't> {
             certificates,
             subject_names,
             key_identifiers,
-            periods: in_order(periods),
+            periods,
         })
     }
 

@@ -23,6 +23,8 @@ pub enum EtsiNoteReason {
     NoCertificate,
     /// A status is not known; it counts as not in force.
     StatusUnknown(String),
+    /// The history has an entry that begins after the current one; from then on the current one holds.
+    HistoryAfterCurrent,
     /// A critical extension is not known; the period it stands in counts for nothing.
     CriticalExtension(String),
 }
@@ -35,6 +37,7 @@ impl EtsiNoteReason {
             Self::CertificateMalformed => "list.certificate.malformed",
             Self::NoCertificate => "list.service.no_certificate",
             Self::StatusUnknown(_) => "list.status.unknown",
+            Self::HistoryAfterCurrent => "list.history.after_current",
             Self::CriticalExtension(_) => "list.extension.unknown_critical",
         }
     }
@@ -51,6 +54,11 @@ impl EtsiNoteReason {
             Self::NoCertificate => (
                 "у услуги нет ни одного сертификата",
                 "the service has no certificate",
+                None,
+            ),
+            Self::HistoryAfterCurrent => (
+                "запись истории услуги начинается позже текущей: действует текущая",
+                "an entry of the history of the service begins after the current one; the current one holds",
                 None,
             ),
             Self::StatusUnknown(uri) => (

@@ -1,6 +1,6 @@
 //! Snapshots of trusted lists: immutable, named by their content (ETSI TS 119 612, TS 119 615 §4.1).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::alg::provider::Algorithms;
@@ -138,7 +138,7 @@ impl EtsiSnapshot {
     ///
     /// With a list of lists, it alone says who may sign the lists of the territories, and `signers` say who may sign it;
     /// without signers it is those of the previous snapshot. Without a list of lists those of the previous snapshot
-    /// stay, too.
+    /// stay, too. Signers of a previous snapshot that had no list of lists are never those of one that has.
     ///
     /// # Errors
     /// The first rule that a list breaks; a list with a lower number than the one of the previous snapshot, two different
@@ -163,10 +163,11 @@ impl EtsiSnapshot {
         let offered = offered.collect::<Result<Vec<_>, _>>()?;
         let kept = previous.map_or(&[][..], |it| &it.editions);
         let has_list_of_lists = offered.iter().any(Offered::is_list_of_lists)
-            || kept.iter().any(|edition| edition.is_list_of_lists());
+            || previous.is_some_and(Self::has_list_of_lists);
         // Who may sign the list of a territory was never said to be trusted with the list of lists.
         if let Some(previous) = previous
             && (signers.is_empty() || !has_list_of_lists)
+            && previous.has_list_of_lists() == has_list_of_lists
         {
             signers.extend(previous.signers.iter().cloned());
         }
@@ -177,6 +178,10 @@ impl EtsiSnapshot {
             }
         }
         Ok(snapshot)
+    }
+
+    fn has_list_of_lists(&self) -> bool {
+        self.editions.iter().any(|it| it.is_list_of_lists())
     }
 
     fn of_offered(
@@ -224,6 +229,9 @@ impl EtsiSnapshot {
             if edition.territory() != territory || edition.is_list_of_lists() {
                 return Err(Rejected::List(ListRejected::SignerNotNamed));
             }
+            if edition.list().header.kind != ListKind::National {
+                return Err(Rejected::Kind(territory));
+            }
             take(&mut newest, edition, false)?;
         }
         Self::indexed(newest.into_values().collect(), signers, limits.certificate)
@@ -235,7 +243,7 @@ impl EtsiSnapshot {
         limits: Limits,
     ) -> Result<Self, Rejected> {
         let mut anchors: Vec<Arc<Certificate>> = Vec::new();
-        let mut seen = BTreeMap::new();
+        let mut seen = BTreeSet::new();
         let mut by_key: BTreeMap<Vec<u8>, Vec<(usize, usize)>> = BTreeMap::new();
         for (at, edition) in editions.iter().enumerate() {
             for (place, service) in edition.list().services.iter().enumerate() {
@@ -249,8 +257,8 @@ impl EtsiSnapshot {
                     if !places.contains(&(at, place)) {
                         places.push((at, place));
                     }
-                    let is_new = seen.insert(octets.to_vec(), ()).is_none();
-                    if is_new && certifies_or_stamps(service) {
+                    // One that was seen under a service of another kind is still to be taken.
+                    if certifies_or_stamps(service) && seen.insert(octets.to_vec()) {
                         anchors.push(Arc::new(certificate));
                     }
                 }

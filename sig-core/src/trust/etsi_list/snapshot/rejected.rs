@@ -16,6 +16,8 @@ pub enum EtsiSnapshotRejected {
     NoList,
     /// There are two lists of lists.
     SeveralListsOfLists,
+    /// The list of this territory is neither one of the services of a member state nor the list of lists.
+    Kind(String),
     /// The list of this territory was issued after it is taken in, or before one with a lower number.
     Date(String),
     /// The successor of the list of this territory should be out.
@@ -55,6 +57,16 @@ impl EtsiSnapshotRejected {
             Self::NoList => (
                 "нет ни одного списка; назовите файл списка".to_owned(),
                 "there is no list; name the file of one".to_owned(),
+            ),
+            Self::Kind(territory) => (
+                format!(
+                    "список {} другого типа: нужен список услуг государства (EUgeneric)",
+                    displayable(territory)
+                ),
+                format!(
+                    "the list of {} is of another type; name a list of the services of a state (EUgeneric)",
+                    displayable(territory)
+                ),
             ),
             Self::SeveralListsOfLists => (
                 "списков списков больше одного; оставьте один".to_owned(),
