@@ -100,6 +100,11 @@ fn a_file_that_is_there_is_never_written_over() {
         "{text}"
     );
     assert_eq!(desk.read("bundle"), b"precious");
+    let odd = ["--evidence", "odd\u{9b}31m", "attached.p7s"];
+    desk.write(odd[1], b"precious");
+    let (code, output) = desk.run(&[&TRUST, &odd[..]].concat());
+    assert_eq!(code, 64);
+    assert!(!said(&output).contains('\u{9b}'), "{:?}", said(&output));
     let several = bundled(&Desk::new(), &["attached.p7s", "detached.p7s"]);
     assert_eq!(several.0, 64);
     let nowhere = ["--evidence", "no/such/folder", "attached.p7s"];

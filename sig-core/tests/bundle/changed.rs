@@ -189,6 +189,25 @@ fn a_bundle_that_was_made_anew_with_another_part_gives_another_report() {
     assert_eq!(rejected(&spaced), BundleRejected::Manifest);
 }
 
+/// The names of who judged first take the place of those of who judges now, so they can hold nothing else.
+#[test]
+fn names_of_engine_and_back_end_are_names_only() {
+    let good = good();
+    let (engine, back_end) = (sig_core::report::json::ENGINE, RUSTCRYPTO.name);
+    for (member, own) in [("engine", engine), ("back_end", back_end)] {
+        let named = |name: &str| {
+            let quoted = |name: &str| format!("\"{member}\":\"{name}\"");
+            made_anew(&good, &quoted(own), &quoted(name))
+        };
+        let plain = Bundle::read(&named("Other-2.0 +x"), &LIMITS).unwrap();
+        assert_eq!(plain.judge(&RUSTCRYPTO).unwrap().differences, []);
+        let long = "x".repeat(65);
+        for name in ["", "a\\\",\\\"b", "a_b", "\u{202e}", "имя", &long] {
+            assert_eq!(rejected(&named(name)), BundleRejected::Manifest, "{name}");
+        }
+    }
+}
+
 /// The bundle with a text replaced where it first stands in each part, and everything about it computed again.
 fn made_anew(good: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut is_changed = false;

@@ -331,3 +331,59 @@ fn a_revocation_list_under_the_digest_of_another_is_refused() {
     assert_eq!(own(stored.clone()), Ok(()));
     assert_eq!(own(exchanged(&stored)), Err(StoredRefused::Inconsistent));
 }
+
+#[test]
+fn an_extract_over_its_bounds_is_refused() {
+    let large = Octets::from(vec![0; (64 << 20) + 1]);
+    let refused = TrustSnapshot::from_extract(&large, &RUSTCRYPTO, ListLimits::STANDARD);
+    assert_eq!(refused.unwrap_err(), StoredRefused::TooLarge);
+    // The last certificate again and again, behind those that others name.
+    let of_certificates = |count: usize| {
+        with_extract(|old| {
+            let number = |at: usize| {
+                let octets = old[at..].first_chunk().copied().unwrap();
+                usize::try_from(u32::from_le_bytes(octets)).unwrap()
+            };
+            let long = |number: usize| u64::try_from(number).unwrap().to_le_bytes();
+            let text = |at: usize| at + 4 + number(at);
+            let table = text(text(24) + 32);
+            let known = number(table);
+            let blob = table + 4 + 4 * known;
+            let end = blob + 8 + number(blob);
+            let last = number(blob - 4);
+            let more = count - known;
+            let content = [
+                &old[24..table],
+                &u32::try_from(count).unwrap().to_le_bytes(),
+                &old[table + 4..blob],
+                &old[blob - 4..blob].repeat(more),
+                &long(end - blob - 8 + last * more),
+                &old[blob + 8..end],
+                &old[end - last..end].repeat(more),
+                &old[end..old.len() - 32],
+            ];
+            let content = content.concat();
+            let mut whole = [&old[..16], &long(content.len()), &content].concat();
+            let checksum = Sha256::digest(&whole);
+            whole.extend_from_slice(&checksum);
+            whole
+        })
+    };
+    let judge = |count| read(&of_certificates(count)).judge(&RUSTCRYPTO);
+    assert_eq!(judge(4_096).map(|it| it.differences), Ok(Vec::new()));
+    let refused = judge(4_097).map(drop);
+    assert_eq!(refused, Err(BundleRejected::Unusable("trust-extract")));
+}
+
+#[test]
+fn names_of_issuers_are_bounded() {
+    let of_names = |count: usize| {
+        with_parts(&JUDGED.bundle, |name, old| {
+            (name == "trust/crl-issuers.der").then(|| old.repeat(count))
+        })
+    };
+    let judge = |count| read(&of_names(count)).judge(&RUSTCRYPTO).map(drop);
+    let too_much = Err(BundleRejected::TooMuch("trust-crl-issuers"));
+    assert_ne!(judge(4_096), too_much);
+    assert_eq!(judge(4_097), too_much);
+}

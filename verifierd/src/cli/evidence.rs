@@ -73,7 +73,7 @@ impl EvidenceOptions {
 }
 
 fn taken(path: &Path) -> Stopped {
-    let path = path.display();
+    let path = super::named(path);
     Stopped::Usage(format!(
         "{path}: a bundle is written into a new file only, name another / нужен новый файл, назовите другой"
     ))
@@ -100,7 +100,7 @@ impl Writing {
             Ok(()) => Exit::Done,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken(&self.path).tell(),
             Err(error) => {
-                let path = self.path.display();
+                let path = super::named(&self.path);
                 super::say(&format_args!("{path}: {error} / файл не записан"));
                 Exit::Usage
             }
@@ -108,7 +108,7 @@ impl Writing {
     }
 
     fn refused(&self, why: &NotBundled) -> Exit {
-        let path = self.path.display();
+        let path = super::named(&self.path);
         let (en, ru) = (why.text(Language::En), why.text(Language::Ru));
         super::say(&format_args!("{path}: {en} / {ru}"));
         match why {
@@ -255,8 +255,27 @@ fn exit_of(outcome: &Outcome) -> Exit {
         Outcome::Rejected(why) => match why {
             BundleRejected::NotABundle | BundleRejected::OtherVersion(_) => Exit::NoSignature,
             BundleRejected::TooMuch(_) | BundleRejected::NotJudged(Error::Limit(_)) => Exit::Limit,
-            BundleRejected::NotJudged(_) => Exit::Internal,
+            BundleRejected::NotJudged(Error::BackEndsDisagree(_)) => Exit::Internal,
             _ => Exit::Failed,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sig_core::{Budget, Limits, Policy, x509::crl::CertificateList};
+
+    use super::*;
+
+    /// What a bundle holds is no fault of this program.
+    #[test]
+    fn what_cannot_be_judged_in_a_bundle_is_a_bundle_that_fails() {
+        let octets = Octets::from(b"octets".to_vec());
+        let malformed = CertificateList::from_der(&octets, &mut Budget::new(Limits::STANDARD));
+        let misuse = Policy::builtin("none").unwrap_err();
+        for error in [malformed.unwrap_err(), misuse] {
+            let outcome = Outcome::Rejected(BundleRejected::NotJudged(error));
+            assert!(matches!(exit_of(&outcome), Exit::Failed));
+        }
     }
 }

@@ -125,7 +125,7 @@ impl TrustOptions {
                     refuses_outdated: false,
                 };
                 let read = EtsiSnapshot::assemble(assembly, algorithms, &ListLimits::STANDARD);
-                let name = path.display().to_string();
+                let name = super::named(path);
                 read.map(Some).map_err(|why| lists_rejected(&name, &why))
             }
         }

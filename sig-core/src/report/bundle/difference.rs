@@ -5,6 +5,9 @@ use serde_json::Value;
 /// Differences that are named; more do not help.
 const MOST: usize = 16;
 
+/// Octets by which a foreign report may be larger than twice the one it is compared with, and still be parsed.
+const LARGER: usize = 1 << 20;
+
 /// A place in a report whose value is another one now.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Difference {
@@ -18,9 +21,12 @@ pub(crate) fn differences(before: &[u8], now: &[u8]) -> Vec<Difference> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    let values = [before, now].map(serde_json::from_slice::<Value>);
-    if let [Ok(before), Ok(now)] = &values {
-        compare(before, now, &mut String::new(), &mut found);
+    let is_comparable = before.len() <= now.len().saturating_mul(2).saturating_add(LARGER);
+    if is_comparable {
+        let values = [before, now].map(serde_json::from_slice::<Value>);
+        if let [Ok(before), Ok(now)] = &values {
+            compare(before, now, &mut String::new(), &mut found);
+        }
     }
     if found.is_empty() {
         found.push(Difference {
@@ -89,5 +95,17 @@ mod tests {
         // The same values in other octets.
         assert_eq!(pointers(r#"{"a":1}"#, r#"{ "a":1}"#), [""]);
         assert_eq!(pointers("no JSON", "{}"), [""]);
+    }
+
+    #[test]
+    fn a_report_that_is_far_larger_differs_as_a_whole() {
+        let now = r#"{"a":2}"#;
+        let most = 2 * now.len() + LARGER;
+        let of_size = |size: usize| {
+            let frame = r#"{"a":""}"#.len();
+            format!(r#"{{"a":"{}"}}"#, "x".repeat(size - frame))
+        };
+        assert_eq!(pointers(&of_size(most), now), ["/a"]);
+        assert_eq!(pointers(&of_size(most + 1), now), [""]);
     }
 }

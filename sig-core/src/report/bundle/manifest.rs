@@ -221,6 +221,13 @@ impl DigestForm {
     }
 }
 
+/// Whether a text can name an engine or a back end: it stands in a report without being escaped.
+fn is_name(text: &str) -> bool {
+    const LONGEST: usize = 64;
+    let is_plain = |octet: u8| octet.is_ascii_alphanumeric() || b" .+-".contains(&octet);
+    !text.is_empty() && text.len() <= LONGEST && text.bytes().all(is_plain)
+}
+
 impl Manifest {
     pub(super) fn new(judgement: Judgement, parts: Vec<Entry>) -> Self {
         Self {
@@ -247,7 +254,9 @@ impl Manifest {
         }
         let manifest: Self =
             serde_json::from_slice(octets).map_err(|_| BundleRejected::Manifest)?;
-        if manifest.to_octets() != octets {
+        let judgement = &manifest.judgement;
+        let judges = [&judgement.engine, &judgement.back_end];
+        if !judges.into_iter().all(|name| is_name(name)) || manifest.to_octets() != octets {
             return Err(BundleRejected::Manifest);
         }
         Ok(manifest)

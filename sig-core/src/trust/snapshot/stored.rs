@@ -70,6 +70,8 @@ const MAGIC: [u8; 8] = *b"trustset";
 const VERSION: u64 = 1;
 /// Octets before the content: magic, version, length.
 const HEAD: usize = 24;
+/// Octets of an extract, at most: it comes from anybody.
+const MOST_OCTETS: usize = 64 << 20;
 /// Octets of the checksum.
 const CHECKSUM: usize = 32;
 
@@ -102,6 +104,8 @@ pub enum StoredRefused {
     Damaged,
     /// It is whole, and what it says does not fit together or cannot be read under the limits.
     Inconsistent,
+    /// It has more octets than an extract may.
+    TooLarge,
     /// Its signatures had to be checked anew, and two implementations disagree.
     BackEndsDisagree(Disagreement),
 }
@@ -120,6 +124,7 @@ impl fmt::Display for StoredRefused {
             Self::Inconsistent => {
                 f.write_str("its parts do not fit together; import the lists again")
             }
+            Self::TooLarge => write!(f, "an extract of more than {MOST_OCTETS} octets"),
             Self::BackEndsDisagree(disagreement) => disagreement.fmt(f),
         }
     }
@@ -235,12 +240,15 @@ impl TrustSnapshot {
     /// As for [`Self::from_stored`].
     ///
     /// # Limits
-    /// Those given, for each certificate and list; at most 16 signature checks for each.
+    /// Those given, for each certificate and list; at most 16 signature checks for each; 64 MiB and 4 096 certificates.
     pub fn from_extract(
         octets: &Octets,
         algorithms: &Algorithms,
         limits: ListLimits,
     ) -> Result<Self, StoredRefused> {
+        if octets.len() > MOST_OCTETS {
+            return Err(StoredRefused::TooLarge);
+        }
         let place = whole(octets)?;
         let mut input = Input::new(octets.part(place));
         let content = Content::read(&mut input, Writer::Anybody, limits.certificate)

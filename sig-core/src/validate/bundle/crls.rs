@@ -71,6 +71,9 @@ fn names(
     Ok(names)
 }
 
+/// Names of issuers, at most, whose lists were left out.
+const MOST_ISSUERS: usize = 4_096;
+
 /// Where revocation lists stand in a bundle: whole, and by their issuers' names.
 #[derive(Clone, Copy)]
 pub(super) struct Roles {
@@ -120,7 +123,12 @@ pub(super) fn take(
     for part in reading.bundle.of_role(roles.issuers) {
         let mut budget = Budget::new(limits);
         let mut names = Reader::new(&part.octets, Encoding::Der, Structure::Name);
+        let mut count = 0;
         while !names.is_empty() {
+            count += 1;
+            if count > MOST_ISSUERS {
+                return Err(BundleRejected::TooMuch(roles.issuers.word()));
+            }
             let name = Name::read(&mut names, &mut budget).map_err(unusable)?;
             let list = CertificateList::from_der(&stand_in(&name), &mut Budget::new(limits));
             crls.push(Arc::new(list.map_err(unusable)?));

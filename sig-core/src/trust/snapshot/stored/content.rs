@@ -70,7 +70,7 @@ impl Content {
         let back_end = input.text()?;
         let digest = input.digest()?;
         let ogrn = input.text()?;
-        let certificates = certificates(input, limits)?;
+        let certificates = certificates(input, writer, limits)?;
         let candidates = input.place().filter(|it| *it <= certificates.len())?;
         let certificate = |input: &mut Input| Some(Arc::clone(certificates.get(input.place()?)?));
         let roots = input.list(certificate)?;
@@ -98,8 +98,16 @@ impl Content {
     }
 }
 
-fn certificates(input: &mut Input, limits: Limits) -> Option<Vec<Arc<Certificate>>> {
+fn certificates(
+    input: &mut Input,
+    writer: Writer,
+    limits: Limits,
+) -> Option<Vec<Arc<Certificate>>> {
+    const MOST: usize = 4_096;
     let lengths = input.list(Input::place)?;
+    if writer == Writer::Anybody && lengths.len() > MOST {
+        return None;
+    }
     let blob = input.octets()?;
     let mut certificates = Vec::with_capacity(lengths.len());
     let mut rest: &[u8] = &blob;
