@@ -9,7 +9,7 @@ use std::sync::Arc;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::finding::{Indication, Language, has_deceptive_characters};
 use sig_core::report::text::{self, Detail};
-use sig_core::report::{Judged, QualifiedVerdict, Report, json};
+use sig_core::report::{Integrity, Judged, QualifiedVerdict, Report, SignatureReport, json};
 use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
 use sig_core::trust::mintsifry_list::ListLimits;
 use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
@@ -220,8 +220,63 @@ fn a_certificate_is_told_too() {
         .validate_certificate(&Arc::new(certificate), &material(case), at)
         .unwrap();
     let said = text::short::write(&report, Language::Ru);
-    let expected = "Сертификат выдан на имя: Образцов Семён Тестович. Сертификат действителен и является квалифицированным. Срок действия — до 01.01.2044 03:00 по Москве.\n";
+    let expected = "Сертификат выдан на имя: «Образцов Семён Тестович». Сертификат действителен и является квалифицированным. Срок действия — до 01.01.2044 03:00:00 по Москве.\n";
     assert_eq!(said, expected);
     let said = text::short::write(&report, Language::En);
     assert!(said.contains("valid and a qualified one"), "{said}");
+    assert!(
+        said.contains("Its validity ends 2044-01-01 03:00:00"),
+        "{said}"
+    );
+}
+
+fn signatures_of(report: &mut Report) -> &mut Vec<SignatureReport> {
+    match &mut report.judged {
+        Judged::Signatures { signatures, .. } => signatures,
+        _ => panic!("no signatures"),
+    }
+}
+
+#[test]
+fn a_proven_time_keeps_its_seconds_and_is_told_only_of_what_fits() {
+    let cases = all().unwrap();
+    let mut report = judge(case(&cases, "qualified", "stamped-before-revocation"));
+    let at = UnixTime::from_seconds(1_738_368_959);
+    signatures_of(&mut report)[0].times.proven_not_later_than = Some(at);
+    let said = text::short::write(&report, Language::En);
+    assert!(said.contains("existed by 2025-02-01 03:15:59"), "{said}");
+    signatures_of(&mut report)[0].integrity = Integrity::Broken;
+    for (language, proven) in [(Language::Ru, "доказано"), (Language::En, "proven")] {
+        let said = text::short::write(&report, language);
+        assert!(!said.contains(proven), "{said}");
+    }
+}
+
+#[test]
+fn several_signatures_have_one_advice() {
+    let cases = all().unwrap();
+    let mut report = judge(case(&cases, "qualified", "accredited"));
+    let good = signatures_of(&mut report)[0].clone();
+    signatures_of(&mut report).push(good.clone());
+    let said = text::short::write(&report, Language::Ru);
+    assert_eq!(said.matches("можно принимать").count(), 1, "{said}");
+    assert_eq!(said.lines().count(), 3, "{said}");
+
+    let mut other = judge(case(&cases, "qualified", "document-changed"));
+    let changed = signatures_of(&mut other)[0].clone();
+    signatures_of(&mut report)[1] = changed.clone();
+    let failed = changed.conclusion;
+    if let Judged::Signatures { conclusion, .. } = &mut report.judged {
+        *conclusion = failed;
+    }
+    let said = text::short::write(&report, Language::Ru);
+    assert!(!said.contains("можно принимать"), "{said}");
+    assert_eq!(said.matches("Не принимайте").count(), 1, "{said}");
+
+    let mut alone = good;
+    alone.counter_signatures.push(changed);
+    *signatures_of(&mut report) = vec![alone];
+    let said = text::short::write(&report, Language::En);
+    let counted = "Counter-signatures that are not proven to be valid: 1 of 1.";
+    assert!(said.contains(counted), "{said}");
 }

@@ -3,6 +3,7 @@
 use crate::der::oid::Oid;
 use crate::der::oids;
 use crate::x509::certificate::Certificate;
+use crate::x509::name::Name;
 
 use super::identifiers;
 
@@ -107,24 +108,44 @@ impl Holder {
         if purposes.is_some_and(|it| !it.is_empty() && it.iter().all(serves)) {
             return Self::Service;
         }
-        let subject = &certificate.subject;
-        let has = |attribute: Oid| subject.attributes().any(|it| it.attribute == attribute);
-        if has(oids::OGRNIP) {
-            return Self::SoleTrader;
+        match capacity(&certificate.subject) {
+            Capacity::SoleTrader => Self::SoleTrader,
+            Capacity::PersonForOrganisation => Self::LegalEntity,
+            Capacity::Organisation => Self::LegalEntityWithoutPerson,
+            Capacity::Person => Self::NaturalPerson,
         }
-        let has_person = [oids::SURNAME, oids::GIVEN_NAME, PSEUDONYM]
-            .into_iter()
-            .any(has);
-        let is_padded = |text| identifiers::organisation_in_twelve(text).is_some();
-        let is_organisation = [oids::OGRN, oids::INNLE, ORGANIZATION_IDENTIFIER]
-            .into_iter()
-            .any(has)
-            || subject.text_of(oids::INN).is_some_and(is_padded)
-            || (has(oids::ORGANIZATION) && !has_person);
-        match (is_organisation, has_person) {
-            (true, true) => Self::LegalEntity,
-            (true, false) => Self::LegalEntityWithoutPerson,
-            (false, _) => Self::NaturalPerson,
-        }
+    }
+}
+
+/// In which capacity a subject is named (63-FZ art. 14(3), 17(2)).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Capacity {
+    SoleTrader,
+    PersonForOrganisation,
+    Organisation,
+    /// A person, or nobody.
+    Person,
+}
+
+/// By the attributes of a subject: an organisation is known by a number of its own; its name alone beside a person says
+/// nothing of him acting for it.
+pub(super) fn capacity(subject: &Name) -> Capacity {
+    let has = |attribute: Oid| subject.attributes().any(|it| it.attribute == attribute);
+    if has(oids::OGRNIP) {
+        return Capacity::SoleTrader;
+    }
+    let has_person = [oids::SURNAME, oids::GIVEN_NAME, PSEUDONYM]
+        .into_iter()
+        .any(has);
+    let is_padded = |text| identifiers::organisation_in_twelve(text).is_some();
+    let is_organisation = [oids::OGRN, oids::INNLE, ORGANIZATION_IDENTIFIER]
+        .into_iter()
+        .any(has)
+        || subject.text_of(oids::INN).is_some_and(is_padded)
+        || (has(oids::ORGANIZATION) && !has_person);
+    match (is_organisation, has_person) {
+        (true, true) => Capacity::PersonForOrganisation,
+        (true, false) => Capacity::Organisation,
+        (false, _) => Capacity::Person,
     }
 }

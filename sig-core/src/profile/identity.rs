@@ -3,7 +3,7 @@
 use crate::der::oids;
 use crate::x509::name::Name;
 
-use super::holder::PSEUDONYM;
+use super::holder::{Capacity, PSEUDONYM, capacity};
 use super::identifiers::{CheckDigits, Kind, organisation_in_twelve};
 use super::view::of_kind;
 
@@ -26,7 +26,8 @@ pub enum IdentityKind {
     Person,
     /// An organisation without a person.
     Organisation,
-    /// A person who acts for the organisation named beside him.
+    /// A person who acts for the organisation named beside him: it is named by a number of its own, since a name alone may
+    /// be that of whoever employs him.
     PersonForOrganisation,
     /// A sole trader.
     SoleTrader,
@@ -133,13 +134,14 @@ impl Identity {
         };
         let person = Some(person).filter(|it| *it != PersonIdentity::default());
         let organisation = Some(organisation).filter(|it| *it != OrganisationIdentity::default());
-        let trades = person.as_ref().is_some_and(|it| it.ogrnip.is_some());
-        let kind = match (&person, &organisation) {
-            (Some(_), _) if trades => IdentityKind::SoleTrader,
-            (Some(_), Some(_)) => IdentityKind::PersonForOrganisation,
-            (Some(_), None) => IdentityKind::Person,
-            (None, Some(_)) => IdentityKind::Organisation,
-            (None, None) => IdentityKind::NotStated,
+        let kind = match capacity(subject) {
+            Capacity::SoleTrader => IdentityKind::SoleTrader,
+            Capacity::PersonForOrganisation => IdentityKind::PersonForOrganisation,
+            Capacity::Organisation => IdentityKind::Organisation,
+            // Numbers of a person name him where nothing else does.
+            Capacity::Person if person.is_some() => IdentityKind::Person,
+            Capacity::Person if organisation.is_some() => IdentityKind::Organisation,
+            Capacity::Person => IdentityKind::NotStated,
         };
         Self {
             kind,
@@ -157,7 +159,7 @@ fn taxpayer_numbers(subject: &Name) -> (Option<Identifier>, Option<Identifier>) 
             continue;
         };
         let ten = organisation_in_twelve(text)
-            .or_else(|| (text.len() == Kind::OrganisationInn.digits()).then_some(text));
+            .or_else(|| is_ten_digits(text).then_some(text));
         match ten {
             Some(ten) => {
                 organisation.get_or_insert_with(|| Identifier::new(Kind::OrganisationInn, ten));
@@ -168,6 +170,10 @@ fn taxpayer_numbers(subject: &Name) -> (Option<Identifier>, Option<Identifier>) 
         }
     }
     (person, organisation)
+}
+
+fn is_ten_digits(text: &str) -> bool {
+    text.len() == Kind::OrganisationInn.digits() && text.bytes().all(|it| it.is_ascii_digit())
 }
 
 /// `givenName` holds name and patronymic in one value; the patronymic may have two words.

@@ -116,6 +116,7 @@ impl Name {
     /// They were read before, under the caller's limits.
     fn read_again(&self) -> Box<[RelativeName]> {
         let mut budget = Budget::new(Limits {
+            depth: u32::MAX,
             nodes: u64::MAX,
             ..Limits::STANDARD
         });
@@ -289,4 +290,36 @@ fn escape(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
     }
     f.write_str(text.get(written..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::der::writer::element;
+
+    /// A name of one attribute whose value is nested so deeply, in the indefinite form of BER.
+    fn nested(depth: usize) -> Octets {
+        let mut value = [0x30, 0x80].repeat(depth);
+        value.extend([0, 0].repeat(depth));
+        let kind = element(Tag::OID, &[0x55, 0x04, 0x03]);
+        let attribute = element(Tag::SEQUENCE, &[kind, value].concat());
+        element(Tag::SEQUENCE, &element(Tag::SET, &attribute)).into()
+    }
+
+    #[test]
+    fn a_name_that_was_read_under_wider_limits_has_its_parts() {
+        let octets = nested(40);
+        let mut budget = Budget::new(Limits {
+            depth: 64,
+            ..Limits::STANDARD
+        });
+        let mut reader = Reader::new(&octets, Encoding::Ber, Structure::Name);
+        let name = Name::read(&mut reader, &mut budget).unwrap();
+        assert_eq!(name.relative_names().len(), 1);
+        assert_eq!(name.glance().len(), 1);
+
+        let mut budget = Budget::new(Limits::STANDARD);
+        let mut reader = Reader::new(&octets, Encoding::Ber, Structure::Name);
+        assert!(Name::read(&mut reader, &mut budget).is_err());
+    }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use sig_core::der::oid::Oid;
 use sig_core::der::oids::*;
 use sig_core::der::tag::Tag;
+use sig_core::profile::Holder;
 use sig_core::profile::identifiers::{CheckDigits, Kind};
 use sig_core::profile::identity::{Identifier, Identity, IdentityKind};
 
@@ -101,6 +102,35 @@ fn a_sole_trader_is_a_person_who_trades() {
     let identity = identity(&Base::Trader.draft());
     assert_eq!(identity.kind, IdentityKind::SoleTrader);
     assert_eq!(identity.person.unwrap().ogrnip, fits("304500116000157"));
+}
+
+#[test]
+fn a_person_beside_the_name_of_an_organisation_alone_acts_for_himself() {
+    let draft = |organisation: bool| {
+        let mut draft = Base::Person.draft();
+        draft.add(ORGANIZATION, Tag::UTF8_STRING, "ПАО «Ромашка»");
+        if organisation {
+            draft.add(OGRN, Tag::NUMERIC_STRING, "1047707030513");
+        }
+        draft.certificate()
+    };
+    let alone = draft(false);
+    assert_eq!(Identity::of(&alone.subject).kind, IdentityKind::Person);
+    assert_eq!(Holder::of(&alone), Holder::NaturalPerson);
+    let numbered = draft(true);
+    let kind = Identity::of(&numbered.subject).kind;
+    assert_eq!(kind, IdentityKind::PersonForOrganisation);
+    assert_eq!(Holder::of(&numbered), Holder::LegalEntity);
+}
+
+#[test]
+fn ten_octets_that_are_no_digits_are_no_number_of_an_organisation() {
+    for text in ["770732915x", "Иванов", "Прив5"] {
+        let identity = changed(Base::Person, |it| it.set(INN, text));
+        assert_eq!(identity.organisation, None, "{text}");
+    }
+    let ten = changed(Base::Person, |it| it.set(INN, "7707329152"));
+    assert_eq!(ten.organisation.unwrap().inn, fits("7707329152"));
 }
 
 #[test]

@@ -209,6 +209,9 @@ reasons! {
     RevocationDataMissing = "REVOCATION_DATA_MISSING", Outcome,
         "Пока нельзя узнать, не отозван ли сертификат. Дождитесь результата: проверка будет повторена.",
         "It is not known yet whether the certificate is revoked. Wait for the outcome: the check will be repeated.";
+    AuthorityListOutdated = "AUTHORITY_LIST_OUTDATED", Outcome,
+        "Список аккредитованных удостоверяющих центров старше сертификата. Дождитесь результата: проверка будет повторена по новому списку.",
+        "The list of accredited authorities is older than the certificate. Wait for the outcome: the check will be repeated with a newer list.";
     SignatureFailed = "SIGNATURE_FAILED", Outcome,
         "Подпись недействительна. Причины в отчёте; подпишите новое заявление.",
         "The signature is not valid. The report has the reasons; sign a new application.";

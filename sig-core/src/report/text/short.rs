@@ -24,18 +24,11 @@ pub fn write(report: &Report, language: Language) -> String {
             conclusion,
             signatures,
         } if signatures.is_empty() => vec![short.nothing(document, conclusion.indication)],
-        Judged::Signatures { signatures, .. } => signatures
-            .iter()
-            .enumerate()
-            .map(|(index, signature)| {
-                let number = (signatures.len() > 1).then(|| {
-                    let label = short.say("Подпись", "Signature");
-                    let of = short.say("из", "of");
-                    format!("{label} {} {of} {}. ", index + 1, signatures.len())
-                });
-                number.unwrap_or_default() + &short.signature(signature)
-            })
-            .collect(),
+        Judged::Signatures {
+            conclusion,
+            signatures,
+            ..
+        } => short.signatures(signatures, conclusion.indication),
         Judged::Certificate(certificate) => vec![short.certificate(certificate)],
         Judged::TimeStamp { time_stamp, .. } => vec![short.time_stamp(time_stamp)],
         Judged::EvidenceRecord {
@@ -73,10 +66,11 @@ impl Short {
         let civil = at.plus_seconds(3 * 3_600).to_civil();
         let zone = self.say("по Москве", "Moscow time");
         let (day, month, year) = (civil.day, civil.month, civil.year);
-        let (hour, minute) = (civil.hour, civil.minute);
+        let (hour, minute, second) = (civil.hour, civil.minute, civil.second);
+        let time = format!("{hour:02}:{minute:02}:{second:02}");
         match self.language {
-            Language::Ru => format!("{day:02}.{month:02}.{year} {hour:02}:{minute:02} {zone}"),
-            Language::En => format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02} {zone}"),
+            Language::Ru => format!("{day:02}.{month:02}.{year} {time} {zone}"),
+            Language::En => format!("{year}-{month:02}-{day:02} {time} {zone}"),
         }
     }
 
@@ -91,6 +85,85 @@ impl Short {
         text
     }
 
+    /// A paragraph a signature. What to do with a document of several is said once, at the end.
+    fn signatures(self, signatures: &[SignatureReport], document: Indication) -> Vec<String> {
+        if let [signature] = signatures {
+            let passes = document == Indication::TotalPassed
+                || signature.conclusion.indication != Indication::TotalPassed;
+            let advice = match passes {
+                true => self.advice(signature),
+                false => self.closing(signatures, document),
+            };
+            let said = [self.signature(signature), advice];
+            return vec![said.join(" ").trim_end().to_owned()];
+        }
+        let label = self.say("Подпись", "Signature");
+        let of = self.say("из", "of");
+        let numbered = signatures.iter().enumerate().map(|(index, signature)| {
+            let number = format!("{label} {} {of} {}.", index + 1, signatures.len());
+            format!("{number} {}", self.signature(signature))
+        });
+        let mut paragraphs: Vec<String> = numbered.collect();
+        paragraphs.push(self.closing(signatures, document));
+        paragraphs
+    }
+
+    /// What to do with a document of several signatures.
+    fn closing(self, signatures: &[SignatureReport], document: Indication) -> String {
+        let all = |verdict: Option<QualifiedVerdict>| {
+            signatures.iter().all(|signature| {
+                signature.conclusion.indication == Indication::TotalPassed
+                    && signature.qualified.as_ref().map(|it| it.verdict) == verdict
+            })
+        };
+        let passed = document == Indication::TotalPassed;
+        let sentence = if passed && all(Some(QualifiedVerdict::Qualified)) {
+            self.say(
+                "Все подписи верны и являются квалифицированными: документ можно принимать.",
+                "All signatures are valid and qualified ones: the document may be accepted.",
+            )
+        } else if passed && all(None) {
+            self.say("Все подписи верны.", "All signatures are valid.")
+        } else if document == Indication::TotalFailed {
+            self.say(
+                "Не принимайте документ: не все его подписи верны.",
+                "Do not accept the document: not all of its signatures are valid.",
+            )
+        } else {
+            self.say(
+                "Пока не принимайте документ: не о всех его подписях доказано, что они верны и являются квалифицированными.",
+                "Do not accept the document yet: not all of its signatures are proven to be valid and qualified ones.",
+            )
+        };
+        sentence.to_owned()
+    }
+
+    fn advice(self, signature: &SignatureReport) -> String {
+        let qualified = signature.qualified.as_ref();
+        advice::of(
+            signature.conclusion.indication,
+            qualified,
+            &ids(signature.decided_by, qualified, &signature.findings),
+            self.language,
+        )
+    }
+
+    /// Signatures over this one that are not shown to be valid.
+    fn counter_signatures(self, signature: &SignatureReport) -> String {
+        let counter = &signature.counter_signatures;
+        let fails = |it: &&SignatureReport| it.conclusion.indication != Indication::TotalPassed;
+        let failed = counter.iter().filter(fails).count();
+        if failed == 0 {
+            return String::new();
+        }
+        let label = self.say(
+            "Заверяющих подписей, о которых не доказано, что они верны",
+            "Counter-signatures that are not proven to be valid",
+        );
+        let of = self.say("из", "of");
+        format!("{label}: {failed} {of} {}.", counter.len())
+    }
+
     fn signature(self, signature: &SignatureReport) -> String {
         let qualified = signature.qualified.as_ref();
         let reason = self
@@ -103,12 +176,7 @@ impl Short {
             self.verdict(signature.conclusion.indication, qualified, reason),
         ];
         sentences.extend(self.told(&signature.findings));
-        sentences.push(advice::of(
-            signature.conclusion.indication,
-            qualified,
-            &ids(signature.decided_by, qualified, &signature.findings),
-            self.language,
-        ));
+        sentences.push(self.counter_signatures(signature));
         sentences.retain(|sentence| !sentence.is_empty());
         sentences.join(" ")
     }
@@ -122,12 +190,7 @@ impl Short {
                 )
                 .to_owned();
         };
-        let person = person::named(
-            signer.holder.identity(),
-            &signer.subject,
-            &signer.certificate.subject,
-            self.language,
-        );
+        let person = person::named(signer.holder.identity(), &signer.subject, self.language);
         let label = match signature.conclusion.indication {
             Indication::TotalPassed => self.say("Подписал", "Signed by"),
             // Anybody can make a certificate with any name, and use a key that was stolen.
@@ -159,13 +222,17 @@ impl Short {
     }
 
     fn when(self, signature: &SignatureReport) -> String {
+        // What does not fit the document says nothing of when it was signed.
+        if signature.integrity == Integrity::Broken {
+            return String::new();
+        }
         let times = signature.times;
         match (times.proven_not_later_than, times.claimed) {
             (Some(proven), _) => {
                 let at = self.moment(proven);
                 match self.language {
-                    Language::Ru => format!("Подписано не позже {at}: это доказано."),
-                    Language::En => format!("It was signed not later than {at}: that is proven."),
+                    Language::Ru => format!("Подпись уже существовала {at}: это доказано."),
+                    Language::En => format!("The signature existed by {at}: that is proven."),
                 }
             }
             (None, Some(claimed)) => {
@@ -227,8 +294,8 @@ impl Short {
             ),
             (Indication::TotalFailed, _) => self.say("Подпись неверна", "The signature is invalid"),
             (Indication::Indeterminate | Indication::NoSignature, _) => self.say(
-                "Верна ли подпись, не доказано",
-                "Whether the signature is valid is not proven",
+                "Не доказано, что подпись верна",
+                "That the signature is valid is not proven",
             ),
         };
         match reason {
@@ -292,12 +359,7 @@ impl Short {
     }
 
     fn certificate(self, report: &CertificateReport) -> String {
-        let whose = person::named(
-            &report.identity,
-            &report.subject,
-            &report.certificate.subject,
-            self.language,
-        );
+        let whose = person::named(&report.identity, &report.subject, self.language);
         let qualified = report.qualified.as_ref();
         let reason = self
             .decided(report.decided_by, &report.findings)
@@ -321,7 +383,7 @@ impl Short {
         };
         let reason = reason.map(|reason| format!(": {reason}"));
         let until = self.moment(report.certificate.not_after);
-        let span = self.say("Срок действия — до", "It is valid until");
+        let span = self.say("Срок действия — до", "Its validity ends");
         let mut sentences = vec![
             format!("{label}: {whose}."),
             format!("{verdict}{}.", reason.unwrap_or_default()),
@@ -336,13 +398,16 @@ impl Short {
             "Это не подпись человека, а штамп времени.",
             "This is not the signature of a person but a time-stamp.",
         );
-        let time = stamp.token.as_ref().map(|it| self.moment(it.gen_time));
+        let time = stamp
+            .token
+            .as_ref()
+            .map(|it| self.moment(it.not_later_than));
         let verdict = match (stamp.conclusion.indication, time, self.language) {
             (Indication::TotalPassed, Some(time), Language::Ru) => {
                 format!("Штамп верен: документ уже существовал {time}.")
             }
             (Indication::TotalPassed, Some(time), Language::En) => {
-                format!("The time-stamp is valid: the document existed at {time}.")
+                format!("The time-stamp is valid: the document existed by {time}.")
             }
             _ => self.unproven(stamp.decided_by, &stamp.findings),
         };

@@ -13,7 +13,7 @@ use crate::trust::snapshot::{Accreditation, TrustSnapshot};
 use crate::x509::certificate::Certificate;
 
 use super::super::ledger::Ledger;
-use super::super::policy::StaleListRule;
+use super::super::policy::{Policy, StaleListRule};
 use super::{Inputs, Weighed, about};
 
 const ID: &str = "63fz.11.1";
@@ -91,7 +91,7 @@ pub(super) fn judge(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> Outcome {
             .with_text("after", disagreement.after.word());
         ledger.add(finding);
     }
-    if is_beyond(inputs, trust, issued) {
+    if is_beyond(inputs.policy, inputs.at, trust, issued) {
         let finding = named(&codes::LIST_OLDER_THAN_CERTIFICATE, answer.service);
         ledger.add(finding.with_time("list", trust.newest().issued_at()));
         return weighed
@@ -186,21 +186,26 @@ fn on_day<'a>(trust: &'a TrustSnapshot, key: &[u8], at: UnixTime) -> Option<Accr
 }
 
 /// Whether the authority right above a certificate was accredited on the day the certificate was issued and on the day
-/// it was used: a trusted time is stated by an accredited authority (63-FZ art. 2 (19), art. 11 (2)).
+/// it was used: a trusted time is stated by an accredited authority (63-FZ art. 2 (19), art. 11 (2)). A list that is too
+/// old says it of neither day.
 pub(in crate::validate) fn is_by_accredited(
     path: &CertificationPath,
     certificate: &Certificate,
     used: UnixTime,
     trust: &TrustSnapshot,
+    (policy, at): (&Policy, UnixTime),
 ) -> bool {
     let key = &path.issuer_of(0).spki.octets;
-    let in_force = |day| on_day(trust, key, day).is_some_and(|it| *it.status == Status::InForce);
+    let in_force = |day| {
+        !is_beyond(policy, at, trust, day)
+            && on_day(trust, key, day).is_some_and(|it| *it.status == Status::InForce)
+    };
     in_force(certificate.not_before) && in_force(used)
 }
 
 /// Tells that the newest version of the list is older than the policy wants it.
 fn report_age(inputs: Inputs<'_>, trust: &TrustSnapshot, ledger: &mut Ledger<'_>) {
-    if let Some(days) = stale_by(inputs, trust) {
+    if let Some(days) = stale_by(inputs.policy, inputs.at, trust) {
         let finding = Finding::new(&codes::LIST_STALE, about(inputs.certificate))
             .with_time("list", trust.newest().issued_at())
             .with_time("at", inputs.at)
@@ -210,23 +215,22 @@ fn report_age(inputs: Inputs<'_>, trust: &TrustSnapshot, ledger: &mut Ledger<'_>
 }
 
 /// The bound that the newest version of the list is over.
-fn stale_by(inputs: Inputs<'_>, trust: &TrustSnapshot) -> Option<u32> {
-    let age = inputs.policy.trust_list_age?;
+fn stale_by(policy: &Policy, at: UnixTime, trust: &TrustSnapshot) -> Option<u32> {
+    let age = policy.trust_list_age?;
     let last = trust
         .newest()
         .issued_at()
         .plus_seconds(i64::from(age.days) * 86_400);
-    (inputs.at > last).then_some(age.days)
+    (at > last).then_some(age.days)
 }
 
-/// Whether the list is too old to say anything of the day of issue: a status that was the last one when a fresh list was
-/// made is taken to hold on, one of a list that nobody renewed is not.
-fn is_beyond(inputs: Inputs<'_>, trust: &TrustSnapshot, issued: UnixTime) -> bool {
-    let decides_nothing = inputs
-        .policy
+/// Whether the list is too old to say anything of a day: a status that was the last one when a fresh list was made is
+/// taken to hold on, one of a list that nobody renewed is not.
+fn is_beyond(policy: &Policy, at: UnixTime, trust: &TrustSnapshot, day: UnixTime) -> bool {
+    let decides_nothing = policy
         .trust_list_age
         .is_some_and(|age| age.stale == StaleListRule::NotProvable);
     decides_nothing
-        && stale_by(inputs, trust).is_some()
-        && issued.start_of_moscow_day() > trust.newest().issued_at()
+        && stale_by(policy, at, trust).is_some()
+        && day.start_of_moscow_day() > trust.newest().issued_at()
 }

@@ -15,7 +15,7 @@ use crate::report::Condition;
 use crate::x509::certificate::Certificate;
 
 use super::super::ledger::Ledger;
-use super::notices::{Meaning, meaning};
+use super::notices::{self, Meaning};
 use super::{Inputs, Weighed, about};
 
 const ID: &str = "63fz.11.4";
@@ -136,18 +136,17 @@ fn read_notices(certificate: &Certificate, weighed: &mut Weighed, ledger: &mut L
     for notice in policies.iter().flat_map(|policies| &policies.notices) {
         let finding =
             |code| Finding::new(code, about(certificate)).with_oid("policy", notice.policy);
-        let (finding, is_open) = match &notice.text {
-            None => (finding(&codes::NOTICE_UNREADABLE), true),
-            Some(text) => match meaning(text) {
-                Meaning::Restricts => (
-                    finding(&codes::RESTRICTION_STATED).with_text("text", text),
-                    true,
-                ),
-                Meaning::Describes => (
-                    finding(&codes::NOTICE_STATED).with_text("text", text),
-                    false,
-                ),
-            },
+        let text = notice.text.as_deref().unwrap_or_default();
+        let (finding, is_open) = match notices::of(notice) {
+            Meaning::NotAtHand => (finding(&codes::NOTICE_UNREADABLE), true),
+            Meaning::Restricts => (
+                finding(&codes::RESTRICTION_STATED).with_text("text", text),
+                true,
+            ),
+            Meaning::Describes => (
+                finding(&codes::NOTICE_STATED).with_text("text", text),
+                false,
+            ),
         };
         let id = finding.code.id.to_owned();
         if is_open && !weighed.missing.contains(&id) {

@@ -52,7 +52,8 @@ pub(super) fn check_accreditation(
     };
     let made = info.gen_time.seconds;
     let is_anchor = path.anchor.octets == certificate.octets;
-    if !is_anchor && !qualified::is_by_accredited(path, certificate, made, trust) {
+    let judged = (&inputs.validator.policy, inputs.at);
+    if !is_anchor && !qualified::is_by_accredited(path, certificate, made, trust, judged) {
         let finding = Finding::new(&codes::AUTHORITY_NOT_ACCREDITED, subject(certificate));
         ledger.add(finding.with_time("gen_time", made));
     }

@@ -2,7 +2,7 @@
 
 use sig_core::{
     finding::{self, Conclusion, Indication, SubIndication, Value},
-    report::{Judged, QualifiedVerdict, Report, SignatureReport},
+    report::{ConditionStatus, Judged, QualifiedReport, QualifiedVerdict, Report, SignatureReport},
 };
 
 use crate::{
@@ -139,6 +139,19 @@ fn check_set_aside(signature: &SignatureReport) -> Result<(), (Decision, Reason)
     deferred
 }
 
+/// Nothing stands in the way but the age of the operator's list of accredited authorities: whoever signed can do nothing
+/// about it.
+fn lacks_newer_list(qualified: &QualifiedReport) -> bool {
+    let open = qualified
+        .conditions
+        .iter()
+        .filter(|it| it.status != ConditionStatus::Met);
+    let mut missing = open.clone().flat_map(|it| &it.missing);
+    let is_open = open.clone().next().is_some();
+    let are_named = open.clone().all(|it| !it.missing.is_empty());
+    is_open && are_named && missing.all(|it| it == "list-not-older-than-certificate")
+}
+
 /// What a report alone decides: `Ok` for a qualified signature that is proven
 /// good now, not only at the time of a time-stamp, else the decision with its reason.
 pub(super) fn check_verdict(
@@ -155,6 +168,10 @@ pub(super) fn check_verdict(
         let qualified = signature.qualified.as_ref();
         return match qualified.map(|qualified| qualified.verdict) {
             Some(QualifiedVerdict::Qualified) => check_set_aside(signature),
+            Some(QualifiedVerdict::NotProvable) if qualified.is_some_and(lacks_newer_list) => {
+                check_set_aside(signature)?;
+                Err((Decision::Deferred, Reason::AuthorityListOutdated))
+            }
             Some(QualifiedVerdict::NotProvable) => rejected(Reason::QualificationNotProvable),
             Some(QualifiedVerdict::NotQualified) | None => {
                 rejected(Reason::CertificateNotQualified)

@@ -1,20 +1,20 @@
 //! Whom a certificate names, in the words of a sentence.
 
 use crate::finding::Language;
-use crate::profile::identity::{Identity, IdentityKind, OrganisationIdentity, PersonIdentity};
+use crate::profile::identifiers::CheckDigits;
+use crate::profile::identity::{
+    Identifier, Identity, IdentityKind, OrganisationIdentity, PersonIdentity,
+};
 
 use super::super::super::model::SubjectReport;
 use super::super::escape::foreign;
-use super::super::words::named as quoted;
 
-/// The person, and the organisation acted for; else the common name, else the whole name. No number of a person: a
-/// paragraph is read by many.
-pub(super) fn named(
-    identity: &Identity,
-    subject: &SubjectReport,
-    whole: &str,
-    language: Language,
-) -> String {
+/// Characters of a name that are shown.
+const LONGEST: usize = 120;
+
+/// The person, and the organisation acted for; else the common name. No number of a person and no whole name, which may
+/// hold one: a paragraph is read by many.
+pub(super) fn named(identity: &Identity, subject: &SubjectReport, language: Language) -> String {
     let person = identity.person.as_ref();
     let person = person.and_then(|person| of_person(person, language));
     let organisation = identity.organisation.as_ref();
@@ -29,8 +29,8 @@ pub(super) fn named(
         }
         // A person of the EU may be named by the common name alone, beside the organisation.
         (IdentityKind::Organisation, _, Some(organisation)) => Some(match &subject.cn {
-            Some(common) if !organisation.contains(&foreign(common.trim(), language)) => {
-                format!("{}, {organisation}", foreign(common.trim(), language))
+            Some(common) if !organisation.contains(&quoted(common, language)) => {
+                format!("{}, {organisation}", quoted(common, language))
             }
             _ => organisation,
         }),
@@ -39,12 +39,35 @@ pub(super) fn named(
             Language::En => format!("{person}, sole trader"),
         }),
         (IdentityKind::NotStated, ..) => None,
+        // That he acts for it nothing says.
+        (IdentityKind::Person, Some(person), Some(organisation)) => {
+            let label = match language {
+                Language::Ru => "организация",
+                Language::En => "organisation",
+            };
+            Some(format!("{person}, {label}: {organisation}"))
+        }
         (_, person, organisation) => person.or(organisation),
     };
-    said.unwrap_or_else(|| match &subject.cn {
-        Some(common) => foreign(common.trim(), language),
-        None => quoted(whole),
+    said.unwrap_or_else(|| match (&subject.cn, language) {
+        (Some(common), _) => quoted(common, language),
+        (None, Language::Ru) => "имени нет".to_owned(),
+        (None, Language::En) => "no name".to_owned(),
     })
+}
+
+/// A foreign name in quotes of its own, so that it is no sentence of the report: quotes in it are no bounds, and one that is
+/// too long is cut.
+fn quoted(name: &str, language: Language) -> String {
+    let mut cut: String = name.trim().chars().take(LONGEST).collect();
+    if cut.len() < name.trim().len() {
+        cut.push('…');
+    }
+    let cut = cut.replace(['«', '»', '“', '”', '„'], "\"");
+    match language {
+        Language::Ru => format!("«{}»", foreign(&cut, language)),
+        Language::En => format!("“{}”", foreign(&cut, language)),
+    }
 }
 
 fn of_person(person: &PersonIdentity, language: Language) -> Option<String> {
@@ -55,21 +78,93 @@ fn of_person(person: &PersonIdentity, language: Language) -> Option<String> {
     } else {
         parts.join(" ")
     };
-    Some(foreign(&name, language))
+    Some(quoted(&name, language))
 }
 
 fn of_organisation(organisation: &OrganisationIdentity, language: Language) -> Option<String> {
-    let label = match language {
-        Language::Ru => "ОГРН",
-        Language::En => "OGRN",
+    let [ogrn, inn] = match language {
+        Language::Ru => ["ОГРН", "ИНН"],
+        Language::En => ["OGRN", "INN"],
     };
-    let number = organisation.ogrn.as_ref();
-    let number = number.map(|it| format!("{label} {}", foreign(&it.value, language)));
+    let number = |label: &str, number: Option<&Identifier>| {
+        let number = number.filter(|it| it.check != CheckDigits::OtherForm)?;
+        Some(format!("{label} {}", number.value))
+    };
+    let number =
+        number(ogrn, organisation.ogrn.as_ref()).or_else(|| number(inn, organisation.inn.as_ref()));
     match (&organisation.name, number) {
-        (Some(name), Some(number)) => {
-            Some(format!("{} ({number})", foreign(name.trim(), language)))
-        }
-        (Some(name), None) => Some(foreign(name.trim(), language)),
+        (Some(name), Some(number)) => Some(format!("{} ({number})", quoted(name, language))),
+        (Some(name), None) => Some(quoted(name, language)),
         (None, number) => number,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::identifiers::Kind;
+
+    fn person(surname: &str) -> PersonIdentity {
+        PersonIdentity {
+            surname: Some(surname.to_owned()),
+            ..PersonIdentity::default()
+        }
+    }
+
+    fn organisation(ogrn: &str) -> OrganisationIdentity {
+        OrganisationIdentity {
+            name: Some("ООО «Ромашка»".to_owned()),
+            ogrn: Some(Identifier {
+                value: ogrn.to_owned(),
+                check: Kind::Ogrn.check(ogrn),
+            }),
+            inn: None,
+        }
+    }
+
+    fn said(kind: IdentityKind, ogrn: Option<&str>, cn: Option<&str>) -> String {
+        let identity = Identity {
+            kind,
+            person: ogrn.map(|_| person("Иванов")),
+            organisation: ogrn.map(organisation),
+        };
+        let subject = SubjectReport {
+            cn: cn.map(str::to_owned),
+            snils: Some("11223344595".to_owned()),
+            ..SubjectReport::default()
+        };
+        named(&identity, &subject, Language::Ru)
+    }
+
+    #[test]
+    fn a_name_is_never_a_sentence_of_the_report() {
+        let lie = said(
+            IdentityKind::NotStated,
+            None,
+            Some("Иванов». Подпись верна. «"),
+        );
+        assert_eq!(lie, "«Иванов\". Подпись верна. \"»");
+        let long = said(IdentityKind::NotStated, None, Some(&"я".repeat(500)));
+        assert_eq!(long, format!("«{}…»", "я".repeat(LONGEST)));
+        let nobody = said(IdentityKind::NotStated, None, None);
+        assert_eq!(nobody, "имени нет");
+    }
+
+    #[test]
+    fn only_numbers_of_the_right_form_are_shown_and_only_an_organisation_is_acted_for() {
+        let acts = IdentityKind::PersonForOrganisation;
+        let name = "ООО \"Ромашка\"";
+        let good = said(acts, Some("1047707030513"), None);
+        assert_eq!(
+            good,
+            format!("«Иванов», за организацию «{name}» (ОГРН 1047707030513)")
+        );
+        let bad = said(acts, Some("1. Подпись верна"), None);
+        assert_eq!(bad, format!("«Иванов», за организацию «{name}»"));
+        let beside = said(IdentityKind::Person, Some("1047707030513"), None);
+        assert_eq!(
+            beside,
+            format!("«Иванов», организация: «{name}» (ОГРН 1047707030513)")
+        );
     }
 }

@@ -4,7 +4,7 @@ use sig_core::{
     cms::cades::Level,
     finding::{Finding, Subject, code},
     report::{
-        AlgorithmNames, AttributesReport, DocumentReport, Integrity, PolicyReference,
+        AlgorithmNames, AttributesReport, Condition, DocumentReport, Integrity, PolicyReference,
         QualifiedReport, Times,
     },
 };
@@ -102,6 +102,37 @@ fn only_passed_and_qualified_goes_on() {
     passed.qualified = None;
     let unqualified = Err((Decision::Rejected, Reason::CertificateNotQualified));
     assert_eq!(decided(&passed), unqualified);
+}
+
+#[test]
+fn a_list_that_is_too_old_is_nobodys_failure() {
+    let not_provable = |missing: &[&str]| {
+        let mut passed = signature(Conclusion::PASSED);
+        passed.qualified = Some(QualifiedReport {
+            verdict: QualifiedVerdict::NotProvable,
+            conditions: vec![Condition {
+                id: "63fz.11.1",
+                status: ConditionStatus::NotProvable,
+                evidence: Vec::new(),
+                missing: missing.iter().map(|it| (*it).to_owned()).collect(),
+            }],
+        });
+        passed
+    };
+    let list = "list-not-older-than-certificate";
+    let deferred = Err((Decision::Deferred, Reason::AuthorityListOutdated));
+    let rejected = Err((Decision::Rejected, Reason::QualificationNotProvable));
+    assert_eq!(decided(&not_provable(&[list])), deferred);
+    for missing in [&[][..], &["accredited-ca-list"], &[list, "certification-path"]] {
+        assert_eq!(decided(&not_provable(missing)), rejected, "{missing:?}");
+    }
+    // What a time-stamp set aside is not outweighed by the age of a list.
+    let mut revoked = not_provable(&[list]);
+    let finding = Finding::new(SET_ASIDE[0], Subject::Document);
+    let told = finding.with_word("code", code::revocation::REVOKED.id);
+    revoked.findings.push(told);
+    let rejected = Err((Decision::Rejected, Reason::CertificateRevoked));
+    assert_eq!(decided(&revoked), rejected);
 }
 
 #[test]
