@@ -30,6 +30,7 @@ use sig_core::{
 
 use crate::mapped;
 
+mod pointer;
 mod trusted_lists;
 
 pub use trusted_lists::{is_of_trusted_lists, read_lists_file};
@@ -40,10 +41,6 @@ const POINTER: &str = "active";
 const SNAPSHOTS: &str = "snapshots";
 const LISTS: &str = "lists";
 const ENDING: &str = ".snapshot";
-/// Snapshots that were active before and are remembered.
-const REMEMBERED: usize = 32;
-/// Octets of a pointer, at most.
-const POINTER_OCTETS: u64 = 8 << 10;
 
 /// A folder of snapshots.
 #[derive(Clone, Debug)]
@@ -291,31 +288,7 @@ impl TrustStore {
     /// # Errors
     /// The pointer is damaged or others can write it.
     pub fn active(&self) -> Result<Option<String>, StoreFault> {
-        Ok(self.pointer()?.into_iter().next())
-    }
-
-    fn pointer(&self) -> Result<Vec<String>, StoreFault> {
-        self.pointer_of(POINTER)
-    }
-
-    /// The active snapshot of a kind and those that were active before, the latest first.
-    fn pointer_of(&self, name: &str) -> Result<Vec<String>, StoreFault> {
-        let path = self.folder.join(name);
-        match fs::metadata(&path) {
-            Ok(metadata) if metadata.len() > POINTER_OCTETS => {
-                return Err(StoreFault::Pointer(path));
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(io_fault(&path)(error)),
-        }
-        let octets = own_octets(&path)?.ok_or_else(|| StoreFault::Pointer(path.clone()))?;
-        let text = std::str::from_utf8(&octets).unwrap_or_default();
-        let ids: Vec<String> = text.lines().map(str::to_owned).collect();
-        if ids.is_empty() || !ids.iter().all(|id| is_id(id)) {
-            return Err(StoreFault::Pointer(path));
-        }
-        Ok(ids)
+        Ok(self.pointer(POINTER)?.into_iter().next())
     }
 
     /// Reads a snapshot.
@@ -401,52 +374,12 @@ impl TrustStore {
         self.put_first(POINTER, id)
     }
 
-    /// Puts an id before those that a pointer names.
-    fn put_first(&self, name: &str, id: &str) -> Result<(), StoreFault> {
-        // A damaged pointer is what this mends.
-        let mut ids = match self.pointer_of(name) {
-            Ok(ids) => ids,
-            Err(StoreFault::Pointer(_)) => Vec::new(),
-            Err(fault) => return Err(fault),
-        };
-        if ids.first().is_some_and(|active| active == id) {
-            return Ok(());
-        }
-        ids.insert(0, id.to_owned());
-        ids.truncate(REMEMBERED);
-        self.point(name, &ids)
-    }
-
     /// Makes the snapshot active again that was before the active one; answers its id.
     ///
     /// # Errors
     /// There is none; as [`Self::activate`].
     pub fn rollback(&self, algorithms: &Algorithms) -> Result<String, StoreFault> {
         self.go_back(POINTER, |before| self.read(before, algorithms).map(drop))
-    }
-
-    /// Takes the first id off a pointer, after the one behind it was read.
-    fn go_back(
-        &self,
-        name: &str,
-        read: impl FnOnce(&str) -> Result<(), StoreFault>,
-    ) -> Result<String, StoreFault> {
-        let mut ids = self.pointer_of(name)?;
-        if ids.is_empty() {
-            return Err(StoreFault::NothingActive(self.folder.clone()));
-        }
-        ids.remove(0);
-        let before = ids.first().ok_or(StoreFault::NothingBefore)?.clone();
-        read(&before)?;
-        self.point(name, &ids)?;
-        Ok(before)
-    }
-
-    fn point(&self, name: &str, ids: &[String]) -> Result<(), StoreFault> {
-        let text: String = ids.iter().map(|id| format!("{id}\n")).collect();
-        replace(&self.folder.join(name), |file| {
-            file.write_all(text.as_bytes())
-        })
     }
 
     fn path(&self, id: &str) -> Result<PathBuf, StoreFault> {

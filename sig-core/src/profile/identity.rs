@@ -158,8 +158,7 @@ fn taxpayer_numbers(subject: &Name) -> (Option<Identifier>, Option<Identifier>) 
         let Some(text) = attribute.text().map(trimmed).filter(|it| !it.is_empty()) else {
             continue;
         };
-        let ten = organisation_in_twelve(text)
-            .or_else(|| is_ten_digits(text).then_some(text));
+        let ten = organisation_in_twelve(text).or_else(|| is_ten_digits(text).then_some(text));
         match ten {
             Some(ten) => {
                 organisation.get_or_insert_with(|| Identifier::new(Kind::OrganisationInn, ten));

@@ -53,7 +53,7 @@ impl TrustStore {
     /// # Errors
     /// The pointer is damaged or others can write it.
     pub fn active_lists(&self) -> Result<Option<String>, StoreFault> {
-        let ids = self.pointer_of(POINTER)?;
+        let ids = self.pointer(POINTER)?;
         if ids.iter().all(|id| is_of_trusted_lists(id)) {
             Ok(ids.into_iter().next())
         } else {

@@ -69,10 +69,10 @@ const CLASSES: [&str; 24] = [
 /// Digits of a number that is one of a version, an order or an object identifier, not a sum.
 const DIGITS: usize = 4;
 
-/// What a notice does.
+/// What a notice does. Its text stands for the one that a reference beside it names: RFC 5280 §4.2.1.4 shows it where that
+/// one is not at hand.
 pub(super) fn of(notice: &UserNotice) -> Meaning {
     match notice.text.as_deref().map(meaning) {
-        Some(Meaning::Describes) if notice.has_reference => Meaning::NotAtHand,
         Some(meaning) => meaning,
         None => Meaning::NotAtHand,
     }
@@ -223,16 +223,16 @@ mod tests {
     }
 
     #[test]
-    fn a_description_beside_a_reference_does_not_stand_for_the_whole_text() {
-        let notice = |text: Option<&str>, has_reference| UserNotice {
+    fn a_text_that_is_not_at_hand_is_not_read() {
+        let notice = |text: Option<&str>| UserNotice {
             policy: oids::ANY_POLICY,
             text: text.map(str::to_owned),
-            has_reference,
         };
-        let describes = Some("Класс средства ЭП КС1");
-        assert_eq!(of(&notice(describes, false)), Meaning::Describes);
-        assert_eq!(of(&notice(describes, true)), Meaning::NotAtHand);
-        assert_eq!(of(&notice(None, false)), Meaning::NotAtHand);
-        assert_eq!(of(&notice(Some("Торги"), true)), Meaning::Restricts);
+        assert_eq!(
+            of(&notice(Some("Класс средства ЭП КС1"))),
+            Meaning::Describes
+        );
+        assert_eq!(of(&notice(Some("Торги"))), Meaning::Restricts);
+        assert_eq!(of(&notice(None)), Meaning::NotAtHand);
     }
 }

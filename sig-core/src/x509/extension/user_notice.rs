@@ -18,8 +18,6 @@ pub struct UserNotice {
     pub policy: Oid,
     /// The text; none when it stands elsewhere or cannot be read.
     pub text: Option<String>,
-    /// Whether it refers to a text that stands elsewhere (`noticeRef`).
-    pub has_reference: bool,
 }
 
 impl UserNotice {
@@ -32,32 +30,27 @@ impl UserNotice {
         qualifier: &Element<'_>,
         budget: &mut Budget,
     ) -> Result<Self, Error> {
-        let (text, has_reference) = match fields(qualifier, budget) {
-            Ok(fields) => fields,
-            Err(Error::Malformed(_)) => (None, false),
+        let text = match explicit_text(qualifier, budget) {
+            Ok(text) => text,
+            Err(Error::Malformed(_)) => None,
             Err(other) => return Err(other),
         };
-        Ok(Self {
-            policy,
-            text,
-            has_reference,
-        })
+        Ok(Self { policy, text })
     }
 }
 
-/// The text, and whether there is a reference.
-fn fields(qualifier: &Element<'_>, budget: &mut Budget) -> Result<(Option<String>, bool), Error> {
+fn explicit_text(qualifier: &Element<'_>, budget: &mut Budget) -> Result<Option<String>, Error> {
     if qualifier.tag != Tag::SEQUENCE {
         return Err(qualifier.malformed(Reason::UnexpectedTag));
     }
     let mut fields = qualifier.reader(Structure::Extension, budget)?;
-    let has_reference = fields.optional(Tag::SEQUENCE, budget)?.is_some();
+    let _reference = fields.optional(Tag::SEQUENCE, budget)?;
     if fields.is_empty() {
-        return Ok((None, has_reference));
+        return Ok(None);
     }
     let text = fields.element(budget)?.text();
     fields.finish()?;
-    Ok((text, has_reference))
+    Ok(text)
 }
 
 #[cfg(test)]
@@ -70,17 +63,13 @@ mod tests {
     use crate::der::writer::element;
 
     fn text_of(qualifier: Vec<u8>) -> Option<String> {
-        read(qualifier).text
-    }
-
-    fn read(qualifier: Vec<u8>) -> UserNotice {
         let source = Octets::from(qualifier);
         let mut budget = Budget::new(Limits::STANDARD);
         let mut reader = Reader::new(&source, Encoding::Der, Structure::Extension);
         let element = reader.element(&mut budget).unwrap();
         let notice = UserNotice::read(oids::ANY_POLICY, &element, &mut budget).unwrap();
         assert_eq!(notice.policy, oids::ANY_POLICY);
-        notice
+        notice.text
     }
 
     fn utf8(text: &str) -> Vec<u8> {
@@ -95,9 +84,7 @@ mod tests {
         let number = element(Tag::SEQUENCE, &element(Tag::INTEGER, &[1]));
         let reference = element(Tag::SEQUENCE, &[utf8("УЦ"), number].concat());
         let both = element(Tag::SEQUENCE, &[reference.clone(), text].concat());
-        assert_eq!(text_of(both.clone()).as_deref(), Some("Только для торгов"));
-        assert!(read(both).has_reference);
-        assert!(!read(element(Tag::SEQUENCE, &utf8("а"))).has_reference);
+        assert_eq!(text_of(both).as_deref(), Some("Только для торгов"));
         assert_eq!(text_of(element(Tag::SEQUENCE, &reference)), None);
     }
 

@@ -123,7 +123,11 @@ fn a_list_that_is_too_old_is_nobodys_failure() {
     let deferred = Err((Decision::Deferred, Reason::AuthorityListOutdated));
     let rejected = Err((Decision::Rejected, Reason::QualificationNotProvable));
     assert_eq!(decided(&not_provable(&[list])), deferred);
-    for missing in [&[][..], &["accredited-ca-list"], &[list, "certification-path"]] {
+    for missing in [
+        &[][..],
+        &["accredited-ca-list"],
+        &[list, "certification-path"],
+    ] {
         assert_eq!(decided(&not_provable(missing)), rejected, "{missing:?}");
     }
     // What a time-stamp set aside is not outweighed by the age of a list.
