@@ -43,7 +43,7 @@ pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};
 pub use language::{Language, Text};
 pub use monitor::{ReaderChange, ReaderEvent, changes};
-pub use secret::{Pin, PinEncoding, PinRejected};
+pub use secret::{LastTry, Pin, PinEncoding, PinRejected, PinUse};
 pub use transport::{
     Answer, PcscService, Protocol, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transcript,
     TranscriptError, Transport,

@@ -34,6 +34,25 @@ pub enum PinEncoding {
     Iso9564Format2,
 }
 
+/// A PIN, and what was said about trying it. It lends the PIN for one act: one VERIFY at most.
+#[derive(Clone, Copy)]
+pub struct PinUse<'p> {
+    /// The PIN.
+    pub pin: &'p Pin,
+    /// What to do when a wrong one would block it.
+    pub last_try: LastTry,
+}
+
+/// What to do with a PIN that has one try left.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastTry {
+    /// Send nothing and say so.
+    #[default]
+    Refuse,
+    /// A person has been told and wants it tried.
+    Allow,
+}
+
 /// Why a PIN cannot be sent to a card. It says nothing of the characters.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
@@ -146,6 +165,24 @@ impl Pin {
             octets.push(0xFF);
         }
         Ok(octets)
+    }
+}
+
+impl<'p> PinUse<'p> {
+    /// A PIN that is not tried when one try is left.
+    #[must_use]
+    pub fn new(pin: &'p Pin) -> Self {
+        PinUse {
+            pin,
+            last_try: LastTry::Refuse,
+        }
+    }
+
+    /// The same for a person who wants the last try spent.
+    #[must_use]
+    pub fn allowing_last_try(mut self) -> Self {
+        self.last_try = LastTry::Allow;
+        self
     }
 }
 

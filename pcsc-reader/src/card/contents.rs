@@ -6,7 +6,7 @@ use super::iso7816::PinState;
 use crate::apdu::Channel;
 use crate::error::CardError;
 use crate::language::Text;
-use crate::secret::Pin;
+use crate::secret::PinUse;
 
 /// What can be read from a card without a PIN.
 #[derive(Clone, Debug, Default)]
@@ -136,13 +136,14 @@ pub trait CardRoad: std::fmt::Debug + Send + Sync {
     /// `SignerInfo` (RFC 5652 §5.3).
     ///
     /// # Errors
-    /// [`CardErrorKind::Unsupported`](crate::CardErrorKind::Unsupported) where this road does not sign, or what the
-    /// card said.
+    /// [`CardErrorKind::Unsupported`](crate::CardErrorKind::Unsupported) where this road does not sign,
+    /// [`CardErrorKind::PinLastTry`](crate::CardErrorKind::PinLastTry) before anything is sent that could block the PIN
+    /// when nobody allowed it, or what the card said.
     fn sign(
         &self,
         channel: &mut Channel<'_>,
         key: &CardKey,
-        pin: Option<&Pin>,
+        pin: Option<PinUse<'_>>,
         input: ToBeSigned<'_>,
     ) -> Result<Vec<u8>, CardError>;
 }

@@ -2,7 +2,7 @@
 
 use crate::apdu::{Aid, Channel, CommandApdu, SelectAnswer, StatusWord, Tag, Tlv, refused};
 use crate::error::{CardError, CardErrorKind};
-use crate::secret::{Pin, PinEncoding};
+use crate::secret::{LastTry, Pin, PinEncoding, PinUse};
 
 /// Most octets of one file that is read.
 pub(super) const MOST_FILE: usize = 65_535;
@@ -244,6 +244,33 @@ pub(super) fn verify(
     channel.reset_on_release();
     let status = channel.send(&command)?.status;
     verified(status)
+}
+
+/// Verifies the PIN of one act: with `safe_query` the tries are asked for first, so that the last one is not spent
+/// without leave.
+///
+/// # Errors
+/// [`CardErrorKind::PinLastTry`] or [`CardErrorKind::PinBlocked`] before the PIN is sent, else as [`verify`].
+pub(super) fn verify_in_act(
+    channel: &mut Channel<'_>,
+    reference: u8,
+    pin: PinUse<'_>,
+    encoding: PinEncoding,
+    safe_query: bool,
+) -> Result<(), CardError> {
+    if safe_query {
+        let kind = match pin_state(channel, reference)? {
+            PinState::Blocked => Some(CardErrorKind::PinBlocked),
+            PinState::Tries(1) if pin.last_try == LastTry::Refuse => {
+                Some(CardErrorKind::PinLastTry)
+            }
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            return Err(CardError::new(kind).with_instruction(0x20));
+        }
+    }
+    verify(channel, reference, pin.pin, encoding)
 }
 
 /// What the answer to VERIFY means.

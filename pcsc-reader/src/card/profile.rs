@@ -132,25 +132,59 @@ impl CardProfile {
     pub fn matches(&self, atr: &Atr) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(atr))
     }
+}
 
-    /// Reads the cards of one profile file.
-    pub(super) fn from_toml(file: &str, text: &str) -> Result<Vec<CardProfile>, ProfileError> {
-        let table: File = toml::from_str(text).map_err(|error| ProfileError::Syntax {
+/// What one profile file holds.
+pub(super) struct ProfileFile {
+    /// Models.
+    pub(super) cards: Vec<CardProfile>,
+    /// Roads for cards of no model (`[[road]]`).
+    pub(super) roads: Vec<Arc<dyn CardRoad>>,
+}
+
+/// Reads one profile file.
+///
+/// # Errors
+/// [`ProfileError`] of the first thing that cannot be used.
+pub(super) fn from_toml(file: &str, text: &str) -> Result<ProfileFile, ProfileError> {
+    let table: File = toml::from_str(text).map_err(|error| ProfileError::Syntax {
+        file: file.to_owned(),
+        message: error.to_string(),
+    })?;
+    if table.schema != SCHEMA {
+        return Err(ProfileError::Schema {
             file: file.to_owned(),
-            message: error.to_string(),
-        })?;
-        if table.schema != SCHEMA {
-            return Err(ProfileError::Schema {
-                file: file.to_owned(),
-                schema: table.schema,
-            });
-        }
-        table
-            .card
-            .into_iter()
-            .map(|card| card.into_profile(file))
-            .collect()
+            schema: table.schema,
+        });
     }
+    let cards = table.card.into_iter();
+    Ok(ProfileFile {
+        cards: cards
+            .map(|card| card.into_profile(file))
+            .collect::<Result<_, _>>()?,
+        roads: roads(file, ANY_CARD, table.road)?,
+    })
+}
+
+/// Stands for the identifier of a model where a road is for cards of none.
+const ANY_CARD: &str = "*";
+
+fn roads(
+    file: &str,
+    id: &str,
+    tables: Vec<toml::Table>,
+) -> Result<Vec<Arc<dyn CardRoad>>, ProfileError> {
+    let numbered = tables.into_iter().enumerate();
+    numbered
+        .map(|(index, table)| {
+            road::from_table(table).map_err(|message| ProfileError::Road {
+                file: file.to_owned(),
+                id: id.to_owned(),
+                number: index + 1,
+                message,
+            })
+        })
+        .collect()
 }
 
 /// One recognition rule: octets compared under a mask.
@@ -186,7 +220,10 @@ impl Pattern {
 #[serde(deny_unknown_fields)]
 struct File {
     schema: u32,
+    #[serde(default)]
     card: Vec<CardTable>,
+    #[serde(default)]
+    road: Vec<toml::Table>,
 }
 
 #[derive(Deserialize)]
@@ -254,16 +291,7 @@ impl CardTable {
                 Some(aid.ok_or_else(|| hex_error("confirm_aid"))?)
             }
         };
-        let mut roads = Vec::with_capacity(self.road.len());
-        for (index, table) in self.road.into_iter().enumerate() {
-            let road = road::from_table(table).map_err(|message| ProfileError::Road {
-                file: file.to_owned(),
-                id: self.id.clone(),
-                number: index + 1,
-                message,
-            })?;
-            roads.push(road);
-        }
+        let roads = roads(file, &self.id, self.road)?;
         Ok(CardProfile {
             id: self.id,
             kind: self.kind,

@@ -1,16 +1,19 @@
 //! Recognition: ATR to model, then the model's application.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::profile::{CardProfile, ProfileError};
+use super::contents::CardRoad;
+use super::profile::{self, CardProfile, ProfileError};
 use crate::apdu::{Atr, AtrError, Channel, CommandApdu, SelectAnswer, StatusWord, refused};
 use crate::error::CardError;
 use crate::transport::Transport;
 
 /// The built-in profiles: file name and text.
-const BUILTIN: [(&str, &str); 7] = [
+const BUILTIN: [(&str, &str); 8] = [
     ("esmart.toml", include_str!("../../profiles/esmart.toml")),
     ("etoken.toml", include_str!("../../profiles/etoken.toml")),
+    ("generic.toml", include_str!("../../profiles/generic.toml")),
     (
         "infocrypt.toml",
         include_str!("../../profiles/infocrypt.toml"),
@@ -28,6 +31,7 @@ const BUILTIN: [(&str, &str); 7] = [
 #[derive(Clone, Debug)]
 pub struct CardRegistry {
     profiles: Vec<CardProfile>,
+    generic: Vec<Arc<dyn CardRoad>>,
 }
 
 /// What a card is, as far as its ATR tells.
@@ -70,8 +74,11 @@ impl CardRegistry {
     pub fn from_toml(files: &[(&str, &str)]) -> Result<Self, ProfileError> {
         let mut ids = HashSet::new();
         let mut profiles = Vec::new();
+        let mut generic = Vec::new();
         for (file, text) in files {
-            for profile in CardProfile::from_toml(file, text)? {
+            let contents = profile::from_toml(file, text)?;
+            generic.extend(contents.roads);
+            for profile in contents.cards {
                 if !ids.insert(profile.id.clone()) {
                     return Err(ProfileError::DuplicateId {
                         file: (*file).to_owned(),
@@ -81,12 +88,21 @@ impl CardRegistry {
                 profiles.push(profile);
             }
         }
-        Ok(CardRegistry { profiles })
+        Ok(CardRegistry { profiles, generic })
     }
 
     /// All models.
     pub fn profiles(&self) -> &[CardProfile] {
         &self.profiles
+    }
+
+    /// The roads to what the card with these ATR octets holds, in the order to try: those of its model, or for a card of
+    /// no model, or of one without roads, those that any card may know (`[[road]]` of the profiles).
+    pub fn roads(&self, atr: &[u8]) -> Vec<Arc<dyn CardRoad>> {
+        match self.identity(atr) {
+            CardIdentity::Known(profile) if !profile.roads.is_empty() => profile.roads.clone(),
+            _ => self.generic.clone(),
+        }
     }
 
     /// The model whose rule fits `atr`.
