@@ -6,9 +6,13 @@
 //! GET RESPONSE ([`Waiting`] keeps it).
 
 mod command;
+pub mod fault;
+pub mod files;
+mod pin;
 pub mod vpcd;
 
 pub use command::{Command, Protocol, Waiting};
+pub use pin::{CardPin, Pins};
 
 use crate::error::Error;
 use crate::pki::Pki;
