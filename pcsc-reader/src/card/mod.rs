@@ -1,8 +1,10 @@
 //! Which card it is.
 
 mod contents;
+mod digest_info;
 #[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
+mod piv;
 mod profile;
 mod registry;
 mod road;
