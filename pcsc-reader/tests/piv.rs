@@ -303,7 +303,11 @@ fn opensc_reads_and_signs_with_the_same_card() {
     desk::wait_for_slot(&service.socket(), "card");
 
     let name = run(&service, "piv-tool", &["--name"]);
-    assert!(text(&name).contains("Personal Identity Verification"), "{}", text(&name));
+    assert!(
+        text(&name).contains("Personal Identity Verification"),
+        "{}",
+        text(&name)
+    );
     let dump = text(&run(&service, "pkcs15-tool", &["--dump"]));
     assert!(dump.contains("SIGN key") && dump.contains("PIN"), "{dump}");
 

@@ -10,7 +10,7 @@ use sig_core::der::writer::element;
 /// ```text
 /// DigestInfo ::= SEQUENCE { digestAlgorithm AlgorithmIdentifier, digest OCTET STRING }
 /// ```
-pub(super) fn digest_info(algorithm: DigestId, digest: &[u8]) -> Vec<u8> {
+pub(crate) fn digest_info(algorithm: DigestId, digest: &[u8]) -> Vec<u8> {
     let oid = element(Tag::OID, digest_oid(algorithm).content());
     let identifier = element(Tag::SEQUENCE, &[oid, element(Tag::NULL, &[])].concat());
     let digest = element(Tag::OCTET_STRING, digest);

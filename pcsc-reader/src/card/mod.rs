@@ -13,6 +13,7 @@ pub use contents::{
     Application, CardCertificate, CardContents, CardFact, CardKey, CardNote, CardPin, CardRoad,
     Progress,
 };
+pub(crate) use digest_info::digest_info;
 pub use iso7816::PinState;
 pub use profile::{CardKind, CardProfile, Confidence, LocalText, ProfileError};
 pub use registry::{CardIdentity, CardRegistry, Confirmation, identify};
