@@ -126,7 +126,7 @@ fn walk<'d>(
                 offset: attribute.range().start,
             })
             .collect();
-        writer.start(name, &Cow::Borrowed(namespace(node)), &attributes)?;
+        writer.start(name, Cow::Borrowed(namespace(node)), &attributes)?;
         for child in node.children() {
             walk(writer, child, without)?;
         }
@@ -183,7 +183,11 @@ impl<'w, 'd> Writer<'w, 'd> {
     ) -> Result<(), C14nRejected> {
         match event {
             Event::Start(element) => {
-                self.start(element.qualified_name, &element.namespace, attributes)?;
+                self.start(
+                    element.qualified_name,
+                    element.namespace.clone(),
+                    attributes,
+                )?;
             }
             Event::End { qualified_name, .. } => self.end(qualified_name),
             Event::Text(text) => self.text(text),
@@ -201,7 +205,7 @@ impl<'w, 'd> Writer<'w, 'd> {
     fn start(
         &mut self,
         name: &'d str,
-        namespace: &Cow<'d, str>,
+        namespace: Cow<'d, str>,
         attributes: &[Attribute<'d>],
     ) -> Result<(), C14nRejected> {
         self.open.push(self.rendered.len());
@@ -271,12 +275,12 @@ impl<'w, 'd> Writer<'w, 'd> {
     fn namespaces(
         &mut self,
         name: &'d str,
-        namespace: &Cow<'d, str>,
+        namespace: Cow<'d, str>,
         attributes: &[Attribute<'d>],
     ) -> Result<(), C14nRejected> {
         let mut utilized = std::mem::take(&mut self.utilized);
         utilized.clear();
-        utilized.push((prefix(name), namespace.clone()));
+        utilized.push((prefix(name), namespace));
         for attribute in attributes {
             let prefix = prefix(attribute.qualified_name);
             if !prefix.is_empty() && prefix != "xml" {

@@ -28,7 +28,11 @@ fn canonical(octets: &[u8], form: Form) -> Result<Vec<u8>, NotCanonical> {
 fn agree(octets: &[u8]) -> bool {
     let stream = canonical(octets, document);
     let tree = canonical(octets, document_by_tree);
-    assert!(stream.as_ref().ok() == tree.as_ref().ok(), "{}", String::from_utf8_lossy(octets));
+    assert!(
+        stream.as_ref().ok() == tree.as_ref().ok(),
+        "{}",
+        String::from_utf8_lossy(octets)
+    );
     stream.is_ok()
 }
 
