@@ -358,6 +358,20 @@ fn each_limit_is_met_exactly() {
     }
 }
 
+/// Else a name of megabytes would be compared at each of many elements.
+#[test]
+fn names_of_namespaces_are_short() {
+    let with = |length: usize| {
+        let name = "n".repeat(length);
+        read(&format!(
+            "<a xmlns='u:&amp;{name}' xmlns:b='u:{name}'>v</a>"
+        ))
+    };
+    assert_eq!(with(1_021).as_deref(), Ok("v"));
+    assert_eq!(with(1_022), limit(Limit::Bytes, 1_024));
+    assert_eq!(with(1_000_000), limit(Limit::Bytes, 1_024));
+}
+
 #[test]
 fn bombs_are_limits_and_not_trees() {
     let attributes: String = (0..100_000).map(|n| format!(" a{n}=''")).collect();

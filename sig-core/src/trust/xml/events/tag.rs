@@ -11,6 +11,8 @@ use super::{Element, Event, Events, Open, Part, count};
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
+/// Octets of a namespace name: it is compared at each element that is in it.
+const NAMESPACE_BYTES: u64 = 1_024;
 
 impl<'a> Events<'a> {
     pub(super) fn start_tag(&mut self) -> Result<Event<'a>, XmlRejected> {
@@ -108,6 +110,7 @@ impl<'a> Events<'a> {
         name: Cow<'a, str>,
         bound_outside: usize,
     ) -> Result<bool, XmlRejected> {
+        Budget::at_most(count(name.len()), NAMESPACE_BYTES, Limit::Bytes)?;
         self.namespaces += 1;
         let declared = self.bindings.get(bound_outside..).unwrap_or_default();
         let of_element = count(declared.len()) + 1;
