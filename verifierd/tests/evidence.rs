@@ -56,6 +56,77 @@ fn a_verdict_is_repeated_from_the_bundle_alone() {
     assert_eq!(code, 0, "{}", said(&output));
 }
 
+/// The path of a certificate, with all that is asked of it.
+#[test]
+fn a_verdict_on_a_certificate_is_repeated_from_the_bundle_alone() {
+    let desk = Desk::new();
+    let pki = testdata::demo::pki().unwrap();
+    desk.write("citizen.der", &pki.certificate("citizen").unwrap().der);
+    let command = [
+        &["verify-certificate"],
+        &TRUST[1..],
+        &["--evidence", "bundle"],
+    ]
+    .concat();
+    let asked = [
+        "--format",
+        "json",
+        "--key-purpose",
+        "1.3.6.1.5.5.7.3.2",
+        "--max-depth",
+        "2",
+        "--host",
+        "a.example",
+        "--explain",
+    ];
+    let (code, output) = desk.run(&[&command, &asked[..], &["citizen.der"]].concat());
+    assert_ne!(code, 0, "{}", said(&output));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("\"path.host."), "{printed}");
+    let bundle = desk.read("bundle");
+    assert!(holds(&bundle, printed.trim_end().as_bytes()));
+    let elsewhere = Desk::empty();
+    elsewhere.write("bundle", &bundle);
+    for algorithms in ["openssl", "rustcrypto", "differential"] {
+        let (code, answer) = check(&elsewhere, &["--algorithms", algorithms, "bundle"]);
+        assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+        assert_ne!(answer["conclusion"]["indication"], "TOTAL_PASSED");
+        assert_eq!(answer["trust"]["by"], "extract");
+    }
+    elsewhere.write("list.xml", &desk.read("accredited-cas.xml"));
+    assert_eq!(check(&elsewhere, &["--list", "list.xml", "bundle"]).0, 0);
+    // A name that is taken, and an option of documents.
+    let (code, output) = desk.run(&[&command[..], &["citizen.der"]].concat());
+    assert_eq!((code, output.stdout.len()), (64, 0));
+    let document = ["verify-certificate", "--evidence-document", "citizen.der"];
+    assert_eq!(desk.run(&document).0, 64);
+}
+
+/// The process is ended by the system in the middle of writing: no file of the name is there, and a second attempt makes it.
+#[cfg(unix)]
+#[test]
+fn a_crash_leaves_no_half_of_a_bundle() {
+    let desk = Desk::new();
+    let arguments = [
+        &TRUST,
+        &["--evidence", "bundle", "--quiet", "attached.p7s"][..],
+    ]
+    .concat();
+    // Files of at most 4 KiB: whoever writes more is ended.
+    let mut limited = std::process::Command::new("sh");
+    let script = "ulimit -c 0; ulimit -f 8; exec \"$0\" \"$@\"";
+    let limited = limited
+        .args(["-c", script, env!("CARGO_BIN_EXE_verifierd")])
+        .args(&arguments)
+        .current_dir(desk.path(""));
+    let status = limited.status().unwrap();
+    assert_eq!(status.code(), None, "it was ended: {status}");
+    assert!(!desk.path("bundle").exists());
+    assert_eq!(desk.run(&arguments).0, 0);
+    assert!(desk.read("bundle").len() > 8 << 10);
+    assert_eq!(check(&desk, &["bundle"]).0, 0);
+}
+
 /// A bad verdict is as good as any to be repeated; the exit code of `verify` is that of the verdict.
 #[test]
 fn every_verdict_has_a_bundle() {
@@ -361,10 +432,27 @@ fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
     let (code, answer) = check(&desk, &["bundle"]);
     assert_eq!(
         (code, &answer["trust"]["by"]),
-        (0, &"bundle".into()),
+        (0, &"extract".into()),
         "{answer}"
     );
-    for (language, word) in [("en", "what the bundle says"), ("ru", "в самом пакете")] {
+    assert_eq!(answer["lists"][0]["territory"], "XA");
+    assert!(answer["lists"][0]["signed_digest"]["hex"].is_string());
+    let (code, answer) = check(&desk, &["--list", "xa.xml", "bundle"]);
+    assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+    desk.write("other.xml", &[&desk.read("xa.xml")[..], b"\n"].concat());
+    let (code, answer) = check(&desk, &["--list", "other.xml", "bundle"]);
+    assert_eq!(
+        (code, &answer["part"]),
+        (1, &"trusted-lists".into()),
+        "{answer}"
+    );
+    for (language, word) in [
+        ("en", "what the bundle says"),
+        ("ru", "в самом пакете"),
+        ("en", "was signed by"),
+        ("en", "not shown without the lists"),
+        ("ru", "не показано"),
+    ] {
         let text = [
             "evidence", "verify", "--format", "text", "--lang", language, "bundle",
         ];

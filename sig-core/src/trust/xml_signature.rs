@@ -38,9 +38,11 @@ use super::c14n;
 use super::xml::{self, Tree, attribute, is_element};
 
 mod algorithm;
+mod proof;
 mod rejected;
 mod xades;
 
+pub use proof::{SignatureProof, SignedDigest};
 pub use rejected::SignatureRejected;
 pub(crate) use xades::verify as verify_xades;
 
@@ -61,6 +63,8 @@ pub(crate) struct SignedTree<'t> {
     pub(crate) algorithm: SignatureId,
     /// The digest of the canonical document without the signature.
     pub(crate) digest: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub(crate) proof: SignatureProof,
 }
 
 impl<'t> SignedTree<'t> {
@@ -133,6 +137,7 @@ pub(crate) fn verify<'t>(
         signer: parts.signer,
         algorithm: parts.algorithm,
         digest: document_digest,
+        proof: SignatureProof::new(canonical(parts.signed_info)?, parts.signature_value),
     })
 }
 
@@ -148,6 +153,16 @@ fn canonical_digest(
     context
         .finish()
         .map_err(|_| Rejected::BackEndsDisagree(Computation::Digest, id))
+}
+
+/// The canonical octets of an element that is small.
+fn canonical(node: Node<'_, '_>) -> Result<Vec<u8>, Rejected> {
+    let mut canonical = Vec::new();
+    c14n::exclusive(node, None, &mut |octets| {
+        canonical.extend_from_slice(octets)
+    })
+    .map_err(Rejected::Canonicalization)?;
+    Ok(canonical)
 }
 
 /// The one Signature of the document, which must be a child of the root element.

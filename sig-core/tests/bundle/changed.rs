@@ -19,7 +19,7 @@ fn rejected(file: &[u8]) -> BundleRejected {
 }
 
 /// Where members stand: name, header, content.
-fn members(file: &[u8]) -> Vec<(String, usize, std::ops::Range<usize>)> {
+pub fn members(file: &[u8]) -> Vec<(String, usize, std::ops::Range<usize>)> {
     let long = |at: usize| u32::from_le_bytes(*file[at..].first_chunk().unwrap());
     let mut at = 0;
     let mut members = Vec::new();
@@ -209,7 +209,7 @@ fn names_of_engine_and_back_end_are_names_only() {
 }
 
 /// The bundle with a text replaced where it first stands in each part, and everything about it computed again.
-fn made_anew(good: &[u8], from: &str, to: &str) -> Vec<u8> {
+pub fn made_anew(good: &[u8], from: &str, to: &str) -> Vec<u8> {
     let mut is_changed = false;
     let file = with_parts(good, |_, old| {
         let text = std::str::from_utf8(old).ok()?;

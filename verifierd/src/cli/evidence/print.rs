@@ -12,6 +12,10 @@ use sig_core::{
     validate::bundle::{Judge, Replay},
 };
 
+mod lists;
+
+use lists::ListsBy;
+
 /// How it ended.
 pub(super) enum Outcome {
     /// It was judged again.
@@ -43,7 +47,6 @@ struct Texts {
     trust: &'static str,
     by_extract: &'static str,
     by_lists: &'static str,
-    whole_lists: &'static str,
 }
 
 const EN: Texts = Texts {
@@ -63,7 +66,6 @@ const EN: Texts = Texts {
     trust: "trust",
     by_extract: "by the extract, for which whoever kept the bundle vouches; --list compares it with the lists",
     by_lists: "by the lists, of which the extract is a part",
-    whole_lists: "by the lists in the bundle; their signatures were verified, and who may sign them is what the bundle says",
 };
 
 const RU: Texts = Texts {
@@ -83,7 +85,6 @@ const RU: Texts = Texts {
     trust: "доверие",
     by_extract: "по выписке, за которую отвечает хранитель пакета; --list сверит её со списками",
     by_lists: "по самим спискам; выписка — их часть",
-    whole_lists: "по спискам из пакета: подписи проверены, а кто вправе подписывать списки, сказано в самом пакете",
 };
 
 impl Outcome {
@@ -149,7 +150,7 @@ impl Outcome {
         }
         if let Some(trust) = &replay.report.trust {
             let how = match (bundle.has_trust(), by_lists) {
-                (false, _) => texts.whole_lists,
+                (false, _) => ListsBy::of(bundle, *by_lists).text(language),
                 (true, false) => texts.by_extract,
                 (true, true) => texts.by_lists,
             };
@@ -158,6 +159,7 @@ impl Outcome {
         if let Some(count) = anchors(bundle, replay) {
             line(texts.anchors, &format!("{count} ({})", texts.by_anchors));
         }
+        lines.extend(lists::lines(replay, *by_lists, language));
         lines.push(String::new());
         lines.join("\n")
     }
@@ -187,7 +189,7 @@ impl Outcome {
                 };
                 let trust = replay.report.trust.as_ref().map(|trust| {
                     let by = match (bundle.has_trust(), by_lists) {
-                        (false, _) => "bundle",
+                        (false, _) => ListsBy::of(bundle, *by_lists).word(),
                         (true, false) => "extract",
                         (true, true) => "lists",
                     };
@@ -210,6 +212,7 @@ impl Outcome {
                         "built_in": is_built_in(&replay.report.policy),
                     },
                     "trust": trust,
+                    "lists": lists::json(replay),
                     "anchors": anchors(bundle, replay).map(|count| json!({
                         "count": count,
                         "by": "bundle",
@@ -271,7 +274,7 @@ fn conclusion(replay: &Replay) -> Option<Conclusion> {
         Judged::EvidenceRecord {
             evidence_record, ..
         } => Some(evidence_record.conclusion),
-        Judged::Certificate(_) => None,
+        Judged::Certificate(certificate) => Some(certificate.conclusion),
     }
 }
 
