@@ -36,6 +36,8 @@ mod sample;
 mod snapshot;
 #[path = "trust_list/stored.rs"]
 mod stored;
+#[path = "trust_list/stream.rs"]
+mod stream;
 
 /// A file of `../shared/corpus`, the folder beside the repository or beside one of its parents.
 fn corpus(name: &str) -> Option<PathBuf> {

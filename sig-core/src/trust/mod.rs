@@ -8,5 +8,6 @@ pub mod poe;
 pub mod revocation;
 pub mod service;
 pub mod snapshot;
+mod value;
 pub mod xml;
 pub mod xml_signature;
