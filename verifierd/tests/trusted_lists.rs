@@ -92,7 +92,7 @@ fn a_signature_is_qualified_by_a_list_with_its_signer() {
     ];
     assert_eq!(ids, expected);
     assert!(
-        report["trust"]["id"]
+        report["trusted_lists"]["id"]
             .as_str()
             .unwrap()
             .starts_with("eu-xa-7-")
@@ -174,7 +174,7 @@ fn lists_are_imported_activated_and_used() {
     assert_eq!(trust(&desk, &["activate", &id]).0, 0);
     let (code, report) = verify(&desk, &["person.p7s"]);
     assert_eq!(
-        (code, report["trust"]["id"].as_str()),
+        (code, report["trusted_lists"]["id"].as_str()),
         (0, Some(id.as_str()))
     );
     let (_, listed, _) = trust(&desk, &["list"]);
