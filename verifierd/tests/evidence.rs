@@ -431,7 +431,7 @@ fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
     assert!(desk.path("bundle").exists(), "{}", said(&output));
     let (code, answer) = check(&desk, &["bundle"]);
     assert_eq!(
-        (code, &answer["trust"]["by"]),
+        (code, &answer["trusted_lists"]["by"]),
         (0, &"extract".into()),
         "{answer}"
     );
