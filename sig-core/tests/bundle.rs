@@ -3,12 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod back_ends;
+mod bundle_file;
+mod case_inputs;
 #[path = "bundle/certificates.rs"]
 mod certificates;
 #[path = "bundle/changed.rs"]
 mod changed;
-#[path = "bundle/inputs.rs"]
-mod inputs;
 #[path = "bundle/kinds.rs"]
 mod kinds;
 #[path = "bundle/records.rs"]
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use back_ends::back_ends;
-use inputs::{at, evidence, validator};
+use case_inputs::{at, evidence, validator};
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 use sig_core::report::bundle::{Bundle, BundleLimits, Role};
 use sig_core::report::json;

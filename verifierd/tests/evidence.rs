@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../sig-core/tests/bundle_file/mod.rs"]
+mod bundle_file;
 #[path = "support/desk.rs"]
 mod desk;
 
@@ -9,7 +11,6 @@ use std::process::Output;
 
 use desk::{CONTENT, Desk, TRUST};
 use serde_json::Value;
-use sig_core::x509::certificate::sha256_hex;
 
 /// Judges and writes the bundle.
 fn bundled(desk: &Desk, arguments: &[&str]) -> (i32, Output) {
@@ -302,69 +303,10 @@ fn the_lists_themselves_confirm_the_extract() {
 
 /// The bundle with texts of its parts replaced, and everything about it computed again, as anybody can.
 fn resealed(bundle: &[u8], change: impl Fn(&str, &str) -> Option<String>) -> Vec<u8> {
-    let long = |at: usize| u32::from_le_bytes(*bundle[at..].first_chunk().unwrap());
-    let mut members: Vec<(String, Vec<u8>, Vec<u8>)> = Vec::new();
-    let mut at = 0;
-    while bundle[at..].starts_with(b"PK\x03\x04") {
-        let start = at + 30 + usize::from(bundle[at + 26]);
-        let end = start + usize::try_from(long(at + 22)).unwrap();
-        let name = String::from_utf8(bundle[at + 30..start].to_vec()).unwrap();
-        let old = bundle[start..end].to_vec();
-        let text = std::str::from_utf8(&old).ok();
-        let new = text.and_then(|text| change(&name, text));
-        let new = new.map_or_else(|| old.clone(), String::into_bytes);
-        members.push((name, old, new));
-        at = end;
-    }
-    let mut manifest = String::from_utf8(members[0].2.clone()).unwrap();
-    let entry = |octets: &[u8]| {
-        let (digest, size) = (sha256_hex(octets), octets.len());
-        format!("\"sha256\":\"{digest}\",\"size\":{size}")
-    };
-    for (_, old, new) in &members[1..] {
-        manifest = manifest.replacen(&entry(old), &entry(new), 1);
-    }
-    members[0].2 = manifest.into_bytes();
-    zip(&members)
-}
-
-fn zip(members: &[(String, Vec<u8>, Vec<u8>)]) -> Vec<u8> {
-    let checksum = |octets: &[u8]| {
-        let mut sum = u32::MAX;
-        for octet in octets {
-            sum ^= u32::from(*octet);
-            for _ in 0..8 {
-                sum = (sum >> 1) ^ (0xedb8_8320 * (sum & 1));
-            }
-        }
-        !sum
-    };
-    let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
-    let short = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, _, octets) in members {
-        let mut common = vec![10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
-        common.extend(checksum(octets).to_le_bytes());
-        common.extend([long(octets.len()), long(octets.len())].concat());
-        common.extend(short(name.len()));
-        common.extend([0, 0]);
-        directory.extend(*b"PK\x01\x02\x14\x00");
-        directory.extend(&common);
-        directory.extend([0; 10]);
-        directory.extend(long(out.len()));
-        directory.extend(name.as_bytes());
-        out.extend(*b"PK\x03\x04");
-        out.extend(common);
-        out.extend(name.as_bytes());
-        out.extend(octets);
-    }
-    let start = out.len();
-    out.extend(&directory);
-    out.extend(*b"PK\x05\x06\0\0\0\0");
-    out.extend([short(members.len()), short(members.len())].concat());
-    out.extend([long(directory.len()), long(start)].concat());
-    out.extend([0, 0]);
-    out
+    bundle_file::with_parts(bundle, |name, old| {
+        let text = std::str::from_utf8(old).ok()?;
+        change(name, text).map(String::into_bytes)
+    })
 }
 
 /// Whoever made a bundle chose the members of its report.

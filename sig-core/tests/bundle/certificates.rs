@@ -16,8 +16,8 @@ use sig_core::{Budget, Evidence, Material, Policy, UnixTime, Validator};
 use testdata::pki;
 
 use super::back_ends::back_ends;
-use super::changed::{made_anew, members};
-use super::inputs::{LIMITS, at, material, validator};
+use super::bundle_file::{made_anew, members, with_parts};
+use super::case_inputs::{LIMITS, at, material, validator};
 use super::{CASES, read};
 
 /// The report and the bundle.
@@ -198,7 +198,7 @@ fn what_is_of_a_signature_has_no_place_beside_a_certificate() {
 #[test]
 fn a_target_that_is_no_certificate_is_named() {
     let (_, good) = constrained_bundle();
-    let broken = super::changed::with_parts(&good, |name, old| {
+    let broken = with_parts(&good, |name, old| {
         (name == "target-certificate.der").then(|| old[1..].to_vec())
     });
     let refused = read(&broken).judge(&RUSTCRYPTO).map(drop);

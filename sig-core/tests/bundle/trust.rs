@@ -17,8 +17,8 @@ use sig_core::{Budget, Evidence, Material, Policy, UnixTime, Validator};
 use testdata::list::{Authority, List, StatusValue};
 use testdata::{Timestamp, demo, pki};
 
-use super::changed::with_parts;
-use super::inputs::LIMITS;
+use super::bundle_file::with_parts;
+use super::case_inputs::LIMITS;
 use super::{DIGESTS, back_ends, read, replay};
 
 /// A judgement by two versions of a list with every certificate of every test PKI as an authority.

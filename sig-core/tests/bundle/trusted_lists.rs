@@ -12,8 +12,8 @@ use sig_core::trust::snapshot::StoredRefused;
 use sig_core::x509::certificate::sha256_hex;
 use testdata::cases::Case;
 
-use super::changed::{made_anew, with_parts};
-use super::inputs::{LIMITS, at, evidence, material, validator};
+use super::bundle_file::{made_anew, with_parts};
+use super::case_inputs::{LIMITS, at, evidence, material, validator};
 use super::{CASES, DIGESTS, back_ends, bundle, case, read, replay};
 
 const PART: &str = "trust/trusted-lists-extract.bin";
