@@ -70,6 +70,7 @@ fn keys_stand_in_the_order_of_the_schema() {
             "at",
             "policy",
             "trust",
+            "trusted_lists",
             "document",
             "conclusion",
             "signatures",
@@ -179,6 +180,7 @@ fn a_certificate_has_the_same_envelope() {
             "at",
             "policy",
             "trust",
+            "trusted_lists",
             "certificate",
             "work"
         ]

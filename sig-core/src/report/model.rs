@@ -20,8 +20,10 @@ pub struct Report {
     pub back_end: &'static str,
     /// The policy that was applied.
     pub policy: PolicyReference,
-    /// The trust snapshot that was used.
+    /// The snapshot of accredited authorities that was used.
     pub trust: Option<TrustReference>,
+    /// The snapshot of European trusted lists that was used.
+    pub trusted_lists: Option<TrustReference>,
     /// What was judged.
     pub judged: Judged,
     /// The work it took.

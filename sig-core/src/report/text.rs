@@ -131,6 +131,10 @@ impl Page {
             let label = self.say("Список доверия", "Trust");
             self.line(0, label, &trust.id);
         }
+        if let Some(lists) = &report.trusted_lists {
+            let label = self.say("Европейские списки", "Trusted lists");
+            self.line(0, label, &lists.id);
+        }
         if self.detail == Detail::Explain {
             let label = self.say("Реализация алгоритмов", "Algorithms by");
             self.line(0, label, report.back_end);

@@ -24,7 +24,7 @@ use crate::der::octets::Octets;
 
 use super::mintsifry_list::{ListLimits, ListRejected};
 use super::xml::{self, Source};
-use super::xml_signature;
+use super::xml_signature::{self, SignatureProof};
 
 mod content;
 mod criteria;
@@ -37,8 +37,8 @@ pub use criteria::{Assertion, Criteria, Criterion, Qualification, Qualifier};
 pub use note::{EtsiNote, EtsiNoteReason};
 pub use service::{ListedService, Provider, ServicePeriod, ServiceType, ServiceUse};
 pub use snapshot::{
-    EtsiAssembly, EtsiChange, EtsiDifference, EtsiEdition, EtsiSnapshot, EtsiSnapshotRejected,
-    Listed, ServiceChange, has_stored_form,
+    EtsiAssembly, EtsiChange, EtsiDifference, EtsiEdition, EtsiExtractRefused, EtsiSnapshot,
+    EtsiSnapshotRejected, Listed, MetLists, ServiceChange, has_stored_form,
 };
 pub use status::{EIDAS_APPLIES, ServiceStatus};
 
@@ -192,6 +192,8 @@ pub struct SignedEtsiList {
     pub signature: SignatureId,
     /// The signed digest: of the canonical document without its signature.
     pub digest_of_document: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub proof: SignatureProof,
 }
 
 impl SignedEtsiList {
@@ -221,6 +223,7 @@ impl SignedEtsiList {
             signer: signed.signer,
             signature: signed.algorithm,
             digest_of_document: signed.digest,
+            proof: signed.proof,
         })
     }
 }

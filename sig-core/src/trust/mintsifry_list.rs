@@ -25,7 +25,7 @@ use crate::der::octets::Octets;
 
 use super::service::AccreditedList;
 use super::xml::{Input, XmlLimits};
-use super::xml_signature;
+use super::xml_signature::{self, SignatureProof};
 
 mod content;
 mod field;
@@ -68,6 +68,8 @@ pub struct SignedList {
     pub signature: SignatureId,
     /// The signed digest: of the canonical document without its signature.
     pub digest_of_document: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub proof: SignatureProof,
 }
 
 impl SignedList {
@@ -95,6 +97,7 @@ impl SignedList {
             signer: signed.signer,
             signature: signed.algorithm,
             digest_of_document: signed.digest,
+            proof: signed.proof,
         })
     }
 }

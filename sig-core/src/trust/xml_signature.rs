@@ -37,11 +37,13 @@ use super::xml::{self, Tree, attribute, is_element};
 mod algorithm;
 mod covered;
 mod enveloped;
+mod proof;
 mod rejected;
 mod xades;
 
 pub(crate) use covered::Covered;
 pub(crate) use enveloped::{EnvelopedRejected, verify as verify_enveloped};
+pub use proof::{SignatureProof, SignedDigest};
 pub use rejected::SignatureRejected;
 pub(crate) use xades::verify as verify_xades;
 
@@ -62,6 +64,8 @@ pub(crate) struct SignedTree<'t> {
     pub(crate) algorithm: SignatureId,
     /// The digest of the canonical document without the signature.
     pub(crate) digest: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub(crate) proof: SignatureProof,
 }
 
 impl<'t> SignedTree<'t> {
@@ -95,6 +99,16 @@ fn canonical_digest(
     context
         .finish()
         .map_err(|_| Rejected::BackEndsDisagree(Computation::Digest, id))
+}
+
+/// The canonical octets of an element that is small.
+fn canonical(node: Node<'_, '_>) -> Result<Vec<u8>, Rejected> {
+    let mut canonical = Vec::new();
+    c14n::exclusive(node, None, &mut |octets| {
+        canonical.extend_from_slice(octets)
+    })
+    .map_err(Rejected::Canonicalization)?;
+    Ok(canonical)
 }
 
 /// The one Signature of the document, which must be a child of the root element.

@@ -33,7 +33,7 @@ pub(super) fn validate(
         material,
         mut budget,
     } = evidence;
-    let trust = super::trust_reference(&material);
+    let [trust, trusted_lists] = super::trust_references(&material);
     let algorithms = validator.algorithms;
     let mut common = None;
     let judged = match message {
@@ -97,6 +97,7 @@ pub(super) fn validate(
         back_end: validator.algorithms.name,
         policy: validator.policy.reference(),
         trust,
+        trusted_lists,
         judged,
         work: budget.used(),
     })

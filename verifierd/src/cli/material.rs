@@ -22,7 +22,7 @@ use sig_core::{
 use super::Exit;
 use super::crl_files::CrlOptions;
 use super::path_options::PathOptions;
-use super::trust_options::TrustOptions;
+use super::trust_options::{Purpose, TrustOptions};
 use crate::back_end::BackEnd;
 
 /// What to judge by / По чему судить
@@ -205,8 +205,12 @@ impl Options {
         for_each_file(&self.ocsp, |file, octets| {
             taken(file, material.add(octets, limits))
         })?;
-        self.trust
-            .read(&mut material, at, is_eidas, self.algorithms.algorithms())?;
+        let purpose = Purpose {
+            at,
+            is_eidas,
+            algorithms: self.algorithms.algorithms(),
+        };
+        self.trust.read(&mut material, purpose)?;
         Ok(material)
     }
 }

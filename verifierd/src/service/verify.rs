@@ -1,6 +1,6 @@
 //! The judge of the daemon: `sig-core` with the material and the trust the daemon was started with.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use sig_core::{
     Error, Evidence, Limits, Material, Policy, UnixTime, Validator,
@@ -9,12 +9,14 @@ use sig_core::{
     cms::stream::{CmsStream, content::ContentDigests},
     finding::Language,
     trust::{
+        etsi_list::EtsiSnapshot,
         mintsifry_list::ListLimits,
         snapshot::{ListSigner, TrustSnapshot},
     },
     validate::evidence::Read,
 };
 
+use super::live::Live;
 use super::ports::{
     Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
 };
@@ -31,8 +33,7 @@ mod demo {
 #[derive(Debug)]
 pub struct Judge {
     algorithms: &'static Algorithms,
-    /// Replaced as a whole: a request that has begun ends with what it began with.
-    material: RwLock<Arc<Material>>,
+    trust: RwLock<Live>,
     limits: Limits,
 }
 
@@ -112,7 +113,7 @@ impl Judge {
         material.trust = Some(Arc::new(snapshot));
         Ok(Self {
             algorithms,
-            material: RwLock::new(Arc::new(material)),
+            trust: RwLock::new(Live::new(material, None)),
             limits,
         })
     }
@@ -122,44 +123,51 @@ impl Judge {
     pub fn of_snapshot(snapshot: TrustSnapshot, algorithms: &'static Algorithms) -> Self {
         Self {
             algorithms,
-            material: RwLock::new(Arc::new(material_of(snapshot))),
+            trust: RwLock::new(Live::of_snapshot(snapshot, None)),
             limits: Limits::STANDARD,
         }
     }
 
     /// Judges by another snapshot from now on. Requests that have begun end with the one they began with.
     pub fn replace(&self, snapshot: TrustSnapshot) {
-        let material = Arc::new(material_of(snapshot));
-        *self
-            .material
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = material;
+        let mut live = self.trust.write().unwrap_or_else(PoisonError::into_inner);
+        *live = Live::of_snapshot(snapshot, live.lists().cloned());
     }
 
-    fn material(&self) -> Arc<Material> {
-        Arc::clone(&self.material.read().unwrap_or_else(PoisonError::into_inner))
+    /// Judges by other European lists, or by none, from now on, where the policy is the one of the Regulation. Requests
+    /// that have begun end with those they began with.
+    pub fn replace_lists(&self, lists: Option<EtsiSnapshot>) {
+        let mut live = self.trust.write().unwrap_or_else(PoisonError::into_inner);
+        *live = Live::new(live.accredited().clone(), lists.map(Arc::new));
+    }
+
+    fn live(&self) -> RwLockReadGuard<'_, Live> {
+        self.trust.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn material(&self, policy: &Policy) -> Material {
+        let material = Arc::clone(self.live().material(policy));
+        Material::clone(&material)
     }
 
     /// Name of the trust snapshot that new requests are judged by.
     #[must_use]
     pub fn trust_id(&self) -> String {
-        let material = self.material();
-        let trust = material.trust.as_ref();
+        let live = self.live();
+        let trust = live.accredited().trust.as_ref();
         trust.map_or_else(|| "-".to_owned(), |trust| trust.id().to_owned())
+    }
+
+    /// Name of the snapshot of European lists that new requests are judged by, where the policy is for them.
+    #[must_use]
+    pub fn lists_id(&self) -> Option<String> {
+        Some(self.live().lists()?.id().to_owned())
     }
 
     /// The back end.
     #[must_use]
     pub const fn algorithms(&self) -> &'static Algorithms {
         self.algorithms
-    }
-}
-
-fn material_of(snapshot: TrustSnapshot) -> Material {
-    Material {
-        anchors: snapshot.authorities().roots().to_vec(),
-        trust: Some(Arc::new(snapshot)),
-        ..Material::default()
     }
 }
 
@@ -186,6 +194,7 @@ impl Verify for Judge {
 
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
         let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
+        let material = self.material(&policy);
         let validator = Validator {
             algorithms: self.algorithms,
             policy,
@@ -193,7 +202,7 @@ impl Verify for Judge {
         };
         let mut evidence = Evidence::parse(&request.signature, &self.limits)
             .map_err(not_judged)?
-            .with_material(Material::clone(&self.material()));
+            .with_material(material);
         let attached_content = evidence
             .message()
             .and_then(|message| message.content.octets())
@@ -238,12 +247,12 @@ impl Verify for Judge {
             }
         };
         Ok(Box::new(Arrived {
+            material: self.material(&policy),
             validator: Validator {
                 algorithms: self.algorithms,
                 policy,
                 limits: self.limits,
             },
-            material: Material::clone(&self.material()),
             at: UnixTime::from_seconds(at.seconds()),
             part,
         }))
@@ -345,7 +354,7 @@ mod tests {
     fn the_demonstration_trust_is_taken_in() {
         let judge = new(TrustFiles::DEMO).unwrap();
         assert!(judge.trust_id().starts_with("mintsifry-100-"));
-        let material = judge.material();
+        let material = judge.live().accredited().clone();
         let authorities = material.trust.as_ref().unwrap().authorities();
         assert!(!authorities.crls().is_empty());
         assert_eq!(

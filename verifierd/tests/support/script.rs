@@ -222,6 +222,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             id: "test".into(),
             digest: "bb".into(),
         }),
+        trusted_lists: None,
         judged: Judged::Signatures {
             document: DocumentReport {
                 size: None,

@@ -10,14 +10,18 @@ use crate::der::octets::Octets;
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::super::mintsifry_list::{ListLimits, ListRejected};
+use super::super::snapshot::AskedKeys;
+use super::super::xml_signature::SignatureProof;
 use super::service::{ListedService, ServiceType};
 use super::{EtsiList, ListKind, SignedEtsiList, stated_territory};
 
 mod difference;
+mod extract;
 mod rejected;
 mod stored;
 
 pub use difference::{EtsiChange, EtsiDifference, ServiceChange};
+pub use extract::{EtsiExtractRefused, MetLists};
 pub use rejected::EtsiSnapshotRejected;
 pub use stored::has_stored_form;
 
@@ -38,6 +42,8 @@ pub struct EtsiSnapshot {
     anchors: Vec<Arc<Certificate>>,
     /// Places of services by the key of their certificates.
     by_key: BTreeMap<Vec<u8>, Vec<(usize, usize)>>,
+    /// Keys that somebody asked about, of a snapshot that remembers them.
+    asked: Option<AskedKeys>,
 }
 
 /// A list with what it was taken in by (ETSI TS 119 612 §5).
@@ -96,6 +102,12 @@ impl EtsiEdition {
     #[must_use]
     pub const fn signer(&self) -> &Octets {
         &self.signed.signer
+    }
+
+    /// The octets of the list's signature that were signed, and its value (XMLDSig §4.3).
+    #[must_use]
+    pub const fn proof(&self) -> &SignatureProof {
+        &self.signed.proof
     }
 
     fn is_list_of_lists(&self) -> bool {
@@ -271,6 +283,7 @@ impl EtsiSnapshot {
             signers,
             anchors,
             by_key,
+            asked: None,
         };
         if snapshot.editions.is_empty() {
             return Err(Rejected::NoList);
@@ -336,6 +349,9 @@ impl EtsiSnapshot {
     /// The services whose key and name are those of a certificate (ETSI TS 119 615 §4.3).
     #[must_use]
     pub fn services_of(&self, certificate: &Certificate) -> Vec<Listed<'_>> {
+        if let Some(asked) = &self.asked {
+            asked.note(&certificate.spki.octets);
+        }
         let places = self.by_key.get(&*certificate.spki.octets);
         let listed = places.into_iter().flatten().filter_map(|(at, place)| {
             let edition = self.editions.get(*at)?;

@@ -24,8 +24,9 @@ use super::super::xml::{
 use super::covered::Covered;
 use super::rejected::SignatureRejected as Rejected;
 use super::{
-    ENVELOPED, EXCLUSIVE, NAMESPACE, algorithm, algorithm_of, allow_attributes, base64_of,
-    canonical_digest, children, elements, is_identifier, refuse_text, standard_form,
+    ENVELOPED, EXCLUSIVE, NAMESPACE, SignatureProof, algorithm, algorithm_of, allow_attributes,
+    base64_of, canonical, canonical_digest, children, elements, is_identifier, refuse_text,
+    standard_form,
 };
 
 /// Octets of a signature element: one with a chain of certificates beside the signer's has a tenth of that.
@@ -63,6 +64,8 @@ pub(crate) struct Signed<T> {
     pub(crate) algorithm: SignatureId,
     /// The digest of the canonical document without the signature.
     pub(crate) digest: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub(crate) proof: SignatureProof,
 }
 
 /// Verifies the signature of a document and reads what it covers (XMLDSig §3.2). What `read` gives is dropped if the
@@ -118,6 +121,7 @@ pub(crate) fn verify<'a, T>(
         signer: parts.signer,
         algorithm: id,
         digest: of_document,
+        proof: SignatureProof::new(canonical(parts.signed_info)?, parts.signature_value),
     })
 }
 
