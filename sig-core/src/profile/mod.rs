@@ -9,12 +9,14 @@ mod check;
 mod holder;
 pub mod identifiers;
 pub mod identity;
+mod part;
 mod rule;
 mod rules;
 mod view;
 
 pub use holder::Holder;
 pub use identity::Identity;
+pub(crate) use part::Part;
 pub use rule::{Basis, Outcome, Period, Rule, RuleResult};
 pub use view::View;
 
