@@ -180,7 +180,7 @@ impl Options {
         let at = self.at.unwrap_or_else(now);
         Ok(Setting {
             algorithms: self.algorithms.algorithms(),
-            material: self.material(at, policy.judges_eidas(), &limits)?,
+            material: self.material(at, &policy, &limits)?,
             policy,
             at,
             limits,
@@ -195,7 +195,7 @@ impl Options {
         })
     }
 
-    fn material(&self, at: UnixTime, is_eidas: bool, limits: &Limits) -> Result<Material, Stopped> {
+    fn material(&self, at: UnixTime, policy: &Policy, limits: &Limits) -> Result<Material, Stopped> {
         let mut material = Material::default();
         read_anchors(&self.anchors, &mut material, limits)?;
         for_each_file(&self.certs, |file, octets| {
@@ -206,7 +206,7 @@ impl Options {
             taken(file, material.add(octets, limits))
         })?;
         self.trust
-            .read(&mut material, at, is_eidas, self.algorithms.algorithms())?;
+            .read(&mut material, at, policy, self.algorithms.algorithms())?;
         Ok(material)
     }
 }

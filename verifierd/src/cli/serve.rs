@@ -113,6 +113,7 @@ fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)
         anchors: &anchors,
         crls: &crls,
         list: &list,
+        policy: None,
     };
     new(files)
 }

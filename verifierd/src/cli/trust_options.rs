@@ -7,7 +7,7 @@ use std::{
 
 use clap::Args;
 use sig_core::{
-    Material, UnixTime,
+    Material, Policy, UnixTime,
     alg::provider::Algorithms,
     finding::Language,
     trust::{
@@ -20,8 +20,6 @@ use sig_core::{
 use super::material::{Stopped, read_file};
 use crate::trust_store::{self, StoreFault, TrustStore};
 
-/// A list that is older than this is worth a word.
-const OLD_DAYS: i64 = 30;
 const DAY: i64 = 86_400;
 
 /// Trust / Доверие
@@ -43,9 +41,10 @@ impl TrustOptions {
         &self,
         material: &mut Material,
         at: UnixTime,
-        is_eidas: bool,
+        policy: &Policy,
         algorithms: &Algorithms,
     ) -> Result<(), Stopped> {
+        let is_eidas = policy.judges_eidas();
         if let Some(lists) = self.trusted_lists(material, at, is_eidas, algorithms)? {
             for edition in lists.editions() {
                 let list = edition.list();
@@ -66,7 +65,9 @@ impl TrustOptions {
                 None => return Ok(()),
             },
         };
-        if let Some(days) = days_old(&snapshot, at).filter(|days| *days > OLD_DAYS) {
+        let bound = policy.trust_list_age.map(|age| i64::from(age.days));
+        let is_old = |days: &i64| bound.is_some_and(|bound| *days > bound);
+        if let Some(days) = days_old(&snapshot, at).filter(is_old) {
             super::say(&format_args!(
                 "the list of accredited authorities is {days} days old / списку аккредитованных УЦ {days} дн."
             ));
