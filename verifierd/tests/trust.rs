@@ -177,7 +177,7 @@ fn a_store_that_is_not_there_damaged_or_open_to_others_is_refused() {
     assert_eq!(code, 0, "{said}");
     let (code, said) = verify(&["--trust", "unknown"]);
     assert_eq!(
-        (code, said.contains("no such snapshot")),
+        (code, said.contains("no such file and no such snapshot")),
         (64, true),
         "{said}"
     );

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use sig_core::{
     Limits, Material, Policy, UnixTime,
     alg::provider::Algorithms,
-    finding::Language,
+    finding::{Language, displayable},
     report::{Report, json, text},
     validate::{
         evidence::Read,
@@ -23,7 +23,7 @@ use super::Exit;
 use super::crl_files::CrlOptions;
 use super::path_options::PathOptions;
 use super::trust_options::TrustOptions;
-use crate::back_end::BackEnd;
+use crate::{back_end::BackEnd, shown};
 
 /// What to judge by / По чему судить
 #[derive(Args, Debug)]
@@ -195,7 +195,12 @@ impl Options {
         })
     }
 
-    fn material(&self, at: UnixTime, policy: &Policy, limits: &Limits) -> Result<Material, Stopped> {
+    fn material(
+        &self,
+        at: UnixTime,
+        policy: &Policy,
+        limits: &Limits,
+    ) -> Result<Material, Stopped> {
         let mut material = Material::default();
         read_anchors(&self.anchors, &mut material, limits)?;
         for_each_file(&self.certs, |file, octets| {
@@ -232,12 +237,18 @@ fn read_policy(named: &str) -> Result<Policy, Stopped> {
     if !path.exists() {
         let known = Policy::BUILTIN.join(", ");
         return Err(Stopped::Usage(format!(
-            "unknown policy {named}, known are {known} / неизвестная политика {named}"
+            "unknown policy {0}, known are {known}, or the file of one / неизвестная политика {0}, известны {known} или файл политики",
+            displayable(named)
         )));
     }
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    Policy::read(&text)
-        .map_err(|why| Stopped::Usage(format!("{named}: {why} / политика не читается")))
+    Policy::read(&text).map_err(|why| {
+        Stopped::Usage(format!(
+            "{}: {} / политика не читается",
+            super::named(path),
+            shown::lines(&why.to_string())
+        ))
+    })
 }
 
 impl Setting {
@@ -275,8 +286,10 @@ pub(super) fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<
             super::named(file)
         ))),
         Err(error) => Err(Stopped::Usage(format!(
-            "{}: {error} / ни сертификаты, ни списки отзыва не читаются",
-            super::named(file)
+            "{}: {en} / {ru}",
+            super::named(file),
+            en = shown::why(&error, Language::En),
+            ru = shown::why(&error, Language::Ru),
         ))),
     }
 }
@@ -325,8 +338,6 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Stopped> {
 }
 
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Stopped {
-    Stopped::Usage(format!(
-        "{}: {error} / файл не читается",
-        super::named(path)
-    ))
+    let fault = shown::both(error);
+    Stopped::Usage(format!("{}: {fault}", super::named(path)))
 }
