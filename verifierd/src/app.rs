@@ -45,10 +45,10 @@ pub struct Ports {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The store.
-    #[error("store: {0}")]
+    #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
     /// No randomness.
-    #[error("the operating system gives no randomness")]
+    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
     Random,
     /// The address is taken or not of this machine.
     #[error(
@@ -58,7 +58,7 @@ pub enum AppError {
     )]
     Listen(SocketAddr, io::ErrorKind),
     /// The transport.
-    #[error("transport: {0}")]
+    #[error("transport / соединение: {0}")]
     Transport(#[from] tonic::transport::Error),
 }
 

@@ -122,9 +122,11 @@ pub fn broken(malformed: &Malformed, language: Language) -> String {
         reason,
     } = malformed;
     let said = word::said(reason.word(), language).unwrap_or_else(|| reason.word());
+    let name = format!("{structure:?}");
+    let structure = word::said(&name, language).unwrap_or(&name);
     match language {
-        Language::Ru => format!("{structure:?}, байт {offset}: {said}"),
-        Language::En => format!("malformed {structure:?} at byte {offset}: {said}"),
+        Language::Ru => format!("{structure}, байт {offset}: {said}"),
+        Language::En => format!("malformed {structure} at byte {offset}: {said}"),
     }
 }
 

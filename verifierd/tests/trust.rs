@@ -142,7 +142,7 @@ fn lists_that_must_not_be_taken_in_are_refused_with_the_reason() {
     for (list, reason) in [
         ("signed-by-stranger.xml", "not signed by the ministry"),
         ("attached.p7s", "not UTF-8"),
-        ("none.xml", "No such file"),
+        ("none.xml", "no such file"),
     ] {
         let (code, _, said) = trust(&desk, &[&anchors[..], &[list]].concat());
         assert_eq!(code, 64, "{list}");

@@ -286,7 +286,7 @@ pub(super) fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<
             super::named(file)
         ))),
         Err(error) => Err(Stopped::Usage(format!(
-            "{}: {en} / {ru}",
+            "{}: {en} / ни сертификаты, ни списки отзыва не читаются: {ru}",
             super::named(file),
             en = shown::why(&error, Language::En),
             ru = shown::why(&error, Language::Ru),
