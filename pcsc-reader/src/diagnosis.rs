@@ -88,6 +88,105 @@ impl Diagnosis {
                     "Check that the chip goes in first and faces the right way; if that does not help, try another reader: the card may be broken.",
                 ],
             ),
+            Kind::Malformed => row(
+                "card.content.malformed",
+                [
+                    "Содержимое карты записано не по правилам",
+                    "Карта может быть повреждена или записана незнакомой программой; сообщите в поддержку её ATR.",
+                ],
+                [
+                    "What the card holds is not written by the rules",
+                    "The card may be damaged or written by an unknown program; tell support its ATR.",
+                ],
+            ),
+            Kind::NoKey => row(
+                "card.key.none",
+                [
+                    "На карте нет такого ключа подписи",
+                    "Посмотрите, что есть на карте: desk show.",
+                ],
+                [
+                    "The card has no such signing key",
+                    "See what the card has: desk show.",
+                ],
+            ),
+            Kind::PinBlocked => row(
+                "card.pin.blocked",
+                [
+                    "ПИН-код заблокирован: попытки исчерпаны",
+                    "Разблокируйте его программой изготовителя (нужен код PUK или администратора) или обратитесь к тому, кто выдал карту.",
+                ],
+                [
+                    "The PIN is blocked: no tries are left",
+                    "Unblock it with the program of the maker (it asks for the PUK or the administrator), or ask whoever issued the card.",
+                ],
+            ),
+            Kind::PinLastTry => row(
+                "card.pin.last_try",
+                [
+                    "Осталась последняя попытка: неверный ПИН-код заблокирует карту",
+                    "Убедитесь, что помните ПИН-код, и подтвердите, что хотите использовать последнюю попытку.",
+                ],
+                [
+                    "One try is left: a wrong PIN will block the card",
+                    "Make sure that you remember the PIN, and confirm that you want to use the last try.",
+                ],
+            ),
+            Kind::PinRejected => row(
+                "card.pin.form",
+                [
+                    "Карта не принимает ПИН-код такого вида; он не отправлен, попытка не потрачена",
+                    "Проверьте длину ПИН-кода и то, что в нём только допустимые знаки.",
+                ],
+                [
+                    "The card does not take a PIN of this form; it was not sent and no try is spent",
+                    "Check how long the PIN is and that it has only characters that the card takes.",
+                ],
+            ),
+            Kind::PinRequired => row(
+                "card.pin.required",
+                [
+                    "Карта открывает эти данные только после ПИН-кода",
+                    "Для просмотра ПИН-код не нужен: эти данные останутся закрытыми. Для подписи запустите desk sign.",
+                ],
+                [
+                    "The card opens this only after a PIN",
+                    "No PIN is needed for a look: this stays closed. To sign, run desk sign.",
+                ],
+            ),
+            Kind::PinWrong { .. } => row(
+                "card.pin.wrong",
+                [
+                    "ПИН-код неверен",
+                    "Проверьте раскладку и регистр и введите ПИН-код ещё раз; когда попытки кончатся, карта заблокируется.",
+                ],
+                [
+                    "The PIN is wrong",
+                    "Check the keyboard layout and case and enter the PIN again; the card blocks when no tries are left.",
+                ],
+            ),
+            Kind::TerminalCredentialMissing => row(
+                "card.terminal.no_credential",
+                [
+                    "Карта открывает эти данные только терминалу с действующим сертификатом",
+                    "Такого сертификата у программы нет: личные данные карты останутся закрытыми.",
+                ],
+                [
+                    "The card opens this only to a terminal with a certificate of its own",
+                    "This program has no such certificate: the personal data of the card stays closed.",
+                ],
+            ),
+            Kind::Unsupported => row(
+                "card.command.unsupported",
+                [
+                    "Программа не умеет делать это с этой картой",
+                    "Попробуйте модуль PKCS#11 изготовителя: ключ --module.",
+                ],
+                [
+                    "This program does not know how to do this with this card",
+                    "Try the PKCS #11 module of the maker: the option --module.",
+                ],
+            ),
             Kind::NoCard => row(
                 "card.card.none",
                 [
@@ -230,12 +329,21 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [CardErrorKind; 17] = [
+    const KINDS: [CardErrorKind; 26] = [
         CardErrorKind::Busy,
         CardErrorKind::Cancelled,
         CardErrorKind::Communication,
         CardErrorKind::Denied,
         CardErrorKind::Mute,
+        CardErrorKind::Malformed,
+        CardErrorKind::NoKey,
+        CardErrorKind::PinBlocked,
+        CardErrorKind::PinLastTry,
+        CardErrorKind::PinRejected,
+        CardErrorKind::PinRequired,
+        CardErrorKind::PinWrong { left: None },
+        CardErrorKind::TerminalCredentialMissing,
+        CardErrorKind::Unsupported,
         CardErrorKind::NoCard,
         CardErrorKind::NoReader,
         CardErrorKind::NoService,

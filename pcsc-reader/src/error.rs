@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::apdu::StatusWord;
 use crate::diagnosis::Diagnosis;
 use crate::language::Language;
 
@@ -25,6 +26,23 @@ pub enum CardErrorKind {
     NoReader,
     /// The card service is not running or stopped.
     NoService,
+    /// The card holds something that cannot be read as what it should be.
+    Malformed,
+    /// Nothing on the card signs with the key asked for.
+    NoKey,
+    /// The PIN is blocked.
+    PinBlocked,
+    /// One wrong PIN more would block it, and nobody said that this one shall be tried.
+    PinLastTry,
+    /// The PIN has not the form that the card takes; none was sent.
+    PinRejected,
+    /// The card wants a PIN first.
+    PinRequired,
+    /// The PIN is wrong.
+    PinWrong {
+        /// Tries left, when the card told.
+        left: Option<u8>,
+    },
     /// Card and reader share no transmission protocol.
     ProtocolMismatch,
     /// The reader was unplugged.
@@ -41,8 +59,12 @@ pub enum CardErrorKind {
     Service,
     /// The answer has no status word; whether the command was executed is unknown.
     ShortResponse,
+    /// The card opens its data to a terminal with a certificate of its own only, and there is none.
+    TerminalCredentialMissing,
     /// The service or the card did not answer in time.
     Timeout,
+    /// This program does not know how to do it with this card.
+    Unsupported,
 }
 
 /// A failure of a card operation: what, where, and (through [`CardError::diagnosis`]) what to do.
@@ -89,6 +111,13 @@ impl CardError {
         self
     }
 
+    /// Adds the INS octet of the command that failed.
+    #[must_use]
+    pub fn with_instruction(mut self, instruction: u8) -> Self {
+        self.instruction = Some(instruction);
+        self
+    }
+
     /// Adds the status word of the refusing answer.
     #[must_use]
     pub fn with_status_word(mut self, status_word: u16) -> Self {
@@ -116,8 +145,21 @@ impl CardError {
             line.push_str(&format!("{reader}: "));
         }
         line.push_str(diagnosis.what.in_language(language));
+        if let CardErrorKind::PinWrong { left: Some(left) } = self.kind {
+            let label = match language {
+                Language::Ru => "осталось попыток",
+                Language::En => "tries left",
+            };
+            line.push_str(&format!(" ({label}: {left})"));
+        }
         if let Some(status_word) = self.status_word {
-            line.push_str(&format!(" (SW {status_word:04X})"));
+            match StatusWord(status_word).meaning() {
+                Some(text) => {
+                    let meaning = text.in_language(language);
+                    line.push_str(&format!(" (SW {status_word:04X}: {meaning})"));
+                }
+                None => line.push_str(&format!(" (SW {status_word:04X})")),
+            }
         }
         if let Some(instruction) = self.instruction {
             line.push_str(&format!(" (INS {instruction:02X})"));
@@ -151,14 +193,14 @@ mod tests {
             .with_status_word(0x6982);
         assert_eq!(
             error.to_string(),
-            "Reader 1: The card refused the command (SW 6982) (INS 20). \
+            "Reader 1: The card refused the command (SW 6982: access is closed: a PIN is wanted) (INS 20). \
              Check that it is the right card; if it is, tell support the status word."
         );
         assert!(!format!("{error:?}").contains("49"), "{error:?}");
         assert!(
             error
                 .render(Language::Ru)
-                .contains("Карта отклонила команду (SW 6982)")
+                .contains("Карта отклонила команду (SW 6982: доступ закрыт: нужен ПИН-код)")
         );
     }
 }

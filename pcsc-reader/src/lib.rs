@@ -1,8 +1,8 @@
 //! Smart-card readers, cards and tokens.
 //!
 //! Layers, each using only those to its left: `transport` (how a command reaches a card),
-//! `apdu` (what commands, answers and ATRs mean), `card` (which card it is), `monitor` (what
-//! changed at the readers). Only `transport::pcsc` knows the PC/SC service.
+//! `apdu` (what commands, answers and ATRs mean), `card` (which card it is and what it holds),
+//! `monitor` (what changed at the readers). Only `transport::pcsc` knows the PC/SC service.
 //!
 //! ```no_run
 //! use pcsc_reader::{Atr, CardRegistry, PcscService, ReaderService, Slot};
@@ -26,21 +26,25 @@ mod diagnosis;
 mod error;
 mod language;
 mod monitor;
+mod secret;
 mod transport;
 
 pub use apdu::{
-    Aid, ApduError, Atr, AtrError, AtrReason, CheckByte, CommandApdu, Convention, InterfaceGroup,
-    Response, SelectAnswer, StatusWord,
+    Aid, ApduError, Atr, AtrError, AtrReason, Channel, CheckByte, CommandApdu, Convention,
+    InterfaceGroup, Lengths, MOST_DEPTH, MOST_OBJECTS, Response, SelectAnswer, StatusWord, Tag,
+    Tlv, TlvError, TlvReason,
 };
 pub use card::{
-    CardIdentity, CardKind, CardProfile, CardRegistry, Confidence, Confirmation, LocalText,
-    ProfileError, identify,
+    Application, CardCertificate, CardContents, CardFact, CardIdentity, CardKey, CardKind,
+    CardNote, CardPin, CardProfile, CardRegistry, CardRoad, Confidence, Confirmation, LocalText,
+    PinState, ProfileError, Progress, identify,
 };
 pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};
 pub use language::{Language, Text};
 pub use monitor::{ReaderChange, ReaderEvent, changes};
+pub use secret::{Pin, PinEncoding, PinRejected};
 pub use transport::{
-    Answer, PcscService, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transcript,
+    Answer, PcscService, Protocol, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transcript,
     TranscriptError, Transport,
 };

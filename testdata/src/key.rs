@@ -252,6 +252,25 @@ impl Key {
         }
     }
 
+    /// What a card makes of the input of its signature command: of RSA the private power of the block, of ECDSA r and
+    /// s of the digest, of GOST s and r of the digest.
+    pub fn sign_raw(&self, input: &[u8]) -> Result<Vec<u8>, Error> {
+        match &self.material {
+            Material::Gost(key) => Ok(key.sign_digest(input)),
+            Material::Rsa(key) => key.sign_block(input),
+            Material::Ecdsa(key) => key.sign_digest(input, SequenceForm::Plain),
+            Material::Eddsa(key) => Ok(key.sign(input)),
+        }
+    }
+
+    /// The private power of a `DigestInfo` with padding of block type 1 (RFC 8017 §9.2).
+    pub fn sign_digest_info(&self, digest_info: &[u8]) -> Result<Vec<u8>, Error> {
+        match &self.material {
+            Material::Rsa(key) => key.sign_digest_info(digest_info),
+            _ => Err(Error::value("DigestInfo", "the key is none of RSA")),
+        }
+    }
+
     /// Order of the group, big-endian, for variants that step outside it; none for the others.
     pub fn group_order(&self) -> Option<Vec<u8>> {
         match &self.material {

@@ -13,6 +13,7 @@
 //! # Ok::<(), testdata::Error>(())
 //! ```
 
+pub mod card;
 pub mod cases;
 mod certificate;
 mod cms;

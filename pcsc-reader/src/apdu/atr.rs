@@ -158,6 +158,28 @@ impl Atr {
         self.bytes.get(start..end).unwrap_or_default()
     }
 
+    /// The card says in its historical octets that it takes extended length fields: category 00 or 80, data object 7,
+    /// third octet, bit 7 (ISO/IEC 7816-4 §12.1.1.9).
+    pub fn takes_extended_lengths(&self) -> bool {
+        let mut rest = match self.historical_bytes() {
+            // Category 00 ends with three octets of status.
+            [0x00, objects @ .., _, _, _] => objects,
+            [0x80, objects @ ..] => objects,
+            _ => return false,
+        };
+        while let [head, following @ ..] = rest {
+            let length = usize::from(head & 0x0F);
+            let Some((value, next)) = following.split_at_checked(length) else {
+                return false;
+            };
+            if let (0x7, [_, _, third]) = (head >> 4, value) {
+                return third & 0x40 != 0;
+            }
+            rest = next;
+        }
+        false
+    }
+
     /// State of TCK.
     pub fn check_byte(&self) -> CheckByte {
         self.check

@@ -2,12 +2,17 @@
 
 mod aid;
 mod atr;
+mod channel;
 mod command;
 mod response;
 mod status;
+mod tlv;
 
 pub use aid::Aid;
 pub use atr::{Atr, AtrError, AtrReason, CheckByte, Convention, InterfaceGroup};
+pub(crate) use channel::refused;
+pub use channel::{Channel, Lengths};
 pub use command::{ApduError, CommandApdu, SelectAnswer};
 pub use response::Response;
 pub use status::StatusWord;
+pub use tlv::{MOST_DEPTH, MOST_OBJECTS, Tag, Tlv, TlvError, TlvReason};

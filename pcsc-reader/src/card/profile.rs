@@ -1,8 +1,12 @@
 //! What is known of one model of card: data, read strictly.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::contents::CardRoad;
+use super::road;
 use crate::apdu::{Aid, Atr};
 
 /// Version of the profile format this program reads.
@@ -24,6 +28,8 @@ pub struct CardProfile {
     pub note: Option<LocalText>,
     /// Application whose presence confirms the model.
     pub confirm: Option<Aid>,
+    /// How to come to what it holds, in the order to try.
+    pub roads: Vec<Arc<dyn CardRoad>>,
     patterns: Vec<Pattern>,
 }
 
@@ -90,6 +96,18 @@ pub enum ProfileError {
         id: String,
         /// Key at fault.
         key: &'static str,
+    },
+    /// A road to what the card holds cannot be used.
+    #[error("card profile {file}, card {id}: `[[card.road]]` {number}: {message}")]
+    Road {
+        /// File name.
+        file: String,
+        /// Card.
+        id: String,
+        /// Which road of the card, from 1.
+        number: usize,
+        /// What is wrong with it.
+        message: String,
     },
     /// A card without a rule would never be recognised.
     #[error("card profile {file}, card {id}: no `[[card.match]]` entry")]
@@ -182,6 +200,8 @@ struct CardTable {
     confirm_aid: Option<String>,
     #[serde(default)]
     r#match: Vec<MatchTable>,
+    #[serde(default)]
+    road: Vec<toml::Table>,
 }
 
 #[derive(Deserialize)]
@@ -234,6 +254,16 @@ impl CardTable {
                 Some(aid.ok_or_else(|| hex_error("confirm_aid"))?)
             }
         };
+        let mut roads = Vec::with_capacity(self.road.len());
+        for (index, table) in self.road.into_iter().enumerate() {
+            let road = road::from_table(table).map_err(|message| ProfileError::Road {
+                file: file.to_owned(),
+                id: self.id.clone(),
+                number: index + 1,
+                message,
+            })?;
+            roads.push(road);
+        }
         Ok(CardProfile {
             id: self.id,
             kind: self.kind,
@@ -241,6 +271,7 @@ impl CardTable {
             confidence: self.confidence,
             note: self.note,
             confirm,
+            roads,
             patterns,
         })
     }

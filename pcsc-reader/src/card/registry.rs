@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::profile::{CardProfile, ProfileError};
-use crate::apdu::{Atr, AtrError, CommandApdu, Response, SelectAnswer, StatusWord};
-use crate::error::{CardError, CardErrorKind};
+use crate::apdu::{Atr, AtrError, Channel, CommandApdu, SelectAnswer, StatusWord, refused};
+use crate::error::CardError;
 use crate::transport::Transport;
 
 /// The built-in profiles: file name and text.
@@ -111,7 +111,7 @@ impl CardRegistry {
 /// It changes the application selected on the card, so it belongs into a transaction.
 ///
 /// # Errors
-/// The failed exchange, or [`CardErrorKind::Refused`] with a status word that says neither yes
+/// The failed exchange, or [`CardErrorKind::Refused`](crate::CardErrorKind::Refused) with a status word that says neither yes
 /// nor no.
 pub fn identify(
     profile: &CardProfile,
@@ -121,15 +121,13 @@ pub fn identify(
         return Ok(Confirmation::NotDefined);
     };
     let command = CommandApdu::select_application(aid, SelectAnswer::Nothing);
-    let response = Response::from(transport.transmit(command.as_bytes())?);
+    let response = Channel::new(transport).send(&command)?;
     match response.status {
         status if status.is_success() => Ok(Confirmation::Confirmed),
         // The application is there but deactivated.
         StatusWord::DEACTIVATED => Ok(Confirmation::Confirmed),
         StatusWord::NOT_FOUND => Ok(Confirmation::Contradicted),
-        status => Err(CardError::new(CardErrorKind::Refused)
-            .with_command(command.as_bytes())
-            .with_status_word(status.0)),
+        status => Err(refused(&command, status)),
     }
 }
 

@@ -12,10 +12,27 @@ pub use transcript::{Transcript, TranscriptError};
 
 use crate::error::CardError;
 
+/// How a reader speaks to a card (ISO/IEC 7816-3 §10, §11). Contactless cards speak as with T=1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Protocol {
+    /// Octet by octet: no command carries data both ways.
+    T0,
+    /// In blocks.
+    T1,
+}
+
 /// A card one can send commands to.
 pub trait Transport {
     /// Answer to reset, as the reader delivered it (ISO/IEC 7816-3 §8).
     fn atr(&self) -> &[u8];
+
+    /// How the reader speaks to the card.
+    fn protocol(&self) -> Protocol;
+
+    /// Whoever uses the card next finds it reset, so that nobody inherits a verified PIN. It holds also when what
+    /// follows fails.
+    fn reset_on_release(&mut self);
 
     /// Sends one command APDU and returns the card's answer.
     ///

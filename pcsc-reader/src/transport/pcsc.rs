@@ -8,7 +8,7 @@ use pcsc::{
     ReaderState, Scope, ShareMode, State, Transaction,
 };
 
-use super::{Answer, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transport};
+use super::{Answer, Protocol, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transport};
 use crate::error::{CardError, CardErrorKind};
 
 /// How often the list of readers is taken again when a reader vanishes while it is being read.
@@ -122,11 +122,17 @@ impl ReaderService for PcscService {
             let transaction = card.transaction().map_err(located)?;
             let mut link = PcscLink {
                 atr: status.atr().to_vec(),
+                protocol: match status.protocol2() {
+                    Some(pcsc::Protocol::T0) => Protocol::T0,
+                    _ => Protocol::T1,
+                },
+                release: Disposition::LeaveCard,
                 transaction: &transaction,
             };
             let outcome = steps(&mut link).map_err(|error| error.with_reader(reader));
+            let release = link.release;
             // The steps' own outcome says more than a failure to end after the card has left.
-            let _ = transaction.end(Disposition::LeaveCard);
+            let _ = transaction.end(release);
             outcome
         });
         // Dropping the handle would reset the card under every other program.
@@ -138,12 +144,23 @@ impl ReaderService for PcscService {
 /// A card inside one transaction.
 struct PcscLink<'a, 'card> {
     atr: Vec<u8>,
+    protocol: Protocol,
+    /// What becomes of the card when the transaction ends.
+    release: Disposition,
     transaction: &'a Transaction<'card>,
 }
 
 impl Transport for PcscLink<'_, '_> {
     fn atr(&self) -> &[u8] {
         &self.atr
+    }
+
+    fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    fn reset_on_release(&mut self) {
+        self.release = Disposition::ResetCard;
     }
 
     fn transmit(&mut self, command: &[u8]) -> Result<Answer, CardError> {

@@ -63,7 +63,7 @@ pub trait ReaderService {
     fn wait(&mut self, limit: Duration) -> Result<Vec<ReaderStatus>, CardError>;
 
     /// Runs `steps` with the card of `reader` while no other program can send it a command.
-    /// The card is left as it is afterwards.
+    /// The card is left as it is afterwards, or reset where the steps asked for it.
     ///
     /// # Errors
     /// What kept the card from being reached, or the error of `steps`.

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::{Answer, Transport};
+use super::{Answer, Protocol, Transport};
+use crate::apdu::Atr;
 use crate::error::{CardError, CardErrorKind};
 
 /// A scripted card. It accepts exactly the commands of its text, in their order.
@@ -135,6 +136,17 @@ impl Transport for Transcript {
     fn atr(&self) -> &[u8] {
         &self.atr
     }
+
+    fn protocol(&self) -> Protocol {
+        let protocols = Atr::from_bytes(&self.atr).map(|atr| atr.protocols());
+        if protocols.is_ok_and(|protocols| protocols.contains(&1)) {
+            Protocol::T1
+        } else {
+            Protocol::T0
+        }
+    }
+
+    fn reset_on_release(&mut self) {}
 
     fn transmit(&mut self, command: &[u8]) -> Result<Answer, CardError> {
         let deviation = match self.exchanges.get(self.next) {

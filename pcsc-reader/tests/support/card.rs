@@ -1,17 +1,12 @@
-//! A card that speaks the protocol of the virtual reader.
-//!
-//! The driver is the TCP server. Every message is a length (two octets, big endian) and as many
-//! octets. One octet is an order: 0 power off, 1 power on, 2 reset, 4 send the ATR; more are a
-//! command APDU. A card that closes the connection has left the reader.
+//! Cards in the virtual reader.
 
-use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread::{self, JoinHandle};
 
-use super::DEADLINE;
+use testdata::card::{Card, vpcd};
 
-const SEND_ATR: u8 = 4;
+use super::DEADLINE;
 
 /// What the card does with a command.
 pub enum Reply {
@@ -28,6 +23,27 @@ pub struct VirtualCard {
     commands: Receiver<Vec<u8>>,
 }
 
+/// A card of an ATR and a treatment of commands.
+struct Scripted<F> {
+    atr: Vec<u8>,
+    reply: F,
+}
+
+impl<F: FnMut(&[u8]) -> Reply + Send> Card for Scripted<F> {
+    fn atr(&self) -> Vec<u8> {
+        self.atr.clone()
+    }
+
+    fn reset(&mut self) {}
+
+    fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        match (self.reply)(command) {
+            Reply::Answer(octets) => Some(octets),
+            Reply::Leave => None,
+        }
+    }
+}
+
 impl VirtualCard {
     /// Inserts a card with this ATR that refuses every command.
     pub fn insert(port: u16, atr: &str) -> Self {
@@ -41,11 +57,22 @@ impl VirtualCard {
         reply: impl FnMut(&[u8]) -> Reply + Send + 'static,
     ) -> Self {
         let atr = hex::decode(atr).unwrap();
+        VirtualCard::insert_card(port, Scripted { atr, reply })
+    }
+
+    /// Inserts an emulated card.
+    pub fn insert_card(port: u16, mut card: impl Card + 'static) -> Self {
         let connection = TcpStream::connect(("127.0.0.1", port)).unwrap();
         connection.set_nodelay(true).unwrap();
-        let stream = connection.try_clone().unwrap();
+        let mut stream = connection.try_clone().unwrap();
         let (sender, commands) = channel();
-        let thread = thread::spawn(move || play(stream, &atr, reply, &sender));
+        let thread = thread::spawn(move || {
+            let mut seen = |command: &[u8]| {
+                // Nobody need listen.
+                let _ = sender.send(command.to_vec());
+            };
+            vpcd::play(&mut stream, &mut card, &mut seen).expect("virtual reader");
+        });
         VirtualCard {
             connection,
             thread: Some(thread),
@@ -79,51 +106,4 @@ impl Drop for VirtualCard {
             }
         }
     }
-}
-
-fn play(
-    mut stream: TcpStream,
-    atr: &[u8],
-    mut reply: impl FnMut(&[u8]) -> Reply,
-    commands: &Sender<Vec<u8>>,
-) {
-    while let Some(message) = receive(&mut stream) {
-        let answer = match message.as_slice() {
-            [SEND_ATR] => Reply::Answer(atr.to_vec()),
-            [] | [_] => continue,
-            command => {
-                let _ = commands.send(command.to_vec());
-                reply(command)
-            }
-        };
-        match answer {
-            Reply::Answer(octets) if send(&mut stream, &octets) => {}
-            _ => break,
-        }
-    }
-    let _ = stream.shutdown(Shutdown::Both);
-}
-
-/// The next message; none when the connection has ended.
-fn receive(stream: &mut TcpStream) -> Option<Vec<u8>> {
-    let mut length = [0; 2];
-    fill(stream, &mut length)?;
-    let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
-    fill(stream, &mut message)?;
-    Some(message)
-}
-
-fn fill(stream: &mut TcpStream, buffer: &mut [u8]) -> Option<()> {
-    match stream.read_exact(buffer) {
-        Ok(()) => Some(()),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => None,
-        Err(error) if error.kind() == ErrorKind::ConnectionReset => None,
-        Err(error) => panic!("virtual reader: {error}"),
-    }
-}
-
-/// `false` when the reader has closed the connection.
-fn send(stream: &mut TcpStream, octets: &[u8]) -> bool {
-    let length = u16::try_from(octets.len()).unwrap().to_be_bytes();
-    stream.write_all(&[&length, octets].concat()).is_ok()
 }

@@ -1,7 +1,10 @@
 //! A private card service, virtual cards and the `desk` program.
 
+#![allow(dead_code, reason = "each test file uses a part")]
+
 pub mod card;
 pub mod desk;
+pub mod emulated;
 pub mod service;
 
 use std::time::Duration;

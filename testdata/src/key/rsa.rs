@@ -117,6 +117,33 @@ impl RsaKey {
         self.sign_encoded(&pss.encode(digest, hashed, self.octets())?)
     }
 
+    /// The private power of a block of the size of the modulus.
+    pub fn sign_block(&self, block: &[u8]) -> Result<Vec<u8>, Error> {
+        if block.len() != self.octets() || BigUint::from_bytes_be(block) >= self.modulus {
+            return Err(Error::value(
+                "RSA block",
+                "it is not of the size of the modulus",
+            ));
+        }
+        self.sign_encoded(block)
+    }
+
+    /// The private power of a `DigestInfo` with padding of block type 1 (RFC 8017 §9.2).
+    pub fn sign_digest_info(&self, digest_info: &[u8]) -> Result<Vec<u8>, Error> {
+        let room = self.octets().saturating_sub(digest_info.len() + 3);
+        if room < 8 {
+            return Err(Error::value("DigestInfo", "it is too long for the modulus"));
+        }
+        let block = [
+            &[0x00, 0x01],
+            vec![0xFF; room].as_slice(),
+            &[0x00],
+            digest_info,
+        ]
+        .concat();
+        self.sign_encoded(&block)
+    }
+
     fn octets(&self) -> usize {
         self.modulus.to_bytes_be().len()
     }

@@ -58,7 +58,7 @@ fn the_inverse_convention_is_accepted() {
 
 #[test]
 fn the_shortest_and_the_longest_answer() {
-    assert_eq!(parse("3B00").unwrap().historical_bytes(), []);
+    assert!(parse("3B00").unwrap().historical_bytes().is_empty());
     let mut longest = vec![0x3B, 0xFF];
     longest.extend([0x11, 0x22, 0x33, 0xF0].repeat(3));
     longest.extend([0x11, 0x22, 0x33, 0x00]);
@@ -134,5 +134,28 @@ proptest! {
             prop_assert_eq!(usize::from(bytes[1] & 0x0F), atr.historical_bytes().len());
             prop_assert!(!atr.protocols().is_empty());
         }
+    }
+}
+
+#[test]
+fn extended_lengths_are_taken_where_the_card_says_so() {
+    for (atr, expected) in [
+        // 80, data object 7 of three octets: 8C6540 has bit 7 of the third.
+        ("3B85800180738C65405E", true),
+        ("3B85800180738C65001E", false),
+        // A longer object than there are octets; another category; an object of two octets.
+        ("3B64000080738C65", false),
+        ("3B65000010730000C0", false),
+        ("3B640000807280C0", false),
+        // Category 00: the last three octets are a status.
+        ("3B68000000738C6540009000", true),
+        ("3B6500000073009000", false),
+        ("3B00", false),
+    ] {
+        assert_eq!(
+            parse(atr).unwrap().takes_extended_lengths(),
+            expected,
+            "{atr}"
+        );
     }
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::apdu::AtrReason;
 use crate::card::CardKind;
+use crate::error::CardErrorKind;
 use crate::transport::Transcript;
 
 /// ATRs of cards seen in Russia and the model each must be recognised as.
@@ -109,7 +110,7 @@ fn confirm(answer: &str) -> Result<Confirmation, CardError> {
 
 #[test]
 fn the_application_confirms_the_card() {
-    for answer in ["< 9000", "< 6110", "< 6283"] {
+    for answer in ["< 9000", "< 6102\n> 00C0000002\n< 64009000", "< 6283"] {
         assert_eq!(
             confirm(answer).unwrap(),
             Confirmation::Confirmed,
@@ -126,7 +127,7 @@ fn a_card_without_the_application_contradicts_its_atr() {
 #[test]
 fn any_other_answer_decides_nothing() {
     let error = confirm("< 6982").unwrap_err();
-    assert_eq!(error.kind, CardErrorKind::Refused);
+    assert_eq!(error.kind, CardErrorKind::PinRequired);
     assert_eq!(
         (error.status_word, error.instruction),
         (Some(0x6982), Some(0xA4))

@@ -150,7 +150,7 @@ fn a_refusal_of_the_card_leaves_the_model_unproven() {
     let (exit, document) = listed(vec![card("A", UEC)], Some(&script));
     assert_eq!(exit, Exit::Done);
     assert_eq!(document["readers"][0]["card"]["proof"], "not_tried");
-    assert_eq!(document["diagnosis"][0]["code"], "card.command.refused");
+    assert_eq!(document["diagnosis"][0]["code"], "card.pin.required");
 }
 
 #[test]
