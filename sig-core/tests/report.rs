@@ -106,7 +106,15 @@ fn keys_stand_in_the_order_of_the_schema() {
         ),
         (
             &signature["signer"]["subject"],
-            &["cn", "given_name", "inn", "ogrn", "snils", "surname"],
+            &[
+                "cn",
+                "given_name",
+                "inn",
+                "ogrn",
+                "repeated",
+                "snils",
+                "surname",
+            ],
         ),
         (
             &signature["signer"]["certificate"],

@@ -46,6 +46,17 @@ words! {
     "A", "CAdES-A, с архивным штампом", "CAdES-A, with an archive time-stamp";
     "B-LT", "базовый CAdES с доказательствами", "baseline CAdES with validation data";
     "B-LTA", "базовый CAdES с доказательствами и архивным штампом", "baseline CAdES with validation data and an archive time-stamp";
+    // What names a holder.
+    "common-name", "общее имя (CN)", "common name (CN)";
+    "surname", "фамилия", "surname";
+    "given-name", "имя и отчество", "given name";
+    "pseudonym", "псевдоним", "pseudonym";
+    "organisation", "организация", "organisation";
+    "snils", "страховой номер (СНИЛС)", "SNILS";
+    "inn", "номер налогоплательщика (ИНН)", "INN";
+    "organisation-inn", "ИНН организации", "INN of the organisation";
+    "ogrn", "регистрационный номер (ОГРН)", "OGRN";
+    "ogrnip", "регистрационный номер (ОГРНИП)", "OGRNIP";
     // Keys.
     "other-algorithm", "ключ другого алгоритма", "the key is one of another algorithm";
     "malformed-key", "запись ключа повреждена", "the encoding of the key is broken";

@@ -204,6 +204,14 @@ fn subject(subject: &SubjectReport) -> String {
         o.optional("snils", subject.snils.as_deref());
         o.optional("inn", subject.inn.as_deref());
         o.optional("ogrn", subject.ogrn.as_deref());
+        let repeated = subject.repeated.iter().map(|repeated| {
+            object(|o| {
+                o.text("attribute", repeated.attribute);
+                let values = repeated.values.iter().map(|value| string(value));
+                o.raw("values", &array(values));
+            })
+        });
+        o.raw("repeated", &array(repeated));
     })
 }
 

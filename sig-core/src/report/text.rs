@@ -267,6 +267,13 @@ impl Page {
                 self.line(2, label, &foreign(value, self.language));
             }
         }
+        for repeated in &subject.repeated {
+            let attribute = repeated.attribute;
+            let label = word::said(attribute, self.language).unwrap_or(attribute);
+            for value in &repeated.values {
+                self.line(2, label, &foreign(value, self.language));
+            }
+        }
     }
 
     fn path(&mut self, path: &[PathElement]) {

@@ -2,6 +2,7 @@
 
 pub mod authorities;
 pub mod c14n;
+mod changed;
 pub mod etsi_list;
 pub mod mintsifry_list;
 pub mod poe;

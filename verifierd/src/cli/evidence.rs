@@ -23,7 +23,7 @@ use super::{
     Exit,
     material::{Format, Lang, STANDARD_INPUT, Stopped, format_of, unreadable},
 };
-use crate::back_end::BackEnd;
+use crate::{back_end::BackEnd, shown};
 use print::Outcome;
 
 mod print;
@@ -130,7 +130,8 @@ impl Writing {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken(&self.path).tell(),
             Err(error) => {
                 let path = super::named(&self.path);
-                super::say(&format_args!("{path}: {error} / файл не записан"));
+                let fault = shown::both(&error);
+                super::say(&format_args!("{path}: {fault}"));
                 Exit::Usage
             }
         }

@@ -21,6 +21,7 @@ use crate::{
         ports::{Clock as _, RandomIds, SystemClock},
         verify::{Judge, TrustError, TrustFiles},
     },
+    shown,
     trust_store::TrustStore,
 };
 
@@ -51,7 +52,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let mut config = match Config::load(arguments.config.as_deref(), arguments.listen) {
         Ok(config) => config,
         Err(error) => {
-            super::say(&format_args!("configuration / настройки:\n{error}"));
+            let faults = shown::lines(&error.to_string());
+            super::say(&format_args!("configuration / настройки:\n{faults}"));
             return Exit::Usage;
         }
     };
@@ -72,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            super::say(&error.kind());
+            super::say(&shown::both(&error));
             return Exit::Internal;
         }
     };
@@ -113,6 +115,7 @@ fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)
         anchors: &anchors,
         crls: &crls,
         list: &list,
+        policy: None,
     };
     new(files)
 }
@@ -133,13 +136,13 @@ fn of_store(folder: &Path, back_end: BackEnd) -> Result<Judge, (Exit, String)> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, (Exit, String)> {
-    let said = |why: io::Error| format!("{}: {}", path.display(), why.kind());
+    let said = |why: io::Error| format!("{}: {}", super::named(path), shown::both(&why));
     std::fs::read(path).map_err(|why| (Exit::Usage, said(why)))
 }
 
 async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     let store = match &config.store {
-        StoreConfig::Sqlite(path) => format!("SQLite, {}", path.display()),
+        StoreConfig::Sqlite(path) => format!("SQLite, {}", super::named(path)),
         StoreConfig::Postgres(_) => "PostgreSQL".to_owned(),
     };
     let trust = match &config.trust {

@@ -221,6 +221,12 @@ impl Import {
             None => None,
         };
         if material.anchors.is_empty() {
+            if !self.anchors.is_empty() {
+                return Err(Stopped::Usage(
+                    "no certificate in the files of --anchors / в файлах --anchors нет сертификатов"
+                        .to_owned(),
+                ));
+            }
             let previous = previous.as_ref().ok_or_else(|| {
                 Stopped::Usage(
                     "no roots: name those that vouch for the list's signer with --anchors / \

@@ -21,8 +21,6 @@ use sig_core::{
 use super::material::{Stopped, now, read_anchors, read_file};
 use crate::trust_store::{self, StoreFault, TrustStore};
 
-/// A list that is older than this is worth a word.
-const OLD_DAYS: i64 = 30;
 const DAY: i64 = 86_400;
 
 /// Trust / Доверие
@@ -49,6 +47,8 @@ pub(super) struct Purpose {
     pub(super) at: UnixTime,
     /// Whether the policy is the one that European lists are for.
     pub(super) is_eidas: bool,
+    /// Days after which a list of accredited authorities is old, where the policy says so.
+    pub(super) days: Option<i64>,
     pub(super) algorithms: &'static Algorithms,
 }
 
@@ -99,7 +99,8 @@ impl TrustOptions {
             None => None,
         };
         if let Some(snapshot) = snapshot {
-            if let Some(days) = days_old(&snapshot, purpose.at).filter(|days| *days > OLD_DAYS) {
+            let is_old = |days: &i64| purpose.days.is_some_and(|most| *days > most);
+            if let Some(days) = days_old(&snapshot, purpose.at).filter(is_old) {
                 super::say(&format_args!(
                     "the list of accredited authorities is {days} days old / списку аккредитованных УЦ {days} дн."
                 ));

@@ -27,6 +27,7 @@ mod demo {
     pub(super) const ANCHORS: &[u8] = include_bytes!("../../demo/anchors.pem");
     pub(super) const CRLS: &[u8] = include_bytes!("../../demo/crls.pem");
     pub(super) const LIST: &[u8] = include_bytes!("../../demo/accredited-cas.xml");
+    pub(super) const POLICY: &str = include_str!("../../demo/ru-qes-demo.toml");
 }
 
 /// Judges with the material that stands when a request begins; one value serves every request.
@@ -35,7 +36,12 @@ pub struct Judge {
     algorithms: &'static Algorithms,
     trust: RwLock<Live>,
     limits: Limits,
+    /// What stands for [`REPLACEABLE`].
+    replacement: Option<Policy>,
 }
+
+/// The policy that a demonstration judges by another one: its list is never renewed.
+const REPLACEABLE: &str = "ru-qes";
 
 /// Why a judge could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +54,9 @@ pub enum TrustError {
         /// Why it was not read.
         why: Error,
     },
+    /// The policy that stands for `ru-qes`.
+    #[error("policy: {0} / политика не читается")]
+    Policy(String),
     /// The accredited-CA list.
     #[error("accredited-CA list: {en} / список аккредитованных УЦ: {ru}")]
     List {
@@ -69,6 +78,8 @@ pub struct TrustFiles<'a> {
     pub crls: &'a [u8],
     /// The accredited-CA list.
     pub list: &'a [u8],
+    /// A policy that stands for `ru-qes`, as TOML; its own name stands in the reports.
+    pub policy: Option<&'a str>,
 }
 
 impl TrustFiles<'static> {
@@ -77,6 +88,7 @@ impl TrustFiles<'static> {
         anchors: demo::ANCHORS,
         crls: demo::CRLS,
         list: demo::LIST,
+        policy: Some(demo::POLICY),
     };
 }
 
@@ -111,10 +123,12 @@ impl Judge {
             .with_crls(std::mem::take(&mut material.crls), algorithms)
             .map_err(|why| TrustError::Material { what: "CRLs", why })?;
         material.trust = Some(Arc::new(snapshot));
+        let replacement = files.policy.map(Policy::read).transpose();
         Ok(Self {
             algorithms,
             trust: RwLock::new(Live::new(material, None)),
             limits,
+            replacement: replacement.map_err(|why| TrustError::Policy(why.to_string()))?,
         })
     }
 
@@ -125,6 +139,15 @@ impl Judge {
             algorithms,
             trust: RwLock::new(Live::of_snapshot(snapshot, None)),
             limits: Limits::STANDARD,
+            replacement: None,
+        }
+    }
+
+    fn policy(&self, id: &str) -> Result<Policy, NotJudged> {
+        let replacement = self.replacement.as_ref();
+        match replacement.filter(|_| id == REPLACEABLE) {
+            Some(policy) => Ok(policy.clone()),
+            None => Policy::builtin(id).map_err(|_| NotJudged::UnknownPolicy),
         }
     }
 
@@ -193,7 +216,7 @@ impl Verify for Judge {
     }
 
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
-        let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
+        let policy = self.policy(&request.policy)?;
         let material = self.material(&policy);
         let validator = Validator {
             algorithms: self.algorithms,
@@ -230,7 +253,7 @@ impl Verify for Judge {
         request: StreamRequest,
         at: UnixSeconds,
     ) -> Result<Box<dyn Arriving>, NotJudged> {
-        let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
+        let policy = self.policy(&request.policy)?;
         let part = match request.detached_signature {
             Some(signature) => {
                 let evidence = Evidence::parse(&signature, &self.limits).map_err(not_judged)?;
@@ -366,6 +389,32 @@ mod tests {
             authorities.authentic().len(),
             authorities.pool().certificates().len() + material.anchors.len()
         );
+    }
+
+    #[test]
+    fn the_demonstration_never_calls_its_list_old() {
+        let judge = new(TrustFiles::DEMO).unwrap();
+        let shown = judge.policy("ru-qes").unwrap();
+        let real = Policy::builtin("ru-qes").unwrap();
+        assert_eq!(
+            (shown.id.as_str(), shown.trust_list_age),
+            ("ru-qes-demo", None)
+        );
+        assert!(real.trust_list_age.is_some());
+        let named = Policy {
+            id: real.id.clone(),
+            trust_list_age: real.trust_list_age,
+            ..shown
+        };
+        assert_eq!(named.text(), real.text(), "the same in everything else");
+        for other in ["etsi-ades", "cms-basic"] {
+            assert_eq!(judge.policy(other).unwrap().id, other);
+        }
+        let files = TrustFiles {
+            policy: None,
+            ..TrustFiles::DEMO
+        };
+        assert_eq!(new(files).unwrap().policy("ru-qes").unwrap().id, "ru-qes");
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub fn write(report: &Report, language: Language) -> String {
 }
 
 /// The codes that a reader must see whatever the verdict is.
-const TOLD: [&Code; 5] = [
+const TOLD: [&Code; 6] = [
+    &names::NAME_CONTRADICTORY,
     &names::NAME_DECEPTIVE,
     &names::NAME_MIXED_SCRIPTS,
     &policies::TESTING,

@@ -140,7 +140,7 @@ fn holed(bundle: &Bundle, form: &HoleForm) -> Result<Octets, BundleRejected> {
     let places = place(form.start).zip(place(form.end)).zip(place(form.size));
     let ((start, end), size) = places.ok_or(BundleRejected::Manifest)?;
     let is_between =
-        start == head.len() && start < end && end.checked_add(tail.len()) == Some(size);
+        start == head.len() && start <= end && end.checked_add(tail.len()) == Some(size);
     if !is_between {
         return Err(BundleRejected::Manifest);
     }
