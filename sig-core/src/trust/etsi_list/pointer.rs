@@ -87,6 +87,9 @@ impl Pointer {
     }
 }
 
+/// What a pointer must be, and what it is told where none is.
+type Rule<'a> = (&'a dyn Fn(&Pointer) -> bool, PointerRejected);
+
 impl EtsiList {
     /// The certificates that may sign the list of a territory and type, by the pointers of this one to lists for programs
     /// (ETSI TS 119 612 §5.3.13). The name of the scheme operator is not compared: it stands in several languages.
@@ -99,7 +102,7 @@ impl EtsiList {
         kind: &ListKind,
     ) -> Result<Vec<Octets>, PointerRejected> {
         let mut pointers: Vec<&Pointer> = self.pointers.iter().collect();
-        let rules: [(&dyn Fn(&Pointer) -> bool, PointerRejected); 3] = [
+        let rules: [Rule<'_>; 3] = [
             (
                 &|it| it.territory.as_deref() == Some(territory),
                 PointerRejected::NotNamed,
