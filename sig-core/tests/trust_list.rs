@@ -22,6 +22,8 @@ mod eu_difference;
 mod eu_fixture;
 #[path = "trust_list/eu_form.rs"]
 mod eu_form;
+#[path = "trust_list/eu_pivot.rs"]
+mod eu_pivot;
 #[path = "trust_list/eu_sample.rs"]
 mod eu_sample;
 #[path = "trust_list/eu_snapshot.rs"]

@@ -411,3 +411,44 @@ fn both_active_snapshots_are_used_where_the_policy_is_for_european_lists() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((code, named(&report)), (0, [Some(&*russian), None]));
 }
+
+#[test]
+fn pivots_lead_to_a_new_signer_of_the_list_of_lists() {
+    let desk = desk();
+    for name in ["lotl-pivot", "lotl-next"] {
+        desk.write(&format!("{name}.xml"), pki().trust_list(name).unwrap());
+    }
+    let by = ["--anchors", "operator-eu.cer", "--activate"];
+    let before = import(&desk, &[&by[..], &["lotl.xml", "xa.xml"]].concat());
+    // Offline, from the signers that are known; without the pivot nobody knows who signed it.
+    let (code, _, said) = trust(&desk, &["import", "lotl-next.xml"]);
+    assert!(code == 64 && said.contains("another certificate"), "{said}");
+    let pivot = ["--pivot", "lotl-pivot.xml"];
+    let (code, printed, said) = trust(
+        &desk,
+        &[&["import", "--activate"], &pivot[..], &["lotl-next.xml"]].concat(),
+    );
+    assert_eq!(code, 0, "{said}");
+    let id = printed.lines().next().unwrap();
+    let id = id.strip_prefix("snapshot ").unwrap().to_owned();
+    assert!(id.starts_with("eu-lotl-5-") && id != before, "{id}");
+    assert!(
+        printed.contains("+ signer ") && printed.contains("- signer "),
+        "{printed}"
+    );
+    let (code, report) = verify(&desk, &["person.p7s"]);
+    assert_eq!((code, named(&report)), (0, [None, Some(&*id)]));
+    // A pivot leads somewhere, and to European lists.
+    let (code, _, said) = trust(&desk, &[&["import"], &pivot[..], &["xa.xml"]].concat());
+    assert!(code == 64 && said.contains("none is given"), "{said}");
+    let russian = ["import", "accredited-cas.xml", "--anchors", "anchors.pem"];
+    let (code, _, said) = trust(&desk, &[&russian[..], &pivot].concat());
+    assert!(
+        code == 64 && said.contains("--pivot goes with") && said.contains("нужен только"),
+        "{said}"
+    );
+    // The one that was taken in before is older than the list of lists that is known now.
+    let back = [&["import"], &pivot[..], &["lotl-next.xml"]].concat();
+    let (code, _, said) = trust(&desk, &back);
+    assert!(code == 64 && said.contains("signed by one"), "{said}");
+}

@@ -159,6 +159,7 @@ words! {
     "accredited-ca-list", "список аккредитованных удостоверяющих центров", "the list of accredited authorities";
     "list-version-with-this-key", "список, в котором есть этот ключ центра", "a list that has this key of the authority";
     "status-on-the-day-of-issue", "аккредитация центра в день выдачи сертификата", "the accreditation on the day of issue";
+    "status-at-the-time-of-signing", "статус услуги в это время", "the status of the service at that time";
     "list-not-older-than-certificate", "список не старше сертификата", "a list that is not older than the certificate";
     "a-check-of-the-signature", "проверка самой подписи", "the check of the signature itself";
     "list-with-this-authority", "доверенный список, в котором есть этот удостоверяющий центр", "a trusted list that has this authority";

@@ -412,10 +412,17 @@ impl Page {
         self.identity(&report.identity);
         self.path(&report.path);
         if let Some(qualified) = &report.qualified {
-            let label = self.say(
-                "сертификат по 63-ФЗ, ст. 11",
-                "certificate under 63-FZ art. 11",
-            );
+            let label = if qualified.is_eidas() {
+                self.say(
+                    "сертификат по Регламенту (ЕС) № 910/2014",
+                    "certificate under Regulation (EU) No 910/2014",
+                )
+            } else {
+                self.say(
+                    "сертификат по 63-ФЗ, ст. 11",
+                    "certificate under 63-FZ art. 11",
+                )
+            };
             let words = [
                 self.say("квалифицированный", "qualified"),
                 self.say("не квалифицированный", "not qualified"),

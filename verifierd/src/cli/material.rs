@@ -212,7 +212,7 @@ impl Options {
         })?;
         let purpose = Purpose {
             at,
-            is_eidas,
+            is_eidas: policy.judges_eidas(),
             days: policy.trust_list_age.map(|age| i64::from(age.days)),
             algorithms: self.algorithms.algorithms(),
         };

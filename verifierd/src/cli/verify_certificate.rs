@@ -21,7 +21,7 @@ use super::{
 
 /// Judge one certificate: path, revocation, and whether it is a qualified one
 ///
-/// Exit: 0 passed (and qualified, under ru-qes), 1 failed, 2 not proven or not
+/// Exit: 0 passed (and qualified, under ru-qes or by European lists), 1 failed, 2 not proven or not
 /// qualified, 64 usage, 65 no certificate, 75 a limit.
 ///
 /// Проверить один сертификат: цепочку, отзыв, квалифицированный ли он.

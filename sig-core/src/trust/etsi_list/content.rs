@@ -97,7 +97,20 @@ impl<'t> Reading<'_, 't> {
             territory: self.required_text(scheme, "SchemeTerritory")?,
             issued_at: self.required_time(scheme, "ListIssueDateTime")?,
             next_update: next,
+            pivots: self.pivots(scheme)?,
         })
+    }
+
+    /// The addresses of the scheme that are of files: the others are of publications.
+    fn pivots(&self, scheme: Node<'t, 't>) -> Result<Vec<String>, ListRejected> {
+        let mut pivots = Vec::new();
+        for uri in self.list(scheme, "SchemeInformationURI", "URI")? {
+            let uri = self.text_of(uri)?.unwrap_or_default();
+            if uri.to_ascii_lowercase().ends_with(".xml") && !pivots.contains(&uri) {
+                pivots.push(uri);
+            }
+        }
+        Ok(pivots)
     }
 
     fn pointer(&mut self, node: Node<'t, 't>) -> Result<Pointer, ListRejected> {

@@ -39,11 +39,13 @@ use crate::trust::xml_signature::{SignatureProof, SignatureRejected, SignedDiges
 use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::name::Name;
 
-use super::{EtsiEdition, EtsiSnapshot, Offered};
+use super::{EtsiEdition, EtsiSnapshot, Offered, Signing};
 use form::{Form, Input, put_list, records, take_list};
+use signers::check_signers;
 
 mod form;
 mod refused;
+mod signers;
 
 pub use refused::EtsiExtractRefused;
 
@@ -282,8 +284,13 @@ impl EtsiSnapshot {
             let list = Offered::new(xml.clone(), part.taken_at, limits);
             offered.push(list.map_err(EtsiExtractRefused::List)?);
         }
-        let whole = Self::of_offered(offered, &[], self.signers.clone(), algorithms, limits)
-            .map_err(EtsiExtractRefused::List)?;
+        let whole = Self::of_offered(
+            offered,
+            &[],
+            Signing::Named(self.signers.clone()),
+            (algorithms, limits),
+        )
+        .map_err(EtsiExtractRefused::List)?;
         for (place, part) in self.editions.iter().enumerate() {
             let list = whole.editions.get(place);
             if !list.is_some_and(|list| part.is_part_of(list)) {
@@ -415,34 +422,6 @@ fn refused_for(why: SignatureRejected) -> StoredRefused {
         }
         _ => StoredRefused::Inconsistent,
     }
-}
-
-/// Whether the list of lists is signed by somebody whom the caller named, and every list with a service by somebody whom
-/// its pointers name; without a list of lists, by somebody whom the caller named. The list of lists is the first, and of
-/// each territory there is one.
-fn check_signers(editions: &[Arc<EtsiEdition>], signers: &[Octets]) -> Option<()> {
-    let (of_lists, national) = match editions {
-        [first, rest @ ..] if first.is_list_of_lists() => (Some(first), rest),
-        all => (None, all),
-    };
-    if of_lists.is_some_and(|it| !signers.contains(it.signer())) {
-        return None;
-    }
-    let is_rising = |pair: &[Arc<EtsiEdition>]| match pair {
-        [one, next] => one.territory() < next.territory(),
-        _ => false,
-    };
-    let may_sign = |edition: &Arc<EtsiEdition>| match of_lists {
-        Some(of_lists) => {
-            let named = of_lists.list().signers_of(edition.territory());
-            edition.list().services.is_empty() || named.contains(edition.signer())
-        }
-        None => signers.contains(edition.signer()),
-    };
-    let is_national = |edition: &Arc<EtsiEdition>| edition.list().header.kind == ListKind::National;
-    let is_sound = national.windows(2).all(is_rising)
-        && national.iter().all(|it| is_national(it) && may_sign(it));
-    is_sound.then_some(())
 }
 
 /// The anchors in their order: those that the services give, and stand-ins for those that were left out.

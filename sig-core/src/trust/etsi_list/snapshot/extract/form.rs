@@ -287,7 +287,7 @@ lists!(
 );
 
 records! {
-    Header { version, sequence_number, kind, territory, issued_at, next_update }
+    Header { version, sequence_number, kind, territory, issued_at, next_update, pivots }
     Pointer { location, territory, kind, media_type, signers }
     Provider { name }
     ListedService { provider, name, certificates, subject_names, key_identifiers, periods }
