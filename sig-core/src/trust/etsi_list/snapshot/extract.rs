@@ -32,7 +32,7 @@ use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 use crate::der::writer::element;
 use crate::trust::etsi_list::service::in_order;
-use crate::trust::etsi_list::{EtsiList, Header, ListKind, ListedService, Pointer, SignedEtsiList};
+use crate::trust::etsi_list::{EtsiList, Header, ListedService, Pointer, SignedEtsiList};
 use crate::trust::mintsifry_list::{ListLimits, ListRejected};
 use crate::trust::snapshot::{AskedKeys, ListSignature, StoredRefused};
 use crate::trust::xml_signature::{SignatureProof, SignatureRejected, SignedDigest};
