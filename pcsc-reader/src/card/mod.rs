@@ -3,6 +3,7 @@
 mod contents;
 #[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
+mod pkcs15;
 mod profile;
 mod registry;
 mod road;
