@@ -9,6 +9,7 @@ mod command;
 pub mod fault;
 pub mod files;
 mod pin;
+pub mod pkcs15;
 pub mod vpcd;
 
 pub use command::{Command, Protocol, Waiting};
