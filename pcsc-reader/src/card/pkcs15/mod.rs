@@ -208,6 +208,8 @@ fn load(
     if list.is_empty() {
         return Ok(None);
     }
+    // Certificates last: a flood of them does not keep the keys from being read.
+    sources.sort_by_key(|(class, _)| *class == Class::Certificates);
     for (number, (class, source)) in sources.iter().enumerate() {
         progress.step(READING_DIRECTORY, number, sources.len());
         let octets = match source {
@@ -325,7 +327,11 @@ impl Reading<'_, '_, '_> {
         let place = &self.application.place;
         let state = match &pin.path {
             _ if !self.settings.safe_query => PinState::Unknown,
-            Some(path) if ignoring_refusal(self.files.select(place, path))?.flatten().is_none() => {
+            Some(path)
+                if ignoring_refusal(self.files.select(place, path))?
+                    .flatten()
+                    .is_none() =>
+            {
                 PinState::Unknown
             }
             _ => pin_state(self.files.channel, pin.reference)?,
