@@ -10,6 +10,7 @@ pub mod fault;
 pub mod files;
 mod pin;
 pub mod piv;
+pub mod pkcs15;
 pub mod vpcd;
 
 pub use command::{Command, Protocol, Waiting};

@@ -5,6 +5,7 @@ mod digest_info;
 #[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
 mod piv;
+mod pkcs15;
 mod profile;
 mod registry;
 mod road;

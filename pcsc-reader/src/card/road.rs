@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::contents::CardRoad;
 use super::piv;
+use super::pkcs15::Pkcs15;
 
 /// The road that a table `[[card.road]]` of a profile describes: `kind` names it, the other keys are its data.
 ///
@@ -19,6 +20,7 @@ pub(super) fn from_table(mut table: toml::Table) -> Result<Arc<dyn CardRoad>, St
             .try_into()
             .map_err(|error| error.to_string())
             .and_then(piv::from_table),
+        "pkcs15" => Ok(Arc::new(Pkcs15::from_table(table)?)),
         _ => Err(format!("there is no road `{kind}`")),
     }
 }

@@ -1,6 +1,6 @@
 //! A file system of ISO/IEC 7816-4 §7: directories, transparent files, records, and who may read them.
 
-use super::{Command, Pins};
+use super::{Card, Command, Pins, Protocol, Waiting};
 
 /// Success.
 const OK: u16 = 0x9000;
@@ -149,6 +149,34 @@ impl FileSystem {
     /// Puts other octets into a transparent file.
     pub fn write(&mut self, file: FileId, octets: &[u8]) {
         self.files[file.0].content = Content::Transparent(octets.to_vec());
+    }
+
+    /// Makes it a file of these records.
+    pub fn write_records(&mut self, file: FileId, records: Vec<Vec<u8>>) {
+        self.files[file.0].content = Content::Records(records);
+    }
+
+    /// The octets of a transparent file.
+    pub fn octets(&self, file: FileId) -> Option<&[u8]> {
+        match &self.files[file.0].content {
+            Content::Transparent(octets) => Some(octets),
+            _ => None,
+        }
+    }
+
+    /// Gives a directory another name.
+    pub fn rename(&mut self, directory: FileId, other: &[u8]) {
+        if let Content::Directory { name, .. } = &mut self.files[directory.0].content {
+            *name = other.to_vec();
+        }
+    }
+
+    /// Takes a file out of its directory.
+    pub fn remove(&mut self, file: FileId) {
+        let parent = self.parent(file);
+        if let Content::Directory { children, .. } = &mut self.files[parent.0].content {
+            children.retain(|child| *child != file);
+        }
     }
 
     /// Power comes: the master file is selected.
@@ -369,6 +397,35 @@ impl FileSystem {
             return Err(0x6C00 | length);
         }
         Ok((record.clone(), OK))
+    }
+}
+
+/// A card that has files and nothing else. It speaks T=1.
+#[derive(Clone, Default)]
+pub struct FileSystemCard {
+    pub files: FileSystem,
+    pub pins: Pins,
+    waiting: Waiting,
+}
+
+impl Card for FileSystemCard {
+    fn atr(&self) -> Vec<u8> {
+        vec![0x3B, 0x80, 0x80, 0x01, 0x01]
+    }
+
+    fn reset(&mut self) {
+        self.files.reset();
+        self.pins.reset();
+        self.waiting.reset();
+    }
+
+    fn answer(&mut self, octets: &[u8]) -> Option<Vec<u8>> {
+        let Some(command) = Command::read(octets, Protocol::T1) else {
+            return Some(vec![0x67, 0x00]);
+        };
+        let answered = self.files.answer(&command, &self.pins);
+        let (data, status) = answered.unwrap_or((Vec::new(), 0x6D00));
+        Some(self.waiting.respond(&command, Protocol::T1, &data, status))
     }
 }
 
