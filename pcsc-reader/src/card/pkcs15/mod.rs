@@ -325,7 +325,11 @@ impl Reading<'_, '_, '_> {
         let place = &self.application.place;
         let state = match &pin.path {
             _ if !self.settings.safe_query => PinState::Unknown,
-            Some(path) if ignoring_refusal(self.files.select(place, path))?.flatten().is_none() => {
+            Some(path)
+                if ignoring_refusal(self.files.select(place, path))?
+                    .flatten()
+                    .is_none() =>
+            {
                 PinState::Unknown
             }
             _ => pin_state(self.files.channel, pin.reference)?,
