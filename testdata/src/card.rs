@@ -7,8 +7,12 @@
 
 mod command;
 pub mod container;
+pub mod esmart;
+pub mod etoken_java;
 pub mod fault;
 pub mod files;
+pub mod jacarta_lt;
+pub mod jacarta_pki;
 mod pin;
 pub mod pkcs15;
 pub mod rutoken;

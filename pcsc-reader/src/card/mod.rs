@@ -4,6 +4,7 @@ mod contents;
 mod cryptopro_container;
 #[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
+mod jacarta;
 mod pkcs15;
 mod profile;
 mod registry;
