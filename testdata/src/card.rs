@@ -6,11 +6,17 @@
 //! GET RESPONSE ([`Waiting`] keeps it).
 
 mod command;
+pub mod container;
+pub mod esmart;
+pub mod etoken_java;
 pub mod fault;
 pub mod files;
+pub mod jacarta_lt;
+pub mod jacarta_pki;
 mod pin;
 pub mod piv;
 pub mod pkcs15;
+pub mod rutoken;
 pub mod vpcd;
 
 pub use command::{Command, Protocol, Waiting};

@@ -19,7 +19,7 @@ pub(crate) fn digest_info(algorithm: DigestId, digest: &[u8]) -> Vec<u8> {
 
 /// EMSA-PKCS1-v1_5 of a `DigestInfo` for a modulus of `octets` (RFC 8017 §9.2): `00 01 FF … FF 00 T`; none where the
 /// modulus is too small.
-pub(super) fn padded(digest_info: &[u8], octets: usize) -> Option<Vec<u8>> {
+pub(crate) fn padded(digest_info: &[u8], octets: usize) -> Option<Vec<u8>> {
     let fill = octets
         .checked_sub(digest_info.len() + 3)
         .filter(|fill| *fill >= 8)?;

@@ -1,18 +1,25 @@
 //! Which card it is.
 
 mod contents;
+mod cryptopro_container;
 mod digest_info;
 #[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
+mod jacarta;
 mod piv;
 mod pkcs15;
 mod profile;
 mod registry;
 mod road;
+mod rutoken;
+mod setting;
 
 pub use contents::{
     Application, CardCertificate, CardContents, CardFact, CardKey, CardNote, CardPin, CardRoad,
     Progress,
+};
+pub use cryptopro_container::{
+    ContainerCertificate, ContainerHeader, ContainerKey, KeyBinding, container_name,
 };
 pub(crate) use digest_info::digest_info;
 pub use iso7816::PinState;

@@ -14,7 +14,7 @@ const MOST_SLOTS: usize = 64;
 /// A table `kind = "piv"`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct PivTable {
+struct PivTable {
     aid: String,
     discovery: String,
     holder: String,
@@ -70,7 +70,8 @@ pub(super) struct Slot {
 ///
 /// # Errors
 /// What is wrong with it.
-pub(in crate::card) fn from_table(table: PivTable) -> Result<Arc<dyn CardRoad>, String> {
+pub(in crate::card) fn from_table(table: toml::Table) -> Result<Arc<dyn CardRoad>, String> {
+    let table: PivTable = table.try_into().map_err(|error| error.to_string())?;
     let settings = Settings {
         aid: octets("aid", &table.aid)
             .and_then(|aid| Aid::from_bytes(&aid).map_err(|error| error.to_string()))?,
@@ -135,7 +136,7 @@ mod tests {
     "#;
 
     fn read(text: &str) -> Result<(), String> {
-        let table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
         from_table(table).map(|_| ())
     }
 
