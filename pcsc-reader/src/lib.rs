@@ -37,7 +37,7 @@ pub use apdu::{
 pub use card::{
     Application, CardCertificate, CardContents, CardFact, CardIdentity, CardKey, CardKind,
     CardNote, CardPin, CardProfile, CardRegistry, CardRoad, Confidence, Confirmation, LocalText,
-    PinState, ProfileError, Progress, identify,
+    PinState, ProfileError, Progress, identify, uec,
 };
 pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};

@@ -6,6 +6,7 @@
 //! GET RESPONSE ([`Waiting`] keeps it).
 
 mod command;
+pub mod uec;
 pub mod vpcd;
 
 pub use command::{Command, Protocol, Waiting};

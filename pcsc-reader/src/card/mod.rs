@@ -6,6 +6,7 @@ mod iso7816;
 mod profile;
 mod registry;
 mod road;
+pub mod uec;
 
 pub use contents::{
     Application, CardCertificate, CardContents, CardFact, CardKey, CardNote, CardPin, CardRoad,
