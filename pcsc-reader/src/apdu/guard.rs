@@ -36,7 +36,10 @@ impl Guard {
             let octets = atr.historical_bytes();
             let wanted = HISTORICAL.iter().zip(&MASK);
             octets.len() == HISTORICAL.len()
-                && octets.iter().zip(wanted).all(|(octet, (value, mask))| octet & mask == *value)
+                && octets
+                    .iter()
+                    .zip(wanted)
+                    .all(|(octet, (value, mask))| octet & mask == *value)
         });
         Guard {
             has_atr,
@@ -105,7 +108,11 @@ mod tests {
             for instruction in PIN_COMMANDS {
                 for class in [0x00, 0x04, 0x08, 0x10, 0x80, 0x8C] {
                     let command = CommandApdu::new([class, instruction, 0, 1]);
-                    assert_eq!(guard.forbids(&command), expected, "{atr} {aid:?} {class:02X}");
+                    assert_eq!(
+                        guard.forbids(&command),
+                        expected,
+                        "{atr} {aid:?} {class:02X}"
+                    );
                 }
                 let protected = CommandApdu::new([0x0C, instruction, 0, 1]);
                 assert!(!guard.forbids(&protected));

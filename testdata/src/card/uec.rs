@@ -1,6 +1,7 @@
 //! Universal electronic cards: version 1.0, version 1.0 of the chip that answers nothing (Micron), and version 1.1 with
 //! terminal authentication and secure messaging for [`TestTerminal`].
 
+mod authentication;
 mod cipher;
 mod files;
 mod keys;
@@ -11,11 +12,10 @@ pub use keys::{INFORMATION, TestTerminal, tlv};
 pub use sam::Sam;
 
 use files::{Access, Content, File, Sector};
-use keys::{CHANNEL_OPERATOR, PrivateKey, SessionKeys, TERMINAL};
+use keys::PrivateKey;
 use messaging::Session;
 
 use super::{Card, Command, Protocol, Waiting};
-use crate::digest::Digest;
 
 const ID_AID: [u8; 8] = [0xA0, 0, 0, 0x04, 0x32, 0x90, 0, 0x01];
 const ISD_AID: [u8; 11] = [0xA0, 0, 0, 0x04, 0x32, 0x55, 0x45, 0x43, 0x49, 0x53, 0x44];
@@ -27,7 +27,6 @@ const ATR_MICRON: &str = "3B6C000080641165019073000000 8107";
 /// Without contacts, as readers write it: T=1.
 const ATR_CONTACTLESS: &str = "3B8C80018064116501907300000081 07F9";
 
-const PIN: [u8; 8] = [0x24, 0x12, 0x34, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF];
 const TRIES: u8 = 3;
 
 const OK: u16 = 0x9000;
@@ -324,12 +323,7 @@ impl Uec {
         is_open.then_some(&file.content).ok_or(SECURITY)
     }
 
-    fn get_data(
-        &self,
-        tag: [u8; 2],
-        expected: Option<usize>,
-        is_secure: bool,
-    ) -> (Vec<u8>, u16) {
+    fn get_data(&self, tag: [u8; 2], expected: Option<usize>, is_secure: bool) -> (Vec<u8>, u16) {
         let number = u16::from_be_bytes(tag);
         let value = match (self.directory, number) {
             (Directory::Issuer, 0x00CF) => files::CIN.to_vec(),
@@ -339,19 +333,17 @@ impl Uec {
                     _ => (Vec::new(), 0x6700),
                 };
             }
-            (Directory::Application | Directory::Sector(_), _) => {
-                match self.open_file(is_secure) {
-                    Ok(Content::Objects(objects)) => {
-                        let mut objects = objects.iter();
-                        match objects.find(|(tag, _)| *tag == number) {
-                            Some((_, value)) => value.clone(),
-                            None => return (Vec::new(), 0x6A88),
-                        }
+            (Directory::Application | Directory::Sector(_), _) => match self.open_file(is_secure) {
+                Ok(Content::Objects(objects)) => {
+                    let mut objects = objects.iter();
+                    match objects.find(|(tag, _)| *tag == number) {
+                        Some((_, value)) => value.clone(),
+                        None => return (Vec::new(), 0x6A88),
                     }
-                    Ok(_) => return (Vec::new(), 0x6981),
-                    Err(status) => return (Vec::new(), status),
                 }
-            }
+                Ok(_) => return (Vec::new(), 0x6981),
+                Err(status) => return (Vec::new(), status),
+            },
             _ => return (Vec::new(), 0x6A88),
         };
         // Version 1.0 answers with the tag.
@@ -394,92 +386,6 @@ impl Uec {
             Ok(_) => (Vec::new(), 0x6981),
             Err(status) => (Vec::new(), status),
         }
-    }
-
-    fn get_challenge(&mut self, command: &Command) -> (Vec<u8>, u16) {
-        if self.form != Form::V11 || command.expected != Some(16) {
-            return (Vec::new(), 0x6700);
-        }
-        self.challenges += 1;
-        let seed = format!("uec card challenge {}", self.challenges);
-        let challenge = Digest::Gost94.of(seed.as_bytes())[..16].to_vec();
-        self.challenge = Some(challenge.clone());
-        (challenge, OK)
-    }
-
-    /// The certificate of the channel operator under the root, or that of the terminal under the operator.
-    fn verify_certificate(&mut self, data: &[u8]) -> u16 {
-        // Long commands bring the certificate whole.
-        let data = match data {
-            [0x7F, 0x21, 0x81, _, rest @ ..] if self.takes_long_data => rest,
-            [0x7F, 0x21, 0x82, _, _, rest @ ..] if self.takes_long_data => rest,
-            data => data,
-        };
-        let Some(split) = data.len().checked_sub(67) else {
-            return 0x6A80;
-        };
-        let (body, signature) = data.split_at(split);
-        let signer = self.operator.as_ref().unwrap_or(&self.root);
-        match keys::checked(signer, body, signature) {
-            Some((CHANNEL_OPERATOR, key)) if self.operator.is_none() => self.operator = Some(key),
-            Some((TERMINAL, key)) if self.operator.is_some() => self.terminal = Some(key),
-            _ => return SECURITY,
-        }
-        OK
-    }
-
-    fn authenticate(&mut self, data: &[u8]) -> (Vec<u8>, u16) {
-        let (Some(terminal), Some(challenge)) = (&self.terminal, self.challenge.take()) else {
-            return (Vec::new(), 0x6985);
-        };
-        let Some((signature, random)) = data.split_at_checked(64).filter(|_| data.len() == 80)
-        else {
-            return (Vec::new(), 0x6700);
-        };
-        let is_genuine = keys::verify(terminal, &[random, &challenge].concat(), signature);
-        let secret = self.key.agree(terminal, random, &challenge);
-        let (true, Some(secret)) = (is_genuine, secret) else {
-            return (Vec::new(), SECURITY);
-        };
-        let mut seed = [0; 8];
-        seed.copy_from_slice(&signature[..8]);
-        let session = Session::new(SessionKeys::of(&secret), seed);
-        let answer = session.code(random).to_vec();
-        self.session = Some(session);
-        (answer, OK)
-    }
-
-    fn verify(&mut self, reference: u8, block: &[u8], is_secure: bool) -> u16 {
-        self.pins += 1;
-        if !is_secure {
-            return SECURITY;
-        }
-        if reference != 0x01 {
-            return 0x6A88;
-        }
-        if self.tries == 0 {
-            return 0x6983;
-        }
-        self.is_verified = block == PIN;
-        if self.is_verified {
-            self.tries = TRIES;
-            return OK;
-        }
-        self.tries -= 1;
-        0x63C0 | u16::from(self.tries)
-    }
-
-    /// A piece of a long command; the command when it is whole.
-    fn envelope(&mut self, piece: &[u8]) -> Option<Command> {
-        self.envelope.extend_from_slice(piece);
-        let [_, _, _, _, 0, high, low, ..] = *self.envelope.as_slice() else {
-            return None;
-        };
-        let length = 7 + usize::from(u16::from_be_bytes([high, low]));
-        if self.envelope.len() < length {
-            return None;
-        }
-        Command::read(&std::mem::take(&mut self.envelope), Protocol::T1)
     }
 }
 

@@ -68,7 +68,10 @@ impl<T> Found<T> {
 }
 
 /// Selects an elementary file: `00 A4 00 0C`.
-pub(super) fn select_file(exchange: &mut dyn Exchange, fid: [u8; 2]) -> Result<Found<()>, CardError> {
+pub(super) fn select_file(
+    exchange: &mut dyn Exchange,
+    fid: [u8; 2],
+) -> Result<Found<()>, CardError> {
     let command = CommandApdu::new([0x00, 0xA4, 0x00, 0x0C]).with_data(fid);
     let status = exchange.send(&command)?.status;
     Ok(match status {

@@ -13,18 +13,30 @@ const fn text(ru: &'static str, en: &'static str) -> Text {
 /// Key, Russian, English of every fact that is no field of a block.
 pub(super) type Row = (&'static str, Text);
 
-pub(super) const VERSION: Row = ("uec_version", text("Версия ИД-приложения", "Version of the ID application"));
+pub(super) const VERSION: Row = (
+    "uec_version",
+    text("Версия ИД-приложения", "Version of the ID application"),
+);
 pub(super) const EFFECTIVE: Row = ("uec_valid_from", text("Действует с", "Valid from"));
 pub(super) const EXPIRES: Row = ("uec_valid_until", text("Действует до", "Valid until"));
 pub(super) const SUITES: Row = ("uec_cryptography", text("Криптография", "Cryptography"));
-pub(super) const KEY_SET: Row = ("uec_root_key_set", text("Набор ключей корневого УЦ", "Key set of the root CA"));
+pub(super) const KEY_SET: Row = (
+    "uec_root_key_set",
+    text("Набор ключей корневого УЦ", "Key set of the root CA"),
+);
 pub(super) const STATE: Row = ("uec_state", text("Состояние", "State"));
 pub(super) const CIN: Row = ("uec_cin", text("Номер карты (CIN)", "Card number (CIN)"));
 pub(super) const PAN: Row = ("uec_pan", text("Номер карты (PAN)", "Card number (PAN)"));
-pub(super) const GREETING: Row = ("uec_greeting", text("Контрольное приветствие", "Control greeting"));
+pub(super) const GREETING: Row = (
+    "uec_greeting",
+    text("Контрольное приветствие", "Control greeting"),
+);
 pub(super) const APPLICATION_CERTIFICATE: Row = (
     "uec_application_certificate",
-    text("Сертификат ИД-приложения", "Certificate of the ID application"),
+    text(
+        "Сертификат ИД-приложения",
+        "Certificate of the ID application",
+    ),
 );
 pub(super) const ISSUER_CERTIFICATE: Row = (
     "uec_issuer_certificate",
@@ -32,13 +44,22 @@ pub(super) const ISSUER_CERTIFICATE: Row = (
 );
 pub(super) const APPLICATION_KEY: Row = (
     "uec_application_key",
-    text("Открытый ключ ИД-приложения", "Public key of the ID application"),
+    text(
+        "Открытый ключ ИД-приложения",
+        "Public key of the ID application",
+    ),
 );
 pub(super) const HOLDER_CERTIFICATE: Row = (
     "uec_holder_certificate",
-    text("Сертификат подписи владельца", "Holder's signature certificate"),
+    text(
+        "Сертификат подписи владельца",
+        "Holder's signature certificate",
+    ),
 );
-pub(super) const SECTORS: Row = ("uec_sectors", text("Секторы (версия формата)", "Sectors (format version)"));
+pub(super) const SECTORS: Row = (
+    "uec_sectors",
+    text("Секторы (версия формата)", "Sectors (format version)"),
+);
 pub(super) const BLOCKS: Row = ("uec_blocks", text("Блоки данных", "Blocks of data"));
 
 const LEGACY: CardNote = note(

@@ -60,7 +60,8 @@ impl CardDate {
     /// A day that the calendar has.
     #[must_use]
     pub fn new(year: u16, month: u8, day: u8) -> Option<Self> {
-        let is_leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+        let is_leap =
+            year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
         let days = match month {
             2 if is_leap => 29,
             2 => 28,
@@ -75,7 +76,11 @@ impl CardDate {
 
     /// Three octets of packed digits, in this century.
     pub(super) fn from_yymmdd([year, month, day]: [u8; 3]) -> Option<Self> {
-        CardDate::new(2000 + u16::from(packed(year)?), packed(month)?, packed(day)?)
+        CardDate::new(
+            2000 + u16::from(packed(year)?),
+            packed(month)?,
+            packed(day)?,
+        )
     }
 
     fn from_yyyymmdd([century, year, month, day]: [u8; 4]) -> Option<Self> {
@@ -89,7 +94,10 @@ impl CardDate {
         let mut parts = text.split('-');
         let mut part = |length: usize| {
             let digits = parts.next().filter(|part| part.len() == length)?;
-            digits.bytes().all(|octet| octet.is_ascii_digit()).then_some(digits)
+            digits
+                .bytes()
+                .all(|octet| octet.is_ascii_digit())
+                .then_some(digits)
         };
         let (year, month, day) = (part(4)?, part(2)?, part(2)?);
         let date = CardDate::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
@@ -118,7 +126,9 @@ fn packed(octet: u8) -> Option<u8> {
 /// All half octets as digits.
 fn digits(octets: &[u8]) -> Option<String> {
     let halves = octets.iter().flat_map(|octet| [octet >> 4, octet & 0x0F]);
-    halves.map(|half| char::from_digit(half.into(), 10)).collect()
+    halves
+        .map(|half| char::from_digit(half.into(), 10))
+        .collect()
 }
 
 /// Digits up to the first half octet F, after which there are no others.
@@ -143,7 +153,9 @@ fn character(octet: u8) -> char {
         0x00..=0xA0 | 0xAD => char::from(octet),
         0xF0 => '№',
         0xFD => '§',
-        0xA1..=0xFF => char::from_u32(0x0360 + u32::from(octet)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        0xA1..=0xFF => {
+            char::from_u32(0x0360 + u32::from(octet)).unwrap_or(char::REPLACEMENT_CHARACTER)
+        }
     }
 }
 
@@ -200,37 +212,77 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("address", "Адрес", "Address"),
     ("birth_date", "Дата рождения", "Date of birth"),
     ("birth_place", "Место рождения", "Place of birth"),
-    ("document_department", "Код подразделения", "Department code"),
-    ("document_extra", "Документ: дополнительно", "Document: more"),
+    (
+        "document_department",
+        "Код подразделения",
+        "Department code",
+    ),
+    (
+        "document_extra",
+        "Документ: дополнительно",
+        "Document: more",
+    ),
     ("document_issued", "Документ выдан", "Document issued"),
-    ("document_issuer", "Кем выдан документ", "Document issued by"),
+    (
+        "document_issuer",
+        "Кем выдан документ",
+        "Document issued by",
+    ),
     ("document_number", "Номер документа", "Document number"),
     ("document_series", "Серия документа", "Document series"),
     ("document_type", "Вид документа", "Kind of document"),
-    ("document_until", "Документ действует до", "Document valid until"),
-    ("driving_licence", "Водительское удостоверение", "Driving licence"),
+    (
+        "document_until",
+        "Документ действует до",
+        "Document valid until",
+    ),
+    (
+        "driving_licence",
+        "Водительское удостоверение",
+        "Driving licence",
+    ),
     ("email", "Электронная почта", "E-mail"),
     ("given_name", "Имя", "Given name"),
     ("holder_name", "Имя на карте", "Name on the card"),
     ("inn", "ИНН", "INN (taxpayer number)"),
     ("issuer_address", "Адрес эмитента", "Address of the issuer"),
     ("oms_from", "Полис ОМС: начало", "Health insurance from"),
-    ("oms_ogrn", "ОГРН страховой организации", "OGRN of the health insurer"),
-    ("oms_okato", "ОКАТО страховой организации", "OKATO of the health insurer"),
+    (
+        "oms_ogrn",
+        "ОГРН страховой организации",
+        "OGRN of the health insurer",
+    ),
+    (
+        "oms_okato",
+        "ОКАТО страховой организации",
+        "OKATO of the health insurer",
+    ),
     ("oms_policy", "Полис ОМС", "Health insurance policy"),
-    ("oms_until", "Полис ОМС: окончание", "Health insurance until"),
+    (
+        "oms_until",
+        "Полис ОМС: окончание",
+        "Health insurance until",
+    ),
     ("patronymic", "Отчество", "Patronymic"),
     ("pension_benefits", "Социальные льготы", "Social benefits"),
     ("pension_kinds", "Виды пенсии", "Kinds of pension"),
     ("pension_office", "Отделение ПФР", "Pension office"),
     ("pension_payment", "Ежемесячная выплата", "Monthly payment"),
     ("pension_periods", "Периоды выплат", "Periods of payment"),
-    ("pension_registered", "Дата регистрации в ПФР", "Registered for pension"),
+    (
+        "pension_registered",
+        "Дата регистрации в ПФР",
+        "Registered for pension",
+    ),
     ("phone", "Телефон", "Telephone"),
     ("sex", "Пол", "Sex"),
     ("snils", "СНИЛС", "SNILS (insurance number)"),
     ("surname", "Фамилия", "Surname"),
-    ("vehicle_registration", "Регистрация транспортного средства", "Vehicle registration"),
+    (
+        "vehicle_registration",
+        "Регистрация транспортного средства",
+        "Vehicle registration",
+    ),
 ];
 
 #[cfg(test)]

@@ -49,7 +49,11 @@ impl Mode {
         self.indicator == 0x01
     }
 
-    fn code(self, terminal: &mut dyn UecTerminal, mut input: Vec<u8>) -> Result<[u8; 4], CardError> {
+    fn code(
+        self,
+        terminal: &mut dyn UecTerminal,
+        mut input: Vec<u8>,
+    ) -> Result<[u8; 4], CardError> {
         if self.closes_mac_input {
             input.push(0x80);
         }
@@ -103,7 +107,9 @@ pub(super) fn wrap(
     }
     if command.expected().is_some() || mode.always_expects {
         // 256, and what is not said, is 00.
-        let expected = command.expected().and_then(|octets| u8::try_from(octets).ok());
+        let expected = command
+            .expected()
+            .and_then(|octets| u8::try_from(octets).ok());
         put(&mut objects, EXPECTED, &[expected.unwrap_or(0)])?;
     }
     let mut input = counter.to_vec();
@@ -190,8 +196,8 @@ fn plain(
 
 /// Adds an object of at most 255 octets.
 fn put(objects: &mut Vec<u8>, tag: u8, value: &[u8]) -> Result<(), CardError> {
-    let length = u8::try_from(value.len())
-        .map_err(|_| CardError::new(CardErrorKind::Unsupported))?;
+    let length =
+        u8::try_from(value.len()).map_err(|_| CardError::new(CardErrorKind::Unsupported))?;
     objects.push(tag);
     if length >= 0x80 {
         objects.push(0x81);

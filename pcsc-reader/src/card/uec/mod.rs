@@ -13,6 +13,7 @@ mod field;
 mod messaging;
 mod road;
 mod sam;
+mod sectors;
 mod session;
 mod settings;
 mod terminal;

@@ -2,16 +2,14 @@
 
 use sig_core::cms::build::ToBeSigned;
 
-use super::application::{Application, Block, UecVersion};
-use super::block;
+use super::application::{Application, UecVersion};
 use super::cvc::CardVerifiableCertificate;
-use super::exchange::{
-    Found, get_data, read_object, select_file, select_parent, select_sector,
-};
+use super::exchange::{Found, get_data, read_object, select_file};
 use super::facts::{self, Row};
 use super::field::{digits_left, masked, text};
+use super::sectors::Closed;
 use super::session::{Session, read_key};
-use super::settings::{Access, Content, ElementaryFile, Suite, UecSettings};
+use super::settings::{Content, ElementaryFile, Suite, UecSettings};
 use super::terminal::UecTerminal;
 use crate::apdu::{Aid, Channel, CommandApdu, SelectAnswer, StatusWord, refused};
 use crate::card::contents::{
@@ -29,14 +27,14 @@ const PAN_OCTETS: usize = 10;
 /// Characters of the greeting.
 const MOST_GREETING: usize = 40;
 /// The PIN that opens citizen's data.
-const CITIZEN_PIN: u8 = 0x01;
+pub(super) const CITIZEN_PIN: u8 = 0x01;
 /// Steps of reading, beside the sectors.
-const STEPS: usize = 3;
+pub(super) const STEPS: usize = 3;
 
 /// The road `uec` of a profile.
 #[derive(Clone, Debug)]
 pub struct UecRoad {
-    settings: UecSettings,
+    pub(super) settings: UecSettings,
 }
 
 impl UecRoad {
@@ -67,7 +65,9 @@ impl UecRoad {
         let terminal = terminal.ok_or(missing)?;
         let mut session = Session::establish(channel, terminal, &application, &self.settings)?;
         session.verify(CITIZEN_PIN, pin)?;
-        contents.notes.retain(|note| note.code != facts::PROTECTED.code);
+        contents
+            .notes
+            .retain(|note| note.code != facts::PROTECTED.code);
         let total = left.len();
         for (done, sector) in left.into_iter().enumerate() {
             progress.step(BLOCKS_STEP, done, total);
@@ -304,131 +304,6 @@ impl UecRoad {
         }
         Ok(None)
     }
-
-    /// Reads the blocks that are free; gives those that are not.
-    fn read_sectors(
-        &self,
-        channel: &mut Channel<'_>,
-        application: &Application,
-        contents: &mut CardContents,
-        progress: &mut dyn Progress,
-    ) -> Result<Vec<Closed>, CardError> {
-        let mut closed = Vec::new();
-        let mut names = Vec::new();
-        let steps = STEPS + application.sectors.len();
-        for (index, sector) in application.sectors.iter().enumerate() {
-            progress.step(BLOCKS_STEP, STEPS + index, steps);
-            let answer = match select_sector(channel, sector.fid, application.version)? {
-                Found::There(answer) => answer,
-                Found::Refused(_) => {
-                    unreadable(contents, &format!("{}", sector.id));
-                    continue;
-                }
-                Found::Absent | Found::Protected => continue,
-            };
-            match Block::catalogue(&answer, &self.settings) {
-                Ok(blocks) => {
-                    let mut rest = Closed {
-                        sector: sector.fid,
-                        blocks: Vec::new(),
-                    };
-                    for block in blocks {
-                        names.push(format!("{}-{}", sector.id, block.id));
-                        let place = (sector.id, sector.version);
-                        self.read_free(channel, place, block, contents, &mut rest)?;
-                    }
-                    if !rest.blocks.is_empty() {
-                        closed.push(rest);
-                    }
-                }
-                Err(_) => unreadable(contents, &format!("{}", sector.id)),
-            }
-            select_parent(channel, application.version)?;
-        }
-        if !names.is_empty() {
-            facts::add(contents, facts::BLOCKS, names.join(", "));
-        }
-        let protected: Vec<_> = closed
-            .iter()
-            .flat_map(|sector| &sector.blocks)
-            .map(|(name, ..)| name.as_str())
-            .collect();
-        if !protected.is_empty() {
-            let note = facts::about(facts::PROTECTED, protected.join(", "));
-            contents.notes.push(note);
-        }
-        Ok(closed)
-    }
-
-    fn read_free(
-        &self,
-        channel: &mut Channel<'_>,
-        (sector, version): (u8, u8),
-        block: Block,
-        contents: &mut CardContents,
-        rest: &mut Closed,
-    ) -> Result<(), CardError> {
-        let name = format!("{sector}-{}", block.id);
-        let Some(layout) = self.settings.layout(sector, version, block.id) else {
-            return Ok(());
-        };
-        if layout.fields.is_empty() {
-            return Ok(());
-        }
-        let is_tried = matches!(layout.access, Access::Free | Access::MaybeFree);
-        let found = match is_tried {
-            true => block::read(channel, block, layout, self.settings.read_chunk),
-            false => Ok(Found::Protected),
-        };
-        match found {
-            Ok(Found::There(fields)) => contents.facts.extend(fields),
-            Ok(Found::Protected) => rest.blocks.push((name, (sector, version), block)),
-            Ok(Found::Absent) => {}
-            Ok(Found::Refused(_)) => unreadable(contents, &name),
-            Err(error) if error.kind == CardErrorKind::Malformed => unreadable(contents, &name),
-            Err(error) => return Err(error),
-        }
-        Ok(())
-    }
-
-    /// Reads blocks of one sector inside a session.
-    fn read_sector(
-        &self,
-        session: &mut Session<'_, '_>,
-        application: &Application,
-        closed: Closed,
-        contents: &mut CardContents,
-    ) -> Result<(), CardError> {
-        let selected = select_sector(session, closed.sector, application.version)?;
-        if selected.value().is_none() {
-            return Err(CardError::new(CardErrorKind::Malformed).with_instruction(0xA4));
-        }
-        let mut protected = Vec::new();
-        for (name, (sector, version), block) in closed.blocks {
-            let Some(layout) = self.settings.layout(sector, version, block.id) else {
-                continue;
-            };
-            if matches!(layout.access, Access::Pin(reference) if reference != CITIZEN_PIN) {
-                protected.push(name);
-                continue;
-            }
-            match block::read(session, block, layout, self.settings.read_chunk_sm) {
-                Ok(Found::There(fields)) => contents.facts.extend(fields),
-                Ok(Found::Protected) => protected.push(name),
-                Ok(Found::Absent) => {}
-                Ok(Found::Refused(_)) => unreadable(contents, &name),
-                Err(error) if session.is_open() && error.kind == CardErrorKind::Malformed => {
-                    unreadable(contents, &name);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        if !protected.is_empty() {
-            let note = facts::about(facts::PROTECTED, protected.join(", "));
-            contents.notes.push(note);
-        }
-        select_parent(session, application.version)
-    }
 }
 
 impl CardRoad for UecRoad {
@@ -460,12 +335,6 @@ impl CardRoad for UecRoad {
     }
 }
 
-/// Blocks of a sector that only a terminal opens: name, sector and its version, block.
-struct Closed {
-    sector: [u8; 2],
-    blocks: Vec<(String, (u8, u8), Block)>,
-}
-
 const ROAD: &str = "uec";
 
 const APPLICATION_STEP: Text = Text {
@@ -480,7 +349,7 @@ const FILES_STEP: Text = Text {
     ru: "Сертификаты и ключи",
     en: "Certificates and keys",
 };
-const BLOCKS_STEP: Text = Text {
+pub(super) const BLOCKS_STEP: Text = Text {
     ru: "Секторы данных",
     en: "Sectors of data",
 };
@@ -494,9 +363,7 @@ fn select(
     let command = CommandApdu::select_application(aid, answer);
     let response = channel.send(&command)?;
     match response.status {
-        StatusWord::SUCCESS | StatusWord::DEACTIVATED => {
-            Ok(Some((response.data, response.status)))
-        }
+        StatusWord::SUCCESS | StatusWord::DEACTIVATED => Ok(Some((response.data, response.status))),
         StatusWord::NOT_FOUND => Ok(None),
         status => Err(refused(&command, status)),
     }
@@ -510,17 +377,13 @@ fn found(name: &str, aid: &Aid) -> Found_ {
     }
 }
 
-fn unreadable(contents: &mut CardContents, part: &str) {
+pub(super) fn unreadable(contents: &mut CardContents, part: &str) {
     let note: CardNote = facts::about(facts::UNREADABLE, part.to_owned());
     contents.notes.push(note);
 }
 
 /// What a certificate says without its subject, which is a person.
-fn add_certificate(
-    contents: &mut CardContents,
-    row: Row,
-    octets: &[u8],
-) -> Result<(), CardError> {
+fn add_certificate(contents: &mut CardContents, row: Row, octets: &[u8]) -> Result<(), CardError> {
     let certificate = CardVerifiableCertificate::read(octets)?;
     let role = certificate.role.text();
     let value = format!(
@@ -538,3 +401,6 @@ fn presence(octets: &[u8]) -> Option<bool> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -92,9 +92,7 @@ impl<'s, 't> Session<'s, 't> {
     /// [`CardErrorKind::PinBlocked`]; [`CardErrorKind::SecureMessaging`] when the session has ended.
     pub fn verify(&mut self, reference: u8, pin: &Pin) -> Result<(), CardError> {
         let rejected = |_| CardError::new(CardErrorKind::PinRejected);
-        let block = pin
-            .encoded(PinEncoding::Iso9564Format2)
-            .map_err(rejected)?;
+        let block = pin.encoded(PinEncoding::Iso9564Format2).map_err(rejected)?;
         let command = CommandApdu::new([0x00, 0x20, 0x00, reference])
             .with_data(block.as_slice())
             .never_repeated();
@@ -208,8 +206,8 @@ impl Protocol<'_> {
         if data.len() < 256 {
             return channel.require(&command).map(drop);
         }
-        let has_no_contacts = Atr::from_bytes(channel.atr())
-            .is_ok_and(|atr| atr.protocols().contains(&1));
+        let has_no_contacts =
+            Atr::from_bytes(channel.atr()).is_ok_and(|atr| atr.protocols().contains(&1));
         if has_no_contacts {
             channel.set_lengths(Lengths::Extended);
             let answer = channel.require(&command);
@@ -233,7 +231,12 @@ impl Protocol<'_> {
             .ok_or_else(unknown)?;
         let chunk = self.settings.read_chunk;
         let found = select_file(channel, file)?.then(|()| {
-            read_key(channel, self.application.usage.needs_mse(), self.suite, chunk)
+            read_key(
+                channel,
+                self.application.usage.needs_mse(),
+                self.suite,
+                chunk,
+            )
         })?;
         let key = found
             .value()

@@ -442,9 +442,9 @@ impl TryFrom<String> for Access {
 
 fn tag(text: &str) -> Result<Tag, String> {
     let octets = hex::decode(text).map_err(|_| format!("`{text}` is no tag"))?;
-    match octets.as_slice() {
-        &[one] if one & 0x1F != 0x1F => Ok(Tag(u32::from(one))),
-        &[one, two] if one & 0x1F == 0x1F && two & 0x80 == 0 => {
+    match *octets.as_slice() {
+        [one] if one & 0x1F != 0x1F => Ok(Tag(u32::from(one))),
+        [one, two] if one & 0x1F == 0x1F && two & 0x80 == 0 => {
             Ok(Tag(u32::from(u16::from_be_bytes([one, two]))))
         }
         _ => Err(format!("`{text}` is no tag of one or two octets")),

@@ -21,7 +21,9 @@ impl Magma {
     pub(super) fn new(key: &[u8]) -> Self {
         let mut keys = [0; 8];
         for (place, octets) in keys.iter_mut().zip(key.chunks(4)) {
-            *place = octets.iter().fold(0, |sum, octet| sum << 8 | u32::from(*octet));
+            *place = octets
+                .iter()
+                .fold(0, |sum, octet| sum << 8 | u32::from(*octet));
         }
         Self(keys)
     }

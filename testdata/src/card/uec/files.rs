@@ -69,7 +69,9 @@ pub(super) fn application(is_v11: bool, is_micron: bool, has_rsa: bool) -> Vec<F
     let card = PrivateKey::named("card");
     let subject = [&PAN[..], &SNILS].concat();
     let point = |key: &PrivateKey| tlv(&[0x81], &key.public());
-    let modulus: Vec<u8> = (0..128u8).map(|number| number.wrapping_mul(29) | 0x81).collect();
+    let modulus: Vec<u8> = (0..128u8)
+        .map(|number| number.wrapping_mul(29) | 0x81)
+        .collect();
     let rsa = [tlv(&[0x81], &modulus), tlv(&[0x82], &[1, 0, 1])].concat();
     let free = |fid, content| File {
         fid,
@@ -84,11 +86,23 @@ pub(super) fn application(is_v11: bool, is_micron: bool, has_rsa: bool) -> Vec<F
         },
         free(
             0x000B,
-            Content::Binary(certificate(&issuer, b"ISSUER01", &subject, 5, &point(&card))),
+            Content::Binary(certificate(
+                &issuer,
+                b"ISSUER01",
+                &subject,
+                5,
+                &point(&card),
+            )),
         ),
         free(
             0x000C,
-            Content::Binary(certificate(&root, b"ROOT01", b"ISSUER01", 2, &point(&issuer))),
+            Content::Binary(certificate(
+                &root,
+                b"ROOT01",
+                b"ISSUER01",
+                2,
+                &point(&issuer),
+            )),
         ),
         free(
             0x000F,
@@ -100,7 +114,13 @@ pub(super) fn application(is_v11: bool, is_micron: bool, has_rsa: bool) -> Vec<F
         free(0x0012, Content::Binary(hex("300403020603"))),
         free(
             0x0011,
-            Content::Binary(certificate(&issuer, b"ISSUER01", &subject, 5, &point(&card))),
+            Content::Binary(certificate(
+                &issuer,
+                b"ISSUER01",
+                &subject,
+                5,
+                &point(&card),
+            )),
         ),
     ];
     if is_v11 {
@@ -156,7 +176,9 @@ pub(super) fn sectors(is_v11: bool) -> Vec<Sector> {
         (0xDF25, text("+70000000000")),
         (0xDF26, text("p@example.test")),
     ];
-    let insurance = hex("0102773900000104500020110101 20991231".replace(' ', "").as_str());
+    let insurance = hex("0102773900000104500020110101 20991231"
+        .replace(' ', "")
+        .as_str());
     let history = vec![
         hex("0102773900000104500020110101"),
         hex("0102773900000204500020090101"),

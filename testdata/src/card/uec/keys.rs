@@ -12,6 +12,9 @@ use crate::key::ParameterSet;
 pub(super) const CHANNEL_OPERATOR: u8 = 4;
 pub(super) const TERMINAL: u8 = 7;
 
+/// Name of the channel operator, long enough that certificates do not fit a short command.
+const OPERATOR: [u8; 64] = [b'O'; 64];
+
 const TAG_SIGNATURE: &[u8] = &[0x5F, 0x37];
 
 /// A private key: a number that its name stands for.
@@ -26,7 +29,9 @@ impl PrivateKey {
 
     pub(super) fn public(&self) -> Vec<u8> {
         let curve = ParameterSet::CryptoproA.curve();
-        curve.multiply_base(&self.0).map_or(Vec::new(), |point| octets(&point))
+        curve
+            .multiply_base(&self.0)
+            .map_or(Vec::new(), |point| octets(&point))
     }
 
     /// The nonce is made of key and message, so that a signature is a function of both.
@@ -160,7 +165,8 @@ pub(super) struct SessionKeys {
 
 impl SessionKeys {
     pub(super) fn of(secret: &[u8]) -> Self {
-        let key = |number: u8| Magma::new(&Digest::Gost94.of(&[secret, &[0, 0, 0, number]].concat()));
+        let key =
+            |number: u8| Magma::new(&Digest::Gost94.of(&[secret, &[0, 0, 0, number]].concat()));
         Self {
             encryption: key(1),
             codes: key(2),
@@ -210,8 +216,14 @@ impl TestTerminal {
         let point = |key: &PrivateKey| tlv(&[0x81], &key.public());
         Self {
             certificates: vec![
-                certificate(root, b"ROOT01", b"OKO-TEST", CHANNEL_OPERATOR, &point(&operator)),
-                certificate(&operator, b"OKO-TEST", &INFORMATION, TERMINAL, &point(&key)),
+                certificate(
+                    root,
+                    b"ROOT01",
+                    &OPERATOR,
+                    CHANNEL_OPERATOR,
+                    &point(&operator),
+                ),
+                certificate(&operator, &OPERATOR, &INFORMATION, TERMINAL, &point(&key)),
             ],
             key,
             random: 0,
@@ -255,14 +267,20 @@ impl TestTerminal {
     #[must_use]
     pub fn encrypt(&self, vector: [u8; 8], plain: &[u8]) -> Option<Vec<u8>> {
         let keys = self.session.as_ref()?;
-        Some(keys.encryption.encrypt_blocks(u64::from_be_bytes(vector), plain))
+        Some(
+            keys.encryption
+                .encrypt_blocks(u64::from_be_bytes(vector), plain),
+        )
     }
 
     /// Whole blocks, after this initial vector.
     #[must_use]
     pub fn decrypt(&self, vector: [u8; 8], cipher: &[u8]) -> Option<Vec<u8>> {
         let keys = self.session.as_ref()?;
-        Some(keys.encryption.decrypt_blocks(u64::from_be_bytes(vector), cipher))
+        Some(
+            keys.encryption
+                .decrypt_blocks(u64::from_be_bytes(vector), cipher),
+        )
     }
 
     /// Code over these octets.
@@ -282,7 +300,11 @@ mod tests {
         let signature = key.sign(b"message");
         assert!(verify(&key.public(), b"message", &signature));
         assert!(!verify(&key.public(), b"massage", &signature));
-        assert!(!verify(&PrivateKey::named("b").public(), b"message", &signature));
+        assert!(!verify(
+            &PrivateKey::named("b").public(),
+            b"message",
+            &signature
+        ));
     }
 
     #[test]

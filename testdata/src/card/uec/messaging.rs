@@ -42,7 +42,13 @@ impl Session {
         let [0x8E, 0x04, code @ ..] = code else {
             return None;
         };
-        let input = [&counter.to_be_bytes()[..], &header, &[0x80, 0, 0, 0], objects].concat();
+        let input = [
+            &counter.to_be_bytes()[..],
+            &header,
+            &[0x80, 0, 0, 0],
+            objects,
+        ]
+        .concat();
         if code != self.code(&input) {
             return None;
         }
