@@ -297,6 +297,17 @@ impl Diagnosis {
                     "The card does not follow the standard; tell support its ATR.",
                 ],
             ),
+            Kind::SecureMessaging => row(
+                "card.session.broken",
+                [
+                    "Защищённый обмен с картой нарушен",
+                    "Выньте карту, вставьте снова и повторите; если повторится, не пользуйтесь этим считывателем.",
+                ],
+                [
+                    "The protected exchange with the card broke",
+                    "Take the card out, insert it again and try again; if it happens again, do not use this reader.",
+                ],
+            ),
             Kind::Service => row(
                 "card.service.failed",
                 [
@@ -365,6 +376,7 @@ mod tests {
         CardErrorKind::Removed,
         CardErrorKind::Reset,
         CardErrorKind::ResponseTooLong,
+        CardErrorKind::SecureMessaging,
         CardErrorKind::Service,
         CardErrorKind::ShortResponse,
         CardErrorKind::Timeout,

@@ -57,6 +57,8 @@ pub enum CardErrorKind {
     Reset,
     /// The answer exceeds the largest one ISO/IEC 7816-4 allows; the command was executed.
     ResponseTooLong,
+    /// The protected exchange broke: an answer without the right message authentication code, or none after that.
+    SecureMessaging,
     /// The service failed in a way only its number tells.
     Service,
     /// The answer has no status word; whether the command was executed is unknown.

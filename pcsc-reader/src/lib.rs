@@ -39,7 +39,7 @@ pub use card::{
     Application, CardCertificate, CardContents, CardFact, CardIdentity, CardKey, CardKind,
     CardNote, CardPin, CardProfile, CardRegistry, CardRoad, Confidence, Confirmation,
     ContainerCertificate, ContainerHeader, ContainerKey, KeyBinding, LocalText, PinState,
-    ProfileError, Progress, container_name, identify,
+    ProfileError, Progress, container_name, identify, uec,
 };
 pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};

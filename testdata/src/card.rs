@@ -17,6 +17,7 @@ mod pin;
 pub mod piv;
 pub mod pkcs15;
 pub mod rutoken;
+pub mod uec;
 pub mod vpcd;
 
 pub use command::{Command, Protocol, Waiting};

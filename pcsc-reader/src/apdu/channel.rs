@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::guard::Guard;
 use super::{ApduError, CommandApdu, Response, StatusWord};
 use crate::error::{CardError, CardErrorKind};
 use crate::transport::{Protocol, Transport};
@@ -40,15 +41,18 @@ pub struct Channel<'t> {
     transport: &'t mut dyn Transport,
     lengths: Lengths,
     exchanges: u32,
+    guard: Guard,
 }
 
 impl<'t> Channel<'t> {
     /// A channel with short lengths.
     pub fn new(transport: &'t mut dyn Transport) -> Self {
+        let guard = Guard::new(transport.atr());
         Channel {
             transport,
             lengths: Lengths::Short,
             exchanges: 0,
+            guard,
         }
     }
 
@@ -79,10 +83,21 @@ impl<'t> Channel<'t> {
     ///
     /// # Errors
     /// The failed exchange; [`CardErrorKind::ResponseTooLong`] for an answer without an end;
-    /// [`CardErrorKind::Unsupported`] for a command that cannot be written.
+    /// [`CardErrorKind::Unsupported`] for a command that cannot be written;
+    /// [`CardErrorKind::TerminalCredentialMissing`] for a PIN in the clear to a universal electronic card, which is not
+    /// sent.
     pub fn send(&mut self, command: &CommandApdu) -> Result<Response, CardError> {
+        if self.guard.forbids(command) {
+            let [_, instruction, ..] = command.header();
+            let missing = CardError::new(CardErrorKind::TerminalCredentialMissing);
+            return Err(missing.with_instruction(instruction));
+        }
         let first = self.first_answer(command)?;
-        self.rest(command, first)
+        let response = self.rest(command, first)?;
+        if response.status.is_success() || response.status == StatusWord::DEACTIVATED {
+            self.guard.carried_out(command);
+        }
+        Ok(response)
     }
 
     /// Sends a command that the card must carry out.

@@ -4,6 +4,7 @@ mod aid;
 mod atr;
 mod channel;
 mod command;
+mod guard;
 mod response;
 mod status;
 mod tlv;

@@ -13,6 +13,7 @@ mod registry;
 mod road;
 mod rutoken;
 mod setting;
+pub mod uec;
 
 pub use contents::{
     Application, CardCertificate, CardContents, CardFact, CardKey, CardNote, CardPin, CardRoad,

@@ -12,6 +12,7 @@ use super::piv;
 use super::pkcs15::Pkcs15;
 use super::profile::Confidence;
 use super::rutoken::Rutoken;
+use super::uec::{UecRoad, UecSettings};
 use crate::apdu::Channel;
 use crate::error::CardError;
 use crate::language::Text;
@@ -37,6 +38,7 @@ pub(super) fn from_table(mut table: toml::Table) -> Result<Arc<dyn CardRoad>, St
         "piv" => piv::from_table(table)?,
         "pkcs15" => Arc::new(Pkcs15::from_table(table)?),
         "rutoken" => Arc::new(Rutoken::from_table(table)?),
+        "uec" => Arc::new(UecRoad::new(UecSettings::from_table(table)?)),
         _ => return Err(format!("there is no road `{kind}`")),
     };
     Ok(match confidence {

@@ -7,6 +7,7 @@ pub mod desk;
 pub mod emulated;
 pub mod service;
 pub mod signing;
+pub mod uec;
 
 use std::time::Duration;
 

@@ -136,10 +136,33 @@ impl Curve {
 
     /// `scalar` times the base point; none at infinity.
     pub fn multiply_base(&self, scalar: &BigUint) -> Option<(BigUint, BigUint)> {
+        self.multiply(scalar, &self.base)
+    }
+
+    /// `left` plus `right`; none at infinity.
+    pub fn sum(
+        &self,
+        left: &(BigUint, BigUint),
+        right: &(BigUint, BigUint),
+    ) -> Option<(BigUint, BigUint)> {
+        let jacobian = |(x, y): &(BigUint, BigUint)| Jacobian {
+            x: x.clone(),
+            y: y.clone(),
+            z: BigUint::from(1u8),
+        };
+        self.affine(&self.add(&jacobian(left), &jacobian(right)))
+    }
+
+    /// `scalar` times a point; none at infinity.
+    pub fn multiply(
+        &self,
+        scalar: &BigUint,
+        (x, y): &(BigUint, BigUint),
+    ) -> Option<(BigUint, BigUint)> {
         let one = BigUint::from(1u8);
         let base = Jacobian {
-            x: self.base.0.clone(),
-            y: self.base.1.clone(),
+            x: x.clone(),
+            y: y.clone(),
             z: one.clone(),
         };
         let mut sum = Jacobian {
