@@ -270,7 +270,20 @@ pub(super) fn verify_in_act(
             return Err(CardError::new(kind).with_instruction(0x20));
         }
     }
-    verify(channel, reference, pin.pin, encoding)
+    let outcome = verify(channel, reference, pin.pin, encoding);
+    let untold = CardErrorKind::PinWrong { left: None };
+    match outcome {
+        // The card did not say how many tries are left (6300), and may be asked.
+        Err(error) if safe_query && error.kind == untold => Err(CardError {
+            kind: match pin_state(channel, reference)? {
+                PinState::Tries(left) => CardErrorKind::PinWrong { left: Some(left) },
+                PinState::Blocked => CardErrorKind::PinBlocked,
+                _ => untold,
+            },
+            ..error
+        }),
+        outcome => outcome,
+    }
 }
 
 /// What the answer to VERIFY means.
