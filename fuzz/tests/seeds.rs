@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 20] = [
+const TARGETS: [fn(&[u8]); 21] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
     fuzz::bundle,
     fuzz::card,
+    fuzz::card_answers,
     fuzz::certificate,
     fuzz::cms,
     fuzz::cms_stream,

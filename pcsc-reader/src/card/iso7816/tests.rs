@@ -128,3 +128,63 @@ fn tries_are_asked_for_without_data() {
         );
     }
 }
+
+/// The outcome of one act with a PIN, whose tries may be asked for.
+fn act(exchanges: &str, last_try: LastTry) -> Result<(), CardErrorKind> {
+    let pin = pin();
+    let use_once = PinUse {
+        pin: &pin,
+        last_try,
+    };
+    let outcome = played(exchanges, |channel| {
+        verify_in_act(channel, 2, use_once, PinEncoding::Plain, true)
+    });
+    outcome.map_err(|error| error.kind)
+}
+
+const ASK: &str = "> 00200002\n< ";
+const SEND: &str = "> 002000020431323334\n< ";
+
+#[test]
+fn the_last_try_is_spent_with_leave_only() {
+    let (refuse, allow) = (LastTry::Refuse, LastTry::Allow);
+    assert_eq!(
+        act(&format!("{ASK}63C1"), refuse),
+        Err(CardErrorKind::PinLastTry)
+    );
+    assert_eq!(act(&format!("{ASK}63C1\n{SEND}9000"), allow), Ok(()));
+    assert_eq!(act(&format!("{ASK}63C2\n{SEND}9000"), refuse), Ok(()));
+    for answer in ["6983", "63C0"] {
+        let blocked = Err(CardErrorKind::PinBlocked);
+        assert_eq!(act(&format!("{ASK}{answer}"), allow), blocked);
+    }
+}
+
+#[test]
+fn a_card_that_does_not_tell_the_tries_left_is_asked() {
+    let wrong = |left| Err(CardErrorKind::PinWrong { left });
+    for (answer, expected) in [
+        ("63C1", wrong(Some(1))),
+        ("6983", Err(CardErrorKind::PinBlocked)),
+        ("6A88", wrong(None)),
+    ] {
+        let exchanges = format!("{ASK}63C2\n{SEND}6300\n{ASK}{answer}");
+        assert_eq!(act(&exchanges, LastTry::Refuse), expected);
+    }
+    let told = format!("{ASK}63C2\n{SEND}63C1");
+    assert_eq!(act(&told, LastTry::Refuse), wrong(Some(1)));
+}
+
+#[test]
+fn where_asking_is_not_safe_nothing_but_the_pin_is_sent() {
+    let pin = pin();
+    for (answer, expected) in [
+        ("9000", None),
+        ("6300", Some(CardErrorKind::PinWrong { left: None })),
+    ] {
+        let outcome = played(&format!("{SEND}{answer}"), |channel| {
+            verify_in_act(channel, 2, PinUse::new(&pin), PinEncoding::Plain, false)
+        });
+        assert_eq!(outcome.err().map(|error| error.kind), expected);
+    }
+}

@@ -156,3 +156,47 @@ fn without_an_application_to_ask_for_no_command_is_sent() {
     );
     card.finish().unwrap();
 }
+
+#[test]
+fn a_card_of_no_model_has_the_roads_of_any_card_and_a_model_its_own() {
+    let text = r#"
+        schema = 1
+        [[road]]
+        kind = "pkcs15"
+        [[road]]
+        kind = "pkcs15"
+        [[card]]
+        id = "own"
+        kind = "token"
+        name = { ru = "Свой", en = "Own" }
+        confidence = "assumed"
+        match = [{ atr = "3B00" }]
+        road = [{ kind = "pkcs15" }]
+        [[card]]
+        id = "none"
+        kind = "token"
+        name = { ru = "Без", en = "None" }
+        confidence = "assumed"
+        match = [{ atr = "3F00" }]
+    "#;
+    let registry = CardRegistry::from_toml(&[("x.toml", text)]).unwrap();
+    for (atr, expected) in [("3B00", 1), ("3F00", 2), ("3B0155", 2), ("3B", 2), ("", 2)] {
+        assert_eq!(registry.roads(&octets(atr)).len(), expected, "{atr}");
+    }
+    let builtin = CardRegistry::builtin().unwrap();
+    let names: Vec<_> = builtin.roads(&[]).iter().map(|road| road.name()).collect();
+    assert!(names.contains(&"pkcs15"), "{names:?}");
+}
+
+#[test]
+fn a_road_of_any_card_at_fault_is_named() {
+    let text = "schema = 1\n[[road]]\nkind = \"pkcs15\"\n[[road]]\nkind = \"pkcs51\"";
+    let error = CardRegistry::from_toml(&[("x.toml", text)]).unwrap_err();
+    let expected = ProfileError::Road {
+        file: "x.toml".into(),
+        id: "*".into(),
+        number: 2,
+        message: "there is no road `pkcs51`".into(),
+    };
+    assert_eq!(error, expected);
+}
