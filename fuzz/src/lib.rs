@@ -4,6 +4,7 @@
 mod alg;
 mod attributes;
 mod bundle;
+mod card_answers;
 mod cms_stream;
 mod eu_list;
 mod evidence_record;
@@ -37,6 +38,7 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use attributes::attributes;
 pub use bundle::bundle;
+pub use card_answers::card_answers;
 pub use cms_stream::cms_stream;
 pub use eu_list::eu_list;
 pub use evidence_record::evidence_record;

@@ -8,6 +8,7 @@ const TARGETS: [fn(&[u8]); 21] = [
     fuzz::attributes,
     fuzz::bundle,
     fuzz::card,
+    fuzz::card_answers,
     fuzz::certificate,
     fuzz::cms,
     fuzz::cms_stream,
