@@ -108,7 +108,8 @@ impl Transport for Played<'_> {
 
 /// VERIFY, or anything else with the PIN in it as it is.
 fn holds_pin(command: &[u8]) -> bool {
-    let is_verify = command.get(1) == Some(&0x20) && command.len() > 5;
+    // A maker's own command 80 20 (JaCarta LT) reads.
+    let is_verify = matches!(command, [0x00..=0x7F, 0x20, ..]) && command.len() > 5;
     is_verify || command.windows(PIN.len()).any(|part| part == PIN)
 }
 

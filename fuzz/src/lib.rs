@@ -16,7 +16,7 @@ mod validation_data;
 
 use std::sync::Arc;
 
-use pcsc_reader::{Atr, CheckByte, Response};
+use pcsc_reader::{Atr, CheckByte, ContainerHeader, KeyBinding, Response, container_name};
 use sha2::{Digest as _, Sha256};
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::base::error::Structure;
@@ -269,6 +269,32 @@ pub fn card(data: &[u8]) {
     match Response::from_bytes(data) {
         Ok(response) => assert_eq!(response.data.len() + 2, data.len()),
         Err(_) => assert!(data.len() < 2),
+    }
+}
+
+/// `header.key` and `name.key` of a key container: a certificate is taken whole, and bound to the fingerprint beside it.
+pub fn cryptopro_header(data: &[u8]) {
+    if let Ok(name) = container_name(data) {
+        assert!(!name.is_empty() && !name.chars().any(char::is_control));
+    }
+    let Ok(header) = ContainerHeader::from_der(data) else {
+        return;
+    };
+    for key in [Some(&header.primary), header.secondary.as_ref()] {
+        let Some((key, certificate)) = key.and_then(|key| Some((key, key.certificate.as_ref()?)))
+        else {
+            continue;
+        };
+        let octets = certificate.octets.as_slice();
+        assert!(data.windows(octets.len()).any(|part| part == octets));
+        let mut budget = Budget::new(Limits::STANDARD);
+        let parsed = Certificate::from_der(&Octets::from(octets), &mut budget);
+        let parsed = parsed.expect("a certificate that was read is read again");
+        if certificate.binding == KeyBinding::Agrees {
+            let fingerprint = key.fingerprint.expect("agreement is with a fingerprint");
+            let point = parsed.spki.public_key.get(2..).unwrap_or_default();
+            assert!(point.windows(8).take(2).any(|part| part == fingerprint));
+        }
     }
 }
 

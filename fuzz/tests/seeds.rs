@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 21] = [
+const TARGETS: [fn(&[u8]); 22] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
     fuzz::bundle,
@@ -14,6 +14,7 @@ const TARGETS: [fn(&[u8]); 21] = [
     fuzz::cms_stream,
     fuzz::crl,
     fuzz::crl_index,
+    fuzz::cryptopro_header,
     fuzz::der,
     fuzz::eu_list,
     fuzz::evidence_record,

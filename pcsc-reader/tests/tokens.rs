@@ -4,6 +4,8 @@
 
 mod support;
 
+use std::path::Path;
+
 use pcsc_reader::{
     CardContents, CardError, CardErrorKind, CardRegistry, Channel, PinState, Transport,
 };
@@ -397,5 +399,47 @@ fn jacarta_pki_that_goes_wrong_gives_no_other_certificate() {
                 }
             }
         }
+    }
+}
+
+/// The seeds of the fuzz target `cryptopro_header`; `UPDATE_EXPECT=1` writes them.
+#[test]
+fn the_seeds_of_the_fuzz_target_are_containers_as_they_are_written() {
+    let other = Identity::new("ru-demo", "citizen-yo").unwrap();
+    let longer = Identity::new("ru-demo", "citizen-512").unwrap();
+    let person = Identity::new("rsa", "person").unwrap();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/cryptopro_header");
+    for (name, octets) in [
+        ("agrees", container().header().unwrap()),
+        (
+            "contradicts",
+            container().with_fingerprint_of(other).header().unwrap(),
+        ),
+        ("name", container().name_key()),
+        ("of_rsa", Container::new("rsa", person).header().unwrap()),
+        ("strange", container().strange().header().unwrap()),
+        (
+            "two_keys",
+            container().with_secondary(longer).header().unwrap(),
+        ),
+        (
+            "without_certificate",
+            container()
+                .without_certificate()
+                .without_key()
+                .header()
+                .unwrap(),
+        ),
+    ] {
+        let path = folder.join(name);
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &octets).unwrap();
+        }
+        let found = std::fs::read(&path).unwrap_or_default();
+        assert!(
+            found == octets,
+            "fuzz seed {name} is another: run the test with UPDATE_EXPECT=1"
+        );
     }
 }
