@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 20] = [
+const TARGETS: [fn(&[u8]); 22] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
     fuzz::bundle,
@@ -13,6 +13,7 @@ const TARGETS: [fn(&[u8]); 20] = [
     fuzz::cms_stream,
     fuzz::crl,
     fuzz::crl_index,
+    fuzz::cvc,
     fuzz::der,
     fuzz::eu_list,
     fuzz::evidence_record,
@@ -23,6 +24,7 @@ const TARGETS: [fn(&[u8]); 20] = [
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,
+    fuzz::uec_fci,
     fuzz::validation_data,
 ];
 
