@@ -12,6 +12,7 @@ mod ocsp;
 mod path;
 mod snapshot;
 mod time_stamp;
+mod uec;
 mod validation_data;
 
 use std::sync::Arc;
@@ -46,6 +47,7 @@ pub use ocsp::ocsp;
 pub use path::path;
 pub use snapshot::snapshot;
 pub use time_stamp::time_stamp;
+pub use uec::{cvc, uec_fci};
 pub use validation_data::validation_data;
 
 /// Small enough for thousands of runs a second, large enough for every structure.

@@ -15,6 +15,7 @@ const TARGETS: [fn(&[u8]); 22] = [
     fuzz::crl,
     fuzz::crl_index,
     fuzz::cryptopro_header,
+    fuzz::cvc,
     fuzz::der,
     fuzz::eu_list,
     fuzz::evidence_record,
@@ -25,6 +26,7 @@ const TARGETS: [fn(&[u8]); 22] = [
     fuzz::spki,
     fuzz::time_stamp,
     fuzz::trust_list,
+    fuzz::uec_fci,
     fuzz::validation_data,
 ];
 

@@ -15,6 +15,7 @@ use support::card::VirtualCard;
 use support::desk;
 use support::emulated::Emulated;
 use support::service::CardService;
+use support::uec::Between;
 use testdata::card::uec::{Interface, Uec};
 use testdata::card::{Card, Identity};
 
@@ -238,6 +239,103 @@ fn the_holders_certificate_is_told_by_its_first_octets() {
         assert_eq!(told, is_unreadable, "{octets:?}");
         assert_eq!(facts(&contents, "uec_blocks").len(), 1);
     }
+}
+
+/// A card that answers commands that begin so with this status word; it carries them out only when that is a warning.
+struct Refusing {
+    card: Uec,
+    start: Vec<u8>,
+    status: u16,
+}
+
+impl Card for Refusing {
+    fn atr(&self) -> Vec<u8> {
+        self.card.atr()
+    }
+
+    fn reset(&mut self) {
+        self.card.reset();
+    }
+
+    fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        if !command.starts_with(&self.start) {
+            return self.card.answer(command);
+        }
+        if self.status >> 8 == 0x62 {
+            self.card.answer(command)?;
+        }
+        Some(self.status.to_be_bytes().to_vec())
+    }
+}
+
+#[test]
+fn what_one_part_refuses_does_not_hide_the_others() {
+    let contactless = || Uec::v1_1(Interface::Contactless);
+    for (start, status, note) in [
+        ("00CADF2C", 0x6A88, None),
+        ("00CA00CF", 0x6A88, None),
+        (
+            "00CA00CF",
+            0x6F00,
+            Some(("card.uec.unreadable", Some("CIN"))),
+        ),
+        ("00A4000C02000B", 0x6982, None),
+        ("00B0", 0x6F00, Some(("card.uec.unreadable", Some("000B")))),
+        (
+            "00A40008020001",
+            0x6982,
+            Some(("card.uec.protected", Some("1"))),
+        ),
+        (
+            "00A40008020001",
+            0x6985,
+            Some(("card.uec.unreadable", Some("1"))),
+        ),
+        (
+            "00A4000C020001",
+            0x6985,
+            Some(("card.uec.unreadable", Some("3-1"))),
+        ),
+        // There is no way back but the application itself.
+        ("00A4000C023F3F", 0x6A86, None),
+        ("00A4040008", 0x6283, Some(("card.uec.template", None))),
+        ("00A4040008", 0x6283, Some(("card.uec.deactivated", None))),
+    ] {
+        let (contents, _) = read(Refusing {
+            card: if status == 0x6283 {
+                Uec::micron()
+            } else {
+                contactless()
+            },
+            start: hex::decode(start).unwrap(),
+            status,
+        });
+        assert!(!contents.facts.is_empty());
+        assert!(notes(&contents).contains(&("card.uec.legacy", None)));
+        if let Some(note) = note {
+            assert!(
+                notes(&contents).contains(&note),
+                "{start}: {:?}",
+                notes(&contents)
+            );
+        }
+        let blocks = facts(&contents, "uec_blocks");
+        assert_eq!(blocks.len(), 1, "{start}");
+    }
+    let inconsistent = Between::new(contactless(), |command, answer| {
+        let is_state = command.starts_with(&[0x00, 0xCA, 0xDF, 0x2C]);
+        Some(if is_state {
+            vec![0x7F, 0x90, 0x00]
+        } else {
+            answer
+        })
+    });
+    let (contents, _) = read(inconsistent);
+    assert_eq!(
+        facts(&contents, "uec_state"),
+        ["не согласовано / inconsistent"]
+    );
+    assert!(notes(&contents).contains(&("card.uec.inconsistent", None)));
 }
 
 #[test]

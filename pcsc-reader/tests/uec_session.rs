@@ -8,7 +8,7 @@ use pcsc_reader::{
     Aid, CardContents, CardError, CardErrorKind, Channel, CommandApdu, Pin, SelectAnswer, Transport,
 };
 use support::emulated::Emulated;
-use support::uec::Terminal;
+use support::uec::{Between, Terminal};
 use testdata::card::Card;
 use testdata::card::uec::{self, Interface, TestTerminal, Uec};
 
@@ -177,37 +177,11 @@ fn a_wrong_pin_spends_one_try_and_a_pin_that_is_none_spends_no_try() {
     assert_eq!(card.card.pins(), 4, "each was sent once");
 }
 
-/// What happens to answers between the card and the program.
-type Change = Box<dyn FnMut(&[u8], Vec<u8>) -> Option<Vec<u8>> + Send>;
-
-/// A card behind somebody who changes answers.
-struct Between {
-    card: Uec,
-    change: Change,
-}
-
-impl Card for Between {
-    fn atr(&self) -> Vec<u8> {
-        self.card.atr()
-    }
-
-    fn reset(&mut self) {
-        self.card.reset();
-    }
-
-    fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>> {
-        let answer = self.card.answer(command)?;
-        (self.change)(command, answer)
-    }
-}
-
+/// Version 1.1 without contacts, behind somebody who changes answers.
 fn between(
     change: impl FnMut(&[u8], Vec<u8>) -> Option<Vec<u8>> + Send + 'static,
 ) -> Emulated<Between> {
-    Emulated::new(Between {
-        card: Uec::v1_1(Interface::Contactless),
-        change: Box::new(change),
-    })
+    Emulated::new(Between::new(Uec::v1_1(Interface::Contactless), change))
 }
 
 const GET_GREETING: [u8; 4] = [0x00, 0xCA, 0xDF, 0x2A];

@@ -69,7 +69,7 @@ impl Guard {
         let aid = command.data();
         self.selected = if aid == SAM_AID {
             Selected::SecurityModule
-        } else if aid.starts_with(&RID) || RID.starts_with(aid) {
+        } else if aid.starts_with(&RID) {
             Selected::Card
         } else {
             Selected::Other
@@ -99,7 +99,9 @@ mod tests {
             (ATR, None, true),
             (ATR, Some(&other[..]), true),
             ("3B00", Some(&id[..]), true),
-            ("3B00", Some(&RID[..3]), true),
+            ("3B00", Some(&RID[..]), true),
+            ("3B00", Some(&[]), false),
+            (ATR, Some(&SAM_AID[..]), false),
             ("3B00", Some(&other[..]), false),
             ("3B00", None, false),
             ("3B00", Some(&SAM_AID[..]), false),

@@ -2,7 +2,8 @@
 
 use pcsc_reader::uec::{Proof, PublicKey, Suite, UecTerminal};
 use pcsc_reader::{CardError, CardErrorKind};
-use testdata::card::uec::{INFORMATION, TestTerminal};
+use testdata::card::Card;
+use testdata::card::uec::{INFORMATION, TestTerminal, Uec};
 
 /// A terminal with keys of its own.
 pub struct Terminal {
@@ -66,5 +67,41 @@ impl UecTerminal for Terminal {
 
     fn mac(&mut self, input: &[u8]) -> Result<[u8; 4], CardError> {
         missing(self.keys.mac(input))
+    }
+}
+
+/// What happens to answers between the card and the program; none when the card leaves.
+type Change = Box<dyn FnMut(&[u8], Vec<u8>) -> Option<Vec<u8>> + Send>;
+
+/// A card behind somebody who changes answers.
+pub struct Between {
+    pub card: Uec,
+    change: Change,
+}
+
+impl Between {
+    pub fn new(
+        card: Uec,
+        change: impl FnMut(&[u8], Vec<u8>) -> Option<Vec<u8>> + Send + 'static,
+    ) -> Self {
+        Between {
+            card,
+            change: Box::new(change),
+        }
+    }
+}
+
+impl Card for Between {
+    fn atr(&self) -> Vec<u8> {
+        self.card.atr()
+    }
+
+    fn reset(&mut self) {
+        self.card.reset();
+    }
+
+    fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        let answer = self.card.answer(command)?;
+        (self.change)(command, answer)
     }
 }

@@ -1,7 +1,7 @@
 //! Reading files and data objects, in the clear or under secure messaging alike.
 
 use super::application::{UecVersion, single};
-use crate::apdu::{Channel, CommandApdu, Response, StatusWord, Tag, Tlv, refused};
+use crate::apdu::{Channel, CommandApdu, Response, StatusWord, Tag, Tlv};
 use crate::error::{CardError, CardErrorKind};
 
 /// Most octets of one file.
@@ -100,22 +100,19 @@ pub(super) fn select_sector(
     })
 }
 
-/// Back from a sector to the application.
+/// Back from a sector to the application; `false` when the card refuses.
 ///
 /// # Errors
-/// The failed exchange, or a refusal.
+/// The failed exchange.
 pub(super) fn select_parent(
     exchange: &mut dyn Exchange,
     version: UecVersion,
-) -> Result<(), CardError> {
+) -> Result<bool, CardError> {
     let command = match version {
         UecVersion::V10 => CommandApdu::new([0x00, 0xA4, 0x03, 0x0C]),
         UecVersion::V11 => CommandApdu::new([0x00, 0xA4, 0x00, 0x0C]).with_data([0x3F, 0x3F]),
     };
-    match exchange.send(&command)?.status {
-        StatusWord::SUCCESS => Ok(()),
-        status => Err(refused(&command, status)),
-    }
+    Ok(exchange.send(&command)?.status == StatusWord::SUCCESS)
 }
 
 /// GET DATA. Version 1.0 answers with the tag, version 1.1 and Micron with the value alone: both are taken.

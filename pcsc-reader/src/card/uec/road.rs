@@ -111,15 +111,27 @@ impl UecRoad {
         progress.step(NUMBERS_STEP, 1, steps);
         self.read_state(channel, &application, contents)?;
         self.read_cin(channel, contents)?;
-        // Without an answer: what the session may have had is gone.
-        if select(channel, aid, SelectAnswer::Nothing)?.is_none() {
-            return Err(CardError::new(CardErrorKind::Malformed).with_instruction(0xA4));
-        }
+        self.select_application_again(channel)?;
         self.read_numbers(channel, &application, contents)?;
         progress.step(FILES_STEP, 2, steps);
         self.read_files(channel, &application, contents)?;
         let left = self.read_sectors(channel, &application, contents, progress)?;
         Ok(Some((application, left)))
+    }
+
+    /// Selects the application without an answer.
+    ///
+    /// # Errors
+    /// The failed exchange; [`CardErrorKind::Malformed`] when the application is gone.
+    pub(super) fn select_application_again(
+        &self,
+        channel: &mut Channel<'_>,
+    ) -> Result<(), CardError> {
+        let aid = &self.settings.applications.identification.0;
+        match select(channel, aid, SelectAnswer::Nothing)? {
+            Some(_) => Ok(()),
+            None => Err(CardError::new(CardErrorKind::Malformed).with_instruction(0xA4)),
+        }
     }
 
     /// What else of the family is on a card without the application of identification.

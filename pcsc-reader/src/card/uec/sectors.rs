@@ -37,7 +37,12 @@ impl UecRoad {
                     unreadable(contents, &format!("{}", sector.id));
                     continue;
                 }
-                Found::Absent | Found::Protected => continue,
+                Found::Protected => {
+                    let name = sector.id.to_string();
+                    contents.notes.push(facts::about(facts::PROTECTED, name));
+                    continue;
+                }
+                Found::Absent => continue,
             };
             match Block::catalogue(&answer, &self.settings) {
                 Ok(blocks) => {
@@ -56,7 +61,9 @@ impl UecRoad {
                 }
                 Err(_) => unreadable(contents, &format!("{}", sector.id)),
             }
-            select_parent(channel, application.version)?;
+            if !select_parent(channel, application.version)? {
+                self.select_application_again(channel)?;
+            }
         }
         if !names.is_empty() {
             facts::add(contents, facts::BLOCKS, names.join(", "));
@@ -140,6 +147,10 @@ impl UecRoad {
             let note = facts::about(facts::PROTECTED, protected.join(", "));
             contents.notes.push(note);
         }
-        select_parent(session, application.version)
+        // Selecting the application would end the session, so that there is no other way back.
+        match select_parent(session, application.version)? {
+            true => Ok(()),
+            false => Err(CardError::new(CardErrorKind::Malformed).with_instruction(0xA4)),
+        }
     }
 }
