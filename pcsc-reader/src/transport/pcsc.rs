@@ -170,10 +170,7 @@ impl ReaderService for PcscService {
         let mut card = connected.map_err(located)?;
         let (outcome, left) = in_transaction(&mut card, reader, steps);
         // Dropping the handle would reset the card under every other program.
-        if let Err((card, _)) = card.disconnect(left) {
-            // The service has lost the handle: there is nothing to release.
-            std::mem::forget(card);
-        }
+        let _ = card.disconnect(left);
         outcome
     }
 }
