@@ -38,8 +38,9 @@ pub use apdu::{
 };
 pub use card::{
     Application, CardCertificate, CardContents, CardFact, CardIdentity, CardKey, CardKind,
-    CardNote, CardPin, CardProfile, CardRegistry, CardRoad, Confidence, Confirmation, LocalText,
-    PinState, ProfileError, Progress, identify,
+    CardNote, CardPin, CardProfile, CardRegistry, CardRoad, Confidence, Confirmation,
+    ContainerCertificate, ContainerHeader, ContainerKey, KeyBinding, LocalText, PinState,
+    ProfileError, Progress, container_name, identify,
 };
 pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};

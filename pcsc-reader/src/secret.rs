@@ -30,6 +30,14 @@ pub enum PinEncoding {
         /// Octets in all.
         length: usize,
     },
+    /// Digits one an octet, with F in the other half, then this octet up to `length` (0: no padding; ISO/IEC 7816-15 §8.9,
+    /// half-nibble-bcd).
+    HalfNibble {
+        /// Fill octet.
+        fill: u8,
+        /// Octets in all.
+        length: usize,
+    },
     /// Format 2: `2n`, the digits two an octet, half octets F up to 8 octets (ISO 9564-1 §9.4).
     Iso9564Format2,
 }
@@ -96,6 +104,12 @@ impl Pin {
         self.0.len()
     }
 
+    /// All characters are digits.
+    #[must_use]
+    pub fn is_digits(&self) -> bool {
+        self.0.iter().all(u8::is_ascii_digit)
+    }
+
     /// The data of VERIFY for a card that wants it so.
     ///
     /// # Errors
@@ -106,6 +120,15 @@ impl Pin {
             PinEncoding::Padded { fill, length } => self.padded(&self.0, fill, length),
             PinEncoding::Bcd { fill, length } => {
                 let digits = self.halves(0, None)?;
+                let length = if length == 0 { digits.len() } else { length };
+                self.padded(&digits, fill, length)
+            }
+            PinEncoding::HalfNibble { fill, length } => {
+                if !self.is_digits() {
+                    return Err(PinRejected::NotDigits);
+                }
+                let halves = self.0.iter().map(|digit| 0xF0 | digit & 0x0F);
+                let digits = Zeroizing::new(halves.collect::<Vec<u8>>());
                 let length = if length == 0 { digits.len() } else { length };
                 self.padded(&digits, fill, length)
             }
@@ -215,6 +238,19 @@ mod tests {
             ("12345678", padded, "3132333435363738"),
             ("1234", bcd, "1234"),
             ("12345", bcd, "12345F"),
+            (
+                "1234",
+                PinEncoding::HalfNibble {
+                    fill: 0xFF,
+                    length: 6,
+                },
+                "F1F2F3F4FFFF",
+            ),
+            (
+                "1234",
+                PinEncoding::HalfNibble { fill: 0, length: 0 },
+                "F1F2F3F4",
+            ),
             ("1234", PinEncoding::Iso9564Format2, "241234FFFFFFFFFF"),
             ("12345", PinEncoding::Iso9564Format2, "2512345FFFFFFFFF"),
             (

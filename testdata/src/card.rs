@@ -6,9 +6,12 @@
 //! GET RESPONSE ([`Waiting`] keeps it).
 
 mod command;
+pub mod container;
 pub mod fault;
 pub mod files;
 mod pin;
+pub mod pkcs15;
+pub mod rutoken;
 pub mod vpcd;
 
 pub use command::{Command, Protocol, Waiting};

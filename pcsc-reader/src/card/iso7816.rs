@@ -270,7 +270,19 @@ pub(super) fn verify_in_act(
             return Err(CardError::new(kind).with_instruction(0x20));
         }
     }
-    verify(channel, reference, pin.pin, encoding)
+    let verified = verify(channel, reference, pin.pin, encoding);
+    match verified {
+        Err(error) if safe_query && error.kind == (CardErrorKind::PinWrong { left: None }) => {
+            // Rutoken says 6300 and tells the tries to who asks for them.
+            let kind = match pin_state(channel, reference) {
+                Ok(PinState::Tries(left)) => CardErrorKind::PinWrong { left: Some(left) },
+                Ok(PinState::Blocked) => CardErrorKind::PinBlocked,
+                _ => error.kind,
+            };
+            Err(CardError { kind, ..error })
+        }
+        verified => verified,
+    }
 }
 
 /// What the answer to VERIFY means.

@@ -1,15 +1,22 @@
 //! Which card it is.
 
 mod contents;
+mod cryptopro_container;
 #[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
+mod pkcs15;
 mod profile;
 mod registry;
 mod road;
+mod rutoken;
+mod setting;
 
 pub use contents::{
     Application, CardCertificate, CardContents, CardFact, CardKey, CardNote, CardPin, CardRoad,
     Progress,
+};
+pub use cryptopro_container::{
+    ContainerCertificate, ContainerHeader, ContainerKey, KeyBinding, container_name,
 };
 pub use iso7816::PinState;
 pub use profile::{CardKind, CardProfile, Confidence, LocalText, ProfileError};

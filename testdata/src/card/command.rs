@@ -73,7 +73,7 @@ impl Command {
 }
 
 /// An answer that waits for GET RESPONSE, and a command that comes in a chain.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Waiting {
     answer: Vec<u8>,
     status: u16,

@@ -151,6 +151,34 @@ impl FileSystem {
         self.files[file.0].content = Content::Transparent(octets.to_vec());
     }
 
+    /// Makes it a file of these records.
+    pub fn write_records(&mut self, file: FileId, records: Vec<Vec<u8>>) {
+        self.files[file.0].content = Content::Records(records);
+    }
+
+    /// The octets of a transparent file.
+    pub fn octets(&self, file: FileId) -> Option<&[u8]> {
+        match &self.files[file.0].content {
+            Content::Transparent(octets) => Some(octets),
+            _ => None,
+        }
+    }
+
+    /// Gives a directory another name.
+    pub fn rename(&mut self, directory: FileId, other: &[u8]) {
+        if let Content::Directory { name, .. } = &mut self.files[directory.0].content {
+            *name = other.to_vec();
+        }
+    }
+
+    /// Takes a file out of its directory.
+    pub fn remove(&mut self, file: FileId) {
+        let parent = self.parent(file);
+        if let Content::Directory { children, .. } = &mut self.files[parent.0].content {
+            children.retain(|child| *child != file);
+        }
+    }
+
     /// Power comes: the master file is selected.
     pub fn reset(&mut self) {
         self.directory = Self::MASTER;

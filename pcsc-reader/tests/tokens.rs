@@ -1,0 +1,259 @@
+//! Tokens met in Russia, read in process: what each layout gives, in how many commands, and that the private part of a
+//! container is left alone.
+
+mod support;
+
+use pcsc_reader::{CardContents, CardError, CardErrorKind, CardRegistry, Channel, Transport};
+use support::emulated::Emulated;
+use testdata::card::container::{CANARY, Container};
+use testdata::card::fault::{Fault, Faulty};
+use testdata::card::rutoken::{Model, Rutoken};
+use testdata::card::{Card, Identity};
+
+const NAME: &str = "Образцов-2026";
+
+fn citizen() -> Identity {
+    Identity::new("ru-demo", "citizen").unwrap()
+}
+
+fn container() -> Container {
+    Container::new(NAME, citizen())
+}
+
+/// Goes all roads that the registry knows for the card.
+fn read(card: &mut dyn Transport) -> Result<CardContents, CardError> {
+    let registry = CardRegistry::builtin().unwrap();
+    let roads = registry.roads(card.atr());
+    assert!(!roads.is_empty());
+    let mut contents = CardContents::default();
+    let mut channel = Channel::new(card);
+    for road in roads {
+        road.read(&mut channel, &mut contents, &mut ())?;
+    }
+    Ok(contents)
+}
+
+fn notes(contents: &CardContents) -> Vec<&'static str> {
+    contents.notes.iter().map(|note| note.code).collect()
+}
+
+/// A token, and how many commands a full read of it takes.
+struct Case {
+    name: &'static str,
+    card: fn() -> Box<dyn Token>,
+    commands: usize,
+    id: &'static str,
+}
+
+/// What tests ask of every emulated token.
+trait Token: Card {
+    fn touched(&self) -> usize;
+}
+
+impl Token for Rutoken {
+    fn touched(&self) -> usize {
+        self.secrets_touched()
+    }
+}
+
+impl Card for Box<dyn Token> {
+    fn atr(&self) -> Vec<u8> {
+        (**self).atr()
+    }
+
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+
+    fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        let answer = (**self).answer(command);
+        let shown = answer.as_deref().unwrap_or_default();
+        let has_canary = shown.windows(CANARY.len()).any(|part| part == CANARY);
+        assert!(!has_canary, "octets of a private key left the card");
+        answer
+    }
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "Rutoken Lite",
+        card: || {
+            Box::new(
+                Rutoken::new(Model::Lite)
+                    .with_container(1, &container())
+                    .unwrap(),
+            )
+        },
+        commands: 83,
+        id: "cryptopro:01.1",
+    },
+    Case {
+        name: "Rutoken S",
+        card: || {
+            Box::new(
+                Rutoken::new(Model::S)
+                    .with_container(0x0A, &container())
+                    .unwrap(),
+            )
+        },
+        commands: 53,
+        id: "cryptopro:0a00.1",
+    },
+];
+
+#[test]
+fn each_token_gives_its_container_and_certificate() {
+    for case in CASES {
+        let mut card = Emulated::new((case.card)());
+        let contents = read(&mut card).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+        let name = case.name;
+        let [application] = &contents.applications[..] else {
+            panic!("{name}: {:?}", contents.applications);
+        };
+        assert_eq!(
+            (application.road, &*application.name),
+            ("cryptopro", NAME),
+            "{name}"
+        );
+        let [certificate] = &contents.certificates[..] else {
+            panic!("{name}: {:?} {:?}", contents.certificates, notes(&contents));
+        };
+        assert_eq!(certificate.id, case.id, "{name}");
+        assert_eq!(
+            certificate.octets,
+            citizen().certificate().unwrap(),
+            "{name}"
+        );
+        assert!(certificate.key.is_none(), "{name}");
+        assert_eq!(card.commands.len(), case.commands, "{name}");
+        assert_eq!(card.card.touched(), 0, "{name}");
+        assert!(!card.is_reset_on_release, "{name}");
+    }
+}
+
+#[test]
+fn a_token_pulled_at_any_command_is_a_typed_error() {
+    for case in CASES {
+        for at in 0..case.commands {
+            let mut card = Emulated::new(Faulty::new((case.card)(), Fault::Leave, at));
+            let error = read(&mut card).err().map(|error| error.kind);
+            assert_eq!(error, Some(CardErrorKind::Removed), "{} at {at}", case.name);
+        }
+    }
+}
+
+#[test]
+fn a_token_that_goes_wrong_at_any_command_gives_no_other_certificate() {
+    let faults = [
+        Fault::Reset,
+        Fault::EndlessAnswer,
+        Fault::WrongLength,
+        Fault::Cut(1),
+        Fault::Cut(9),
+        Fault::TooLong(700),
+        Fault::Status(0x6982),
+        Fault::Status(0x6A82),
+        Fault::Status(0x6F00),
+    ];
+    for case in CASES {
+        for fault in faults {
+            for at in 0..case.commands {
+                let mut card = Emulated::new(Faulty::new((case.card)(), fault, at));
+                let Ok(contents) = read(&mut card) else {
+                    continue;
+                };
+                for certificate in &contents.certificates {
+                    let expected = citizen().certificate().unwrap();
+                    assert_eq!(
+                        certificate.octets, expected,
+                        "{} {fault:?} at {at}",
+                        case.name
+                    );
+                }
+                // Commands may be mended once, answers fetched piece by piece, and no more.
+                assert!(
+                    card.commands.len() < 2_500,
+                    "{} {fault:?} at {at}",
+                    case.name
+                );
+                assert_eq!(
+                    card.card.card.touched(),
+                    0,
+                    "{} {fault:?} at {at}",
+                    case.name
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_header_behind_the_pin_is_told_and_its_container_listed() {
+    let card = Rutoken::new(Model::Lite);
+    let card = card.with_closed_container(7, &container()).unwrap();
+    let mut card = Emulated::new(card);
+    let contents = read(&mut card).unwrap();
+    assert_eq!(contents.applications[0].name, NAME);
+    assert!(contents.certificates.is_empty());
+    assert_eq!(notes(&contents), ["cryptopro.header.pin-required"]);
+    assert_eq!(contents.notes[0].about.as_deref(), Some(NAME));
+}
+
+#[test]
+fn what_is_wrong_with_a_container_is_told() {
+    let other = Identity::new("ru-demo", "citizen-yo").unwrap();
+    for (container, note, certificates) in [
+        (
+            container().with_fingerprint_of(other),
+            "cryptopro.certificate.other-key",
+            0,
+        ),
+        (
+            container().without_certificate(),
+            "cryptopro.certificate.missing",
+            0,
+        ),
+        (container().without_key(), "cryptopro.key.absent", 1),
+        (container().strange(), "cryptopro.header.scanned", 1),
+    ] {
+        let card = Rutoken::new(Model::Lite)
+            .with_container(1, &container)
+            .unwrap();
+        let contents = read(&mut Emulated::new(card)).unwrap();
+        assert_eq!(notes(&contents), [note]);
+        assert_eq!(contents.certificates.len(), certificates, "{note}");
+        assert_eq!(contents.applications.len(), 1, "{note}");
+    }
+}
+
+#[test]
+fn two_keys_of_a_container_and_several_containers_are_all_listed() {
+    let other = Identity::new("ru-demo", "citizen-512").unwrap();
+    let card = Rutoken::new(Model::Lite)
+        .with_container(1, &container().with_secondary(other))
+        .and_then(|card| card.with_container(0x40, &Container::new("second", citizen())))
+        .unwrap();
+    let contents = read(&mut Emulated::new(card)).unwrap();
+    let ids: Vec<_> = contents
+        .certificates
+        .iter()
+        .map(|it| it.id.as_str())
+        .collect();
+    assert_eq!(ids, ["cryptopro:01.1", "cryptopro:01.2", "cryptopro:40.1"]);
+    let names: Vec<_> = contents
+        .applications
+        .iter()
+        .map(|it| it.name.as_str())
+        .collect();
+    assert_eq!(names, [NAME, "second"]);
+}
+
+#[test]
+fn where_containers_are_assumed_to_lie_is_said() {
+    let card = Rutoken::new(Model::Ecp)
+        .with_container(1, &container())
+        .unwrap();
+    let contents = read(&mut Emulated::new(card)).unwrap();
+    assert!(notes(&contents).contains(&"card.road.assumed"));
+    assert_eq!(contents.certificates.len(), 1);
+}
