@@ -5,6 +5,7 @@ use std::path::Path;
 
 use pcsc_reader::{CardError, Language, ProfileError, SigningError};
 use serde::Serialize;
+use signal_hook::low_level;
 
 use crate::args::{Format, OutputOptions};
 use crate::exit::Exit;
@@ -20,6 +21,8 @@ pub(crate) enum Failure {
     Signing(SigningError),
     /// The output has nobody who reads it, or no room.
     Output(io::Error),
+    /// A signal that ends the program.
+    Signal(i32),
     /// Anything else, with its own words.
     Told(Told),
 }
@@ -109,6 +112,7 @@ impl Failure {
             // Whoever reads the output went away: `desk show | head` is no fault.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
             Failure::Output(_) => Exit::Internal,
+            Failure::Signal(_) => Exit::Refused,
             Failure::Told(told) => told.exit,
         }
     }
@@ -118,6 +122,7 @@ impl Failure {
             Failure::Card(error) => error.render(language),
             Failure::Signing(error) => error.render(language),
             Failure::Output(error) => error.to_string(),
+            Failure::Signal(number) => format!("signal {number}"),
             Failure::Told(told) => {
                 let what = told.what.in_language(language);
                 format!("{what}. {}", told.advice.in_language(language))
@@ -136,6 +141,7 @@ impl Failure {
             }
             Failure::Signing(error) => DiagnosisView::of(error.code(), lines),
             Failure::Output(_) => DiagnosisView::of("desk.output.failed", lines),
+            Failure::Signal(_) => DiagnosisView::of("desk.signal.came", lines),
             Failure::Told(told) => DiagnosisView::told(told),
         }
     }
@@ -149,6 +155,11 @@ impl Failure {
         }
         if matches!(self, Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
             return Exit::Done;
+        }
+        if let Failure::Signal(number) = self {
+            // Everything is put in order: what the signal does, it may do now.
+            let _ = low_level::emulate_default_handler(*number);
+            return self.exit();
         }
         if options.format() == Format::Json {
             let diagnosis = [self.view()];

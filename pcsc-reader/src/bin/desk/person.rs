@@ -35,6 +35,8 @@ pub(crate) enum Typed {
     Unusable,
     /// The person gave up: Ctrl+C, Ctrl+D, or the terminal went away.
     Nothing,
+    /// A signal that ends the program came.
+    Signal(i32),
 }
 
 impl Person {
@@ -92,11 +94,10 @@ impl Person {
         let typed = read_pin(&self.input, &signals);
         drop(quiet);
         let _ = self.output.write_all(b"\n");
-        if let Some(signal) = signals.came() {
-            drop(signals);
-            low_level::emulate_default_handler(signal)?;
+        match signals.came() {
+            Some(signal) => Ok(Typed::Signal(signal)),
+            None => typed,
         }
-        typed
     }
 }
 

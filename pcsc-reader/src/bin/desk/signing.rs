@@ -181,6 +181,7 @@ impl Asked {
                 match person.pin(&question)? {
                     Typed::Pin(pin) => return Ok(pin),
                     Typed::Nothing => return Err(given_up()),
+                    Typed::Signal(number) => return Err(Failure::Signal(number)),
                     Typed::Unusable => {
                         let error = CardError::new(CardErrorKind::PinRejected);
                         let text = format!("{}\n", error.render(self.language));
