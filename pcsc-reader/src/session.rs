@@ -1,6 +1,7 @@
 //! One card at one reader, for as long as it stays there.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
@@ -19,7 +20,6 @@ use crate::transport::{ReaderService, ReaderStatus, Slot};
 ///
 /// It is bound to the reader's name, the count of insertions there and the ATR: names move when readers are replugged,
 /// and a card that was taken out and put back may be another one.
-#[derive(Debug)]
 pub struct CardSession {
     reader: String,
     insertions: u16,
@@ -218,6 +218,18 @@ impl CertificateCache {
                 .map(Arc::new)
         });
         decoded.clone()
+    }
+}
+
+impl fmt::Debug for CardSession {
+    /// What is on a card may be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let certificates = self.contents.certificates.len();
+        write!(
+            f,
+            "CardSession({}, {certificates} certificates)",
+            self.reader
+        )
     }
 }
 

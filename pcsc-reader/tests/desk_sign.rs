@@ -12,8 +12,9 @@ use support::desk;
 use support::service::{CardService, signal};
 use support::terminal::Terminal;
 use tempfile::TempDir;
-use testdata::card::Protocol;
 use testdata::card::pkcs15::{KeyForm, PIN, Pkcs15Card};
+use testdata::card::rutoken::{Model, Rutoken, RutokenKey, USER_PIN};
+use testdata::card::{Card, Identity, Protocol};
 
 const CONTENT: &str = "Прошу подтвердить учётную запись";
 
@@ -22,13 +23,19 @@ struct Desk {
     service: CardService,
     card: VirtualCard,
     folder: TempDir,
+    /// The first certificate whose key is on the card.
+    id: String,
 }
 
 impl Desk {
-    fn new(card: Pkcs15Card) -> Self {
+    fn new(card: impl Card + 'static) -> Self {
         let service = CardService::with_reader();
         let card = VirtualCard::insert_card(service.port(), card);
         desk::wait_for_slot(&service.socket(), "card");
+        let document = desk::run(&service.socket(), &["show"]).json();
+        let certificates = document["cards"][0]["certificates"].as_array().unwrap();
+        let signing = certificates.iter().find(|it| it["signs"] == true).unwrap();
+        let id = signing["id"].as_str().unwrap().to_owned();
         card.commands();
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("content.txt"), CONTENT).unwrap();
@@ -36,6 +43,7 @@ impl Desk {
             service,
             card,
             folder,
+            id,
         }
     }
 
@@ -49,7 +57,7 @@ impl Desk {
         let own = [
             "sign",
             "--certificate",
-            "pkcs15:45",
+            &self.id,
             "--content",
             &content,
             "--out",
@@ -148,6 +156,10 @@ fn a_person_sees_what_is_signed_and_types_the_pin_unseen() {
     assert_eq!(document["content"]["size"], CONTENT.len());
     assert_eq!(desk.pins_sent(), 1);
     assert!(desk.has_signed());
+    // Whose signature it is stands on the screen and in the signature only.
+    let person = testdata::demo::citizen().unwrap();
+    assert!(ended.shown.contains(&person.surname));
+    assert!(!ended.out.contains(&person.surname));
 }
 
 #[test]
@@ -191,25 +203,51 @@ fn a_wrong_pin_is_asked_for_again_from_a_person_with_the_tries_left() {
 
 #[test]
 fn the_last_try_wants_a_word_first() {
-    let desk = Desk::new(card(KeyForm::Gost).with_tries_left(1));
+    let desk = Desk::new(card(KeyForm::Gost).with_tries_left(2));
+    let mut terminal = desk.person(&[]);
+    terminal.wait_for("ПИН-код");
+    terminal.wait_for(": ");
+    terminal.keys("000000\n");
+    terminal.wait_for("последнюю попытку? [да/нет] ");
+    assert!(terminal.echoes());
+    terminal.keys("нет\n");
+    let ended = terminal.finish();
+    assert_eq!(ended.exit, Some(77), "{ended:?}");
+    assert_eq!(desk.pins_sent(), 1);
+    assert!(!desk.has_signed());
+    let wrong = desk.script("000000", &["--use-last-try"]);
+    assert_eq!(wrong.status.code(), Some(77), "{wrong:?}");
+    let blocked = desk.script(pin(), &["--use-last-try"]);
+    assert_eq!(blocked.status.code(), Some(77), "{blocked:?}");
+    let document: serde_json::Value = serde_json::from_slice(&blocked.stdout).unwrap();
+    assert_eq!(document["diagnosis"][0]["code"], "card.pin.blocked");
+    assert!(!desk.has_signed());
+}
+
+#[test]
+fn a_token_that_tells_its_tries_is_asked_before_the_last_one_is_spent() {
+    let key = || RutokenKey::gost_256(1, Identity::new("ru-demo", "citizen").unwrap());
+    let token = Rutoken::new(Model::Ecp).with_key(key()).unwrap();
+    let desk = Desk::new(token.leaving_tries(1));
+    let pin = std::str::from_utf8(USER_PIN).unwrap();
+    let refused = desk.script(pin, &[]);
+    assert_eq!(refused.status.code(), Some(77), "{refused:?}");
+    assert_eq!(desk.pins_sent(), 0);
     let mut terminal = desk.person(&[]);
     terminal.wait_for("последнюю попытку? [да/нет] ");
     terminal.keys("нет\n");
     let ended = terminal.finish();
-    assert_eq!(ended.exit, Some(77), "{ended:?}");
-    assert_eq!(desk.pins_sent(), 0);
-    assert!(!desk.has_signed());
-
-    let refused = desk.script(pin(), &[]);
-    assert_eq!(refused.status.code(), Some(77), "{refused:?}");
-    assert_eq!(desk.pins_sent(), 0);
-    let wrong = desk.script("000000", &["--use-last-try"]);
-    assert_eq!(wrong.status.code(), Some(77), "{wrong:?}");
-    assert_eq!(desk.pins_sent(), 1);
-    let blocked = desk.script(pin(), &["--use-last-try"]);
-    assert_eq!(blocked.status.code(), Some(77), "{blocked:?}");
-    assert_eq!(desk.pins_sent(), 0);
-    assert!(!desk.has_signed());
+    assert_eq!((ended.exit, desk.pins_sent()), (Some(77), 0), "{ended:?}");
+    let mut terminal = desk.person(&[]);
+    terminal.wait_for("последнюю попытку? [да/нет] ");
+    terminal.keys("да\n");
+    terminal.wait_for("ПИН-код");
+    terminal.wait_for(": ");
+    terminal.keys(&format!("{pin}\n"));
+    let ended = terminal.finish();
+    assert_eq!((ended.exit, desk.pins_sent()), (Some(0), 1), "{ended:?}");
+    let judged = judged_by_openssl("ru-demo", &desk.path("content.p7s"), None, true);
+    assert!(judged.status.success(), "{judged:?}");
 }
 
 #[test]
