@@ -95,7 +95,7 @@ fn a_clerk_reads_the_same_in_russian_and_english() {
         "certificate pkcs15:",
         "owner: ",
         "issuer: ",
-        "on the card, it can sign",
+        "it can sign",
         "the rules are kept",
     ] {
         assert!(en.out.contains(part), "{part}: {}", en.out);
@@ -185,4 +185,20 @@ fn a_trace_is_a_transcript_without_personal_data() {
     assert!(!text.contains(&certificate[..64]), "{text}");
     let again = desk::run(&service.socket(), &["trace", "--out", &out]);
     assert_eq!(again.exit, Some(64));
+}
+
+#[test]
+fn a_card_that_nobody_can_read_is_named_and_told() {
+    let service = CardService::with_reader();
+    let unknown = "3B80800101";
+    let _card = VirtualCard::insert(service.port(), unknown);
+    desk::wait_for_slot(&service.socket(), "card");
+    let outcome = desk::run(&service.socket(), &["show"]);
+    assert_eq!(outcome.exit, Some(1), "{outcome:?}");
+    let card = &outcome.json()["cards"][0];
+    assert_eq!(card["card"]["atr"], unknown);
+    assert_eq!(card["certificates"], json!([]));
+    assert_eq!(card["diagnosis"].as_array().unwrap().len(), 1);
+    let signed = desk::run(&service.socket(), &["certificates"]);
+    assert_eq!(signed.exit, Some(1), "{signed:?}");
 }

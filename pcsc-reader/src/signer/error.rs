@@ -86,8 +86,8 @@ impl SigningError {
                 format!("The content cannot be read ({kind}). Check the file name and its access rights."),
             ],
             Self::NoKey { id } => [
-                format!("Ключа сертификата {id} на карте нет. Выберите другой: desk show."),
-                format!("The key of certificate {id} is not on the card. Choose another: desk show."),
+                format!("Ключом сертификата {id} здесь подписать нельзя: его на карте нет, или карта сама им не подписывает. Выберите другой: desk show."),
+                format!("The key of certificate {id} cannot sign here: it is not on the card, or the card does not sign by itself. Choose another: desk show."),
             ],
             Self::NoSuchCertificate { known } => [
                 format!("На карте нет такого сертификата. Есть: {}.", list(known)),
@@ -102,8 +102,8 @@ impl SigningError {
                 "The card has no certificates. Check that it is the right card.".into(),
             ],
             Self::NothingSigns { known } => [
-                format!("На карте нет ключа ни к одному сертификату ({}). Проверьте, та ли это карта.", list(known)),
-                format!("The card has the key of no certificate ({}). Check that it is the right card.", list(known)),
+                format!("Карта не подписывает ключом ни одного сертификата ({}). Проверьте, та ли это карта.", list(known)),
+                format!("The card signs with the key of no certificate ({}). Check that it is the right card.", list(known)),
             ],
             Self::Refused(Refused::SignatureWrong | Refused::SignatureLength { .. }) => [
                 "Карта вернула неверное значение подписи: подпись не записана. Карта неисправна или ключ другой; обратитесь к тому, кто её выдал.".into(),

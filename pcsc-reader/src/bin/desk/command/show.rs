@@ -36,16 +36,22 @@ fn show(options: &ShowOptions) -> Result<Exit, Failure> {
     let mut cache = CertificateCache::default();
     let mut cards = Vec::new();
     let mut problems: Vec<CardError> = Vec::new();
+    let mut is_read = false;
+    let mut unread: Option<CardError> = None;
     for status in card::occupied(&mut service, &options.reader)? {
         let (known, problem) = card_view(&mut service, &registry, &status);
         let mut progress = Line::new(language);
         match CardSession::open(&mut service, &registry, &status, &mut progress) {
             Ok(session) => {
                 problems.extend(problem);
+                is_read = true;
                 let view = ContentsView::new(&session, known, &mut cache, card::now());
                 cards.push(view);
             }
-            Err(error) => problems.push(error),
+            Err(error) => {
+                cards.push(ContentsView::unread(&status.name, known, &error));
+                unread.get_or_insert(error);
+            }
         }
     }
     let mut screen = Screen {
@@ -69,9 +75,8 @@ fn show(options: &ShowOptions) -> Result<Exit, Failure> {
             screen.diagnosis(diagnosis)?;
         }
     }
-    Ok(match (cards.is_empty(), problems.first()) {
-        (true, Some(problem)) => Exit::of(problem),
-        (true, None) => Exit::Unavailable,
-        (false, _) => Exit::Done,
+    Ok(match unread {
+        Some(error) if !is_read => Exit::of(&error),
+        _ => Exit::Done,
     })
 }

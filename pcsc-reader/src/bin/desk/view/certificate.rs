@@ -113,9 +113,9 @@ impl CertificateView {
             printable(&self.id)
         )?;
         let key = if self.signs {
-            word("на карте, можно подписывать", "on the card, it can sign")
+            word("можно подписывать", "it can sign")
         } else {
-            word("не на карте", "not on the card")
+            word("подписать здесь нельзя", "it cannot sign here")
         };
         let Some(decoded) = &self.certificate else {
             let text = word(

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pcsc_reader::{CardContents, CardSession, CertificateCache, Language, PinState};
+use pcsc_reader::{CardContents, CardError, CardSession, CertificateCache, Language, PinState};
 use serde::Serialize;
 use sig_core::base::time::UnixTime;
 
@@ -97,6 +97,24 @@ impl ContentsView {
                 })
                 .collect(),
             diagnosis: session.problems().iter().map(DiagnosisView::from).collect(),
+        }
+    }
+}
+
+impl ContentsView {
+    /// A card that could not be read: what it is, and why.
+    pub(crate) fn unread(reader: &str, card: Option<CardView>, error: &CardError) -> Self {
+        ContentsView {
+            reader: reader.to_owned(),
+            card,
+            serial: None,
+            label: None,
+            applications: Vec::new(),
+            certificates: Vec::new(),
+            pins: Vec::new(),
+            facts: Vec::new(),
+            notes: Vec::new(),
+            diagnosis: vec![DiagnosisView::from(error)],
         }
     }
 }
