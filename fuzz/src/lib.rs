@@ -24,6 +24,7 @@ use sig_core::der::reader::{Encoding, Reader};
 use sig_core::finding::{Indication, Language};
 use sig_core::profile::{self, Identity, Set};
 use sig_core::report::{Judged, Report, json, text};
+use sig_core::trust::c14n;
 use sig_core::trust::mintsifry_list::{ListLimits, SignedList};
 use sig_core::trust::xml::XmlLimits;
 use sig_core::x509::certificate::Certificate;
@@ -232,8 +233,18 @@ pub fn cms(data: &[u8]) {
     }
 }
 
-/// An XML list of accredited authorities: read only as its signature says.
+/// An XML list of accredited authorities: read only as its signature says. As a stream it has the canonical form that a
+/// tree of it has, or is refused as that is.
 pub fn trust_list(data: &[u8]) {
+    let mut stream = Vec::new();
+    let mut sink = |octets: &[u8]| stream.extend_from_slice(octets);
+    let streamed = c14n::document(data, &XmlLimits::STANDARD, &mut sink);
+    let mut tree = Vec::new();
+    let mut sink = |octets: &[u8]| tree.extend_from_slice(octets);
+    let by_tree = c14n::document_by_tree(data, &XmlLimits::STANDARD, &mut sink);
+    // A document may be refused for two reasons, which the two meet in another order.
+    assert_eq!(streamed.is_ok(), by_tree.is_ok());
+    assert!(streamed.is_err() || stream == tree, "two canonical forms");
     let limits = ListLimits {
         xml: XmlLimits::STANDARD,
         certificate: LIMITS,

@@ -99,6 +99,17 @@ impl Diagnosis {
                     "The card may be damaged or written by an unknown program; tell support its ATR.",
                 ],
             ),
+            Kind::ModuleUnusable => row(
+                "card.module.unusable",
+                [
+                    "Файл не загружается как модуль PKCS#11",
+                    "Укажите путь к библиотеке изготовителя токена, собранной для этой системы (например, librtpkcs11ecp.so).",
+                ],
+                [
+                    "The file cannot be loaded as a PKCS #11 module",
+                    "Give the path of the library of the token's maker, built for this system (such as librtpkcs11ecp.so).",
+                ],
+            ),
             Kind::NoKey => row(
                 "card.key.none",
                 [
@@ -329,13 +340,14 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [CardErrorKind; 26] = [
+    const KINDS: [CardErrorKind; 27] = [
         CardErrorKind::Busy,
         CardErrorKind::Cancelled,
         CardErrorKind::Communication,
         CardErrorKind::Denied,
         CardErrorKind::Mute,
         CardErrorKind::Malformed,
+        CardErrorKind::ModuleUnusable,
         CardErrorKind::NoKey,
         CardErrorKind::PinBlocked,
         CardErrorKind::PinLastTry,

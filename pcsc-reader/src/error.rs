@@ -28,6 +28,8 @@ pub enum CardErrorKind {
     NoService,
     /// The card holds something that cannot be read as what it should be.
     Malformed,
+    /// The file is no PKCS #11 module that this program can load.
+    ModuleUnusable,
     /// Nothing on the card signs with the key asked for.
     NoKey,
     /// The PIN is blocked.

@@ -17,7 +17,7 @@
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![warn(missing_docs, unreachable_pub)]
 
 mod apdu;
@@ -26,6 +26,7 @@ mod diagnosis;
 mod error;
 mod language;
 mod monitor;
+mod pkcs11;
 mod secret;
 mod session;
 mod signer;
@@ -46,6 +47,7 @@ pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};
 pub use language::{Language, Text};
 pub use monitor::{Monitor, MonitorEvent, ReaderChange, ReaderEvent, changes};
+pub use pkcs11::{Pkcs11Module, Pkcs11Token};
 pub use secret::{LastTry, Pin, PinEncoding, PinRejected, PinUse};
 pub use session::{CardSession, CertificateCache};
 pub use signer::{Document, Proposal, Shown, SigningError, SigningKey};

@@ -144,7 +144,6 @@ impl Pin {
     }
 
     /// The characters, for a module that takes them as they are (PKCS #11 `C_Login`).
-    #[allow(dead_code, reason = "PKCS #11 takes them")]
     pub(crate) fn characters(&self) -> &[u8] {
         &self.0
     }

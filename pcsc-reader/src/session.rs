@@ -13,6 +13,7 @@ use sig_core::x509::certificate::Certificate;
 use crate::apdu::Channel;
 use crate::card::{CardCertificate, CardContents, CardPin, CardRegistry, CardRoad, Progress};
 use crate::error::{CardError, CardErrorKind};
+use crate::pkcs11::{Pkcs11Module, Pkcs11Token};
 use crate::secret::PinUse;
 use crate::transport::{ReaderService, ReaderStatus, Slot};
 
@@ -25,8 +26,9 @@ pub struct CardSession {
     insertions: u16,
     atr: Vec<u8>,
     contents: CardContents,
-    /// The road of each certificate of `contents`.
+    /// The road of each certificate of `contents`; none when a module was asked.
     origins: Vec<Arc<dyn CardRoad>>,
+    module: Option<(Arc<Pkcs11Module>, Pkcs11Token)>,
     problems: Vec<CardError>,
 }
 
@@ -76,6 +78,7 @@ impl CardSession {
             atr,
             contents: CardContents::default(),
             origins: Vec::new(),
+            module: None,
             problems: Vec::new(),
         };
         let mut is_read = false;
@@ -101,7 +104,23 @@ impl CardSession {
         Ok(session)
     }
 
-    /// The reader's name.
+    /// Reads a token through a PKCS #11 module, for cards that only their maker's program can speak to.
+    ///
+    /// # Errors
+    /// What the module says.
+    pub fn of_module(module: &Arc<Pkcs11Module>, token: &Pkcs11Token) -> Result<Self, CardError> {
+        Ok(CardSession {
+            reader: token.label.clone(),
+            insertions: 0,
+            atr: Vec::new(),
+            contents: module.read(token)?,
+            origins: Vec::new(),
+            module: Some((Arc::clone(module), token.clone())),
+            problems: Vec::new(),
+        })
+    }
+
+    /// The reader's name; of a token behind a module its label.
     #[must_use]
     pub fn reader(&self) -> &str {
         &self.reader
@@ -134,7 +153,8 @@ impl CardSession {
     }
 
     /// Signs with the key of a certificate of this card (RFC 5652 §5.4): one transaction, the PIN verified once, and the
-    /// card reset behind it. Nothing is ever sent again.
+    /// card reset behind it. Nothing is ever sent again. `is_right` checks a value with the key of the certificate, for
+    /// modules of which it is not known in which order they give octets; `service` is not asked for a token behind one.
     ///
     /// # Errors
     /// [`CardErrorKind::NoKey`] for a certificate whose key is not here, [`CardErrorKind::Removed`] when the card is no
@@ -145,8 +165,21 @@ impl CardSession {
         certificate: &str,
         pin: Option<PinUse<'_>>,
         input: ToBeSigned<'_>,
+        is_right: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Vec<u8>, CardError> {
         let located = |kind| CardError::new(kind).with_reader(&self.reader);
+        if let Some((module, token)) = &self.module {
+            let mut certificates = self.contents.certificates.iter();
+            let found = certificates.find(|it| it.id == certificate);
+            let key = found.and_then(|it| it.key.as_ref());
+            let key = key.ok_or_else(|| located(CardErrorKind::NoKey))?;
+            // The tries that are left may have changed, and the token with them.
+            let same = |it: &Pkcs11Token| it.serial == token.serial && it.label == token.label;
+            let token = module.tokens()?.into_iter().find(same);
+            let token = token.ok_or_else(|| located(CardErrorKind::Removed))?;
+            let outcome = module.sign(&token, key, pin, input, is_right);
+            return outcome.map_err(|error| error.with_reader(&self.reader));
+        }
         let certificates = self.contents.certificates.iter().zip(&self.origins);
         let found = certificates
             .into_iter()

@@ -261,8 +261,10 @@ impl Shown {
         pin: Option<PinUse<'_>>,
     ) -> Result<Message, SigningError> {
         let input = self.0.prepared.to_be_signed();
-        let value = card.sign(service, &self.0.key.id, pin, input)?;
-        Ok(self.0.prepared.finish(&value)?)
+        let prepared = &self.0.prepared;
+        let is_right = |value: &[u8]| prepared.finish(value).is_ok();
+        let value = card.sign(service, &self.0.key.id, pin, input, &is_right)?;
+        Ok(prepared.finish(&value)?)
     }
 
     /// What was shown.

@@ -1,12 +1,20 @@
 //! Tokens met in Russia, read in process: what each layout gives, in how many commands, and that the private part of a
 //! container is left alone.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
-use pcsc_reader::{CardContents, CardError, CardErrorKind, CardRegistry, Channel, Transport};
+use pcsc_reader::{
+    CardContents, CardError, CardErrorKind, CardRegistry, Channel, PinState, Transport,
+};
 use support::emulated::Emulated;
 use testdata::card::container::{CANARY, Container};
+use testdata::card::esmart::Esmart;
+use testdata::card::etoken_java::EtokenJava;
 use testdata::card::fault::{Fault, Faulty};
+use testdata::card::files::Access;
+use testdata::card::jacarta_lt::JacartaLt;
+use testdata::card::jacarta_pki::{JacartaPki, attribute_file};
 use testdata::card::rutoken::{Model, Rutoken};
 use testdata::card::{Card, Identity};
 
@@ -50,11 +58,17 @@ trait Token: Card {
     fn touched(&self) -> usize;
 }
 
-impl Token for Rutoken {
-    fn touched(&self) -> usize {
-        self.secrets_touched()
-    }
+macro_rules! tokens {
+    ($($token:ty),*) => {$(
+        impl Token for $token {
+            fn touched(&self) -> usize {
+                self.secrets_touched()
+            }
+        }
+    )*};
 }
+
+tokens!(EtokenJava, Esmart, JacartaLt, Rutoken);
 
 impl Card for Box<dyn Token> {
     fn atr(&self) -> Vec<u8> {
@@ -96,13 +110,32 @@ const CASES: &[Case] = &[
                     .unwrap(),
             )
         },
-        commands: 53,
+        commands: 39,
         id: "cryptopro:0a00.1",
+    },
+    Case {
+        name: "JaCarta LT",
+        card: || Box::new(JacartaLt::new().with_container(&container()).unwrap()),
+        commands: 16,
+        id: "cryptopro:00.1",
+    },
+    Case {
+        name: "eToken Java",
+        card: || Box::new(EtokenJava::new().with_container(3, &container()).unwrap()),
+        commands: 27,
+        id: "cryptopro:03.1",
+    },
+    Case {
+        name: "ESMART Token GOST",
+        card: || Box::new(Esmart::new().with_container(9, &container()).unwrap()),
+        commands: 25,
+        id: "cryptopro:09.1",
     },
 ];
 
 #[test]
 fn each_token_gives_its_container_and_certificate() {
+    let mut counts = Vec::new();
     for case in CASES {
         let mut card = Emulated::new((case.card)());
         let contents = read(&mut card).unwrap_or_else(|error| panic!("{}: {error}", case.name));
@@ -125,10 +158,15 @@ fn each_token_gives_its_container_and_certificate() {
             "{name}"
         );
         assert!(certificate.key.is_none(), "{name}");
-        assert_eq!(card.commands.len(), case.commands, "{name}");
+        counts.push((name, card.commands.len()));
         assert_eq!(card.card.touched(), 0, "{name}");
         assert!(!card.is_reset_on_release, "{name}");
     }
+    let expected: Vec<_> = CASES
+        .iter()
+        .map(|case| (case.name, case.commands))
+        .collect();
+    assert_eq!(counts, expected);
 }
 
 #[test]
@@ -189,14 +227,28 @@ fn a_token_that_goes_wrong_at_any_command_gives_no_other_certificate() {
 
 #[test]
 fn a_header_behind_the_pin_is_told_and_its_container_listed() {
-    let card = Rutoken::new(Model::Lite);
-    let card = card.with_closed_container(7, &container()).unwrap();
-    let mut card = Emulated::new(card);
-    let contents = read(&mut card).unwrap();
-    assert_eq!(contents.applications[0].name, NAME);
-    assert!(contents.certificates.is_empty());
-    assert_eq!(notes(&contents), ["cryptopro.header.pin-required"]);
-    assert_eq!(contents.notes[0].about.as_deref(), Some(NAME));
+    let cards: [Result<Box<dyn Token>, _>; 5] = [
+        closed(Rutoken::new(Model::Lite).with_closed_container(7, &container())),
+        closed(Rutoken::new(Model::S).with_closed_container(7, &container())),
+        closed(JacartaLt::new().closed().with_container(&container())),
+        closed(EtokenJava::new().closed().with_container(7, &container())),
+        closed(Esmart::new().closed().with_container(7, &container())),
+    ];
+    for card in cards {
+        let mut card = Emulated::new(card.unwrap());
+        let contents = read(&mut card).unwrap();
+        assert_eq!(contents.applications[0].name, NAME);
+        assert!(contents.certificates.is_empty());
+        assert_eq!(notes(&contents), ["cryptopro.header.pin-required"]);
+        assert_eq!(contents.notes[0].about.as_deref(), Some(NAME));
+        assert_eq!(card.card.touched(), 0);
+    }
+}
+
+fn closed<T: Token + 'static>(
+    card: Result<T, testdata::Error>,
+) -> Result<Box<dyn Token>, testdata::Error> {
+    Ok(Box::new(card?))
 }
 
 #[test]
@@ -256,4 +308,94 @@ fn where_containers_are_assumed_to_lie_is_said() {
     let contents = read(&mut Emulated::new(card)).unwrap();
     assert!(notes(&contents).contains(&"card.road.assumed"));
     assert_eq!(contents.certificates.len(), 1);
+}
+
+fn jacarta() -> JacartaPki {
+    let person = Identity::new("rsa", "person").unwrap();
+    let token = JacartaPki::new().with_certificate(0x0440, "first", person);
+    token
+        .and_then(|token| token.with_certificate(0x8500, "second", citizen()))
+        .unwrap()
+}
+
+#[test]
+fn jacarta_pki_gives_its_certificates_without_a_pin() {
+    let mut card = Emulated::new(jacarta());
+    let contents = read(&mut card).unwrap();
+    let person = Identity::new("rsa", "person").unwrap();
+    let expected = [
+        ("jacarta:0440", Some("first"), person.certificate().unwrap()),
+        (
+            "jacarta:8500",
+            Some("second"),
+            citizen().certificate().unwrap(),
+        ),
+    ];
+    let found: Vec<_> = contents
+        .certificates
+        .iter()
+        .map(|it| (it.id.as_str(), it.label.as_deref(), it.octets.as_slice()))
+        .collect();
+    assert!(found == expected, "{:?}", contents.certificates);
+    assert_eq!(contents.serial.as_deref(), Some(&b"4C53002A8107C5"[..]));
+    assert_eq!(contents.pins[0].state, PinState::Tries(10));
+    assert!(notes(&contents).is_empty());
+    assert_eq!(card.commands.len(), 21);
+}
+
+#[test]
+fn jacarta_pki_files_that_are_damaged_closed_or_strange_are_told() {
+    let good = attribute_file(&[(0x0011, citizen().certificate().unwrap())]);
+    let mut damaged = good.clone();
+    damaged[100] ^= 1;
+    let strange = attribute_file(&[(0x0011, b"no certificate")]);
+    let card = JacartaPki::new()
+        .with_file(0x0440, &damaged, Access::Free)
+        .with_file(0x0441, &good, Access::Pin(0x20))
+        .with_file(0x0442, &strange, Access::Free)
+        .with_file(0x0443, &good, Access::Free);
+    let contents = read(&mut Emulated::new(card)).unwrap();
+    let found: Vec<_> = contents
+        .notes
+        .iter()
+        .map(|note| (note.code, note.about.as_deref().unwrap_or_default()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("jacarta.certificate.damaged", "jacarta:0440"),
+            ("jacarta.certificate.protected", "jacarta:0441"),
+            ("jacarta.certificate.unreadable", "jacarta:0442"),
+        ]
+    );
+    assert_eq!(contents.certificates.len(), 1);
+}
+
+#[test]
+fn jacarta_pki_that_goes_wrong_gives_no_other_certificate() {
+    let whole = read(&mut Emulated::new(jacarta())).unwrap().certificates;
+    for fault in [
+        Fault::Leave,
+        Fault::Reset,
+        Fault::EndlessAnswer,
+        Fault::WrongLength,
+        Fault::Cut(9),
+        Fault::TooLong(700),
+        Fault::Status(0x6982),
+        Fault::Status(0x6A82),
+    ] {
+        for at in 0..21 {
+            let mut card = Emulated::new(Faulty::new(jacarta(), fault, at));
+            match read(&mut card) {
+                Ok(contents) => {
+                    let all_known = contents.certificates.iter().all(|it| whole.contains(it));
+                    assert!(all_known, "{fault:?} at {at}");
+                    assert_ne!(fault, Fault::Leave);
+                }
+                Err(error) => {
+                    assert!(fault != Fault::Leave || error.kind == CardErrorKind::Removed)
+                }
+            }
+        }
+    }
 }

@@ -1,4 +1,5 @@
 //! Rutoken ECP signs: RSA and GOST, last octet first both ways, and the PIN is spent once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 

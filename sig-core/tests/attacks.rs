@@ -221,11 +221,33 @@ fn attack_54_a_reader_is_warned() {
         ("54-bidi", Some("certificate.name.deceptive_characters")),
         ("54-control", Some("certificate.name.deceptive_characters")),
         ("54-mixed", Some("certificate.name.mixed_scripts")),
+        ("54-contradictory", Some("certificate.name.contradictory")),
     ] {
         let report = by(&case(id), "etsi-ades");
         let mut findings = signatures(&report).iter().flat_map(|it| &it.findings);
         let found = findings.find(|it| it.code.id.starts_with("certificate.name."));
         assert_eq!(found.map(|finding| finding.code.id), expected, "{id}");
+    }
+}
+
+/// Two people in one subject: neither is asserted, both are shown, and no number of either in the short report.
+#[test]
+fn attack_54_no_one_of_two_people_is_asserted() {
+    let report = by(&case("54-contradictory"), "etsi-ades");
+    let signer = signatures(&report)[0].signer.as_ref().unwrap();
+    assert_eq!((&signer.subject.cn, &signer.subject.snils), (&None, &None));
+    let person = signer.holder.identity().person.as_ref().unwrap();
+    assert_eq!(person.snils, None);
+    for (language, label) in [(Language::Ru, "СНИЛС"), (Language::En, "SNILS")] {
+        let short = text::short::write(&report, language);
+        for name in ["Образцов Семён", "Примеров Пётр", label] {
+            assert!(short.contains(name), "{short}");
+        }
+        let long = text::write(&report, language, Detail::Normal);
+        for number in ["11223344595", "08765430300"] {
+            assert!(!short.contains(number), "{short}");
+            assert!(long.contains(number), "{long}");
+        }
     }
 }
 

@@ -3,22 +3,26 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod back_ends;
+mod bundle_file;
+mod case_inputs;
+#[path = "bundle/certificates.rs"]
+mod certificates;
 #[path = "bundle/changed.rs"]
 mod changed;
-#[path = "bundle/inputs.rs"]
-mod inputs;
 #[path = "bundle/kinds.rs"]
 mod kinds;
 #[path = "bundle/records.rs"]
 mod records;
 #[path = "bundle/trust.rs"]
 mod trust;
+#[path = "bundle/trusted_lists.rs"]
+mod trusted_lists;
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use back_ends::back_ends;
-use inputs::{at, evidence, validator};
+use case_inputs::{at, evidence, validator};
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
 use sig_core::report::bundle::{Bundle, BundleLimits, Role};
 use sig_core::report::json;
@@ -96,7 +100,8 @@ fn every_judgement_is_repeated_from_its_bundle() {
         }
         if !case.trusted_lists.is_empty() {
             *counts.entry("european").or_default() += 1;
-            assert_eq!(read.of_role(Role::TrustedLists).count(), 1, "{place}");
+            let extracts = read.of_role(Role::TrustedListsExtract).count();
+            assert_eq!(extracts, 1, "{place}");
             assert_eq!(
                 read.of_role(Role::Anchor).count(),
                 case.anchors.len(),

@@ -2,50 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod back_ends;
+mod case_inputs;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use back_ends::back_ends;
+use case_inputs::{at, evidence, validator};
+use sig_core::Error;
 use sig_core::alg::provider::{Algorithms, RUSTCRYPTO};
-use sig_core::der::oid::Oid;
 use sig_core::finding::{self, Language, Level};
 use sig_core::report::text::{self, Detail};
 use sig_core::report::{Judged, QualifiedVerdict, Report, SignatureReport};
-use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
-use sig_core::trust::mintsifry_list::ListLimits;
-use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
-use sig_core::validate::context::SignaturePolicyDocument;
-use sig_core::x509::certificate::sha256_hex;
-use sig_core::{Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, Indication, Qualified, all};
-use toml::{Table, Value};
 
 /// Made once for all tests.
 static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| all().unwrap());
-
-/// The built-in policy that a case names, with its changes: other values, and other rows about a digest or key.
-fn policy(case: &Case) -> Policy {
-    let policy = Policy::builtin(&case.policy)
-        .or_else(|_| Policy::testing(&case.policy))
-        .unwrap();
-    let Some(changes) = &case.policy_changes else {
-        return policy;
-    };
-    let mut whole: Table = policy.text().parse().unwrap();
-    let rows = |table: &Table| {
-        let rows = table.get("strength").and_then(Value::as_array);
-        rows.cloned().unwrap_or_default()
-    };
-    let changes: Table = changes.parse().unwrap();
-    let changed = rows(&changes);
-    let about = |row: &Value| ["digest", "key", "bits"].map(|key| row.get(key).cloned());
-    let mut kept = rows(&whole);
-    kept.retain(|row| changed.iter().all(|it| about(it) != about(row)));
-    kept.extend(changed);
-    whole.extend(changes);
-    whole.insert("strength".to_owned(), Value::Array(kept));
-    Policy::read(&whole.to_string()).unwrap()
-}
 
 fn judge(case: &Case) -> Report {
     judge_by(case, &RUSTCRYPTO).unwrap()
@@ -58,55 +29,8 @@ fn judged() -> impl Iterator<Item = &'static Case> {
 }
 
 fn judge_by(case: &Case, algorithms: &'static Algorithms) -> Result<Report, Error> {
-    let limits = Limits::STANDARD;
-    let mut material = Material::default();
-    for anchor in &case.anchors {
-        material.add_anchors(anchor, &limits).unwrap();
-    }
-    for object in case.certificates.iter().chain(&case.crls).chain(&case.ocsp) {
-        material.add(object, &limits).unwrap();
-    }
-    for (id, octets) in &case.signature_policies {
-        material.signature_policies.push(SignaturePolicyDocument {
-            id: id.as_deref().map(|id| Oid::parse(id).unwrap()),
-            octets: octets.clone().into(),
-        });
-    }
-    for (anchor, end) in &case.sunsets {
-        let end = UnixTime::from_seconds(*end);
-        material.sunsets.push((sha256_hex(anchor), end));
-    }
-    if let Some(xml) = &case.trust_list {
-        let pin = ListSigner {
-            anchors: material.anchors.clone(),
-            ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
-            taken_at: UnixTime::from_seconds(case.at),
-        };
-        let built = TrustSnapshot::build(xml, &pin, algorithms, ListLimits::STANDARD);
-        material.trust = built.ok().map(Arc::new);
-    }
-    if !case.trusted_lists.is_empty() {
-        let assembly = EtsiAssembly {
-            previous: None,
-            lists: case.trusted_lists.iter().cloned().map(Into::into).collect(),
-            signers: case.list_signers.iter().cloned().map(Into::into).collect(),
-            taken_at: UnixTime::from_seconds(case.at),
-            refuses_outdated: false,
-        };
-        let lists = EtsiSnapshot::assemble(assembly, algorithms, &ListLimits::STANDARD).unwrap();
-        material.trust_lists(Arc::new(lists));
-    }
-    let policy = policy(case);
-    let validator = Validator {
-        algorithms,
-        policy,
-        limits,
-    };
-    let mut evidence = Evidence::parse(&case.signature, &limits)?.with_material(material);
-    if let Some(content) = &case.content {
-        evidence = evidence.with_content(content.clone());
-    }
-    validator.validate(evidence, UnixTime::from_seconds(case.at))
+    let evidence = evidence(case, algorithms)?;
+    validator(case, algorithms).validate(evidence, at(case))
 }
 
 /// A signature and those over it, and so on: each before those over it.

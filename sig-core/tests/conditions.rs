@@ -14,7 +14,7 @@ use sig_core::validate::qualified::dates;
 use sig_core::{Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, all};
 use testdata::list::{Authority, List, StatusValue};
-use testdata::{Timestamp, demo};
+use testdata::{Form, Timestamp, Variant, demo};
 
 use StatusValue::{Suspended, Terminated, Unfamiliar, Valid};
 
@@ -75,6 +75,10 @@ fn list(version: u64, date: &str, history: &[(StatusValue, &str)]) -> Vec<u8> {
 
 /// A signature of a certificate that `ca` issued 2024-01-01T00:00:00Z, 03:00 in Moscow, judged with these lists.
 fn judge(lists: &[Vec<u8>], at: &str) -> Report {
+    judge_variant(lists, at, "2026-11-01T12:00:00Z", "")
+}
+
+fn judge_variant(lists: &[Vec<u8>], at: &str, signed_at: &str, variant: &str) -> Report {
     let pki = demo::pki().unwrap();
     let der = |id: &str| pki.certificate(id).unwrap().der.clone();
     let mut material = Material::default();
@@ -96,9 +100,10 @@ fn judge(lists: &[Vec<u8>], at: &str) -> Report {
     let trust = TrustSnapshot::assemble(assembly, &RUSTCRYPTO, ListLimits::STANDARD).unwrap();
     material.trust = Some(Arc::new(trust));
     let token = pki.token("citizen").unwrap();
-    let signed_at = Timestamp(time("2026-11-01T12:00:00Z").seconds());
+    let signed_at = Timestamp(time(signed_at).seconds());
+    let variant: Variant = toml::from_str(variant).unwrap();
     let signature = token
-        .sign_attached("документ".as_bytes(), signed_at)
+        .sign("документ".as_bytes(), Form::Attached, signed_at, &variant)
         .unwrap();
     let validator = Validator {
         algorithms: &RUSTCRYPTO,
@@ -334,4 +339,46 @@ fn rules_that_a_policy_may_take_are_listed_with_their_confidence() {
         refused.contains("trust_list_age.stale = maybe"),
         "{refused}"
     );
+}
+
+/// The days of the orders as a verdict sees them: the last second before, the first of the day, the last of the last day.
+#[test]
+fn an_order_is_asked_from_its_first_day_to_its_last() {
+    let lists = [list(
+        7,
+        "2026-12-20T06:00:00Z",
+        &[(Valid, "2020-02-01T00:00:00+03:00")],
+    )];
+    let has = |report: &Report, code: &str| {
+        let mut findings = first(report).findings.iter();
+        findings.any(|it| it.code.id == code)
+    };
+    for (signed_at, is_told) in [
+        ("2020-11-08T23:59:59+03:00", false),
+        ("2020-11-09T00:00:00+03:00", true),
+        ("2020-11-10T00:00:00+03:00", true),
+    ] {
+        let variant = "signer_identifier = \"subject-key-identifier\"";
+        let report = judge_variant(&lists, "2026-12-25T12:00:00Z", signed_at, variant);
+        let code = "qualified.format.signer_identifier";
+        assert_eq!(has(&report, code), is_told, "{signed_at}");
+    }
+    for (stamped_at, is_told) in [
+        ("2026-12-30T20:00:00Z", false),
+        ("2026-12-31T20:59:00Z", false),
+        ("2026-12-31T21:00:00Z", true),
+        ("2027-01-02T12:00:00Z", true),
+    ] {
+        let variant =
+            format!("time_stamp = {{ authority = \"tsa\", gen_time = \"{stamped_at}\" }}");
+        let report = judge_variant(
+            &lists,
+            "2027-01-10T12:00:00Z",
+            "2026-12-25T12:00:00Z",
+            &variant,
+        );
+        assert!(first(&report).times.proven_not_later_than.is_some());
+        let code = "qualified.time.order_not_in_force";
+        assert_eq!(has(&report, code), is_told, "{stamped_at}");
+    }
 }

@@ -105,7 +105,7 @@ fn every_declaration_is_for_every_algorithm() {
 
 /// What follows each result, as the recovery matrix of EN 319 102-1 §5.5.4 step 2 and §5.6.3.4 steps 3 and 5 says. The
 /// columns are those of [`COLUMNS`]: `y` it goes on, and what is proven then makes up for it; `s` it goes on, and the
-/// next step returns it; `n` it is returned; `-` the process before has no such result.
+/// next step returns it; `n` it is returned; `-` the process before has no such result, see [`NO_SUCH_RESULT`].
 const MATRIX: [(&str, &str); 26] = [
     ("PASSED", "yyyy"),
     ("FORMAT_FAILURE", "nnn-"),
@@ -143,6 +143,76 @@ const COLUMNS: [(&str, bool); 4] = [
     ("stamp-", false),
     ("revocation-", false),
 ];
+
+/// Why the process before has no such result: one row for each `-` of [`MATRIX`].
+const NO_SUCH_RESULT: [(&str, &str, &str); 20] = [
+    ("NO_POE", "time-", PAST),
+    ("REVOKED", "stamp-", CONTENT_STAMP),
+    ("EXPIRED", "stamp-", CONTENT_STAMP),
+    (
+        "NOT_YET_VALID",
+        "stamp-",
+        "it comes of the best-signature-time (§5.5.4 step 4), which only a signature has",
+    ),
+    ("POLICY_PROCESSING_ERROR", "stamp-", SIGNATURE_POLICY),
+    ("SIGNATURE_POLICY_NOT_AVAILABLE", "stamp-", SIGNATURE_POLICY),
+    ("TIMESTAMP_ORDER_FAILURE", "stamp-", ORDER),
+    ("NO_POE", "stamp-", PAST),
+    ("SIGNED_DATA_NOT_FOUND", "stamp-", HOLDS_ITS_DATA),
+    (
+        "FORMAT_FAILURE",
+        "revocation-",
+        "what cannot be read as a list or a response is refused before it is weighed (§5.2.5)",
+    ),
+    (
+        "HASH_FAILURE",
+        "revocation-",
+        "it signs its own octets: there is no digest apart from the value (RFC 5280 §5.1.1.3)",
+    ),
+    ("REVOKED", "revocation-", CONTENT_STAMP),
+    (
+        "SIG_CONSTRAINTS_FAILURE",
+        "revocation-",
+        "it has no attributes of a signature (§5.2.8)",
+    ),
+    ("CRYPTO_CONSTRAINTS_FAILURE", "revocation-", CONTENT_STAMP),
+    ("POLICY_PROCESSING_ERROR", "revocation-", SIGNATURE_POLICY),
+    (
+        "SIGNATURE_POLICY_NOT_AVAILABLE",
+        "revocation-",
+        SIGNATURE_POLICY,
+    ),
+    ("TIMESTAMP_ORDER_FAILURE", "revocation-", ORDER),
+    (
+        "REVOCATION_OUT_OF_BOUNDS_NO_POE",
+        "revocation-",
+        "it is said of the signature whose path the object is about, not of the object (§5.2.6.4 step 8)",
+    ),
+    ("NO_POE", "revocation-", PAST),
+    ("SIGNED_DATA_NOT_FOUND", "revocation-", HOLDS_ITS_DATA),
+];
+const PAST: &str = "only the validation of the past gives it, which comes after (§5.6.2)";
+const CONTENT_STAMP: &str =
+    "it takes a content time-stamp (§5.3 steps 4 and 6), which only a signature has";
+const SIGNATURE_POLICY: &str = "only a signature names a signature policy (§5.2.4)";
+const ORDER: &str = "it has no time-stamps of its own to be put in order (§5.5.4 step 4)";
+const HOLDS_ITS_DATA: &str = "what it signs stands inside it";
+
+#[test]
+fn each_result_that_a_process_never_has_has_a_reason() {
+    let mut never = BTreeSet::new();
+    for (result, row) in MATRIX {
+        let cells = row.chars().zip(COLUMNS);
+        let absent = cells.filter(|(outcome, _)| *outcome == '-');
+        never.extend(absent.map(|(_, (prefix, _))| (result, prefix)));
+    }
+    let explained: BTreeSet<_> = NO_SUCH_RESULT
+        .map(|(result, prefix, _)| (result, prefix))
+        .into();
+    assert_eq!(explained, never);
+    assert_eq!(explained.len(), NO_SUCH_RESULT.len());
+    assert!(NO_SUCH_RESULT.iter().all(|(_, _, why)| why.len() > 20));
+}
 
 #[test]
 fn every_cell_of_the_recovery_matrix_has_its_cases() {

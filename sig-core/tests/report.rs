@@ -70,6 +70,7 @@ fn keys_stand_in_the_order_of_the_schema() {
             "at",
             "policy",
             "trust",
+            "trusted_lists",
             "document",
             "conclusion",
             "signatures",
@@ -105,7 +106,15 @@ fn keys_stand_in_the_order_of_the_schema() {
         ),
         (
             &signature["signer"]["subject"],
-            &["cn", "given_name", "inn", "ogrn", "snils", "surname"],
+            &[
+                "cn",
+                "given_name",
+                "inn",
+                "ogrn",
+                "repeated",
+                "snils",
+                "surname",
+            ],
         ),
         (
             &signature["signer"]["certificate"],
@@ -179,6 +188,7 @@ fn a_certificate_has_the_same_envelope() {
             "at",
             "policy",
             "trust",
+            "trusted_lists",
             "certificate",
             "work"
         ]

@@ -1,20 +1,20 @@
 //! The short report: a paragraph for each outcome, in Russian and English, as it is written.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
+mod case_inputs;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use case_inputs::material;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::finding::{Indication, Language, has_deceptive_characters};
 use sig_core::report::text::{self, Detail};
 use sig_core::report::{Integrity, Judged, QualifiedVerdict, Report, SignatureReport, json};
-use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
-use sig_core::trust::mintsifry_list::ListLimits;
-use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::x509::certificate::Certificate;
-use sig_core::{Budget, Evidence, Limits, Material, Policy, UnixTime, Validator};
+use sig_core::{Budget, Evidence, Limits, Policy, UnixTime, Validator};
 use testdata::cases::{Case, all};
 
 const LIMITS: Limits = Limits::STANDARD;
@@ -47,37 +47,6 @@ const SHOWN: [(&str, &str); 24] = [
     ("indications", "no-signature"),
 ];
 
-fn material(case: &Case) -> Material {
-    let mut material = Material::default();
-    for anchor in &case.anchors {
-        material.add_anchors(anchor, &LIMITS).unwrap();
-    }
-    for object in case.certificates.iter().chain(&case.crls).chain(&case.ocsp) {
-        material.add(object, &LIMITS).unwrap();
-    }
-    if let Some(xml) = &case.trust_list {
-        let pin = ListSigner {
-            anchors: material.anchors.clone(),
-            ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
-            taken_at: UnixTime::from_seconds(case.at),
-        };
-        let built = TrustSnapshot::build(xml, &pin, &RUSTCRYPTO, ListLimits::STANDARD);
-        material.trust = built.ok().map(Arc::new);
-    }
-    if !case.trusted_lists.is_empty() {
-        let assembly = EtsiAssembly {
-            previous: None,
-            lists: case.trusted_lists.iter().cloned().map(Into::into).collect(),
-            signers: case.list_signers.iter().cloned().map(Into::into).collect(),
-            taken_at: UnixTime::from_seconds(case.at),
-            refuses_outdated: false,
-        };
-        let lists = EtsiSnapshot::assemble(assembly, &RUSTCRYPTO, &ListLimits::STANDARD).unwrap();
-        material.trust_lists(Arc::new(lists));
-    }
-    material
-}
-
 fn validator(case: &Case) -> Validator {
     Validator {
         algorithms: &RUSTCRYPTO,
@@ -88,7 +57,7 @@ fn validator(case: &Case) -> Validator {
 
 fn judge(case: &Case) -> Report {
     let evidence = Evidence::parse(&case.signature, &LIMITS).unwrap();
-    let mut evidence = evidence.with_material(material(case));
+    let mut evidence = evidence.with_material(material(case, &RUSTCRYPTO));
     if let Some(content) = &case.content {
         evidence = evidence.with_content(content.clone());
     }
@@ -217,7 +186,7 @@ fn a_certificate_is_told_too() {
     let certificate = Certificate::from_der(&octets, &mut Budget::new(LIMITS)).unwrap();
     let at = UnixTime::from_seconds(case.at);
     let report = validator(case)
-        .validate_certificate(&Arc::new(certificate), &material(case), at)
+        .validate_certificate(&Arc::new(certificate), &material(case, &RUSTCRYPTO), at)
         .unwrap();
     let said = text::short::write(&report, Language::Ru);
     let expected = "Сертификат выдан на имя: «Образцов Семён Тестович». Сертификат действителен и является квалифицированным. Срок действия — до 01.01.2044 03:00:00 по Москве.\n";

@@ -1,18 +1,16 @@
 //! A file that arrives in parts is judged like the same file at hand, octet for octet of the report.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
-use std::sync::Arc;
-
 use sig_core::alg::digest::DigestId;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::cms::stream::CmsStream;
 use sig_core::cms::stream::content::ContentDigests;
 use sig_core::cms::stream::wanted::{missing_digests, wanted_digests};
 use sig_core::report::{Report, json, text};
-use sig_core::trust::mintsifry_list::ListLimits;
-use sig_core::trust::snapshot::{ListSigner, TrustSnapshot};
 use sig_core::{Error, Evidence, Limits, Material, Policy, UnixTime, Validator};
 use testdata::cases::{Case, all};
+
+mod case_inputs;
 
 #[path = "stream/broken.rs"]
 mod broken;
@@ -21,27 +19,9 @@ mod forms;
 #[path = "stream/given.rs"]
 mod given;
 
-const LIMITS: Limits = Limits::STANDARD;
+use case_inputs::material;
 
-fn material(case: &Case) -> Material {
-    let mut material = Material::default();
-    for anchor in &case.anchors {
-        material.add_anchors(anchor, &LIMITS).unwrap();
-    }
-    for object in case.certificates.iter().chain(&case.crls).chain(&case.ocsp) {
-        material.add(object, &LIMITS).unwrap();
-    }
-    if let Some(xml) = &case.trust_list {
-        let pin = ListSigner {
-            anchors: material.anchors.clone(),
-            ogrn: ListSigner::MINISTRY_OGRN.to_owned(),
-            taken_at: UnixTime::from_seconds(case.at),
-        };
-        let built = TrustSnapshot::build(xml, &pin, &RUSTCRYPTO, ListLimits::STANDARD);
-        material.trust = built.ok().map(Arc::new);
-    }
-    material
-}
+const LIMITS: Limits = Limits::STANDARD;
 
 /// Reads a file in parts, and again when digests are missing that no list named.
 fn read(file: &[u8], part: usize, kept: usize, limits: Limits) -> Result<Evidence, Error> {
@@ -130,7 +110,7 @@ fn every_case_has_the_same_report_when_its_file_arrives_in_parts() {
     let cases = all().unwrap();
     let mut without_octets = 0;
     for (number, case) in cases.iter().enumerate() {
-        let material = material(case);
+        let material = material(case, &RUSTCRYPTO);
         // Each case in each way takes long, and ways and cases do not depend on each other.
         let part = [1, 7, 4096][number % 3];
         for kept in [0, 1 << 20] {
@@ -153,7 +133,7 @@ fn every_case_has_the_same_report_when_its_file_arrives_in_parts() {
 fn the_size_of_the_parts_changes_nothing() {
     let cases = all().unwrap();
     for case in cases.iter().step_by(9) {
-        let material = material(case);
+        let material = material(case, &RUSTCRYPTO);
         for part in [1, 7, 4096] {
             let [at_hand, passed] = reports(case, &material, part, 1 << 20);
             assert_eq!(passed, at_hand, "{}/{} by {part}", case.area, case.id);

@@ -22,6 +22,8 @@ mod eu_difference;
 mod eu_fixture;
 #[path = "trust_list/eu_form.rs"]
 mod eu_form;
+#[path = "trust_list/eu_pivot.rs"]
+mod eu_pivot;
 #[path = "trust_list/eu_sample.rs"]
 mod eu_sample;
 #[path = "trust_list/eu_snapshot.rs"]
@@ -36,6 +38,8 @@ mod sample;
 mod snapshot;
 #[path = "trust_list/stored.rs"]
 mod stored;
+#[path = "trust_list/stream.rs"]
+mod stream;
 
 /// A file of `../shared/corpus`, the folder beside the repository or beside one of its parents.
 fn corpus(name: &str) -> Option<PathBuf> {

@@ -7,9 +7,14 @@
 
 mod command;
 pub mod container;
+pub mod esmart;
+pub mod etoken_java;
 pub mod fault;
 pub mod files;
+pub mod jacarta_lt;
+pub mod jacarta_pki;
 mod pin;
+pub mod piv;
 pub mod pkcs15;
 pub mod rutoken;
 pub mod vpcd;

@@ -44,6 +44,16 @@ demonstration run; no real signature may ever be judged by them.
 | `anchors.pem` | the test ministry's root certificates |
 | `accredited-cas.xml` | the list of accredited CAs in the e-trust schema, signed by the test ministry |
 | `crls.pem` | CRLs of the roots and of the listed CAs, valid 2026-01-01 to 2041-01-01 |
+| `ru-qes-demo.toml` | the policy `ru-qes` without a bound on the age of the list, since this one is never renewed; under the demonstration trust the daemon judges `ru-qes` by it, and every report names it |
+";
+
+/// What the demonstration is judged by, but for the age of its list.
+const POLICY: &str = include_str!("../../sig-core/src/validate/policy/ru-qes.toml");
+const POLICY_NOTE: &str = "\
+# The policy ru-qes for the demonstration: its list of accredited authorities is dated once and never renewed, so that the
+# age of the list is not asked (there is no trust_list_age).
+# Политика ru-qes для показа: список аккредитованных центров составлен однажды и не обновляется, поэтому возраст списка не
+# проверяется.
 ";
 
 /// Every generated file: its path relative to the repository root, and its octets.
@@ -150,8 +160,17 @@ fn add_demo(files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<(), Error> {
         pki.trust_list(DEMO_LIST)?.to_vec(),
     );
     files.insert(folder.join("crls.pem"), crls.into_bytes());
+    files.insert(folder.join("ru-qes-demo.toml"), demo_policy().into_bytes());
     files.insert(folder.join("README.md"), DEMO_README.as_bytes().to_vec());
     Ok(())
+}
+
+/// `ru-qes` under a name of its own, without its table `trust_list_age`.
+fn demo_policy() -> String {
+    let tables = POLICY.split_inclusive("\n\n");
+    let kept = tables.filter(|table| !table.starts_with("[trust_list_age]"));
+    let policy: String = kept.collect();
+    POLICY_NOTE.to_owned() + &policy.replacen("id = \"ru-qes\"", "id = \"ru-qes-demo\"", 1)
 }
 
 /// How a file in the repository departs from what the declarations say.

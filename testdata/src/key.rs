@@ -53,6 +53,8 @@ pub enum Algorithm {
     Rsa2048Exponent3,
     #[serde(rename = "p-256")]
     P256,
+    #[serde(rename = "p-384")]
+    P384,
     #[serde(rename = "ed25519")]
     Ed25519,
     #[serde(rename = "ed448")]
@@ -124,7 +126,8 @@ impl Key {
             (Algorithm::Rsa1024, None) => rsa(&seed, 128, 65_537)?,
             (Algorithm::Rsa2048, None) => rsa(&seed, 256, 65_537)?,
             (Algorithm::Rsa2048Exponent3, None) => rsa(&seed, 256, 3)?,
-            (Algorithm::P256, None) => Material::Ecdsa(ecdsa::EcdsaKey::derive(&seed)?),
+            (Algorithm::P256, None) => Material::Ecdsa(ecdsa::EcdsaKey::derive_256(&seed)?),
+            (Algorithm::P384, None) => Material::Ecdsa(ecdsa::EcdsaKey::derive_384(&seed)?),
             (Algorithm::Ed25519, None) => Material::Eddsa(eddsa::EddsaKey::derive_25519(&seed)),
             (Algorithm::Ed448, None) => Material::Eddsa(eddsa::EddsaKey::derive_448(&seed)),
             (Algorithm::Gost256 | Algorithm::Gost512 | Algorithm::Gost2001, None) => {
@@ -170,9 +173,9 @@ impl Key {
         let (algorithm, parameters) = match &self.material {
             Material::Gost(key) => (key.oid(), key.parameters()),
             Material::Rsa(_) => (oid::RSA_ENCRYPTION, Some(der::null())),
-            Material::Ecdsa(_) => (
+            Material::Ecdsa(key) => (
                 oid::EC_PUBLIC_KEY,
-                Some(der::object_identifier(&oid::PRIME256V1)),
+                Some(der::object_identifier(&key.curve())),
             ),
             Material::Eddsa(key) => (key.oid(), None),
         };

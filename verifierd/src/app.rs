@@ -7,6 +7,7 @@ use proto::v1::{
     confirmation_service_server::ConfirmationServiceServer,
     verification_service_server::VerificationServiceServer,
 };
+use sig_core::finding::Language;
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
@@ -25,6 +26,7 @@ use crate::{
         ports::{Clock, Ids, Store as _, StoreError, Verify},
         workers::Workers,
     },
+    shown::fault,
     store::SqlStore,
 };
 
@@ -43,16 +45,20 @@ pub struct Ports {
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     /// The store.
-    #[error("store: {0}")]
+    #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
     /// No randomness.
-    #[error("the operating system gives no randomness")]
+    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
     Random,
     /// The address is taken or not of this machine.
-    #[error("cannot listen on {0}: {1}; choose another address with --listen")]
+    #[error(
+        "cannot listen on {0}: {en}; choose another address with --listen / адрес {0} не занять: {ru}; выберите другой параметром --listen",
+        en = fault(*.1, Language::En),
+        ru = fault(*.1, Language::Ru)
+    )]
     Listen(SocketAddr, io::ErrorKind),
     /// The transport.
-    #[error("transport: {0}")]
+    #[error("transport / соединение: {0}")]
     Transport(#[from] tonic::transport::Error),
 }
 

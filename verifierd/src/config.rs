@@ -9,7 +9,11 @@ use std::{
 use serde::Deserialize;
 use sig_core::{Policy, validate::policy::QualifiedRule};
 
-use crate::{back_end::BackEnd, service::Settings};
+use crate::{
+    back_end::BackEnd,
+    service::Settings,
+    shown::{both, named},
+};
 
 /// Configuration as a file gives it; what is absent has its default.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -120,7 +124,7 @@ impl Config {
         let text = match file {
             None => String::new(),
             Some(path) => std::fs::read_to_string(path)
-                .map_err(|e| ConfigError(vec![format!("{}: {}", path.display(), e.kind())]))?,
+                .map_err(|e| ConfigError(vec![format!("{}: {}", named(path), both(&e))]))?,
         };
         Self::parse(&text, listen)
     }

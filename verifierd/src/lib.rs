@@ -12,5 +12,6 @@ pub mod domain;
 pub mod mapped;
 pub mod observe;
 pub mod service;
+pub mod shown;
 pub mod store;
 pub mod trust_store;

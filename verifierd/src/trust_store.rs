@@ -21,14 +21,17 @@ use sha2::{Digest as _, Sha256};
 use sig_core::{
     alg::provider::Algorithms,
     der::octets::Octets,
-    finding::Language,
+    finding::{Language, displayable},
     trust::{
         mintsifry_list::ListLimits,
         snapshot::{OwnFile, Recalled, StoredRefused, TrustSnapshot},
     },
 };
 
-use crate::mapped;
+use crate::{
+    mapped,
+    shown::{fault, named},
+};
 
 mod pointer;
 mod trusted_lists;
@@ -88,39 +91,51 @@ impl StoreFault {
             Self::NoStore(path) => (
                 format!(
                     "{}: no store of trust snapshots; make one with verifierd trust import",
-                    path.display()
+                    named(path)
                 ),
                 format!(
                     "{}: хранилища доверия нет; создайте его командой verifierd trust import",
-                    path.display()
+                    named(path)
                 ),
             ),
             Self::NotOurs(path) => (
                 format!(
                     "{}: others can write it; take the right away (chmod go-w) and import the lists again",
-                    path.display()
+                    named(path)
                 ),
                 format!(
                     "{}: в него могут писать другие; запретите это (chmod go-w) и импортируйте списки заново",
-                    path.display()
+                    named(path)
                 ),
             ),
             Self::UnknownId(id) => (
-                format!("{id}: no such snapshot; verifierd trust list names those that are there"),
-                format!("{id}: такого снимка нет; имеющиеся называет команда verifierd trust list"),
+                format!(
+                    "{}: no such file and no such snapshot; verifierd trust list names the snapshots",
+                    displayable(id)
+                ),
+                format!(
+                    "{}: нет ни такого файла, ни такого снимка; снимки называет команда verifierd trust list",
+                    displayable(id)
+                ),
             ),
             Self::Ambiguous(id) => (
-                format!("{id}: several snapshots begin like this; write more of the id"),
-                format!("{id}: так начинается несколько снимков; напишите больше знаков"),
+                format!(
+                    "{}: several snapshots begin like this; write more of the id",
+                    displayable(id)
+                ),
+                format!(
+                    "{}: так начинается несколько снимков; напишите больше знаков",
+                    displayable(id)
+                ),
             ),
             Self::NothingActive(path) => (
                 format!(
                     "{}: no snapshot is active; name one with verifierd trust activate",
-                    path.display()
+                    named(path)
                 ),
                 format!(
                     "{}: ни один снимок не действует; назовите его командой verifierd trust activate",
-                    path.display()
+                    named(path)
                 ),
             ),
             Self::NothingBefore => (
@@ -130,33 +145,30 @@ impl StoreFault {
             Self::Pointer(path) => (
                 format!(
                     "{}: not the id of a snapshot; name one with verifierd trust activate",
-                    path.display()
+                    named(path)
                 ),
                 format!(
                     "{}: здесь нет имени снимка; назовите его командой verifierd trust activate",
-                    path.display()
+                    named(path)
                 ),
             ),
             Self::Refused(path, why) => (
-                format!("{}: {why}", path.display()),
-                format!("{}: {}", path.display(), in_russian(why)),
+                format!("{}: {why}", named(path)),
+                format!("{}: {}", named(path), in_russian(why)),
             ),
             Self::Misnamed(path) => (
                 format!(
                     "{}: the file holds another snapshot; import the lists again",
-                    path.display()
+                    named(path)
                 ),
                 format!(
                     "{}: в файле другой снимок; импортируйте списки заново",
-                    path.display()
+                    named(path)
                 ),
             ),
             Self::Io(path, kind) => (
-                format!("{}: {kind}", path.display()),
-                format!(
-                    "{}: файл не читается или не записывается ({kind})",
-                    path.display()
-                ),
+                format!("{}: {}", named(path), fault(*kind, Language::En)),
+                format!("{}: {}", named(path), fault(*kind, Language::Ru)),
             ),
         };
         match language {

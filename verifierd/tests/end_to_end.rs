@@ -45,6 +45,7 @@ fn judge(crls: &[&str]) -> Arc<Judge> {
         anchors: anchors.as_bytes(),
         crls: crls.as_bytes(),
         list: pki().trust_list("accredited").unwrap(),
+        policy: None,
     };
     Arc::new(
         Judge::new(

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../../sig-core/tests/bundle_file/mod.rs"]
+mod bundle_file;
 #[path = "support/desk.rs"]
 mod desk;
 
@@ -9,7 +11,6 @@ use std::process::Output;
 
 use desk::{CONTENT, Desk, TRUST};
 use serde_json::Value;
-use sig_core::x509::certificate::sha256_hex;
 
 /// Judges and writes the bundle.
 fn bundled(desk: &Desk, arguments: &[&str]) -> (i32, Output) {
@@ -54,6 +55,77 @@ fn a_verdict_is_repeated_from_the_bundle_alone() {
     assert_eq!(check(&elsewhere, &["bundle"]).0, 0);
     let (code, output) = elsewhere.run_with_input(&["evidence", "verify", "-"], "bundle");
     assert_eq!(code, 0, "{}", said(&output));
+}
+
+/// The path of a certificate, with all that is asked of it.
+#[test]
+fn a_verdict_on_a_certificate_is_repeated_from_the_bundle_alone() {
+    let desk = Desk::new();
+    let pki = testdata::demo::pki().unwrap();
+    desk.write("citizen.der", &pki.certificate("citizen").unwrap().der);
+    let command = [
+        &["verify-certificate"],
+        &TRUST[1..],
+        &["--evidence", "bundle"],
+    ]
+    .concat();
+    let asked = [
+        "--format",
+        "json",
+        "--key-purpose",
+        "1.3.6.1.5.5.7.3.2",
+        "--max-depth",
+        "2",
+        "--host",
+        "a.example",
+        "--explain",
+    ];
+    let (code, output) = desk.run(&[&command, &asked[..], &["citizen.der"]].concat());
+    assert_ne!(code, 0, "{}", said(&output));
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("\"path.host."), "{printed}");
+    let bundle = desk.read("bundle");
+    assert!(holds(&bundle, printed.trim_end().as_bytes()));
+    let elsewhere = Desk::empty();
+    elsewhere.write("bundle", &bundle);
+    for algorithms in ["openssl", "rustcrypto", "differential"] {
+        let (code, answer) = check(&elsewhere, &["--algorithms", algorithms, "bundle"]);
+        assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+        assert_ne!(answer["conclusion"]["indication"], "TOTAL_PASSED");
+        assert_eq!(answer["trust"]["by"], "extract");
+    }
+    elsewhere.write("list.xml", &desk.read("accredited-cas.xml"));
+    assert_eq!(check(&elsewhere, &["--list", "list.xml", "bundle"]).0, 0);
+    // A name that is taken, and an option of documents.
+    let (code, output) = desk.run(&[&command[..], &["citizen.der"]].concat());
+    assert_eq!((code, output.stdout.len()), (64, 0));
+    let document = ["verify-certificate", "--evidence-document", "citizen.der"];
+    assert_eq!(desk.run(&document).0, 64);
+}
+
+/// The process is ended by the system in the middle of writing: no file of the name is there, and a second attempt makes it.
+#[cfg(unix)]
+#[test]
+fn a_crash_leaves_no_half_of_a_bundle() {
+    let desk = Desk::new();
+    let arguments = [
+        &TRUST,
+        &["--evidence", "bundle", "--quiet", "attached.p7s"][..],
+    ]
+    .concat();
+    // Files of at most 4 KiB: whoever writes more is ended.
+    let mut limited = std::process::Command::new("sh");
+    let script = "ulimit -c 0; ulimit -f 8; exec \"$0\" \"$@\"";
+    let limited = limited
+        .args(["-c", script, env!("CARGO_BIN_EXE_verifierd")])
+        .args(&arguments)
+        .current_dir(desk.path(""));
+    let status = limited.status().unwrap();
+    assert_eq!(status.code(), None, "it was ended: {status}");
+    assert!(!desk.path("bundle").exists());
+    assert_eq!(desk.run(&arguments).0, 0);
+    assert!(desk.read("bundle").len() > 8 << 10);
+    assert_eq!(check(&desk, &["bundle"]).0, 0);
 }
 
 /// A bad verdict is as good as any to be repeated; the exit code of `verify` is that of the verdict.
@@ -231,69 +303,10 @@ fn the_lists_themselves_confirm_the_extract() {
 
 /// The bundle with texts of its parts replaced, and everything about it computed again, as anybody can.
 fn resealed(bundle: &[u8], change: impl Fn(&str, &str) -> Option<String>) -> Vec<u8> {
-    let long = |at: usize| u32::from_le_bytes(*bundle[at..].first_chunk().unwrap());
-    let mut members: Vec<(String, Vec<u8>, Vec<u8>)> = Vec::new();
-    let mut at = 0;
-    while bundle[at..].starts_with(b"PK\x03\x04") {
-        let start = at + 30 + usize::from(bundle[at + 26]);
-        let end = start + usize::try_from(long(at + 22)).unwrap();
-        let name = String::from_utf8(bundle[at + 30..start].to_vec()).unwrap();
-        let old = bundle[start..end].to_vec();
-        let text = std::str::from_utf8(&old).ok();
-        let new = text.and_then(|text| change(&name, text));
-        let new = new.map_or_else(|| old.clone(), String::into_bytes);
-        members.push((name, old, new));
-        at = end;
-    }
-    let mut manifest = String::from_utf8(members[0].2.clone()).unwrap();
-    let entry = |octets: &[u8]| {
-        let (digest, size) = (sha256_hex(octets), octets.len());
-        format!("\"sha256\":\"{digest}\",\"size\":{size}")
-    };
-    for (_, old, new) in &members[1..] {
-        manifest = manifest.replacen(&entry(old), &entry(new), 1);
-    }
-    members[0].2 = manifest.into_bytes();
-    zip(&members)
-}
-
-fn zip(members: &[(String, Vec<u8>, Vec<u8>)]) -> Vec<u8> {
-    let checksum = |octets: &[u8]| {
-        let mut sum = u32::MAX;
-        for octet in octets {
-            sum ^= u32::from(*octet);
-            for _ in 0..8 {
-                sum = (sum >> 1) ^ (0xedb8_8320 * (sum & 1));
-            }
-        }
-        !sum
-    };
-    let long = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
-    let short = |number: usize| u16::try_from(number).unwrap().to_le_bytes();
-    let (mut out, mut directory) = (Vec::new(), Vec::new());
-    for (name, _, octets) in members {
-        let mut common = vec![10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0];
-        common.extend(checksum(octets).to_le_bytes());
-        common.extend([long(octets.len()), long(octets.len())].concat());
-        common.extend(short(name.len()));
-        common.extend([0, 0]);
-        directory.extend(*b"PK\x01\x02\x14\x00");
-        directory.extend(&common);
-        directory.extend([0; 10]);
-        directory.extend(long(out.len()));
-        directory.extend(name.as_bytes());
-        out.extend(*b"PK\x03\x04");
-        out.extend(common);
-        out.extend(name.as_bytes());
-        out.extend(octets);
-    }
-    let start = out.len();
-    out.extend(&directory);
-    out.extend(*b"PK\x05\x06\0\0\0\0");
-    out.extend([short(members.len()), short(members.len())].concat());
-    out.extend([long(directory.len()), long(start)].concat());
-    out.extend([0, 0]);
-    out
+    bundle_file::with_parts(bundle, |name, old| {
+        let text = std::str::from_utf8(old).ok()?;
+        change(name, text).map(String::into_bytes)
+    })
 }
 
 /// Whoever made a bundle chose the members of its report.
@@ -360,11 +373,28 @@ fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
     assert!(desk.path("bundle").exists(), "{}", said(&output));
     let (code, answer) = check(&desk, &["bundle"]);
     assert_eq!(
-        (code, &answer["trust"]["by"]),
-        (0, &"bundle".into()),
+        (code, &answer["trusted_lists"]["by"]),
+        (0, &"extract".into()),
         "{answer}"
     );
-    for (language, word) in [("en", "what the bundle says"), ("ru", "в самом пакете")] {
+    assert_eq!(answer["lists"][0]["territory"], "XA");
+    assert!(answer["lists"][0]["signed_digest"]["hex"].is_string());
+    let (code, answer) = check(&desk, &["--list", "xa.xml", "bundle"]);
+    assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+    desk.write("other.xml", &[&desk.read("xa.xml")[..], b"\n"].concat());
+    let (code, answer) = check(&desk, &["--list", "other.xml", "bundle"]);
+    assert_eq!(
+        (code, &answer["part"]),
+        (1, &"trusted-lists".into()),
+        "{answer}"
+    );
+    for (language, word) in [
+        ("en", "what the bundle says"),
+        ("ru", "в самом пакете"),
+        ("en", "was signed by"),
+        ("en", "not shown without the lists"),
+        ("ru", "не показано"),
+    ] {
         let text = [
             "evidence", "verify", "--format", "text", "--lang", language, "bundle",
         ];

@@ -30,7 +30,7 @@ fn sign_as(form: Form, variant: &str) -> Vec<u8> {
 }
 
 fn inspect(desk: &Desk, name: &str) -> (i32, String) {
-    let (code, output) = desk.run(&["inspect", name]);
+    let (code, output) = desk.run(&["inspect", "--lang", "en", name]);
     (code, String::from_utf8(output.stdout).unwrap())
 }
 

@@ -189,7 +189,7 @@ fn inspect_tells_form_and_encoding() {
             ],
         ),
     ] {
-        let (code, output) = desk.run(&["inspect", name]);
+        let (code, output) = desk.run(&["inspect", "--lang", "en", name]);
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(code, 0);
         for part in parts {

@@ -171,14 +171,14 @@ fn text_names_the_authority_and_the_bounds_in_both_languages() {
 fn inspect_reads_what_an_authority_states() {
     let desk = with_tokens();
     for token in ["good.tst", "granted.tst"] {
-        let (code, output) = desk.run(&["inspect", token]);
+        let (code, output) = desk.run(&["inspect", "--lang", "en", token]);
         let text = String::from_utf8(output.stdout).unwrap();
         assert_eq!(code, 0, "{text}");
         for part in ["TSTInfo", "2026-11-01T12:00:00Z", "1.2.643.2.2.38.4"] {
             assert!(text.contains(part), "{part} in {text}");
         }
     }
-    let (code, output) = desk.run(&["inspect", "rejected.tst"]);
+    let (code, output) = desk.run(&["inspect", "--lang", "en", "rejected.tst"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(code, 0, "{text}");
     assert!(text.contains("rejection"), "{text}");

@@ -92,7 +92,7 @@ fn a_signature_is_qualified_by_a_list_with_its_signer() {
     ];
     assert_eq!(ids, expected);
     assert!(
-        report["trust"]["id"]
+        report["trusted_lists"]["id"]
             .as_str()
             .unwrap()
             .starts_with("eu-xa-7-")
@@ -174,7 +174,7 @@ fn lists_are_imported_activated_and_used() {
     assert_eq!(trust(&desk, &["activate", &id]).0, 0);
     let (code, report) = verify(&desk, &["person.p7s"]);
     assert_eq!(
-        (code, report["trust"]["id"].as_str()),
+        (code, report["trusted_lists"]["id"].as_str()),
         (0, Some(id.as_str()))
     );
     let (_, listed, _) = trust(&desk, &["list"]);
@@ -283,4 +283,172 @@ fn a_difference_is_told_and_the_snapshot_before_comes_back() {
     // There is nothing before it, nor among the snapshots of the accredited authorities.
     assert_ne!(trust(&desk, &["rollback", "--european"]).0, 0);
     assert_ne!(trust(&desk, &["rollback"]).0, 0);
+}
+
+/// What of the report names trust.
+fn named(report: &Value) -> [Option<&str>; 2] {
+    ["trust", "trusted_lists"].map(|it| report[it]["id"].as_str())
+}
+
+#[test]
+fn both_kinds_of_lists_are_named_at_once() {
+    let desk = desk();
+    let crls = ["--crls", "crls.pem"];
+    let russian = ["--trust", "accredited-cas.xml", "--anchors", "anchors.pem"];
+    let european = ["--trust", "xa.xml", "--list-signers", "operator-xa.cer"];
+    let person = ["person.p7s"];
+    for both in [[russian, european].concat(), [european, russian].concat()] {
+        let (code, report) = verify(&desk, &[&both[..], &crls, &person].concat());
+        assert_eq!(code, 0, "{report}");
+        let [Some(trust), Some(lists)] = named(&report) else {
+            panic!("{report}");
+        };
+        assert!(trust.starts_with("mintsifry-100-") && lists.starts_with("eu-xa-7-"));
+        assert_eq!(report["signatures"][0]["qualified"]["verdict"], "QUALIFIED");
+        // A citizen under the law of Russia, with the same.
+        let fixed = ["verify", "--at", AT, "attached.p7s"];
+        let (code, output) = desk.run(&[&fixed, &both[..], &crls].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let verdict = &report["signatures"][0]["qualified"]["verdict"];
+        assert_eq!((code, verdict), (0, &"QUALIFIED".into()), "{report}");
+    }
+    // Who signs the European list is no anchor, and the roots do not sign it.
+    let by_roots = ["--trust", "xa.xml", "--list-signers", "anchors.pem"];
+    let run = |arguments: &[&str]| {
+        let fixed = ["verify", "--policy", "etsi-ades", "--at", AT];
+        let (code, output) = desk.run(&[&fixed, arguments, &["person.p7s"]].concat());
+        (code, String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = run(&[russian, by_roots].concat());
+    assert!(code == 64 && said.contains("another certificate"), "{said}");
+
+    let two = "two of one kind";
+    for (arguments, words) in [
+        (
+            &[
+                "--trust",
+                "xa.xml",
+                "--trust",
+                "lotl.xml",
+                "--anchors",
+                "operator-eu.cer",
+            ][..],
+            two,
+        ),
+        (
+            &[
+                "--trust",
+                "accredited-cas.xml",
+                "--trust",
+                "accredited-cas.xml",
+                "--anchors",
+                "anchors.pem",
+            ],
+            two,
+        ),
+        (
+            &[
+                "--trust",
+                "accredited-cas.xml",
+                "--trust",
+                "xa.xml",
+                "--anchors",
+                "anchors.pem",
+            ],
+            "--list-signers",
+        ),
+        (
+            &[
+                "--trust",
+                "accredited-cas.xml",
+                "--list-signers",
+                "operator-xa.cer",
+            ],
+            "--list-signers goes with",
+        ),
+        (
+            &["--list-signers", "operator-xa.cer"],
+            "--list-signers goes with",
+        ),
+    ] {
+        let (code, said) = run(arguments);
+        assert!(code == 64 && said.contains(words), "{words}: {said}");
+    }
+}
+
+#[test]
+fn both_active_snapshots_are_used_where_the_policy_is_for_european_lists() {
+    let desk = desk();
+    let european = import(
+        &desk,
+        &["--activate", "--anchors", "operator-xa.cer", "xa.xml"],
+    );
+    let russian = [
+        "--activate",
+        "--anchors",
+        "anchors.pem",
+        "--crls",
+        "crls.pem",
+        "accredited-cas.xml",
+    ];
+    let russian = import(&desk, &russian);
+    let (code, report) = verify(&desk, &["person.p7s"]);
+    assert_eq!(code, 0, "{report}");
+    assert_eq!(named(&report), [Some(&*russian), Some(&*european)]);
+    // By id, each alone and together.
+    let by = |names: &[&str]| {
+        let names = names.iter().flat_map(|name| ["--trust", *name]);
+        let arguments: Vec<&str> = names.chain(["person.p7s"]).collect();
+        let report = verify(&desk, &arguments).1;
+        named(&report).map(|it| it.map(str::to_owned))
+    };
+    let (one, other) = (Some(russian.clone()), Some(european.clone()));
+    assert_eq!(by(&[&russian]), [one.clone(), None]);
+    assert_eq!(by(&[&european[..9]]), [None, other.clone()]);
+    assert_eq!(by(&[&european, &russian]), [one, other]);
+    // Under another policy nobody asks the European one.
+    let (code, output) = desk.run(&["verify", "--at", AT, "attached.p7s"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((code, named(&report)), (0, [Some(&*russian), None]));
+}
+
+#[test]
+fn pivots_lead_to_a_new_signer_of_the_list_of_lists() {
+    let desk = desk();
+    for name in ["lotl-pivot", "lotl-next"] {
+        desk.write(&format!("{name}.xml"), pki().trust_list(name).unwrap());
+    }
+    let by = ["--anchors", "operator-eu.cer", "--activate"];
+    let before = import(&desk, &[&by[..], &["lotl.xml", "xa.xml"]].concat());
+    // Offline, from the signers that are known; without the pivot nobody knows who signed it.
+    let (code, _, said) = trust(&desk, &["import", "lotl-next.xml"]);
+    assert!(code == 64 && said.contains("another certificate"), "{said}");
+    let pivot = ["--pivot", "lotl-pivot.xml"];
+    let (code, printed, said) = trust(
+        &desk,
+        &[&["import", "--activate"], &pivot[..], &["lotl-next.xml"]].concat(),
+    );
+    assert_eq!(code, 0, "{said}");
+    let id = printed.lines().next().unwrap();
+    let id = id.strip_prefix("snapshot ").unwrap().to_owned();
+    assert!(id.starts_with("eu-lotl-5-") && id != before, "{id}");
+    assert!(
+        printed.contains("+ signer ") && printed.contains("- signer "),
+        "{printed}"
+    );
+    let (code, report) = verify(&desk, &["person.p7s"]);
+    assert_eq!((code, named(&report)), (0, [None, Some(&*id)]));
+    // A pivot leads somewhere, and to European lists.
+    let (code, _, said) = trust(&desk, &[&["import"], &pivot[..], &["xa.xml"]].concat());
+    assert!(code == 64 && said.contains("none is given"), "{said}");
+    let russian = ["import", "accredited-cas.xml", "--anchors", "anchors.pem"];
+    let (code, _, said) = trust(&desk, &[&russian[..], &pivot].concat());
+    assert!(
+        code == 64 && said.contains("--pivot goes with") && said.contains("нужен только"),
+        "{said}"
+    );
+    // The one that was taken in before is older than the list of lists that is known now.
+    let back = [&["import"], &pivot[..], &["lotl-next.xml"]].concat();
+    let (code, _, said) = trust(&desk, &back);
+    assert!(code == 64 && said.contains("signed by one"), "{said}");
 }

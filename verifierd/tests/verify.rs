@@ -256,7 +256,7 @@ fn the_short_form_is_a_paragraph_and_file_names_hide_nothing() {
 #[test]
 fn inspect_describes_and_judges_nothing() {
     let desk = Desk::new();
-    let (code, output) = desk.run(&["inspect", "attached.p7s"]);
+    let (code, output) = desk.run(&["inspect", "--lang", "en", "attached.p7s"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(code, 0);
     for part in [
@@ -266,8 +266,148 @@ fn inspect_describes_and_judges_nothing() {
     ] {
         assert!(text.contains(part), "{part} in {text}");
     }
-    assert_eq!(desk.run(&["inspect", "crls.pem"]).0, 0);
-    assert_eq!(desk.run(&["inspect", "content.txt"]).0, 65);
+    assert_eq!(desk.run(&["inspect", "--lang", "en", "crls.pem"]).0, 0);
+    assert_eq!(desk.run(&["inspect", "--lang", "en", "content.txt"]).0, 65);
+}
+
+#[test]
+fn inspect_speaks_russian_unless_it_is_asked_otherwise() {
+    let desk = Desk::new();
+    for name in ["attached.p7s", "detached.p7s", "crls.pem", "anchors.pem"] {
+        let (code, output) = desk.run(&["inspect", name]);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(code, 0, "{text}");
+        // Names of structures, fields and algorithms are those of the standards.
+        for word in [
+            "octets",
+            "object",
+            "certificate ",
+            "subject ",
+            "issuer ",
+            "serial ",
+            "validity ",
+            "extension ",
+            "signer ",
+            "level ",
+            "signed ",
+            "unsigned ",
+            "content,",
+            "entries",
+        ] {
+            let mut lines = text.lines().map(str::trim_start);
+            assert!(
+                !lines.any(|line| line.starts_with(word)),
+                "{word} in {text}"
+            );
+        }
+        assert!(text.contains("байт") && text.contains("издатель"), "{text}");
+    }
+    let (code, output) = desk.run(&["inspect", "content.txt"]);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(code, 65);
+    assert!(told.contains("повреждена"), "{told}");
+}
+
+#[test]
+fn the_policy_of_the_demonstration_never_calls_its_list_old() {
+    let desk = Desk::new();
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/demo/ru-qes-demo.toml");
+    for (policy, is_old) in [("ru-qes", true), (policy, false)] {
+        let arguments = [
+            "verify",
+            "--policy",
+            policy,
+            "--format",
+            "json",
+            "--at",
+            "2030-01-01T00:00:00Z",
+            "--anchors",
+            "anchors.pem",
+            "--trust",
+            "accredited-cas.xml",
+            "--crls",
+            "crls.pem",
+            "attached.p7s",
+        ];
+        let (_, output) = desk.run(&arguments);
+        let report = String::from_utf8(output.stdout).unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(report.contains("qualified.list.stale"), is_old, "{policy}");
+        assert_eq!(told.contains("days old"), is_old, "{told}");
+    }
+}
+
+#[test]
+fn every_command_shows_the_name_of_a_file_and_does_not_obey_it() {
+    const NAME: &str = "a\u{1b}[2J\u{202e}b";
+    const SHOWN: &str = "a\\u{1b}[2J\\u{202e}b";
+    let desk = Desk::new();
+    desk.write(NAME, b"not = \x1b[2J a \xe2\x80\xae signature");
+    for (arguments, is_there) in [
+        (&["inspect", NAME][..], true),
+        (&["verify", NAME], false),
+        (&["verify-certificate", NAME], true),
+        (&["verify", "--anchors", NAME, "attached.p7s"], true),
+        (&["verify", "--crls", NAME, "attached.p7s"], true),
+        (&["verify", "--policy", NAME, "attached.p7s"], true),
+        (&["verify", "--trust", NAME, "attached.p7s"], true),
+        (&["verify", "--store", NAME, "attached.p7s"], true),
+        (&["evidence", "verify", NAME], false),
+        (&["trust", "list", "--store", NAME], true),
+        (&["trust", "show", "--store", NAME, NAME], true),
+        (&["trust", "import", NAME], false),
+        (
+            &["trust", "import", "--anchors", NAME, "accredited-cas.xml"],
+            true,
+        ),
+        (&["trust", "activate", NAME], false),
+        (&["serve", "--config", NAME], false),
+    ] {
+        let (code, output) = desk.run(arguments);
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8(told).unwrap();
+        assert_ne!(code, 0, "{arguments:?}");
+        assert!(
+            !told.contains(['\u{1b}', '\u{202e}']),
+            "{arguments:?}: {told:?}"
+        );
+        assert!(!is_there || told.contains(SHOWN), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn faults_of_the_system_are_told_in_both_languages() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("folder")).unwrap();
+    for (arguments, ru, en) in [
+        (
+            &["verify", "absent"][..],
+            "такого файла или каталога нет",
+            "no such file or folder",
+        ),
+        (&["inspect", "folder"], "это каталог", "this is a folder"),
+        (
+            &["verify", "--policy", "empty/none", "attached.p7s"],
+            "неизвестная политика",
+            "unknown policy",
+        ),
+        (
+            &["verify", "--content", "absent", "detached.p7s"],
+            "такого файла или каталога нет",
+            "no such file or folder",
+        ),
+        (
+            &["serve", "--config", "absent"],
+            "такого файла или каталога нет",
+            "no such file or folder",
+        ),
+    ] {
+        let (code, output) = desk.run(arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(code, 64, "{arguments:?}: {told}");
+        assert!(told.contains(ru) && told.contains(en), "{told}");
+        assert!(!told.contains("os error"), "{told}");
+    }
 }
 
 #[test]

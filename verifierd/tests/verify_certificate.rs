@@ -116,7 +116,7 @@ fn mistakes_are_sixty_four_and_told_in_both_languages() {
         ),
         (&["--explained"], "неизвестный параметр --explained"),
         (&["--policy", "absent.toml"], "неизвестная политика"),
-        (&["--anchors", "absent"], "файл не читается"),
+        (&["--anchors", "absent"], "такого файла или каталога нет"),
         (&["--crls", "content.txt"], "не читаются"),
         (&["--format", "xml"], "неверное значение xml"),
     ] {

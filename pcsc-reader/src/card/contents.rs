@@ -104,6 +104,17 @@ pub struct CardNote {
     pub text: Text,
 }
 
+impl CardNote {
+    /// A note about one thing on the card.
+    pub(crate) fn new(code: &'static str, about: impl Into<String>, text: Text) -> Self {
+        CardNote {
+            code,
+            about: Some(about.into()),
+            text,
+        }
+    }
+}
+
 /// How far reading has come.
 pub trait Progress {
     /// The next part is read: `done` of about `total` are.

@@ -2,8 +2,11 @@
 
 mod contents;
 mod cryptopro_container;
+mod digest_info;
 #[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
+mod jacarta;
+mod piv;
 mod pkcs15;
 mod profile;
 mod registry;
@@ -18,6 +21,7 @@ pub use contents::{
 pub use cryptopro_container::{
     ContainerCertificate, ContainerHeader, ContainerKey, KeyBinding, container_name,
 };
+pub(crate) use digest_info::digest_info;
 pub use iso7816::PinState;
 pub use profile::{CardKind, CardProfile, Confidence, LocalText, ProfileError};
 pub use registry::{CardIdentity, CardRegistry, Confirmation, identify};

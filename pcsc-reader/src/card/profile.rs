@@ -117,6 +117,26 @@ pub enum ProfileError {
         /// Card.
         id: String,
     },
+    /// A folder of profiles, or a file in it, cannot be read.
+    #[error("card profiles {file}: {message}")]
+    File {
+        /// Folder or file name.
+        file: String,
+        /// Why not.
+        message: String,
+    },
+    /// A profile of a user changes how PINs are treated, or speaks of the universal electronic card.
+    #[error(
+        "card profile {file}, card {id}: `{key}` is the program's own, a profile in a folder cannot set or drop it"
+    )]
+    Reserved {
+        /// File name.
+        file: String,
+        /// Card.
+        id: String,
+        /// Key at fault.
+        key: String,
+    },
     /// Two cards with one identifier.
     #[error("card profile {file}: the id {id} is used twice")]
     DuplicateId {

@@ -1,6 +1,9 @@
 //! Recognition: ATR to model, then the model's application.
 
+mod folder;
+
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::contents::CardRoad;
@@ -65,6 +68,35 @@ impl CardRegistry {
     /// [`ProfileError`] when a built-in profile is broken.
     pub fn builtin() -> Result<Self, ProfileError> {
         Self::from_toml(&BUILTIN)
+    }
+
+    /// The models that come with the program and those in the `*.toml` files of a folder, read in the order of their
+    /// names: a later model takes the place of an earlier one with the same `id`, others follow those of the program.
+    /// Nothing that such a file says loosens how PINs are treated, or opens the private part of a container.
+    ///
+    /// # Errors
+    /// [`ProfileError`] of the first file that cannot be used.
+    ///
+    /// # Limits
+    /// 64 files of 256 KiB.
+    pub fn with_folder(path: &Path) -> Result<Self, ProfileError> {
+        let mut registry = Self::builtin()?;
+        for (file, text) in folder::read(path)? {
+            folder::check(&file, &text, &BUILTIN)?;
+            let added = Self::from_toml(&[(file.as_str(), text.as_str())])?;
+            for profile in added.profiles {
+                let known = registry
+                    .profiles
+                    .iter_mut()
+                    .find(|known| known.id == profile.id);
+                match known {
+                    Some(known) => *known = profile,
+                    None => registry.profiles.push(profile),
+                }
+            }
+            registry.generic.extend(added.generic);
+        }
+        Ok(registry)
     }
 
     /// Reads profiles from pairs of file name and text.

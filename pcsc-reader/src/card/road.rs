@@ -7,6 +7,8 @@ use sig_core::cms::build::ToBeSigned;
 
 use super::contents::{CardContents, CardKey, CardNote, CardRoad, Progress};
 use super::cryptopro_container;
+use super::jacarta::JacartaPki;
+use super::piv;
 use super::pkcs15::Pkcs15;
 use super::profile::Confidence;
 use super::rutoken::Rutoken;
@@ -31,6 +33,8 @@ pub(super) fn from_table(mut table: toml::Table) -> Result<Arc<dyn CardRoad>, St
     };
     let road: Arc<dyn CardRoad> = match kind.as_str() {
         "cryptopro" => cryptopro_container::from_table(table)?,
+        "jacarta-pki" => Arc::new(JacartaPki::from_table(table)?),
+        "piv" => piv::from_table(table)?,
         "pkcs15" => Arc::new(Pkcs15::from_table(table)?),
         "rutoken" => Arc::new(Rutoken::from_table(table)?),
         _ => return Err(format!("there is no road `{kind}`")),

@@ -6,6 +6,7 @@ pub mod card;
 pub mod desk;
 pub mod emulated;
 pub mod service;
+pub mod signing;
 pub mod terminal;
 
 use std::time::Duration;

@@ -46,6 +46,17 @@ words! {
     "A", "CAdES-A, с архивным штампом", "CAdES-A, with an archive time-stamp";
     "B-LT", "базовый CAdES с доказательствами", "baseline CAdES with validation data";
     "B-LTA", "базовый CAdES с доказательствами и архивным штампом", "baseline CAdES with validation data and an archive time-stamp";
+    // What names a holder.
+    "common-name", "общее имя (CN)", "common name (CN)";
+    "surname", "фамилия", "surname";
+    "given-name", "имя и отчество", "given name";
+    "pseudonym", "псевдоним", "pseudonym";
+    "organisation", "организация", "organisation";
+    "snils", "страховой номер (СНИЛС)", "SNILS";
+    "inn", "номер налогоплательщика (ИНН)", "INN";
+    "organisation-inn", "ИНН организации", "INN of the organisation";
+    "ogrn", "регистрационный номер (ОГРН)", "OGRN";
+    "ogrnip", "регистрационный номер (ОГРНИП)", "OGRNIP";
     // Keys.
     "other-algorithm", "ключ другого алгоритма", "the key is one of another algorithm";
     "malformed-key", "запись ключа повреждена", "the encoding of the key is broken";
@@ -148,6 +159,7 @@ words! {
     "accredited-ca-list", "список аккредитованных удостоверяющих центров", "the list of accredited authorities";
     "list-version-with-this-key", "список, в котором есть этот ключ центра", "a list that has this key of the authority";
     "status-on-the-day-of-issue", "аккредитация центра в день выдачи сертификата", "the accreditation on the day of issue";
+    "status-at-the-time-of-signing", "статус услуги в это время", "the status of the service at that time";
     "list-not-older-than-certificate", "список не старше сертификата", "a list that is not older than the certificate";
     "a-check-of-the-signature", "проверка самой подписи", "the check of the signature itself";
     "list-with-this-authority", "доверенный список, в котором есть этот удостоверяющий центр", "a trusted list that has this authority";

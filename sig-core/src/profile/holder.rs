@@ -6,6 +6,7 @@ use crate::x509::certificate::Certificate;
 use crate::x509::name::Name;
 
 use super::identifiers;
+use super::view::of_kind;
 
 /// `pseudonym` (X.520 §6.2.10).
 pub(super) const PSEUDONYM: Oid = Oid::new(&[2, 5, 4, 65]);
@@ -137,11 +138,11 @@ pub(super) fn capacity(subject: &Name) -> Capacity {
     let has_person = [oids::SURNAME, oids::GIVEN_NAME, PSEUDONYM]
         .into_iter()
         .any(has);
-    let is_padded = |text| identifiers::organisation_in_twelve(text).is_some();
+    let is_padded = |text: &str| identifiers::organisation_in_twelve(text.trim()).is_some();
     let is_organisation = [oids::OGRN, oids::INNLE, ORGANIZATION_IDENTIFIER]
         .into_iter()
         .any(has)
-        || subject.text_of(oids::INN).is_some_and(is_padded)
+        || of_kind(subject, oids::INN).any(|it| it.text().is_some_and(is_padded))
         || (has(oids::ORGANIZATION) && !has_person);
     match (is_organisation, has_person) {
         (true, true) => Capacity::PersonForOrganisation,

@@ -1,11 +1,10 @@
 //! Who the holder of a certificate is, by the attributes of its subject (63-FZ art. 17(2), FSB order 795).
 
-use crate::der::oids;
 use crate::x509::name::Name;
 
-use super::holder::{Capacity, PSEUDONYM, capacity};
-use super::identifiers::{CheckDigits, Kind, organisation_in_twelve};
-use super::view::of_kind;
+use super::holder::{Capacity, capacity};
+use super::identifiers::{CheckDigits, Kind};
+use super::part::Part;
 
 /// The holder as the certificate names him (63-FZ art. 17(2), FSB order 795). Nothing of it is checked against a
 /// register.
@@ -89,10 +88,10 @@ impl IdentityKind {
 }
 
 impl Identifier {
-    fn new(kind: Kind, text: &str) -> Self {
+    fn new(kind: Kind, value: String) -> Self {
         Self {
-            value: text.to_owned(),
-            check: kind.check(text),
+            check: kind.check(&value),
+            value,
         }
     }
 }
@@ -105,32 +104,27 @@ impl Identity {
         organisation: None,
     };
 
-    /// Reads a subject (63-FZ art. 17(2), FSB order 795).
+    /// Reads a subject (63-FZ art. 17(2), FSB order 795). What it states in several different ways is left out: nothing
+    /// says which is right.
     #[must_use]
     pub fn of(subject: &Name) -> Self {
-        let text = |attribute| {
-            let text = of_kind(subject, attribute).find_map(|it| it.text());
-            text.map(trimmed).filter(|text| !text.is_empty())
-        };
-        let owned = |attribute| text(attribute).map(str::to_owned);
-        let number = |attribute, kind| text(attribute).map(|it| Identifier::new(kind, it));
+        let text = |part: Part| part.sole(subject);
+        let number = |part, kind| text(part).map(|it| Identifier::new(kind, it));
 
-        let (person_inn, organisation_inn) = taxpayer_numbers(subject);
-        let (name, patronymic) = text(oids::GIVEN_NAME).map_or((None, None), split);
+        let (name, patronymic) = text(Part::GivenName).map_or((None, None), |it| split(&it));
         let person = PersonIdentity {
-            surname: owned(oids::SURNAME),
+            surname: text(Part::Surname),
             name,
             patronymic,
-            pseudonym: owned(PSEUDONYM),
-            snils: text(oids::SNILS)
-                .map(|it| Identifier::new(Kind::Snils, &without_separators(it))),
-            inn: person_inn,
-            ogrnip: number(oids::OGRNIP, Kind::Ogrnip),
+            pseudonym: text(Part::Pseudonym),
+            snils: number(Part::Snils, Kind::Snils),
+            inn: number(Part::Inn, Kind::PersonInn),
+            ogrnip: number(Part::Ogrnip, Kind::Ogrnip),
         };
         let organisation = OrganisationIdentity {
-            name: owned(oids::ORGANIZATION),
-            ogrn: number(oids::OGRN, Kind::Ogrn),
-            inn: number(oids::INNLE, Kind::OrganisationInn).or(organisation_inn),
+            name: text(Part::Organisation),
+            ogrn: number(Part::Ogrn, Kind::Ogrn),
+            inn: number(Part::OrganisationInn, Kind::OrganisationInn),
         };
         let person = Some(person).filter(|it| *it != PersonIdentity::default());
         let organisation = Some(organisation).filter(|it| *it != OrganisationIdentity::default());
@@ -151,46 +145,10 @@ impl Identity {
     }
 }
 
-/// INN stands for a person, or before FSB order 31 for an organisation as `00` and 10 digits; some wrote the ten alone.
-fn taxpayer_numbers(subject: &Name) -> (Option<Identifier>, Option<Identifier>) {
-    let (mut person, mut organisation) = (None, None);
-    for attribute in of_kind(subject, oids::INN) {
-        let Some(text) = attribute.text().map(trimmed).filter(|it| !it.is_empty()) else {
-            continue;
-        };
-        let ten = organisation_in_twelve(text).or_else(|| is_ten_digits(text).then_some(text));
-        match ten {
-            Some(ten) => {
-                organisation.get_or_insert_with(|| Identifier::new(Kind::OrganisationInn, ten));
-            }
-            None => {
-                person.get_or_insert_with(|| Identifier::new(Kind::PersonInn, text));
-            }
-        }
-    }
-    (person, organisation)
-}
-
-fn is_ten_digits(text: &str) -> bool {
-    text.len() == Kind::OrganisationInn.digits() && text.bytes().all(|it| it.is_ascii_digit())
-}
-
 /// `givenName` holds name and patronymic in one value; the patronymic may have two words.
 fn split(given_name: &str) -> (Option<String>, Option<String>) {
     match given_name.split_once(char::is_whitespace) {
-        Some((name, rest)) => (Some(name.to_owned()), Some(trimmed(rest).to_owned())),
+        Some((name, rest)) => (Some(name.to_owned()), Some(rest.trim().to_owned())),
         None => (Some(given_name.to_owned()), None),
     }
-}
-
-/// Ends of values carry blanks and control characters.
-fn trimmed(text: &str) -> &str {
-    text.trim_matches(|character: char| character.is_whitespace() || character.is_control())
-}
-
-/// `112-233-445 95` is how the number is printed.
-fn without_separators(text: &str) -> String {
-    text.chars()
-        .filter(|character| !matches!(character, ' ' | '-'))
-        .collect()
 }

@@ -9,12 +9,14 @@ mod check;
 mod holder;
 pub mod identifiers;
 pub mod identity;
+mod part;
 mod rule;
 mod rules;
 mod view;
 
 pub use holder::Holder;
 pub use identity::Identity;
+pub(crate) use part::Part;
 pub use rule::{Basis, Outcome, Period, Rule, RuleResult};
 pub use view::View;
 
@@ -32,6 +34,9 @@ pub enum Set {
     /// RFC 5280 alone.
     Internet,
 }
+
+/// When FSB order 31 is in force: rows of the profile and of [`crate::validate::qualified::dates`] rest on it.
+pub(crate) const ORDER_31: Period = rules::ORDER_31;
 
 impl Set {
     /// The name used in reports.
@@ -58,24 +63,27 @@ impl Set {
         }
     }
 
-    /// Its rules, by source.
-    fn sources(self) -> &'static [&'static [Rule]] {
+    /// The sources of rules of its own; those of RFC 5280 are asked in every set.
+    const fn sources(self) -> &'static [&'static [Rule]] {
         match self {
             Self::Russian => rules::RUSSIAN,
             Self::European => rules::EUROPEAN,
-            Self::Internet => rules::INTERNET,
+            Self::Internet => &[],
         }
     }
 
     /// Its rules, in the order of reports.
     pub fn rules(self) -> impl Iterator<Item = &'static Rule> {
-        self.sources().iter().flat_map(|source| source.iter())
+        let sources = rules::RFC_5280.iter().chain(self.sources());
+        sources.flat_map(|source| source.iter())
     }
 }
 
 /// Every rule once, by source (63-FZ art. 17, FSB order 795, RFC 5280 §4, EN 319 412-2).
 pub fn all() -> impl Iterator<Item = &'static Rule> {
-    rules::ALL.iter().flat_map(|source| source.iter())
+    let sources = rules::RFC_5280.iter().chain(rules::RUSSIAN);
+    let sources = sources.chain(rules::EUROPEAN);
+    sources.flat_map(|source| source.iter())
 }
 
 /// What the rules of level warn and fail say that a certificate breaks (63-FZ art. 17, EN 319 412-2 §4, RFC 5280 §4).

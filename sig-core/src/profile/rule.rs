@@ -35,6 +35,8 @@ pub struct Rule {
 pub enum Basis {
     /// The text of its source says so.
     Text,
+    /// Somebody who has the text quotes the clause; the text itself was not read.
+    Quoted,
     /// The certificates of accredited authorities are written so.
     Measured,
     /// General knowledge: never of level `fail`.
@@ -47,6 +49,7 @@ impl Basis {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Quoted => "quoted",
             Self::Measured => "measured",
             Self::Assumed => "assumed",
         }

@@ -18,6 +18,7 @@ pub use rejected::{BundleRejected, Place};
 pub(crate) use difference::differences;
 pub(crate) use manifest::{
     ContentForm, DigestForm, HoleForm, Judgement, ListForm, SignatureForm, SunsetForm, TrustForm,
+    TrustedListForm, TrustedListsForm,
 };
 
 use crate::base::limits::Limits;
@@ -47,6 +48,8 @@ impl BundleLimits {
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Role {
+    /// The certificate that was judged, where it is not a signature (RFC 5280 §6.1).
+    TargetCertificate,
     /// The signature file as it was given.
     Signature,
     /// The one object of a signature file that passed by.
@@ -81,6 +84,8 @@ pub enum Role {
     TrustCrl,
     /// As [`Self::CrlIssuers`], of those offered with the trust list.
     TrustCrlIssuers,
+    /// What European trusted lists say of the services that matter.
+    TrustedListsExtract,
     /// European trusted lists, whole, and who may sign them.
     TrustedLists,
     /// The policy that was applied.
@@ -91,7 +96,13 @@ pub enum Role {
 
 impl Role {
     /// Every role, with its word in the manifest and the form of the names of its parts: before the number, and behind.
-    const ALL: [(Self, &'static str, &'static str, &'static str); 20] = [
+    const ALL: [(Self, &'static str, &'static str, &'static str); 22] = [
+        (
+            Self::TargetCertificate,
+            "target-certificate",
+            "target-certificate",
+            "der",
+        ),
         (Self::Signature, "signature", "signature", "bin"),
         (
             Self::SignatureObject,
@@ -148,6 +159,12 @@ impl Role {
             "trust-crl-issuers",
             "trust/crl-issuers",
             "der",
+        ),
+        (
+            Self::TrustedListsExtract,
+            "trusted-lists-extract",
+            "trust/trusted-lists-extract",
+            "bin",
         ),
         (
             Self::TrustedLists,

@@ -40,11 +40,14 @@ pub fn write_in(report: &Report, detail: Detail) -> String {
             "policy",
             &reference(&report.policy.id, &report.policy.digest),
         );
-        let trust = report
-            .trust
-            .as_ref()
-            .map(|trust| reference(&trust.id, &trust.digest));
-        o.raw("trust", &trust.unwrap_or_else(null));
+        for (name, trust) in [
+            ("trust", &report.trust),
+            ("trusted_lists", &report.trusted_lists),
+        ] {
+            let trust = trust.as_ref();
+            let trust = trust.map(|trust| reference(&trust.id, &trust.digest));
+            o.raw(name, &trust.unwrap_or_else(null));
+        }
         match &report.judged {
             Judged::Signatures {
                 document,
@@ -201,6 +204,14 @@ fn subject(subject: &SubjectReport) -> String {
         o.optional("snils", subject.snils.as_deref());
         o.optional("inn", subject.inn.as_deref());
         o.optional("ogrn", subject.ogrn.as_deref());
+        let repeated = subject.repeated.iter().map(|repeated| {
+            object(|o| {
+                o.text("attribute", repeated.attribute);
+                let values = repeated.values.iter().map(|value| string(value));
+                o.raw("values", &array(values));
+            })
+        });
+        o.raw("repeated", &array(repeated));
     })
 }
 

@@ -19,6 +19,7 @@ pub use holder::HolderReport;
 pub use model::{
     AlgorithmNames, CertificateReport, CertificateSummary, Condition, ConditionStatus,
     DocumentReport, Integrity, Judged, NotChecked, PathElement, PolicyReference, QualifiedReport,
-    QualifiedVerdict, Report, RevocationReport, RevocationStatus, SignatureReport, SignerReport,
-    SubjectReport, TimeStampKind, TimeStampReport, Times, TokenReport, TrustReference,
+    QualifiedVerdict, RepeatedAttribute, Report, RevocationReport, RevocationStatus,
+    SignatureReport, SignerReport, SubjectReport, TimeStampKind, TimeStampReport, Times,
+    TokenReport, TrustReference,
 };

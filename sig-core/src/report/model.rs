@@ -20,8 +20,10 @@ pub struct Report {
     pub back_end: &'static str,
     /// The policy that was applied.
     pub policy: PolicyReference,
-    /// The trust snapshot that was used.
+    /// The snapshot of accredited authorities that was used.
     pub trust: Option<TrustReference>,
+    /// The snapshot of European trusted lists that was used.
+    pub trusted_lists: Option<TrustReference>,
     /// What was judged.
     pub judged: Judged,
     /// The work it took.
@@ -263,7 +265,8 @@ pub struct SignerReport {
     pub holder: HolderReport,
 }
 
-/// Attributes of a subject, as they stand in the certificate.
+/// Attributes of a subject, as they stand in the certificate. One that it holds with several different values is not
+/// stated but stands in `repeated`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[allow(
     missing_docs,
@@ -276,6 +279,18 @@ pub struct SubjectReport {
     pub snils: Option<String>,
     pub inn: Option<String>,
     pub ogrn: Option<String>,
+    pub repeated: Vec<RepeatedAttribute>,
+}
+
+/// What a subject states in several different ways, though its holder has one of it (X.520 §6).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RepeatedAttribute {
+    /// What: `common-name`, `surname`, `given-name`, `pseudonym`, `organisation`, `snils`, `inn`, `organisation-inn`,
+    /// `ogrn` or `ogrnip`.
+    pub attribute: &'static str,
+    /// At least two values, in the order of the subject; after eight an ellipsis stands for the others. What is no
+    /// text is `#` with its octets.
+    pub values: Vec<String>,
 }
 
 /// A certificate in short.

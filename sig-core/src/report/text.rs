@@ -131,6 +131,10 @@ impl Page {
             let label = self.say("Список доверия", "Trust");
             self.line(0, label, &trust.id);
         }
+        if let Some(lists) = &report.trusted_lists {
+            let label = self.say("Европейские списки", "Trusted lists");
+            self.line(0, label, &lists.id);
+        }
         if self.detail == Detail::Explain {
             let label = self.say("Реализация алгоритмов", "Algorithms by");
             self.line(0, label, report.back_end);
@@ -260,6 +264,13 @@ impl Page {
         ];
         for (label, value) in rows {
             if let Some(value) = value {
+                self.line(2, label, &foreign(value, self.language));
+            }
+        }
+        for repeated in &subject.repeated {
+            let attribute = repeated.attribute;
+            let label = word::said(attribute, self.language).unwrap_or(attribute);
+            for value in &repeated.values {
                 self.line(2, label, &foreign(value, self.language));
             }
         }
@@ -401,10 +412,17 @@ impl Page {
         self.identity(&report.identity);
         self.path(&report.path);
         if let Some(qualified) = &report.qualified {
-            let label = self.say(
-                "сертификат по 63-ФЗ, ст. 11",
-                "certificate under 63-FZ art. 11",
-            );
+            let label = if qualified.is_eidas() {
+                self.say(
+                    "сертификат по Регламенту (ЕС) № 910/2014",
+                    "certificate under Regulation (EU) No 910/2014",
+                )
+            } else {
+                self.say(
+                    "сертификат по 63-ФЗ, ст. 11",
+                    "certificate under 63-FZ art. 11",
+                )
+            };
             let words = [
                 self.say("квалифицированный", "qualified"),
                 self.say("не квалифицированный", "not qualified"),

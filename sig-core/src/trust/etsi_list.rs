@@ -24,21 +24,23 @@ use crate::der::octets::Octets;
 
 use super::mintsifry_list::{ListLimits, ListRejected};
 use super::xml::{self, Source};
-use super::xml_signature;
+use super::xml_signature::{self, SignatureProof};
 
 mod content;
 mod criteria;
 mod note;
+mod pointer;
 mod service;
 mod snapshot;
 mod status;
 
 pub use criteria::{Assertion, Criteria, Criterion, Qualification, Qualifier};
 pub use note::{EtsiNote, EtsiNoteReason};
+pub use pointer::{Pointer, PointerRejected};
 pub use service::{ListedService, Provider, ServicePeriod, ServiceType, ServiceUse};
 pub use snapshot::{
-    EtsiAssembly, EtsiChange, EtsiDifference, EtsiEdition, EtsiSnapshot, EtsiSnapshotRejected,
-    Listed, ServiceChange, has_stored_form,
+    EtsiAssembly, EtsiChange, EtsiDifference, EtsiEdition, EtsiExtractRefused, EtsiSnapshot,
+    EtsiSnapshotRejected, Listed, MetLists, PivotRejected, ServiceChange, has_stored_form,
 };
 pub use status::{EIDAS_APPLIES, ServiceStatus};
 
@@ -109,6 +111,9 @@ pub struct Header {
     pub issued_at: UnixTime,
     /// By when a newer one is out (§5.3.15); none when the list was closed.
     pub next_update: Option<UnixTime>,
+    /// Where the pivots are, the newest first, if it is a list of lists: the files among the addresses of the scheme
+    /// (§5.3.7; ETSI TS 119 615 §4.1).
+    pub pivots: Vec<String>,
 }
 
 /// What a list is of (ETSI TS 119 612 §5.3.3).
@@ -133,46 +138,7 @@ impl ListKind {
     }
 }
 
-/// A pointer to another list (ETSI TS 119 612 §5.3.13).
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Pointer {
-    /// Where it is published.
-    pub location: String,
-    /// Whose list it is, if the pointer says so.
-    pub territory: Option<String>,
-    /// Its type, if the pointer says so.
-    pub kind: Option<ListKind>,
-    /// The media type, if the pointer says so: lists are published for people, too.
-    pub media_type: Option<String>,
-    /// DER of the certificates that may sign it.
-    pub signers: Vec<Octets>,
-}
-
-impl Pointer {
-    /// The media type of lists that programs read (ETSI TS 119 612 §5.3.13).
-    pub const XML: &'static str = "application/vnd.etsi.tsl+xml";
-
-    fn is_for_programs(&self) -> bool {
-        self.media_type.as_deref().is_none_or(|it| it == Self::XML)
-    }
-}
-
 impl EtsiList {
-    /// The certificates that may sign the list of a territory, by the pointers of this one (ETSI TS 119 612 §5.3.13).
-    #[must_use]
-    pub fn signers_of(&self, territory: &str) -> Vec<Octets> {
-        let pointers = self.pointers.iter().filter(|pointer| {
-            pointer.territory.as_deref() == Some(territory) && pointer.is_for_programs()
-        });
-        let mut signers = Vec::new();
-        for signer in pointers.flat_map(|pointer| &pointer.signers) {
-            if !signers.contains(signer) {
-                signers.push(signer.clone());
-            }
-        }
-        signers
-    }
-
     /// Whether a newer list should be out (ETSI TS 119 612 §5.3.15). A list that was closed has no next one and is never
     /// current.
     #[must_use]
@@ -192,6 +158,8 @@ pub struct SignedEtsiList {
     pub signature: SignatureId,
     /// The signed digest: of the canonical document without its signature.
     pub digest_of_document: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub proof: SignatureProof,
 }
 
 impl SignedEtsiList {
@@ -221,6 +189,7 @@ impl SignedEtsiList {
             signer: signed.signer,
             signature: signed.algorithm,
             digest_of_document: signed.digest,
+            proof: signed.proof,
         })
     }
 }
@@ -237,6 +206,22 @@ pub fn stated_territory(
     octets: &[u8],
     limits: &ListLimits,
 ) -> Result<Option<(String, ListKind)>, ListRejected> {
+    let [territory, kind] = stated(octets, ["SchemeTerritory", "TSLType"], limits)?;
+    Ok(territory.zip(kind.map(|uri| ListKind::of(&uri))))
+}
+
+/// The number that a list says it has, before anything is known of its signature; 0 without one.
+fn stated_number(octets: &[u8], limits: &ListLimits) -> Result<u64, ListRejected> {
+    let [number] = stated(octets, ["TSLSequenceNumber"], limits)?;
+    Ok(number.and_then(|it| it.parse().ok()).unwrap_or_default())
+}
+
+/// Texts of the scheme.
+fn stated<const N: usize>(
+    octets: &[u8],
+    names: [&str; N],
+    limits: &ListLimits,
+) -> Result<[Option<String>; N], ListRejected> {
     let source = Source::new(octets, &limits.xml)?;
     let tree = source.tree()?;
     let child = |node: roxmltree::Node<'_, '_>, name: &str| {
@@ -245,14 +230,12 @@ pub fn stated_territory(
             .find(|child| xml::is_element(*child, NAMESPACE, name));
         found.map(|it| it.id())
     };
-    let text = |name: &str| {
+    Ok(names.map(|name| {
         let scheme = tree
             .document_node()
             .document()
             .get_node(child(tree.root(), "SchemeInformation")?)?;
         let element = scheme.document().get_node(child(scheme, name)?)?;
         Some(xml::text(element).ok()?.trim().to_owned())
-    };
-    let territory = text("SchemeTerritory");
-    Ok(territory.zip(text("TSLType").map(|uri| ListKind::of(&uri))))
+    }))
 }

@@ -14,7 +14,8 @@
 //! ```
 //!
 //! Elements are found by name, in any order, in the namespace of the root element; unknown ones are
-//! skipped. Only a list whose signature verified is read, and from the nodes that were verified.
+//! skipped. The list is read as a stream: what goes into the signed digest is what is read, and only what a signature
+//! that verified covers is given.
 
 use crate::alg::digest::Digest;
 use crate::alg::provider::Algorithms;
@@ -23,14 +24,14 @@ use crate::base::limits::Limits;
 use crate::der::octets::Octets;
 
 use super::service::AccreditedList;
-use super::xml::{Source, XmlLimits};
-use super::xml_signature;
+use super::xml::{Input, XmlLimits};
+use super::xml_signature::{self, SignatureProof};
 
 mod content;
+mod field;
 mod rejected;
 mod time;
 
-pub(super) use content::path;
 pub use rejected::{ContentReason, ListRejected};
 
 /// How much work one list may cause.
@@ -67,6 +68,8 @@ pub struct SignedList {
     pub signature: SignatureId,
     /// The signed digest: of the canonical document without its signature.
     pub digest_of_document: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub proof: SignatureProof,
 }
 
 impl SignedList {
@@ -76,21 +79,25 @@ impl SignedList {
     /// [`ListRejected`]: a limit, not XML, the signature, the content.
     ///
     /// # Limits
-    /// Those given; the signature costs two digests of the document's size and one verification.
+    /// Those given; the signature costs one digest of the document's size and one verification. Beside the octets and
+    /// what is read, memory grows with the depth of the document, with its largest authority and with the identifiers
+    /// (`Id`) that its elements carry.
     pub fn read(
         octets: &[u8],
         algorithms: &Algorithms,
         limits: &ListLimits,
     ) -> Result<Self, ListRejected> {
-        let source = Source::new(octets, &limits.xml)?;
-        let tree = source.tree()?;
-        let signed = xml_signature::verify(&tree, algorithms, &limits.certificate)?;
-        let list = content::read(&signed, &limits.certificate)?;
+        let input = Input::new(octets, &limits.xml)?;
+        let certificate = &limits.certificate;
+        let signed = xml_signature::verify_enveloped(&input, algorithms, certificate, |covered| {
+            content::read(covered, &input, certificate)
+        })?;
         Ok(Self {
-            list,
+            list: signed.content?,
             signer: signed.signer,
             signature: signed.algorithm,
             digest_of_document: signed.digest,
+            proof: signed.proof,
         })
     }
 }

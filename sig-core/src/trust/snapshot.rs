@@ -28,13 +28,13 @@ mod stored;
 pub use archive::{Accreditation, Contradiction};
 pub use difference::{Change, Difference, KeyChange};
 pub use edition::Edition;
-pub use extract::{ExtractRefused, MetTrust};
+pub use extract::{ExtractRefused, ListSignature, MetTrust};
 pub use rejected::SnapshotRejected;
 pub use rewritten::Disagreement;
 pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
 
 use archive::{ByKey, Keyed};
-use extract::AskedKeys;
+pub(super) use extract::AskedKeys;
 
 /// Accredited authorities by key (63-FZ art. 8), from one or more versions of the list. Built once, read by every
 /// request.
@@ -162,15 +162,16 @@ impl TrustSnapshot {
 
     /// Every edition is checked to have a signer that the roots vouch for.
     fn of_editions(
-        editions: Vec<Arc<Edition>>,
+        mut editions: Vec<Arc<Edition>>,
         pin: &ListSigner,
         known: Option<&Authorities>,
         algorithms: &Algorithms,
         limits: ListLimits,
     ) -> Result<Self, SnapshotRejected> {
         let pool = pool_of(&editions, limits.certificate)?;
-        for edition in &editions {
-            edition.check_signer(&pool, pin, algorithms, &limits)?;
+        for edition in &mut editions {
+            let chain = edition.check_signer(&pool, pin, algorithms, &limits)?;
+            Edition::keep_chain(edition, chain);
         }
         let authorities = Authorities::unlinked(&pin.anchors, pool, algorithms, limits.certificate)
             .linked(known, algorithms)

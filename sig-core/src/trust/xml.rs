@@ -1,8 +1,8 @@
-//! Documents of XMLDSig as trees, read under limits and without a DTD.
+//! Documents of XMLDSig, read under limits and without a DTD: as a sequence of [`events`], or as a tree.
 //!
-//! The parser is `roxmltree`. A lexical pass of our own goes first: it enforces the limits before a
-//! tree is built, normalises line ends on input (XML 1.0 §2.11) and refuses what the parser would
-//! let through (a second default namespace in one tag, declarations in another encoding).
+//! The events are strict (XML 1.0, Namespaces in XML 1.0) and borrow from the octets. The tree is that of `roxmltree`,
+//! for signatures with references into the document; the events of the document are read before it is built, so that
+//! both ways refuse the same.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,7 +12,14 @@ use roxmltree::{Document, Node, ParsingOptions, TextPos};
 use crate::base::error::{Limit, LimitExceeded};
 use crate::base::limits::Budget;
 
-mod scan;
+mod characters;
+mod declaration;
+pub(crate) mod events;
+mod place;
+
+use events::Events;
+pub(crate) use place::path;
+use place::position;
 
 /// How large an XML document may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,7 +28,7 @@ pub struct XmlLimits {
     pub bytes: u64,
     /// Nesting of elements.
     pub depth: u32,
-    /// Elements, runs of text, comments and processing instructions.
+    /// Tags, runs of text, comments and processing instructions.
     pub nodes: u64,
     /// Attributes and namespace declarations of the document; signs `=` in text count too.
     pub attributes: u64,
@@ -93,11 +100,53 @@ impl From<LimitExceeded> for XmlRejected {
     }
 }
 
-/// The text of a document: UTF-8, line ends normalised, within the limits on its lexical size.
+/// A document that is read as events: UTF-8, within the limit on its size.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Input<'a> {
+    text: &'a str,
+    limits: XmlLimits,
+}
+
+impl<'a> Input<'a> {
+    /// Takes the octets of a document.
+    pub(crate) fn new(octets: &'a [u8], limits: &XmlLimits) -> Result<Self, XmlRejected> {
+        let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
+        Budget::at_most(length, limits.bytes, Limit::Bytes)?;
+        let text = std::str::from_utf8(octets).map_err(|error| XmlRejected::NotUtf8 {
+            offset: error.valid_up_to(),
+        })?;
+        Ok(Self {
+            text: text.strip_prefix('\u{feff}').unwrap_or(text),
+            limits: *limits,
+        })
+    }
+
+    /// Reads it from the start.
+    pub(crate) fn events(&self) -> Result<Events<'a>, XmlRejected> {
+        Events::new(self.text, &self.limits)
+    }
+
+    /// A part of the text.
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &'a str {
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    /// The limits it is read under.
+    pub(crate) fn limits(&self) -> &XmlLimits {
+        &self.limits
+    }
+
+    /// The place of an offset that events gave.
+    pub(crate) fn position(&self, offset: usize) -> Position {
+        position(self.text, offset)
+    }
+}
+
+/// The text of a document that is read as a tree: line ends normalised, its events read once.
 #[derive(Debug)]
 pub(crate) struct Source<'a> {
     text: Cow<'a, str>,
-    /// Where the document begins after a byte order mark and the XML declaration.
+    /// Where the document begins after the XML declaration.
     start: usize,
     nodes: u32,
 }
@@ -105,14 +154,21 @@ pub(crate) struct Source<'a> {
 impl<'a> Source<'a> {
     /// Reads the octets of a document.
     pub(crate) fn new(octets: &'a [u8], limits: &XmlLimits) -> Result<Self, XmlRejected> {
-        let length = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-        Budget::at_most(length, limits.bytes, Limit::Bytes)?;
-        let text = std::str::from_utf8(octets).map_err(|error| XmlRejected::NotUtf8 {
-            offset: error.valid_up_to(),
-        })?;
-        let text = normalize_line_ends(text.strip_prefix('\u{feff}').unwrap_or(text));
-        let start = scan::declaration(&text)?;
-        scan::document(&text, start, limits)?;
+        Self::of(
+            normalize_line_ends(Input::new(octets, limits)?.text),
+            limits,
+        )
+    }
+
+    /// The text of a document that is made here, its line ends normalised.
+    pub(crate) fn owned(text: String, limits: &XmlLimits) -> Result<Self, XmlRejected> {
+        Self::of(Cow::Owned(text), limits)
+    }
+
+    fn of(text: Cow<'a, str>, limits: &XmlLimits) -> Result<Self, XmlRejected> {
+        let mut events = Events::new(&text, limits)?;
+        let start = events.offset();
+        while events.next()?.is_some() {}
         let nodes = u32::try_from(limits.nodes.saturating_add(2)).unwrap_or(u32::MAX);
         Ok(Self { text, start, nodes })
     }
@@ -155,7 +211,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// A parsed document.
+/// A document as a tree.
 #[derive(Debug)]
 pub(crate) struct Tree<'s> {
     document: Document<'s>,
@@ -192,11 +248,38 @@ pub(crate) fn qualified_name<'d>(node: Node<'d, '_>, offset: usize) -> &'d str {
     text.get(..end).unwrap_or_default()
 }
 
+/// An attribute of an element, its value normalised (XML 1.0 §3.3.3).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Attribute<'a> {
+    /// The name with the prefix.
+    pub(crate) qualified_name: &'a str,
+    /// The namespace; empty when in none.
+    pub(crate) namespace: Cow<'a, str>,
+    /// The value.
+    pub(crate) value: Cow<'a, str>,
+    /// Where it begins.
+    pub(crate) offset: usize,
+}
+
+impl<'a> Attribute<'a> {
+    /// The name without the prefix.
+    pub(crate) fn local_name(&self) -> &'a str {
+        local_name(self.qualified_name)
+    }
+}
+
 /// The prefix of a qualified name, empty when there is none.
 pub(crate) fn prefix(qualified_name: &str) -> &str {
     qualified_name
         .split_once(':')
         .map_or("", |(prefix, _)| prefix)
+}
+
+/// The qualified name without its prefix.
+pub(crate) fn local_name(qualified_name: &str) -> &str {
+    qualified_name
+        .split_once(':')
+        .map_or(qualified_name, |(_, local)| local)
 }
 
 /// The namespace of an element; empty when it is in none.
@@ -241,23 +324,11 @@ pub(crate) fn text<'d>(node: Node<'d, '_>) -> Result<Cow<'d, str>, NotText> {
     Ok(whole)
 }
 
-fn normalize_line_ends(text: &str) -> Cow<'_, str> {
+pub(crate) fn normalize_line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\r') {
         Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
     } else {
         Cow::Borrowed(text)
-    }
-}
-
-fn position(text: &str, offset: usize) -> Position {
-    let before = text.get(..offset).unwrap_or(text);
-    let last_line = before.rsplit('\n').next().unwrap_or_default();
-    let lines = before.bytes().filter(|byte| *byte == b'\n').count();
-    Position {
-        line: u32::try_from(lines).unwrap_or(u32::MAX).saturating_add(1),
-        column: u32::try_from(last_line.chars().count())
-            .unwrap_or(u32::MAX)
-            .saturating_add(1),
     }
 }
 

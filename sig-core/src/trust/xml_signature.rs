@@ -1,5 +1,5 @@
-//! The two forms of XML signature that trust lists may have (XMLDSig §4): this one, and the XAdES form of European
-//! lists, which [`xades`] reads.
+//! The two forms of XML signature that trust lists may have (XMLDSig §4): that of the accredited-CA list, which
+//! [`enveloped`] reads, and the XAdES form of European lists, which [`xades`] reads.
 //!
 //! ```text
 //! root
@@ -15,32 +15,35 @@
 //!     KeyInfo                   one X509Certificate
 //! ```
 //!
-//! Everything else is refused, so that nothing but the whole document without its signature can
-//! have been signed. The caller reads the tree that was verified, through [`SignedTree`].
+//! Everything else is refused, so that nothing but the whole document without its signature can have been signed. What is
+//! read is what was verified: the accredited-CA list through [`Covered`], the events that go into its digest; European
+//! lists, whose signatures also refer to a part of the document, through the tree of [`SignedTree`].
 
 use std::collections::BTreeSet;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use roxmltree::{Node, NodeId};
 
-use crate::alg::digest::{Digest, DigestAlgorithm, DigestId};
-use crate::alg::provider::Algorithms;
-use crate::alg::signature::{Message, SignatureId, SignatureScheme};
-use crate::base::error::{Computation, Disagreement};
-use crate::base::limits::{Budget, Limits};
+use crate::alg::digest::{Digest, DigestAlgorithm};
+use crate::alg::signature::{SignatureId, SignatureScheme};
+use crate::base::error::Computation;
 use crate::der::octets::Octets;
 use crate::der::tag::Tag;
 use crate::der::writer;
-use crate::x509::certificate::Certificate;
 
 use super::c14n;
+use super::value;
 use super::xml::{self, Tree, attribute, is_element};
 
 mod algorithm;
+mod covered;
+mod enveloped;
+mod proof;
 mod rejected;
 mod xades;
 
+pub(crate) use covered::Covered;
+pub(crate) use enveloped::{EnvelopedRejected, verify as verify_enveloped};
+pub use proof::{SignatureProof, SignedDigest};
 pub use rejected::SignatureRejected;
 pub(crate) use xades::verify as verify_xades;
 
@@ -61,6 +64,8 @@ pub(crate) struct SignedTree<'t> {
     pub(crate) algorithm: SignatureId,
     /// The digest of the canonical document without the signature.
     pub(crate) digest: Digest,
+    /// The octets that were signed, and the value of the signature.
+    pub(crate) proof: SignatureProof,
 }
 
 impl<'t> SignedTree<'t> {
@@ -82,60 +87,6 @@ impl<'t> SignedTree<'t> {
     }
 }
 
-/// What the elements of a signature say.
-struct Parts<'t> {
-    signature: Node<'t, 't>,
-    signed_info: Node<'t, 't>,
-    algorithm: SignatureId,
-    digest_value: Vec<u8>,
-    signature_value: Vec<u8>,
-    signer: Octets,
-}
-
-/// Verifies the signature of a document (XMLDSig §3.2).
-pub(crate) fn verify<'t>(
-    tree: &'t Tree<'t>,
-    algorithms: &Algorithms,
-    limits: &Limits,
-) -> Result<SignedTree<'t>, Rejected> {
-    let signature = only_signature(tree)?;
-    refuse_ambiguous_ids(tree)?;
-    let parts = Parts::read(signature)?;
-    let signer = Certificate::from_der(&parts.signer, &mut Budget::new(*limits))
-        .map_err(|_| Rejected::SignerCertificate)?;
-    let unavailable = Rejected::AlgorithmUnavailable(parts.algorithm);
-    let digest = algorithms
-        .digest(parts.algorithm.digest)
-        .ok_or(unavailable)?;
-    let signature_algorithm = algorithms.signature(parts.algorithm).ok_or(unavailable)?;
-
-    let excluded = Some(signature.id());
-    let document_digest =
-        canonical_digest(tree.document_node(), excluded, digest, parts.algorithm)?;
-    if document_digest.value != parts.digest_value {
-        return Err(Rejected::DigestMismatch);
-    }
-    let signed_info_digest = canonical_digest(parts.signed_info, None, digest, parts.algorithm)?;
-    let disagree = |Disagreement { what, .. }| Rejected::BackEndsDisagree(what, parts.algorithm);
-    let key = parts
-        .algorithm
-        .prepared(signature_algorithm.prepare(&signer.spki))
-        .map_err(disagree)?
-        .map_err(Rejected::SignerKey)?;
-    let message = Message::Digest(&signed_info_digest.value);
-    let result = key.verify(message, &parts.signature_value);
-    if !parts.algorithm.verified(result).map_err(disagree)? {
-        return Err(Rejected::SignatureInvalid);
-    }
-    Ok(SignedTree {
-        tree,
-        signature: parts.signature.id(),
-        signer: parts.signer,
-        algorithm: parts.algorithm,
-        digest: document_digest,
-    })
-}
-
 fn canonical_digest(
     node: Node<'_, '_>,
     without: Option<NodeId>,
@@ -148,6 +99,16 @@ fn canonical_digest(
     context
         .finish()
         .map_err(|_| Rejected::BackEndsDisagree(Computation::Digest, id))
+}
+
+/// The canonical octets of an element that is small.
+fn canonical(node: Node<'_, '_>) -> Result<Vec<u8>, Rejected> {
+    let mut canonical = Vec::new();
+    c14n::exclusive(node, None, &mut |octets| {
+        canonical.extend_from_slice(octets)
+    })
+    .map_err(Rejected::Canonicalization)?;
+    Ok(canonical)
 }
 
 /// The one Signature of the document, which must be a child of the root element.
@@ -169,15 +130,11 @@ fn only_signature<'t>(tree: &'t Tree<'t>) -> Result<Node<'t, 't>, Rejected> {
 
 /// No two elements may carry the same identifier: a reader that looks one up must not have a choice.
 fn refuse_ambiguous_ids(tree: &Tree<'_>) -> Result<(), Rejected> {
-    const XML: &str = "http://www.w3.org/XML/1998/namespace";
     let mut seen = BTreeSet::new();
     for node in tree.document_node().descendants() {
         for attribute in node.attributes() {
-            let is_id = match attribute.namespace() {
-                None => attribute.name().eq_ignore_ascii_case("id"),
-                Some(uri) => uri == XML && attribute.name() == "id",
-            };
-            if is_id && !seen.insert(attribute.value()) {
+            let namespace = attribute.namespace().unwrap_or_default();
+            if is_identifier(namespace, attribute.name()) && !seen.insert(attribute.value()) {
                 return Err(Rejected::AmbiguousId);
             }
         }
@@ -185,70 +142,14 @@ fn refuse_ambiguous_ids(tree: &Tree<'_>) -> Result<(), Rejected> {
     Ok(())
 }
 
-impl<'t> Parts<'t> {
-    fn read(signature: Node<'t, 't>) -> Result<Self, Rejected> {
-        let names = ["SignedInfo", "SignatureValue", "KeyInfo"];
-        let [signed_info, signature_value, key_info] = children(signature, names)?;
-        allow_attributes(signature, &["Id"])?;
-        for part in [signed_info, signature_value, key_info] {
-            allow_attributes(part, &["Id"])?;
-        }
-        let references = elements(signed_info)
-            .filter(|node| is_element(*node, NAMESPACE, "Reference"))
-            .count();
-        if references != 1 {
-            return Err(Rejected::ReferenceCount(references));
-        }
-        let names = ["CanonicalizationMethod", "SignatureMethod", "Reference"];
-        let [canonicalization, method, reference] = children(signed_info, names)?;
-        if algorithm_of(canonicalization)? != EXCLUSIVE {
-            return Err(Rejected::CanonicalizationMethod);
-        }
-        let algorithm =
-            algorithm::signature(algorithm_of(method)?).ok_or(Rejected::SignatureMethod)?;
-        let (digest, digest_value) = read_reference(reference)?;
-        if digest != algorithm.digest {
-            return Err(Rejected::MethodsDisagree);
-        }
-        if digest_value.len() != digest.size() {
-            return Err(Rejected::DigestValue);
-        }
-        let value = base64_of(signature_value).ok_or(Rejected::SignatureValue)?;
-        Ok(Self {
-            signature,
-            signed_info,
-            algorithm,
-            digest_value,
-            signature_value: standard_form(algorithm.scheme, value)
-                .ok_or(Rejected::SignatureValue)?,
-            signer: signer(key_info)?,
-        })
+/// An attribute of this name is taken for an identifier.
+fn is_identifier(namespace: &str, local_name: &str) -> bool {
+    const XML: &str = "http://www.w3.org/XML/1998/namespace";
+    match namespace {
+        "" => local_name.eq_ignore_ascii_case("id"),
+        XML => local_name == "id",
+        _ => false,
     }
-}
-
-fn read_reference(reference: Node<'_, '_>) -> Result<(DigestId, Vec<u8>), Rejected> {
-    allow_attributes(reference, &["Id", "URI", "Type"])?;
-    if attribute(reference, "URI") != Some("") {
-        return Err(Rejected::ReferenceUri);
-    }
-    let names = ["Transforms", "DigestMethod", "DigestValue"];
-    let [transforms, method, value] = children(reference, names)?;
-    allow_attributes(transforms, &[])?;
-    refuse_text(transforms)?;
-    let mut found = Vec::new();
-    for transform in elements(transforms) {
-        if !is_element(transform, NAMESPACE, "Transform") {
-            return Err(Rejected::Transforms);
-        }
-        found.push(algorithm_of(transform).map_err(|_| Rejected::Transforms)?);
-    }
-    if found != [ENVELOPED, EXCLUSIVE] {
-        return Err(Rejected::Transforms);
-    }
-    let digest = algorithm::digest(algorithm_of(method)?).ok_or(Rejected::DigestMethod)?;
-    allow_attributes(value, &[])?;
-    let value = base64_of(value).ok_or(Rejected::DigestValue)?;
-    Ok((digest, value))
 }
 
 /// The `Algorithm` of an element that must have no parameters.
@@ -260,24 +161,6 @@ fn algorithm_of<'d>(node: Node<'d, '_>) -> Result<&'d str, Rejected> {
         return Err(Rejected::Parameters);
     }
     attribute(node, "Algorithm").ok_or(Rejected::Form)
-}
-
-fn signer(key_info: Node<'_, '_>) -> Result<Octets, Rejected> {
-    let mut certificates = key_info
-        .descendants()
-        .filter(|node| is_element(*node, NAMESPACE, "X509Certificate"));
-    let (Some(certificate), None) = (certificates.next(), certificates.next()) else {
-        return Err(Rejected::SignerCount);
-    };
-    let holder = certificate
-        .parent()
-        .filter(|holder| is_element(*holder, NAMESPACE, "X509Data"));
-    if holder.and_then(|holder| holder.parent()) != Some(key_info) {
-        return Err(Rejected::SignerCount);
-    }
-    base64_of(certificate)
-        .map(Octets::from)
-        .ok_or(Rejected::SignerCertificate)
 }
 
 /// The octets as the signature algorithms of X.509 take them: ECDSA is r and s side by side in XML
@@ -353,7 +236,5 @@ fn is_blank(text: &str) -> bool {
 
 /// The octets of an element's base64 text, white space ignored.
 pub(crate) fn base64_of(node: Node<'_, '_>) -> Option<Vec<u8>> {
-    let mut text = xml::text(node).ok()?.into_owned();
-    text.retain(|character| !matches!(character, ' ' | '\t' | '\n' | '\r'));
-    STANDARD.decode(text).ok()
+    value::base64(&xml::text(node).ok()?)
 }

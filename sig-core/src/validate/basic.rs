@@ -33,7 +33,7 @@ pub(super) fn validate(
         material,
         mut budget,
     } = evidence;
-    let trust = super::trust_reference(&material);
+    let [trust, trusted_lists] = super::trust_references(&material);
     let algorithms = validator.algorithms;
     let mut common = None;
     let judged = match message {
@@ -71,20 +71,14 @@ pub(super) fn validate(
         }
         Ok(message) => {
             let beside = content.as_ref();
-            let inside = document::of(&message, beside, &digests, algorithms, &mut common)?;
-            let mut alone = None;
-            let is_empty = message.content.size() == Some(0);
-            let is_beside = is_empty && matches!(inside, Content::Conflict);
-            let document = match is_beside {
-                true => document::offered(beside, &digests, algorithms, &mut alone)?,
-                false => inside,
-            };
-            let hashed = document::digests(&message, &document, algorithms)?;
+            let mut kept = document::Kept::default();
+            let document = document::of_message(&message, beside, &digests, algorithms, &mut kept)?;
+            let hashed = document::digests(&message, &document.content, algorithms)?;
             let case = Case {
                 validator,
                 message: &message,
-                content: document::with_digests(document, &hashed),
-                is_beside_nothing: is_beside,
+                content: document::with_digests(document.content, &hashed),
+                is_beside_nothing: document.is_beside_nothing,
                 records: &records,
                 at,
             };
@@ -97,6 +91,7 @@ pub(super) fn validate(
         back_end: validator.algorithms.name,
         policy: validator.policy.reference(),
         trust,
+        trusted_lists,
         judged,
         work: budget.used(),
     })

@@ -3,6 +3,7 @@
 //! A bundle is given out only after it was read back, judged, and gave the same octets of the report.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
@@ -14,14 +15,19 @@ use crate::report::bundle::{
 };
 use crate::report::text::Detail;
 use crate::report::{Report, json};
+use crate::x509::certificate::Certificate;
 
 use super::Validator;
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Material};
 use super::policy::Policy;
+use crate::trust::snapshot::ListSignature;
 use crls::Kept;
+use object::Object;
+use trusted_lists::Lists;
 
 mod crls;
 mod material;
+mod object;
 mod put;
 mod take;
 mod trust;
@@ -43,6 +49,16 @@ pub struct Keeping {
     pub document: KeptDocument,
     /// Whether the report lists the steps.
     pub detail: Detail,
+}
+
+/// A certificate that was judged, and what was offered with it (RFC 5280 §6.1). The inputs of path processing stand in the
+/// policy.
+#[derive(Clone, Copy, Debug)]
+pub struct JudgedCertificate<'a> {
+    /// The target certificate.
+    pub certificate: &'a Arc<Certificate>,
+    /// Anchors, certificates, revocation lists, answers and trust.
+    pub material: &'a Material,
 }
 
 /// Why there is no bundle of a judgement (EN 319 102-1 §5.1.4).
@@ -67,6 +83,8 @@ pub struct Replay {
     /// Where it differs from the one in the bundle, but for the names of engine and back end; empty when they are the
     /// same octet for octet.
     pub differences: Vec<Difference>,
+    /// Who signed the lists of the trust snapshots, as far as the bundle itself shows it.
+    pub list_signatures: Vec<ListSignature>,
     /// Whether the engine and the back end are those that judged then.
     pub judge: Judge,
 }
@@ -96,22 +114,56 @@ impl Bundle {
     /// The judgement cannot be repeated from what may be kept.
     ///
     /// # Limits
-    /// Two judgements more, rarely three; the standard limits of a bundle.
+    /// Two judgements more, rarely up to four; the standard limits of a bundle.
     pub fn of(
         validator: &Validator,
         evidence: &Evidence,
         report: &Report,
         keeping: Keeping,
     ) -> Result<Vec<u8>, NotBundled> {
-        let judged = put::Judged::new(validator, evidence, report, keeping)?;
+        Self::of_object(validator, Object::Signature(evidence), report, keeping)
+    }
+
+    /// The bundle of a judgement of [`Validator::validate_certificate`], as a file (RFC 5280 §6.1, EN 319 102-1 §5.1.4).
+    ///
+    /// # Errors
+    /// The judgement cannot be repeated from what is kept.
+    ///
+    /// # Limits
+    /// As for [`Self::of`].
+    pub fn of_certificate(
+        validator: &Validator,
+        judged: JudgedCertificate<'_>,
+        report: &Report,
+        detail: Detail,
+    ) -> Result<Vec<u8>, NotBundled> {
+        let keeping = Keeping {
+            document: KeptDocument::Digests,
+            detail,
+        };
+        Self::of_object(validator, Object::Certificate(judged), report, keeping)
+    }
+
+    fn of_object(
+        validator: &Validator,
+        object: Object<'_>,
+        report: &Report,
+        keeping: Keeping,
+    ) -> Result<Vec<u8>, NotBundled> {
+        let judged = put::Judged::new(validator, object, report, keeping)?;
         let limits = BundleLimits {
             judging: validator.limits,
             ..BundleLimits::STANDARD
         };
         let mut differences = Vec::new();
         // What was left out may matter in a way that names do not show.
-        for kept in [judged.who_matters(), Kept::All] {
-            let file = judged.bundle(&kept)?.to_octets();
+        let attempts = [
+            (judged.who_matters(), Lists::Extract),
+            (Kept::All, Lists::Extract),
+            (Kept::All, Lists::Whole),
+        ];
+        for (kept, lists) in attempts {
+            let file = judged.bundle(&kept, lists)?.to_octets();
             let again = Self::read(&file, &limits)
                 .and_then(|bundle| bundle.judge(validator.algorithms))
                 .map_err(NotBundled::Rejected)?;
@@ -121,7 +173,7 @@ impl Bundle {
             differences = again.differences;
         }
         Err(match keeping.document {
-            KeptDocument::Digests if evidence.has_document_at_hand() => NotBundled::DocumentNeeded,
+            KeptDocument::Digests if object.has_document_at_hand() => NotBundled::DocumentNeeded,
             _ => NotBundled::NotRepeated(differences),
         })
     }
@@ -137,8 +189,8 @@ impl Bundle {
         self.judge_by(Trusting::Extract, algorithms)
     }
 
-    /// The same with the trust lists at hand, as XML, in place of the extract (63-FZ art. 8): they are those that the
-    /// extract is of, each is signed, each holds every entry of the extract, and the report is to be the same.
+    /// The same with the trust lists at hand, as XML, in place of the extract (63-FZ art. 8, ETSI TS 119 615 §4.1): they are
+    /// those that the extract is of, each is signed, each holds every entry of the extract, and the report is to be the same.
     ///
     /// # Errors
     /// As for [`Self::judge`]; a list is missing, refused, or says something else than the extract.
@@ -159,6 +211,12 @@ impl Bundle {
         self.judgement().trust.is_some()
     }
 
+    /// Whether European trusted lists stood behind the judgement (ETSI TS 119 615 §4.1).
+    #[must_use]
+    pub const fn has_trusted_lists(&self) -> bool {
+        self.judgement().trusted_lists.is_some()
+    }
+
     fn judge_by(
         &self,
         trusting: Trusting<'_>,
@@ -174,14 +232,15 @@ impl Bundle {
             policy,
             limits: judgement.limits.into(),
         };
-        let evidence = take::evidence(self, trusting, &validator)?;
-        let report = validator.validate(evidence, at)?;
+        let (object, list_signatures) = take::object(self, trusting, &validator)?;
+        let report = object.judge(&validator, at)?;
         let now = self.as_by_the_first(&json::write_in(&report, self.detail()), algorithms);
         let is_same = self.back_end() == algorithms.name && self.engine() == json::ENGINE;
         Ok(Replay {
             differences: differences(before, now.as_bytes()),
             judge: if is_same { Judge::Same } else { Judge::Other },
             report,
+            list_signatures,
         })
     }
 

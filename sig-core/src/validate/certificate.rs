@@ -15,10 +15,10 @@ use crate::x509::certificate::Certificate;
 use super::conclude::conclude;
 use super::evidence::Material;
 use super::ledger::CERTIFICATE;
-use super::{Validator, chain, ocsp, qualified, strength, summary};
+use super::{Validator, chain, ocsp, qualified, qualified_eu, strength, summary};
 
 /// Judges one certificate (RFC 5280 §6.1), and under a policy that asks for it, what can be said of it by
-/// 63-FZ art. 11 without a signature.
+/// 63-FZ art. 11 or Regulation (EU) No 910/2014 without a signature.
 ///
 /// # Errors
 /// A limit.
@@ -37,7 +37,7 @@ pub fn validate(
     }
     let decision = conclude(&chain.ledger, &CERTIFICATE);
     let mut not_checked = ocsp::not_checked(policy.revocation, material);
-    let qualified = policy.judges_qualified().then(|| {
+    let by_law = policy.judges_qualified().then(|| {
         not_checked.push(NotChecked {
             what: "63fz.11.3",
             why: "needs-a-signature",
@@ -55,6 +55,19 @@ pub fn validate(
         };
         qualified::judge_certificate(inputs, &mut chain.ledger)
     });
+    let lists = material.trusted_lists.as_deref();
+    let by_lists = lists.filter(|_| policy.judges_eidas()).map(|trust| {
+        let inputs = qualified_eu::Inputs {
+            certificate,
+            path: chain.path.as_ref(),
+            trust,
+            at,
+            proven: None,
+            conclusion: decision.conclusion,
+        };
+        qualified_eu::judge_certificate(inputs, &mut chain.ledger)
+    });
+    let qualified = by_law.or(by_lists);
     let (findings, steps) = chain.ledger.into_parts();
     Ok(CertificateReport {
         certificate: summary::certificate(certificate),

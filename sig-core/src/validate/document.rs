@@ -33,7 +33,7 @@ pub(super) fn offered<'a>(
 /// The document of a message. One that stands inside and beside must be the same; where the octets passed by, it is by
 /// each digest that both have, and only those digests are used: they stand in `common`. The same goes for digests that are
 /// given of a document at hand.
-pub(super) fn of<'a>(
+fn of<'a>(
     message: &'a SignedData,
     beside: Option<&'a Document>,
     digests: &'a [Digest],
@@ -71,6 +71,41 @@ pub(super) fn of<'a>(
     Ok(match same.filter(|_| !contradict(digests)) {
         Some(content) => Content::Streamed(common.insert(content)),
         None => Content::Conflict,
+    })
+}
+
+/// Where what is known of a document from several sources stands while it is used.
+#[derive(Default)]
+pub(super) struct Kept {
+    common: Option<StreamedContent>,
+    alone: Option<StreamedContent>,
+}
+
+/// The document of a message, and how it was found.
+pub(super) struct OfMessage<'a> {
+    pub(super) content: Content<'a>,
+    /// An empty document stands inside all the same.
+    pub(super) is_beside_nothing: bool,
+}
+
+/// The document of a message as in [`of`]. An empty one inside is what programs write that sign a file beside: then it is
+/// the file that is judged, and it is told.
+pub(super) fn of_message<'a>(
+    message: &'a SignedData,
+    beside: Option<&'a Document>,
+    digests: &'a [Digest],
+    algorithms: &Algorithms,
+    kept: &'a mut Kept,
+) -> Result<OfMessage<'a>, DigestsDisagree> {
+    let content = of(message, beside, digests, algorithms, &mut kept.common)?;
+    let is_empty = message.content.size() == Some(0);
+    let is_beside_nothing = is_empty && matches!(content, Content::Conflict);
+    Ok(OfMessage {
+        content: match is_beside_nothing {
+            true => offered(beside, digests, algorithms, &mut kept.alone)?,
+            false => content,
+        },
+        is_beside_nothing,
     })
 }
 

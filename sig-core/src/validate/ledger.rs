@@ -1,6 +1,5 @@
 //! The findings and proofs of one signature, append-only (EN 319 102-1 §5.1.3).
 
-use crate::finding::code::{cms, crypto};
 use crate::finding::{
     Code, Finding, Level, StepOutcome, StepRow, StepSubject, Steps, SubIndication,
 };
@@ -56,14 +55,6 @@ pub const TIME_STAMP: [Obligation; 8] = [
 
 /// All that must be shown for a certificate (EN 319 102-1 §5.2.6).
 pub const CERTIFICATE: [Obligation; 1] = [Obligation::Path];
-
-/// Why a signature does not count although its arithmetic is right: nothing of it was changed.
-const BESIDE_ARITHMETIC: [&Code; 4] = [
-    &cms::CONTENT_EMPTY_INSIDE,
-    &crypto::DIGESTS_DISAGREE,
-    &crypto::DIGEST_INFO,
-    &crypto::KEY_FLAWED,
-];
 
 /// The record of one judgement (EN 319 102-1 §5.1.3).
 #[derive(Clone, Debug)]
@@ -173,7 +164,7 @@ impl<'a> Ledger<'a> {
                 finding.code.sub_indication,
                 Some(HashFailure | SigCryptoFailure)
             );
-            fails && finding.level == Level::Fail && !BESIDE_ARITHMETIC.contains(&finding.code)
+            fails && finding.level == Level::Fail && !finding.code.is_beside_arithmetic
         };
         if self.findings.iter().any(is_broken) {
             Integrity::Broken

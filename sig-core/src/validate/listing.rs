@@ -87,6 +87,12 @@ pub(super) fn check_authority(
     }
 }
 
+/// Whether a certificate is one of a service of a European list, whatever its status.
+pub(super) fn is_listed(certificate: &Certificate, material: &Material) -> bool {
+    let lists = material.trusted_lists.as_ref();
+    lists.is_some_and(|lists| !lists.services_of(certificate).is_empty())
+}
+
 /// Whether a certificate is not of a list, or one of its services is in force.
 fn counts(
     anchor: &Certificate,

@@ -116,11 +116,13 @@ impl Validator {
     ) -> Result<Report, Error> {
         let mut budget = Budget::new(self.limits);
         let report = certificate::validate(self, certificate, material, at, &mut budget)?;
+        let [trust, trusted_lists] = trust_references(material);
         Ok(Report {
             at,
             back_end: self.algorithms.name,
             policy: self.policy.reference(),
-            trust: trust_reference(material),
+            trust,
+            trusted_lists,
             judged: Judged::Certificate(Box::new(report)),
             work: budget.used(),
         })
@@ -138,15 +140,16 @@ impl Policy {
     }
 }
 
-fn trust_reference(material: &Material) -> Option<TrustReference> {
-    let accredited = material.trust.as_ref().map(|it| (it.id(), it.digest()));
-    let listed = || {
-        let lists = material.trusted_lists.as_ref();
-        lists.map(|it| (it.id(), it.digest()))
-    };
-    let (id, digest) = accredited.or_else(listed)?;
-    Some(TrustReference {
+/// The snapshots of a material, as the report names them: of accredited authorities, and of European lists.
+fn trust_references(material: &Material) -> [Option<TrustReference>; 2] {
+    let reference = |id: &str, digest: &str| TrustReference {
         id: id.to_owned(),
         digest: digest.to_owned(),
-    })
+    };
+    let accredited = material.trust.as_ref();
+    let listed = material.trusted_lists.as_ref();
+    [
+        accredited.map(|it| reference(it.id(), it.digest())),
+        listed.map(|it| reference(it.id(), it.digest())),
+    ]
 }

@@ -1,8 +1,9 @@
-//! Names that may deceive a reader (UTS #39, UAX #9): told, since the report is what a person decides by.
+//! Names that may deceive a reader (UTS #39, UAX #9) or contradict themselves (X.520 §6): told, since the report is what a person decides by.
 
 use crate::finding::code::certificate as codes;
 use crate::finding::{Finding, has_deceptive_characters, mixed_scripts};
 use crate::path::validate::subject;
+use crate::profile::Part;
 use crate::x509::certificate::Certificate;
 
 use super::ledger::Ledger;
@@ -17,5 +18,12 @@ pub(super) fn check(certificate: &Certificate, ledger: &mut Ledger<'_>) {
     if let Some(word) = texts().find_map(mixed_scripts) {
         let finding = Finding::new(&codes::NAME_MIXED_SCRIPTS, subject(certificate));
         ledger.add(finding.with_text("name", word));
+    }
+    for part in Part::ALL {
+        let values = part.values(&certificate.subject).len();
+        if values > 1 {
+            let finding = Finding::new(&codes::NAME_CONTRADICTORY, subject(certificate));
+            ledger.add(finding.with_word("attribute", part.name()));
+        }
     }
 }

@@ -9,16 +9,21 @@ use crate::path::build::CertificationPath;
 use crate::report::{Condition, ConditionStatus, QualifiedReport};
 use crate::trust::etsi_list::{
     EIDAS_APPLIES, EtsiEdition, EtsiSnapshot, ListKind, Listed, Qualifier, ServicePeriod,
-    ServiceType, ServiceUse,
+    ServiceType,
 };
 use crate::x509::certificate::Certificate;
 
 use super::ledger::Ledger;
 use super::qualified::verdict;
 
+mod alone;
+mod purpose;
 mod statements;
 
-use statements::{QCT_ESIGN, Statements};
+pub use alone::{SEAL_PURPOSE, WEB_SITE_PURPOSE, judge_certificate};
+
+use purpose::Purpose;
+use statements::Statements;
 
 /// Issued by a provider that the list has as a qualified one.
 pub const ISSUER: &str = "eidas.3.15.issuer";
@@ -56,32 +61,34 @@ pub struct Inputs<'a> {
 /// counts. The instant of a signature that nothing proves is the time of judging.
 #[must_use]
 pub fn judge(inputs: Inputs<'_>, ledger: &mut Ledger<'_>) -> QualifiedReport {
-    let mut judging = Judging {
-        inputs,
-        statements: Statements::of(inputs.certificate),
-        evidence: Vec::new(),
-        ledger,
-    };
-    let listed = judging.services();
-    let issued = inputs.certificate.not_before;
     let signed = inputs.proven.unwrap_or(inputs.at);
-    let views = [issued, signed].map(|at| View::of(&listed, at, inputs.certificate));
+    let mut judging = Judging::new(inputs, &codes::NOT_IN_FORCE_AT_SIGNING, ledger);
+    let listed = judging.services();
+    let views = judging.views(&listed, signed);
     let issuer = judging.issuer(&listed, &views);
-    // Where no service is in force the list says nothing: that is told of the issuer, and once.
-    let mut speaking: Vec<&View<'_>> = views.iter().filter(|it| !it.in_force.is_empty()).collect();
-    if speaking.is_empty() {
-        speaking.extend(views.first());
-    }
+    let speaking = speaking(&views);
     let conditions = vec![
         issuer,
         judging.weakest(CERTIFICATE, &speaking, Judging::certificate),
-        judging.weakest(PURPOSE, &speaking, Judging::purpose),
+        judging.weakest(PURPOSE, &speaking, |it, view| {
+            it.purpose(view, Purpose::Signatures)
+        }),
         judging.weakest(DEVICE, &speaking, Judging::device),
     ];
     QualifiedReport {
         verdict: verdict(&conditions, inputs.conclusion),
         conditions,
     }
+}
+
+/// The instants at which the list says something. Where no service is in force it says nothing: that is told of the
+/// issuer, and once.
+fn speaking<'v, 'a>(views: &'v [View<'a>; 2]) -> Vec<&'v View<'a>> {
+    let mut speaking: Vec<_> = views.iter().filter(|it| !it.in_force.is_empty()).collect();
+    if speaking.is_empty() {
+        speaking.extend(views.first());
+    }
+    speaking
 }
 
 /// What the list says at an instant.
@@ -161,10 +168,28 @@ struct Judging<'a, 'l, 'p> {
     statements: Statements,
     /// The list and the authority, once they are found.
     evidence: Vec<String>,
+    /// That the service is not in force at the second instant.
+    not_in_force: &'static Code,
     ledger: &'l mut Ledger<'p>,
 }
 
-impl<'a> Judging<'a, '_, '_> {
+impl<'a, 'l, 'p> Judging<'a, 'l, 'p> {
+    fn new(inputs: Inputs<'a>, not_in_force: &'static Code, ledger: &'l mut Ledger<'p>) -> Self {
+        Self {
+            inputs,
+            statements: Statements::of(inputs.certificate),
+            evidence: Vec::new(),
+            not_in_force,
+            ledger,
+        }
+    }
+
+    /// What the list says at the issue of the certificate and at another instant.
+    fn views(&self, listed: &[Listed<'a>], then: UnixTime) -> [View<'a>; 2] {
+        let certificate = self.inputs.certificate;
+        [certificate.not_before, then].map(|at| View::of(listed, at, certificate))
+    }
+
     fn about(&self) -> Subject {
         Subject::Certificate(self.inputs.certificate.sha256())
     }
@@ -248,9 +273,9 @@ impl<'a> Judging<'a, '_, '_> {
         match deciding(listed, signature.at) {
             Some(period) if !period.unknown_critical.is_empty() => self.entry_unknown(),
             Some(period) => {
-                let finding = Finding::new(&codes::NOT_IN_FORCE_AT_SIGNING, self.about())
+                let finding = Finding::new(self.not_in_force, self.about())
                     .with_text("authority", provider)
-                    .with_time("signed", signature.at)
+                    .with_time("then", signature.at)
                     .with_text("status", period.status.word())
                     .with_time("from", period.from);
                 self.ledger.add(finding);
@@ -318,6 +343,15 @@ impl<'a> Judging<'a, '_, '_> {
         self.condition(ISSUER, ConditionStatus::NotProvable, &missing)
     }
 
+    fn answer(
+        &self,
+        views: &[&View<'_>],
+        answer: impl Fn(&Self, &View<'_>) -> Answer,
+    ) -> Option<Answer> {
+        let answers = views.iter().map(|view| answer(self, view));
+        answers.max_by_key(Answer::weakness)
+    }
+
     /// The weakest of the answers at each instant.
     fn weakest(
         &mut self,
@@ -325,8 +359,7 @@ impl<'a> Judging<'a, '_, '_> {
         views: &[&View<'_>],
         answer: impl Fn(&Self, &View<'_>) -> Answer,
     ) -> Condition {
-        let answers = views.iter().map(|view| answer(self, view));
-        match answers.max_by_key(Answer::weakness) {
+        match self.answer(views, answer) {
             Some(Answer::Met) => self.condition(id, ConditionStatus::Met, &[]),
             Some(Answer::NotMet(code)) => {
                 self.add(code);
@@ -359,43 +392,6 @@ impl<'a> Judging<'a, '_, '_> {
             return Answer::Open("qc-statements");
         }
         Answer::NotMet(&codes::NO_COMPLIANCE)
-    }
-
-    fn purpose(&self, View { said, in_force, .. }: &View<'_>) -> Answer {
-        let yes = [Qualifier::ForSignatures];
-        let no = [
-            Qualifier::ForSeals,
-            Qualifier::ForWebSites,
-            Qualifier::ForLegalPerson,
-        ];
-        if self.statements.is_malformed
-            || said.may_say(&yes)
-            || said.may_say(&no)
-            || (said.says(&yes) && said.says(&no))
-        {
-            return Answer::Open("qc-statements");
-        }
-        let uses: Vec<&ServiceUse> = in_force.iter().flat_map(|period| &period.uses).collect();
-        let by_list = said.says(&yes) || uses.contains(&&ServiceUse::Signatures);
-        let by_other = said.says(&no)
-            || uses
-                .iter()
-                .any(|it| matches!(it, ServiceUse::Seals | ServiceUse::WebSites));
-        let types = self.statements.types.as_ref();
-        let by_certificate = types.is_none_or(|types| types.contains(&QCT_ESIGN));
-        // Without a service there is only what the certificate says itself: that the service is not there is told once.
-        let stands_alone = in_force.is_empty() && types.is_some();
-        if by_certificate && (by_list || stands_alone) && !said.says(&no) {
-            return Answer::Met;
-        }
-        if by_certificate && !by_other {
-            // A list of before the Regulation does not say what its certificates are for: signatures.
-            if self.is_of_before() && !in_force.is_empty() {
-                return Answer::Met;
-            }
-            return Answer::Open("use-stated-in-the-list");
-        }
-        Answer::NotMet(&codes::NOT_FOR_SIGNATURES)
     }
 
     fn device(&self, View { said, .. }: &View<'_>) -> Answer {

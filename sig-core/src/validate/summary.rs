@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use crate::der::oids;
-use crate::profile::Set;
-use crate::report::{CertificateSummary, HolderReport, SignerReport, SubjectReport};
+use crate::profile::{Part, Set};
+use crate::report::{
+    CertificateSummary, HolderReport, RepeatedAttribute, SignerReport, SubjectReport,
+};
 use crate::x509::certificate::Certificate;
 use crate::x509::name::Name;
 
@@ -22,14 +24,27 @@ pub(super) fn certificate(certificate: &Certificate) -> CertificateSummary {
 }
 
 pub(super) fn subject(name: &Name) -> SubjectReport {
-    let text = |oid| name.text_of(oid).map(str::to_owned);
+    let repeated = Part::ALL.into_iter().filter_map(|part| {
+        let values = part.values(name);
+        (values.len() > 1).then(|| RepeatedAttribute {
+            attribute: part.name(),
+            values,
+        })
+    });
     SubjectReport {
-        cn: text(oids::COMMON_NAME),
-        surname: text(oids::SURNAME),
-        given_name: text(oids::GIVEN_NAME),
-        snils: text(oids::SNILS),
-        inn: text(oids::INN),
-        ogrn: text(oids::OGRN),
+        cn: Part::CommonName.sole(name),
+        surname: Part::Surname.sole(name),
+        given_name: Part::GivenName.sole(name),
+        snils: Part::Snils.sole(name),
+        inn: match Part::Inn.values(name).is_empty() {
+            true => Part::OrganisationInn
+                .sole(name)
+                .and(name.text_of(oids::INN))
+                .map(str::to_owned),
+            false => Part::Inn.sole(name),
+        },
+        ogrn: Part::Ogrn.sole(name),
+        repeated: repeated.collect(),
     }
 }
 

@@ -323,12 +323,8 @@ impl Judging<'_> {
             let of_path = chain.path.iter().flat_map(|path| &path.certificates);
             certificates.extend(of_path.cloned());
             check_authority(certificate, ledger);
-            if let (Some(info), Some(path)) = (info, &chain.path)
-                && inputs.validator.policy.judges_qualified()
-            {
-                check_accreditation(info, path, certificate, *inputs, ledger);
-            }
             if let (Some(info), Some(path)) = (info, &chain.path) {
+                check_accreditation(info, path, certificate, *inputs, ledger);
                 listing::check_authority(info, path, &material, ledger);
             }
             if let Some(info) = info {

@@ -11,7 +11,7 @@ use sig_core::validate::bundle::NotBundled;
 use sig_core::{Evidence, Validator};
 use testdata::cases::Case;
 
-use super::inputs::{LIMITS, at, material, validator};
+use super::case_inputs::{LIMITS, at, material, validator};
 use super::{CASES, DIGESTS, case, read, replay};
 
 fn bundled(case: &Case, validator: &Validator, evidence: &Evidence) -> Result<Vec<u8>, NotBundled> {

@@ -8,7 +8,7 @@ use sig_core::{Evidence, Material, Policy, UnixTime, Validator};
 use testdata::evidence_record::{Archiving, EvidenceRecord};
 use testdata::{Digest, Pki, Timestamp, pki};
 
-use super::inputs::LIMITS;
+use super::case_inputs::LIMITS;
 use super::{DIGESTS, WHOLE, read, replay};
 
 const OBJECT: &[u8] = b"content of an archive";

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
+use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::der::octets::Octets;
@@ -16,8 +17,8 @@ use sig_core::{Budget, Evidence, Material, Policy, UnixTime, Validator};
 use testdata::list::{Authority, List, StatusValue};
 use testdata::{Timestamp, demo, pki};
 
-use super::changed::with_parts;
-use super::inputs::LIMITS;
+use super::bundle_file::with_parts;
+use super::case_inputs::LIMITS;
 use super::{DIGESTS, back_ends, read, replay};
 
 /// A judgement by two versions of a list with every certificate of every test PKI as an authority.
@@ -227,6 +228,65 @@ fn an_edited_extract_gives_another_report_and_is_no_part_of_the_lists() {
     let expected =
         [10, 11].map(|version| BundleRejected::Extract(ExtractRefused::Differs(version)));
     assert!(expected.contains(&differs), "{differs}");
+}
+
+/// Who signed which digest of each version is shown without the lists, down to a root.
+#[test]
+fn the_signatures_of_the_lists_are_verified_without_them() {
+    let Judged {
+        snapshot, bundle, ..
+    } = &*JUDGED;
+    let signatures = replay(bundle, &RUSTCRYPTO).list_signatures;
+    assert_eq!(signatures.len(), 2);
+    for (signature, edition) in signatures.iter().zip(snapshot.editions()) {
+        assert_eq!(signature.number, edition.version());
+        assert_eq!(signature.sha256, edition.digest());
+        assert_eq!(signature.signer.octets, edition.signer().octets);
+        let signed = signature.signed.as_ref().unwrap();
+        let info = edition.proof().unwrap().signed_info();
+        let digest = base64::engine::general_purpose::STANDARD.encode(&signed.digest.value);
+        assert!(String::from_utf8_lossy(info).contains(&digest));
+    }
+    let unusable = Err(BundleRejected::Unusable("trust-extract"));
+    let sealed = |mut octets: Vec<u8>| {
+        octets.truncate(octets.len() - 32);
+        let checksum = Sha256::digest(&octets);
+        octets.extend_from_slice(&checksum);
+        octets
+    };
+    for edition in snapshot.editions() {
+        let proof = edition.proof().unwrap();
+        for octets in [proof.signed_info(), proof.value()] {
+            for place in [0, octets.len() / 2, octets.len() - 1] {
+                let file = with_extract(|old| {
+                    let start = old.windows(octets.len()).position(|it| it == &**octets);
+                    let mut new = old.to_vec();
+                    new[start.unwrap() + place] ^= 1;
+                    sealed(new)
+                });
+                let refused = read(&file).judge(&RUSTCRYPTO).map(drop);
+                assert_eq!(refused, unusable, "{place}");
+            }
+        }
+    }
+    // Without one nothing is said of it, and the report is the same.
+    let newest = snapshot.newest().proof().unwrap();
+    let without = with_extract(|old| {
+        let start = old
+            .windows(newest.signed_info().len())
+            .position(|it| it == &**newest.signed_info())
+            .unwrap();
+        let end = start + newest.signed_info().len() + 8 + newest.value().len();
+        let mut content = old[24..old.len() - 32].to_vec();
+        content.drain(start - 8 - 24..end - 24);
+        content[start - 9 - 24] = 0;
+        let length = u64::try_from(content.len()).unwrap().to_le_bytes();
+        sealed([&old[..16], &length, &content, &[0; 32]].concat())
+    });
+    let again = replay(&without, &RUSTCRYPTO);
+    assert_eq!(again.differences, []);
+    let signed = again.list_signatures.iter().map(|it| it.signed.is_some());
+    assert_eq!(signed.collect::<Vec<_>>(), [true, false]);
 }
 
 /// An extract without a checksum of its own, and one of other lists.

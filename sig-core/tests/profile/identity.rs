@@ -195,3 +195,51 @@ fn published_vectors() {
     }
     assert!(seen > 15, "{seen} vectors");
 }
+
+#[test]
+fn what_is_stated_in_two_ways_is_not_asserted() {
+    for (attribute, tag, second) in [
+        (SURNAME, Tag::UTF8_STRING, "Петрова"),
+        (GIVEN_NAME, Tag::UTF8_STRING, "Мария"),
+        (SNILS, Tag::NUMERIC_STRING, "08765430300"),
+        (INN, Tag::NUMERIC_STRING, "671742358830"),
+    ] {
+        let said = |text: &str| {
+            let person = changed(Base::Person, |it| it.add(attribute, tag, text));
+            let person = person.person.unwrap();
+            [
+                person.surname,
+                person.name,
+                person.snils.map(|it| it.value),
+                person.inn.map(|it| it.value),
+            ]
+        };
+        let absent = said(second).iter().filter(|it| it.is_none()).count();
+        assert_eq!(absent, 1, "{second}");
+        let first = identity(&Base::Person.draft()).person.unwrap();
+        let same = match attribute {
+            SURNAME => first.surname.unwrap(),
+            GIVEN_NAME => "Анна Петровна".to_owned(),
+            SNILS => "112 233 445 95".to_owned(),
+            _ => first.inn.unwrap().value,
+        };
+        let absent = said(&same).iter().filter(|it| it.is_none()).count();
+        assert_eq!(absent, 0, "twice the same: {same}");
+    }
+}
+
+#[test]
+fn the_order_of_two_taxpayer_numbers_says_nothing() {
+    let organisation = |it: &mut Draft| it.add(INN, Tag::NUMERIC_STRING, "007707329152");
+    let kind = |change: &dyn Fn(&mut Draft)| changed(Base::Person, change);
+    let after = kind(&organisation);
+    let before = kind(&|it| {
+        it.remove(INN);
+        organisation(it);
+        it.add(INN, Tag::NUMERIC_STRING, "500100732259");
+    });
+    assert_eq!(after.kind, IdentityKind::PersonForOrganisation);
+    assert_eq!(after, before);
+    assert_eq!(after.person.unwrap().inn, fits("500100732259"));
+    assert_eq!(after.organisation.unwrap().inn, fits("7707329152"));
+}

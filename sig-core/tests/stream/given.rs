@@ -12,7 +12,7 @@ use super::{LIMITS, RUSTCRYPTO, material, read, validator};
 
 /// The codes at the level of failure.
 fn failures(case: &Case, evidence: Evidence) -> Vec<&'static str> {
-    let evidence = evidence.with_material(material(case));
+    let evidence = evidence.with_material(material(case, &RUSTCRYPTO));
     let report = validator(case).validate(evidence, UnixTime::from_seconds(case.at));
     let Judged::Signatures { signatures, .. } = report.unwrap().judged else {
         panic!("a message is judged");

@@ -247,3 +247,38 @@ pub fn eu_refused_for(xml: impl AsRef<[u8]>) -> Option<SignatureRejected> {
         Err(other) => panic!("another reason: {other:?}"),
     }
 }
+
+pub const LIST_OF_LISTS: &str = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUlistofthelists";
+pub const FOR_PROGRAMS: &str = "application/vnd.etsi.tsl+xml";
+
+/// A pointer to the list of a territory, which these keys may sign.
+pub fn pointer(territory: &str, kind: &str, media_type: &str, seeds: &[u8]) -> String {
+    let identities: String = seeds
+        .iter()
+        .map(|seed| {
+            let octets = STANDARD.encode(certificate(*seed));
+            format!("<ServiceDigitalIdentity><DigitalId><X509Certificate>{octets}</X509Certificate></DigitalId></ServiceDigitalIdentity>")
+        })
+        .collect();
+    format!(
+        "<OtherTSLPointer><ServiceDigitalIdentities>{identities}</ServiceDigitalIdentities>\
+         <TSLLocation>https://list.invalid/{territory}.xml</TSLLocation><AdditionalInformation>\
+         <OtherInformation><SchemeTerritory>{territory}</SchemeTerritory></OtherInformation>\
+         <OtherInformation><TSLType>{kind}</TSLType></OtherInformation>\
+         <OtherInformation><add:MimeType xmlns:add=\"http://uri.etsi.org/02231/v2/additionaltypes#\">{media_type}</add:MimeType></OtherInformation>\
+         </AdditionalInformation></OtherTSLPointer>"
+    )
+}
+
+/// A list of lists with these pointers, which says that this many pivots led to it; key 1 signs it.
+pub fn list_of_lists(number: u64, pointers: &[String], pivots: u64) -> EuFixture {
+    let uris: String = (0..pivots)
+        .map(|pivot| format!("<URI xml:lang=\"en\">https://list.invalid/pivot-{pivot}.xml</URI>"))
+        .collect();
+    let inside = format!(
+        "<SchemeInformationURI><URI xml:lang=\"en\">https://journal.invalid/2019</URI>{uris}</SchemeInformationURI>\
+         <PointersToOtherTSL>{}</PointersToOtherTSL>",
+        pointers.concat()
+    );
+    EuFixture::new(&scheme(number, LIST_OF_LISTS, "EU", &inside))
+}

@@ -7,8 +7,8 @@ use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::alg::signature::SignatureScheme;
 use sig_core::der::octets::Octets;
 use sig_core::trust::etsi_list::{
-    ListKind, ServiceStatus, ServiceType, ServiceUse, SignedEtsiList, is_etsi_list,
-    stated_territory,
+    ListKind, PointerRejected, ServiceStatus, ServiceType, ServiceUse, SignedEtsiList,
+    is_etsi_list, stated_territory,
 };
 
 use super::*;
@@ -63,8 +63,18 @@ fn it_verifies_with_its_signer_given_and_says_what_was_listed() {
     assert_eq!(pointer.kind, Some(ListKind::ListOfLists));
     assert_eq!(pointer.territory.as_deref(), Some("EU"));
     assert_eq!(pointer.signers.len(), 8);
-    assert_eq!(list.signers_of("EU"), pointer.signers);
-    assert!(list.signers_of("IS").is_empty());
+    let mut named = list.signers_of("EU", &ListKind::ListOfLists).unwrap();
+    let mut expected = pointer.signers.clone();
+    for signers in [&mut named, &mut expected] {
+        signers.sort_by(|left, right| left.as_ref().cmp(right.as_ref()));
+    }
+    assert_eq!(named, expected);
+    for (territory, kind, why) in [
+        ("EU", ListKind::National, PointerRejected::OtherType),
+        ("IS", ListKind::ListOfLists, PointerRejected::NotNamed),
+    ] {
+        assert_eq!(list.signers_of(territory, &kind), Err(why));
+    }
 
     let [authority, old, new] = &list.services[..] else {
         panic!()

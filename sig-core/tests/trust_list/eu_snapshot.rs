@@ -1,40 +1,24 @@
 //! Snapshots of European lists: who may sign which, what is older, what is out of date.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use sig_core::alg::provider::RUSTCRYPTO;
 use sig_core::der::octets::Octets;
 use sig_core::finding::Language;
 use sig_core::trust::etsi_list::{
-    EtsiAssembly, EtsiSnapshot, EtsiSnapshotRejected as Rejected, has_stored_form,
+    EtsiAssembly, EtsiSnapshot, EtsiSnapshotRejected as Rejected, PointerRejected, has_stored_form,
 };
 use sig_core::trust::snapshot::{OwnFile, StoredRefused};
 
 use super::eu_fixture::{
-    EuFixture, NATIONAL, information, providers, scheme, service, two_services,
+    self, EuFixture, FOR_PROGRAMS, LIST_OF_LISTS, NATIONAL, information, pointer, providers,
+    scheme, service, two_services,
 };
 use super::fixture::certificate;
 use super::*;
 
-const LIST_OF_LISTS: &str = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUlistofthelists";
-
 /// A list of lists that key 1 signs; the list of XA may be signed by these keys.
 fn list_of_lists(number: u64, seeds: &[u8]) -> EuFixture {
-    let identities: String = seeds
-        .iter()
-        .map(|seed| {
-            let octets = STANDARD.encode(certificate(*seed));
-            format!("<ServiceDigitalIdentity><DigitalId><X509Certificate>{octets}</X509Certificate></DigitalId></ServiceDigitalIdentity>")
-        })
-        .collect();
-    let pointers = format!(
-        "<PointersToOtherTSL><OtherTSLPointer><ServiceDigitalIdentities>{identities}</ServiceDigitalIdentities>\
-         <TSLLocation>https://list.invalid/xa.xml</TSLLocation><AdditionalInformation>\
-         <OtherInformation><SchemeTerritory>XA</SchemeTerritory></OtherInformation>\
-         <OtherInformation><TSLType>{NATIONAL}</TSLType></OtherInformation>\
-         </AdditionalInformation></OtherTSLPointer></PointersToOtherTSL>"
-    );
-    EuFixture::new(&scheme(number, LIST_OF_LISTS, "EU", &pointers))
+    let pointer = pointer("XA", NATIONAL, FOR_PROGRAMS, seeds);
+    eu_fixture::list_of_lists(number, &[pointer], 0)
 }
 
 fn of_territory(territory: &str) -> EuFixture {
@@ -111,7 +95,10 @@ fn a_list_of_lists_alone_says_who_signs_the_others() {
     let elsewhere = of_territory("XB").signed_by(4);
     assert_eq!(
         assemble(None, &[&elsewhere, &list_of_lists(3, &[4])], &[1]).err(),
-        not_named()
+        Some(Rejected::Pointer(
+            "XB".to_owned(),
+            PointerRejected::NotNamed
+        ))
     );
     // Who signs the list of lists does not sign the list of a territory.
     let own = two_services();
@@ -138,6 +125,58 @@ fn a_list_of_lists_alone_says_who_signs_the_others() {
         assemble(None, &two, &[1]).err(),
         Some(Rejected::SeveralListsOfLists)
     );
+}
+
+/// A list of XA that key 4 signed, beside a list of lists with these pointers.
+fn pointed_to(pointers: &[String]) -> Option<Rejected> {
+    let lists = eu_fixture::list_of_lists(3, pointers, 0);
+    assemble(None, &[&two_services().signed_by(4), &lists], &[1]).err()
+}
+
+#[test]
+fn a_pointer_is_to_a_list_for_programs_of_the_territory_and_type() {
+    let to = |territory: &str, kind: &str, media_type: &str, seeds: &[u8]| {
+        pointer(territory, kind, media_type, seeds)
+    };
+    let good = to("XA", NATIONAL, FOR_PROGRAMS, &[4]);
+    let refused = |why| Some(Rejected::Pointer("XA".to_owned(), why));
+    assert_eq!(pointed_to(std::slice::from_ref(&good)), None);
+    let of_lists = to("XA", LIST_OF_LISTS, FOR_PROGRAMS, &[4]);
+    let for_people = to("XA", NATIONAL, "application/pdf", &[4]);
+    let unsaid = good.replace("SchemeTerritory", "SchemeTerritories");
+    let of_any_type = good.replace("TSLType", "TSLTypes");
+    let elsewhere = to("XB", NATIONAL, FOR_PROGRAMS, &[4]);
+    for (pointer, why) in [
+        (&of_lists, PointerRejected::OtherType),
+        (&of_any_type, PointerRejected::OtherType),
+        (&for_people, PointerRejected::OtherMediaType),
+        (&elsewhere, PointerRejected::NotNamed),
+        (&unsaid, PointerRejected::NotNamed),
+        (
+            &to("XA", NATIONAL, FOR_PROGRAMS, &[]),
+            PointerRejected::NoSigners,
+        ),
+    ] {
+        assert_eq!(pointed_to(std::slice::from_ref(pointer)), refused(why));
+        // Beside the right one it changes nothing, unless it is one like it.
+        let both = pointed_to(&[pointer.clone(), good.clone()]);
+        match why {
+            PointerRejected::NoSigners => assert_eq!(both, refused(why)),
+            _ => assert_eq!(both, None, "{why:?}"),
+        }
+    }
+    // The same signers in another order are the same; others are not, even when the right one is among them.
+    let two = |seeds: [u8; 2]| to("XA", NATIONAL, FOR_PROGRAMS, &seeds);
+    assert_eq!(pointed_to(&[two([4, 5]), two([5, 4])]), None);
+    let ambiguous = refused(PointerRejected::Ambiguous);
+    assert_eq!(pointed_to(&[good.clone(), two([4, 5])]), ambiguous);
+    assert_eq!(
+        pointed_to(&[good, to("XA", NATIONAL, FOR_PROGRAMS, &[])]),
+        ambiguous
+    );
+    let rejected = ambiguous.unwrap();
+    assert!(rejected.text(Language::En).starts_with("XA: the pointers"));
+    assert!(rejected.text(Language::Ru).contains("разных подписавших"));
 }
 
 #[test]

@@ -131,11 +131,44 @@ fn every_changed_octet_and_every_cut_is_found() {
 #[test]
 fn another_version_of_the_form_is_named() {
     let mut stored = snapshot(&fixture::ALGORITHMS).to_stored();
-    stored[8] = 2;
+    stored[8] = 3;
     assert_eq!(
         refused(&sealed(stored)),
-        Some(StoredRefused::OtherVersion(2))
+        Some(StoredRefused::OtherVersion(3))
     );
+}
+
+/// What was stored before the signatures of the lists were kept is read without them.
+#[test]
+fn the_first_form_is_read_without_signatures() {
+    let built = snapshot(&fixture::ALGORITHMS);
+    let mut stored = built.to_stored();
+    for edition in built.editions() {
+        let proof = edition.proof().unwrap();
+        let start = stored
+            .windows(proof.signed_info().len())
+            .position(|it| it == &**proof.signed_info())
+            .unwrap();
+        // That it is there, two lengths, and the chain of the signer.
+        let end = start + proof.signed_info().len() + 8 + proof.value().len();
+        assert_eq!(stored[start - 9], 1);
+        let chain = u32::from_le_bytes(*stored[end..].first_chunk().unwrap());
+        let chain = usize::try_from(chain).unwrap();
+        stored.drain(start - 9..end + 4 + 4 * chain);
+    }
+    let content = stored[24..stored.len() - 32].to_vec();
+    let length = u64::try_from(content.len()).unwrap().to_le_bytes();
+    let mut first = [&stored[..8], &1_u64.to_le_bytes(), &length, &content].concat();
+    first.extend([0; 32]);
+    let file = OwnFile::vouched(sealed(first).into());
+    let recalled = TrustSnapshot::from_stored(&file, &fixture::ALGORITHMS, ListLimits::STANDARD);
+    let snapshot = recalled.unwrap().snapshot;
+    assert_eq!(snapshot.digest(), built.digest());
+    assert_eq!(snapshot.services(), built.services());
+    assert_eq!(snapshot.newest().proof(), None);
+    let again = OwnFile::vouched(snapshot.to_stored().into());
+    let again = TrustSnapshot::from_stored(&again, &fixture::ALGORITHMS, ListLimits::STANDARD);
+    assert_eq!(again.unwrap().snapshot.newest().proof(), None);
 }
 
 /// A checksum is no signature: what is made on purpose is read without harm or refused.

@@ -1,6 +1,6 @@
 //! A file system of ISO/IEC 7816-4 §7: directories, transparent files, records, and who may read them.
 
-use super::{Command, Pins};
+use super::{Card, Command, Pins, Protocol, Waiting};
 
 /// Success.
 const OK: u16 = 0x9000;
@@ -397,6 +397,35 @@ impl FileSystem {
             return Err(0x6C00 | length);
         }
         Ok((record.clone(), OK))
+    }
+}
+
+/// A card that has files and nothing else. It speaks T=1.
+#[derive(Clone, Default)]
+pub struct FileSystemCard {
+    pub files: FileSystem,
+    pub pins: Pins,
+    waiting: Waiting,
+}
+
+impl Card for FileSystemCard {
+    fn atr(&self) -> Vec<u8> {
+        vec![0x3B, 0x80, 0x80, 0x01, 0x01]
+    }
+
+    fn reset(&mut self) {
+        self.files.reset();
+        self.pins.reset();
+        self.waiting.reset();
+    }
+
+    fn answer(&mut self, octets: &[u8]) -> Option<Vec<u8>> {
+        let Some(command) = Command::read(octets, Protocol::T1) else {
+            return Some(vec![0x67, 0x00]);
+        };
+        let answered = self.files.answer(&command, &self.pins);
+        let (data, status) = answered.unwrap_or((Vec::new(), 0x6D00));
+        Some(self.waiting.respond(&command, Protocol::T1, &data, status))
     }
 }
 

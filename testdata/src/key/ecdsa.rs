@@ -1,11 +1,11 @@
-//! ECDSA on P-256 with the deterministic nonce of RFC 6979.
+//! ECDSA on P-256 and P-384 with the deterministic nonce of RFC 6979.
 
 use p256::ecdsa::signature::hazmat::PrehashSigner;
-use p256::ecdsa::{Signature, SigningKey};
 use serde::Deserialize;
 
 use crate::der;
 use crate::error::Error;
+use crate::oid::{self, Oid};
 
 /// How `ECDSA-Sig-Value` is encoded (RFC 3279 §2.2.3): one way is right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -31,31 +31,59 @@ pub enum SequenceForm {
     ZeroR,
 }
 
-pub struct EcdsaKey(SigningKey);
+pub enum EcdsaKey {
+    P256(p256::ecdsa::SigningKey),
+    P384(p384::ecdsa::SigningKey),
+}
 
 impl EcdsaKey {
-    pub fn derive(seed: &[u8]) -> Result<Self, Error> {
+    pub fn derive_256(seed: &[u8]) -> Result<Self, Error> {
         let scalar = crate::seed::derive(seed, b"p-256", 32);
-        SigningKey::from_slice(&scalar)
-            .map(Self)
+        p256::ecdsa::SigningKey::from_slice(&scalar)
+            .map(Self::P256)
             .map_err(|error| Error::value("P-256 key", error.to_string()))
     }
 
+    pub fn derive_384(seed: &[u8]) -> Result<Self, Error> {
+        let scalar = crate::seed::derive(seed, b"p-384", 48);
+        p384::ecdsa::SigningKey::from_slice(&scalar)
+            .map(Self::P384)
+            .map_err(|error| Error::value("P-384 key", error.to_string()))
+    }
+
+    /// Object identifier of the curve.
+    pub fn curve(&self) -> Oid {
+        match self {
+            Self::P256(_) => oid::PRIME256V1,
+            Self::P384(_) => oid::SECP384R1,
+        }
+    }
+
     pub fn public_key_octets(&self) -> Vec<u8> {
-        self.0
-            .verifying_key()
-            .to_sec1_point(false)
-            .as_bytes()
-            .to_vec()
+        match self {
+            Self::P256(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+            Self::P384(key) => key.verifying_key().to_sec1_point(false).as_bytes().to_vec(),
+        }
+    }
+
+    /// r and s, one after the other.
+    fn sign_halves(&self, digest: &[u8]) -> Result<Vec<u8>, Error> {
+        let halves = match self {
+            Self::P256(key) => {
+                let signature: Result<p256::ecdsa::Signature, _> = key.sign_prehash(digest);
+                signature.map(|signature| signature.to_bytes().to_vec())
+            }
+            Self::P384(key) => {
+                let signature: Result<p384::ecdsa::Signature, _> = key.sign_prehash(digest);
+                signature.map(|signature| signature.to_bytes().to_vec())
+            }
+        };
+        halves.map_err(|error| Error::value("ECDSA signature", error.to_string()))
     }
 
     /// DER `ECDSA-Sig-Value`.
     pub fn sign_digest(&self, digest: &[u8], form: SequenceForm) -> Result<Vec<u8>, Error> {
-        let signature: Signature = self
-            .0
-            .sign_prehash(digest)
-            .map_err(|error| Error::value("P-256 signature", error.to_string()))?;
-        let halves = signature.to_bytes();
+        let halves = self.sign_halves(digest)?;
         let (r, s) = halves.split_at(halves.len() / 2);
         let integers = [der::integer(r), der::integer(s)];
         let exact = der::sequence(&integers);

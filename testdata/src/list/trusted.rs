@@ -33,6 +33,9 @@ pub struct TrustedListDeclaration {
     pub service: Vec<Service>,
     #[serde(default)]
     pub pointer: Vec<Pointer>,
+    /// Addresses of the scheme.
+    #[serde(default)]
+    pub addresses: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -41,6 +44,15 @@ pub enum Kind {
     #[default]
     National,
     ListOfLists,
+}
+
+impl Kind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::National => "EUgeneric",
+            Self::ListOfLists => "EUlistofthelists",
+        }
+    }
 }
 
 /// A service, which is one certificate.
@@ -86,6 +98,8 @@ pub struct Qualification {
 #[serde(deny_unknown_fields)]
 pub struct Pointer {
     pub territory: String,
+    #[serde(default)]
+    pub kind: Kind,
     /// Certificates that may sign it.
     pub signers: Vec<String>,
 }
@@ -108,10 +122,7 @@ pub(crate) fn make(pki: &Pki, declared: &TrustedListDeclaration) -> Result<Vec<u
 }
 
 fn scheme(pki: &Pki, declared: &TrustedListDeclaration) -> Result<String, Error> {
-    let kind = match declared.kind {
-        Kind::National => "EUgeneric",
-        Kind::ListOfLists => "EUlistofthelists",
-    };
+    let kind = declared.kind.name();
     let mut pointers = String::new();
     for pointer in &declared.pointer {
         let mut identities = String::new();
@@ -124,11 +135,20 @@ fn scheme(pki: &Pki, declared: &TrustedListDeclaration) -> Result<String, Error>
         pointers += &format!(
             "<OtherTSLPointer>\n<ServiceDigitalIdentities>\n{identities}</ServiceDigitalIdentities>\n\
              <TSLLocation>https://lists.test.invalid/{0}.xml</TSLLocation>\n<AdditionalInformation>\n\
-             <OtherInformation>\n<TSLType>{URI}TSLType/EUgeneric</TSLType>\n</OtherInformation>\n\
+             <OtherInformation>\n<TSLType>{URI}TSLType/{1}</TSLType>\n</OtherInformation>\n\
              <OtherInformation>\n<SchemeTerritory>{0}</SchemeTerritory>\n</OtherInformation>\n\
+             <OtherInformation>\n<add:MimeType xmlns:add=\"http://uri.etsi.org/02231/v2/additionaltypes#\">\
+             application/vnd.etsi.tsl+xml</add:MimeType>\n</OtherInformation>\n\
              </AdditionalInformation>\n</OtherTSLPointer>\n",
-            pointer.territory
+            pointer.territory,
+            pointer.kind.name(),
         );
+    }
+    let addresses = declared.addresses.iter();
+    let addresses = addresses.map(|it| format!("<URI xml:lang=\"en\">{it}</URI>\n"));
+    let mut addresses: String = addresses.collect();
+    if !addresses.is_empty() {
+        addresses = format!("<SchemeInformationURI>\n{addresses}</SchemeInformationURI>\n");
     }
     if !pointers.is_empty() {
         pointers = format!("<PointersToOtherTSL>\n{pointers}</PointersToOtherTSL>\n");
@@ -137,7 +157,7 @@ fn scheme(pki: &Pki, declared: &TrustedListDeclaration) -> Result<String, Error>
         "<SchemeInformation>\n<TSLVersionIdentifier>5</TSLVersionIdentifier>\n\
          <TSLSequenceNumber>{}</TSLSequenceNumber>\n<TSLType>{URI}TSLType/{kind}</TSLType>\n\
          <SchemeOperatorName>\n<Name xml:lang=\"en\">Test Operator</Name>\n</SchemeOperatorName>\n\
-         <SchemeTerritory>{}</SchemeTerritory>\n{pointers}\
+         {addresses}<SchemeTerritory>{}</SchemeTerritory>\n{pointers}\
          <ListIssueDateTime>{}</ListIssueDateTime>\n\
          <NextUpdate>\n<dateTime>{}</dateTime>\n</NextUpdate>\n</SchemeInformation>\n",
         declared.number,

@@ -10,7 +10,7 @@ use sig_core::{
     report::{
         AlgorithmNames, Condition, ConditionStatus, DocumentReport, Integrity, Judged, NotChecked,
         PathElement, QualifiedReport, QualifiedVerdict, Report, RevocationReport, RevocationStatus,
-        SignatureReport, TimeStampReport, Times, json::ENGINE,
+        SignatureReport, TimeStampReport, Times, TrustReference, json::ENGINE,
     },
 };
 
@@ -40,6 +40,13 @@ fn text(value: Option<&String>) -> String {
     value.cloned().unwrap_or_default()
 }
 
+fn trust(trust: &TrustReference) -> v1::Identified {
+    v1::Identified {
+        id: trust.id.clone(),
+        digest: trust.digest.clone(),
+    }
+}
+
 /// A report on a file, field for field as in `qes.report/1`.
 pub(super) fn report(report: &Report) -> v1::Report {
     let mut message = v1::Report {
@@ -50,10 +57,8 @@ pub(super) fn report(report: &Report) -> v1::Report {
             id: report.policy.id.clone(),
             digest: report.policy.digest.clone(),
         }),
-        trust: report.trust.as_ref().map(|trust| v1::Identified {
-            id: trust.id.clone(),
-            digest: trust.digest.clone(),
-        }),
+        trust: report.trust.as_ref().map(trust),
+        trusted_lists: report.trusted_lists.as_ref().map(trust),
         work: Some(v1::Work {
             bytes: report.work.bytes,
             nodes: report.work.nodes,

@@ -13,7 +13,7 @@ use clap::Args;
 use sig_core::{Budget, Error, Limits, Material, der::octets::Octets, x509::crl::CertificateList};
 
 use super::material::{Stopped, files, read_file, taken, unreadable};
-use crate::mapped;
+use crate::{mapped, shown};
 
 /// Lists to judge revocation by / Списки отзыва
 #[derive(Args, Debug, Default)]
@@ -79,8 +79,8 @@ impl CrlOptions {
         }
         if self.save_crl_indexes && (saved.is_none() || refused.is_some()) {
             save(&index, &list.index_to_bytes()).map_err(|error| {
-                let index = super::named(&index);
-                Stopped::Usage(format!("{index}: {error} / индекс не сохраняется"))
+                let (index, fault) = (super::named(&index), shown::both(&error));
+                Stopped::Usage(format!("{index}: {fault}"))
             })?;
         }
         Ok(Some(list))

@@ -11,6 +11,7 @@ use sig_core::{
         reader::{Encoding, Reader},
         tag::Tag,
     },
+    finding::Language,
 };
 
 /// Elements that are counted in each form.
@@ -23,37 +24,65 @@ struct Forms {
 }
 
 /// What is said of an encoding, a line each.
-pub(super) fn deviations(octets: &Octets, message: &SignedData) -> Vec<String> {
+pub(super) fn deviations(octets: &Octets, message: &SignedData, language: Language) -> Vec<String> {
+    let pick = |ru: &'static str, en: &'static str| match language {
+        Language::Ru => ru,
+        Language::En => en,
+    };
+    let encoding = pick("кодировка", "encoding");
+    let deviation = pick("отступление", "deviation");
     let mut lines = Vec::new();
     let mut forms = Forms::default();
     let mut budget = Budget::new(Limits::STANDARD);
     let reader = Reader::new(octets, Encoding::Ber, Structure::ContentInfo);
     if count(reader, &mut forms, 0, &mut budget).is_err() {
-        lines.push("encoding: not read to its end".to_owned());
+        let what = pick("прочитана не до конца", "not read to its end");
+        lines.push(format!("{encoding}: {what}"));
     }
-    let mut say = |count: u64, what: &str| {
+    for (count, ru, en) in [
+        (
+            forms.indefinite,
+            "неопределённых длин",
+            "indefinite length(s)",
+        ),
+        (
+            forms.not_minimal,
+            "длин записаны не короче всего",
+            "length(s) longer than needed",
+        ),
+        (forms.segmented, "строк из частей", "string(s) in segments"),
+        (forms.segments, "частей", "segment(s)"),
+    ] {
         if count > 0 {
-            lines.push(format!("encoding: {count} {what}"));
+            lines.push(match language {
+                Language::Ru => format!("{encoding}: {ru}: {count}"),
+                Language::En => format!("{encoding}: {count} {en}"),
+            });
         }
-    };
-    say(forms.indefinite, "indefinite length(s)");
-    say(forms.not_minimal, "length(s) longer than needed");
-    say(forms.segmented, "string(s) in segments");
-    say(forms.segments, "segment(s)");
+    }
     if message.trailing > 0 {
-        let what = if message.is_padded { "zero " } else { "" };
         let count = message.trailing;
-        lines.push(format!("deviation: {count} {what}octets after the end"));
+        let what = match message.is_padded {
+            true => pick("нулевых байтов после конца", "zero octets after the end"),
+            false => pick("байтов после конца", "octets after the end"),
+        };
+        lines.push(match language {
+            Language::Ru => format!("{deviation}: {what}: {count}"),
+            Language::En => format!("{deviation}: {count} {what}"),
+        });
     }
     let expected = message.expected_version();
     if message.version != expected {
-        lines.push(format!(
-            "deviation: the content asks for version {expected}"
-        ));
+        let what = pick(
+            "по содержимому нужна версия",
+            "the content asks for version",
+        );
+        lines.push(format!("{deviation}: {what} {expected}"));
     }
     // A bundle has no signer to list a digest for.
     if message.digest_algorithms.is_empty() && !message.signers.is_empty() {
-        lines.push("deviation: digestAlgorithms is empty".to_owned());
+        let what = pick("digestAlgorithms пуст", "digestAlgorithms is empty");
+        lines.push(format!("{deviation}: {what}"));
     }
     for (index, signer) in message.signers.iter().enumerate() {
         let Ok(signer) = signer else {
@@ -63,9 +92,14 @@ pub(super) fn deviations(octets: &Octets, message: &SignedData) -> Vec<String> {
         let mut listed = message.digest_algorithms.iter();
         if !listed.any(|listed| listed.algorithm == digest) {
             let name = oids::name(&digest);
-            lines.push(format!(
-                "deviation: {name} of signer {index} is not in digestAlgorithms"
-            ));
+            lines.push(match language {
+                Language::Ru => {
+                    format!("{deviation}: {name} подписанта {index} нет в digestAlgorithms")
+                }
+                Language::En => {
+                    format!("{deviation}: {name} of signer {index} is not in digestAlgorithms")
+                }
+            });
         }
         let Some(signed) = &signer.signed_attributes else {
             continue;
@@ -75,20 +109,33 @@ pub(super) fn deviations(octets: &Octets, message: &SignedData) -> Vec<String> {
             let name = oids::name(&attribute.id);
             let before = all.iter().take(place);
             if before.clone().any(|other| other.id == attribute.id) {
-                lines.push(format!("deviation: signer {index} has {name} again"));
+                lines.push(match language {
+                    Language::Ru => format!("{deviation}: у подписанта {index} повторяется {name}"),
+                    Language::En => format!("{deviation}: signer {index} has {name} again"),
+                });
             }
             if attribute.values.len() != 1 {
                 let count = attribute.values.len();
-                lines.push(format!(
-                    "deviation: {name} of signer {index} has {count} values"
-                ));
+                lines.push(match language {
+                    Language::Ru => {
+                        format!("{deviation}: {name} подписанта {index}: значений {count}")
+                    }
+                    Language::En => {
+                        format!("{deviation}: {name} of signer {index} has {count} values")
+                    }
+                });
             }
         }
         let is_sorted = all.is_sorted_by(|left, right| *left.octets <= *right.octets);
         if !is_sorted {
-            lines.push(format!(
-                "deviation: signed attributes of signer {index} are not sorted"
-            ));
+            lines.push(match language {
+                Language::Ru => {
+                    format!("{deviation}: подписанные атрибуты подписанта {index} не упорядочены")
+                }
+                Language::En => {
+                    format!("{deviation}: signed attributes of signer {index} are not sorted")
+                }
+            });
         }
     }
     lines

@@ -1,7 +1,7 @@
 //! Evidence bundles: `verify --evidence` and `verifierd evidence`.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
 };
@@ -16,25 +16,32 @@ use sig_core::{
         bundle::{Bundle, BundleLimits, BundleRejected},
         text::Detail,
     },
-    validate::bundle::{Keeping, KeptDocument, NotBundled},
+    validate::bundle::{JudgedCertificate, Keeping, KeptDocument, NotBundled},
 };
 
 use super::{
     Exit,
     material::{Format, Lang, STANDARD_INPUT, Stopped, format_of, unreadable},
 };
-use crate::back_end::BackEnd;
+use crate::{back_end::BackEnd, shown};
 use print::Outcome;
 
 mod print;
 
 /// Evidence / Доказательства
 #[derive(Args)]
-pub(super) struct EvidenceOptions {
-    /// Write everything that the verdict rests on into a new file; one signature
-    /// file only / записать в новый файл всё, на чём основан вывод
+pub(super) struct EvidenceFile {
+    /// Write everything that the verdict on one file rests on into a new
+    /// file / записать в новый файл всё, на чём основан вывод об одном файле
     #[arg(long, value_name = "FILE")]
     evidence: Option<PathBuf>,
+}
+
+/// Evidence / Доказательства
+#[derive(Args)]
+pub(super) struct EvidenceOptions {
+    #[command(flatten)]
+    file: EvidenceFile,
     /// Keep the document in it, too, not only its digests / сохранить и сам документ
     #[arg(long, requires = "evidence")]
     evidence_document: bool,
@@ -47,27 +54,34 @@ pub(super) struct Writing {
 }
 
 impl EvidenceOptions {
-    /// Makes sure, before anything is judged, that the bundle can have its place.
+    /// As [`EvidenceFile::begin`], for the signature files of one command.
     pub(super) fn begin(&self, signatures: &[PathBuf]) -> Result<Option<Writing>, Stopped> {
-        let Some(path) = &self.evidence else {
-            return Ok(None);
-        };
-        if signatures.len() != 1 {
+        if self.file.evidence.is_some() && signatures.len() != 1 {
             return Err(Stopped::Usage(
                 "--evidence: one signature file, one bundle / один файл подписи — один пакет доказательств"
                     .to_owned(),
             ));
         }
+        let mut writing = self.file.begin()?;
+        if let Some(writing) = writing.as_mut().filter(|_| self.evidence_document) {
+            writing.document = KeptDocument::Whole;
+        }
+        Ok(writing)
+    }
+}
+
+impl EvidenceFile {
+    /// Makes sure, before anything is judged, that the bundle can have its place.
+    pub(super) fn begin(&self) -> Result<Option<Writing>, Stopped> {
+        let Some(path) = &self.evidence else {
+            return Ok(None);
+        };
         if path.as_os_str() == STANDARD_INPUT || path.symlink_metadata().is_ok() {
             return Err(taken(path));
         }
         Ok(Some(Writing {
             path: path.clone(),
-            document: if self.evidence_document {
-                KeptDocument::Whole
-            } else {
-                KeptDocument::Digests
-            },
+            document: KeptDocument::Digests,
         }))
     }
 }
@@ -92,7 +106,22 @@ impl Writing {
             document: self.document,
             detail,
         };
-        let bundle = match Bundle::of(validator, evidence, report, keeping) {
+        self.put(Bundle::of(validator, evidence, report, keeping))
+    }
+
+    /// The same of one certificate.
+    pub(super) fn write_certificate(
+        &self,
+        validator: &Validator,
+        judged: JudgedCertificate<'_>,
+        report: &Report,
+        detail: Detail,
+    ) -> Exit {
+        self.put(Bundle::of_certificate(validator, judged, report, detail))
+    }
+
+    fn put(&self, bundle: Result<Vec<u8>, NotBundled>) -> Exit {
+        let bundle = match bundle {
             Ok(bundle) => bundle,
             Err(why) => return self.refused(&why),
         };
@@ -101,7 +130,8 @@ impl Writing {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => taken(&self.path).tell(),
             Err(error) => {
                 let path = super::named(&self.path);
-                super::say(&format_args!("{path}: {error} / файл не записан"));
+                let fault = shown::both(&error);
+                super::say(&format_args!("{path}: {fault}"));
                 Exit::Usage
             }
         }
@@ -125,18 +155,27 @@ impl Writing {
 }
 
 /// A new file that only its owner may read, since it holds data of a person; whole, or not there.
+///
+/// It is written beside its place under another name, which takes its own when it is on the disk and never that of a file
+/// that is there: what a crash leaves behind has no name of a bundle.
 fn create(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
-    let written = file.write_all(octets).and_then(|()| file.sync_all());
-    if written.is_err() {
-        // Half a bundle is none.
-        let _ = fs::remove_file(path);
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut named = tempfile::Builder::new();
+    // Its owner alone may read and write it from the first octet on.
+    let mut file = named
+        .prefix(".evidence-")
+        .suffix(".unfinished")
+        .tempfile_in(folder)?;
+    file.write_all(octets)?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)
+        .map_err(|refused| refused.error)?;
+    // The name, too, is to outlive a crash.
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
     }
-    written
+    Ok(())
 }
 
 /// Judge again from evidence bundles
@@ -161,8 +200,8 @@ enum Command {
 struct Verify {
     /// The bundle, - for standard input / пакет доказательств
     bundle: PathBuf,
-    /// A trust list that the bundle has an extract of, each version; the extract must be a
-    /// part of it / полный список доверия, с которым сверяется выписка
+    /// A trust list that the bundle has an extract of, each version, European ones too; the extract
+    /// must be a part of it / полный список доверия, с которым сверяется выписка
     #[arg(long, value_name = "FILE")]
     list: Vec<PathBuf>,
     /// Implementation of the algorithms (default: the one that judged first) / реализация алгоритмов
@@ -219,7 +258,7 @@ impl Verify {
             let replay = bundle.judge(algorithms);
             return Ok(Outcome::of(bundle, replay, false));
         }
-        if !bundle.has_trust() {
+        if !bundle.has_trust() && !bundle.has_trusted_lists() {
             return Err(Stopped::Usage(
                 "--list: no trust list stood behind this judgement / список доверия здесь не участвовал"
                     .to_owned(),
@@ -266,6 +305,42 @@ mod tests {
     use sig_core::{Budget, Limits, Policy, x509::crl::CertificateList};
 
     use super::*;
+
+    #[test]
+    fn a_bundle_takes_a_free_name_once_and_leaves_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bundle");
+        let write = |number: u8| create(&path, &vec![number; 100_000]);
+        let outcomes = std::thread::scope(|scope| {
+            let running = (0..8).map(|number| scope.spawn(move || write(number)));
+            let running: Vec<_> = running.collect();
+            running
+                .into_iter()
+                .map(|it| it.join().unwrap())
+                .collect::<Vec<_>>()
+        });
+        let first = outcomes.iter().position(Result::is_ok).unwrap();
+        for (number, outcome) in outcomes.iter().enumerate() {
+            let kind = outcome.as_ref().err().map(io::Error::kind);
+            let expected = (number != first).then_some(io::ErrorKind::AlreadyExists);
+            assert_eq!(kind, expected, "{number}");
+        }
+        let first = u8::try_from(first).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), vec![first; 100_000]);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    /// A link that leads nowhere is a name that is taken.
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("bundle");
+        std::os::unix::fs::symlink("elsewhere", &path).unwrap();
+        let refused = create(&path, b"octets").unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert!(!folder.path().join("elsewhere").exists());
+    }
 
     /// What a bundle holds is no fault of this program.
     #[test]

@@ -1,10 +1,11 @@
-//! `verifierd inspect`: what a file is. Judges nothing.
+//! `verifierd inspect`: what a file is, in Russian or English. Judges nothing.
 
 use std::path::PathBuf;
 
 use sig_core::{
     Budget, Limits,
     alg::strength::describe_key,
+    base::error::Malformed,
     cms::{
         attribute::Attributes,
         bundle::{Object, identify, unwrap_form},
@@ -15,11 +16,16 @@ use sig_core::{
         time_stamp_response::TimeStampResponse,
     },
     der::{octets::Octets, oids},
-    finding::displayable,
+    finding::{Language, displayable, word},
     x509::{certificate::Certificate, crl::CertificateList},
 };
 
-use super::{Exit, encoding, material::read_file, verify::refused};
+use super::{
+    Exit, encoding,
+    material::{Lang, read_file},
+    verify::refused,
+};
+use crate::shown::{broken, why};
 
 /// What is this file: structure, signers, certificates, algorithms, encodings
 ///
@@ -29,6 +35,9 @@ pub(super) struct Arguments {
     /// Any file, - for standard input / файл
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    /// Language of the text / язык текста
+    #[arg(long, value_enum, default_value = "ru")]
+    lang: Lang,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
@@ -40,16 +49,19 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Ok(found) => found,
         Err(error) => return refused(&arguments.file, &error),
     };
-    println!(
-        "{} octets, {}, {} object(s)",
-        file.len(),
-        form.name(),
-        objects.len()
-    );
+    let page = Page {
+        language: arguments.lang.language(),
+    };
+    let (size, form, count) = (file.len(), form.name(), objects.len());
+    match page.language {
+        Language::Ru => println!("{size} байт, {form}, объектов: {count}"),
+        Language::En => println!("{size} octets, {form}, {count} object(s)"),
+    }
     for (index, octets) in objects.iter().enumerate() {
-        println!("object {index}: {} octets", octets.len());
+        let [object, unit] = [page.say("объект", "object"), page.octets()];
+        println!("{object} {index}: {} {unit}", octets.len());
         let mut budget = Budget::new(Limits::STANDARD);
-        match describe(octets, &mut budget) {
+        match page.describe(octets, &mut budget) {
             Ok(true) => {}
             Ok(false) => return Exit::NoSignature,
             Err(error) => return refused(&arguments.file, &error),
@@ -58,212 +70,288 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     Exit::Done
 }
 
-/// Prints one object; `false` when it is nothing that is read here.
-fn describe(octets: &Octets, budget: &mut Budget) -> Result<bool, sig_core::Error> {
-    if TimeStampResponse::is_likely(octets, budget) {
-        return match TimeStampResponse::from_der(octets, budget) {
-            Ok(response) => {
-                print_response(&response);
-                match &response.token {
-                    Some(token) => describe(token, budget),
-                    None => Ok(true),
+/// What is said of objects; names of structures and fields are those of the standards in either language.
+#[derive(Clone, Copy)]
+struct Page {
+    language: Language,
+}
+
+impl Page {
+    const fn say<'a>(self, ru: &'a str, en: &'a str) -> &'a str {
+        match self.language {
+            Language::Ru => ru,
+            Language::En => en,
+        }
+    }
+
+    const fn octets(self) -> &'static str {
+        self.say("байт", "octets")
+    }
+
+    /// `issuer CN=…`: the label, and what foreign data says.
+    fn foreign(self, ru: &str, en: &str, text: &str) {
+        println!("    {} {}", self.say(ru, en), displayable(text));
+    }
+
+    fn broken(self, what: &str, malformed: &Malformed) {
+        let label = self.say("повреждён", "broken");
+        println!("  {what}, {label}: {}", broken(malformed, self.language));
+    }
+
+    /// Prints one object; `false` when it is nothing that is read here.
+    fn describe(self, octets: &Octets, budget: &mut Budget) -> Result<bool, sig_core::Error> {
+        if TimeStampResponse::is_likely(octets, budget) {
+            return match TimeStampResponse::from_der(octets, budget) {
+                Ok(response) => {
+                    self.print_response(&response);
+                    match &response.token {
+                        Some(token) => self.describe(token, budget),
+                        None => Ok(true),
+                    }
+                }
+                Err(sig_core::Error::Malformed(malformed)) => {
+                    self.broken("TimeStampResp", &malformed);
+                    Ok(true)
+                }
+                Err(other) => Err(other),
+            };
+        }
+        if let Err(NotSignedData::Broken(malformed)) = SignedData::from_ber(octets, budget)? {
+            self.broken("SignedData", &malformed);
+            return Ok(true);
+        }
+        match identify(octets, budget)? {
+            Object::SignedData(message) => self.print_message(octets, &message, budget),
+            Object::Certificate(certificate) => self.print_certificate(&certificate),
+            Object::Crl(crl) => self.print_crl(&crl),
+            Object::Unknown(malformed) => {
+                let label = self.say("не узнан", "unknown");
+                println!("  {label}: {}", broken(&malformed, self.language));
+                return Ok(false);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn print_message(self, octets: &Octets, message: &SignedData, budget: &mut Budget) {
+        let encoding = if message.is_ber { "BER" } else { "DER" };
+        let version = self.say("версия", "version");
+        println!("  SignedData {version} {}, {encoding}", message.version);
+        for deviation in encoding::deviations(octets, message, self.language) {
+            println!("    {deviation}");
+        }
+        let digests: Vec<String> = message
+            .digest_algorithms
+            .iter()
+            .map(|id| oids::name(&id.algorithm))
+            .collect();
+        println!("  digestAlgorithms: {}", digests.join(", "));
+        let content_type = oids::name(&message.content_type);
+        match message.content.size() {
+            Some(size) => {
+                let label = self.say("вложенное содержимое", "attached content");
+                println!("  {label}: {size} {}, {content_type}", self.octets());
+            }
+            None => {
+                let label = self.say("содержимое отдельно", "detached content");
+                println!("  {label}, {content_type}");
+            }
+        }
+        self.print_token(message, budget);
+        for octets in &message.certificates {
+            match Certificate::from_der(octets, budget) {
+                Ok(certificate) => self.print_certificate(&certificate),
+                Err(error) => {
+                    let label = self.say("сертификат", "certificate");
+                    println!("  {label}: {}", why(&error, self.language));
                 }
             }
-            Err(sig_core::Error::Malformed(malformed)) => {
-                println!("  TimeStampResp, broken: {malformed}");
-                Ok(true)
+        }
+        for octets in &message.crls {
+            match CertificateList::from_der(octets, budget) {
+                Ok(crl) => self.print_crl(&crl),
+                Err(error) => println!("  CRL: {}", why(&error, self.language)),
             }
-            Err(other) => Err(other),
+        }
+        let [label, level_label] = [
+            self.say("подписант", "signer"),
+            self.say("уровень", "level"),
+        ];
+        for (index, signer) in message.signers.iter().enumerate() {
+            match signer {
+                Ok(signer) => {
+                    match Level::of(message, signer, None, budget) {
+                        Ok(level) => println!("  {label} {index}: {level_label} {}", level.name()),
+                        Err(error) => println!("  {label} {index}: {}", why(&error, self.language)),
+                    }
+                    self.print_signer(signer);
+                }
+                Err(malformed) => {
+                    println!("  {label} {index}: {}", broken(malformed, self.language));
+                }
+            }
+        }
+    }
+
+    fn print_response(self, response: &TimeStampResponse) {
+        println!("  TimeStampResp, {}", response.status.name());
+        for failure in &response.failures {
+            println!("    {} {failure}", self.say("отказ", "failure"));
+        }
+        for line in &response.text {
+            self.foreign("текст", "text", line);
+        }
+    }
+
+    fn print_token(self, message: &SignedData, budget: &mut Budget) {
+        let info = match TstInfo::of(message, budget) {
+            Ok(Some(Ok(info))) => info,
+            Ok(Some(Err(malformed))) => {
+                self.broken("TSTInfo", &malformed);
+                return;
+            }
+            Ok(None) | Err(_) => return,
         };
-    }
-    if let Err(NotSignedData::Broken(malformed)) = SignedData::from_ber(octets, budget)? {
-        println!("  SignedData, broken: {malformed}");
-        return Ok(true);
-    }
-    match identify(octets, budget)? {
-        Object::SignedData(message) => print_message(octets, &message, budget),
-        Object::Certificate(certificate) => print_certificate(&certificate),
-        Object::Crl(crl) => print_crl(&crl),
-        Object::Unknown(malformed) => {
-            println!("  unknown: {malformed}");
-            return Ok(false);
+        let serial = self.serial();
+        let policy = self.say("политика", "policy");
+        println!("  TSTInfo, {policy} {}", info.policy);
+        println!("    {serial} {}", hex::encode(&info.serial));
+        println!(
+            "    genTime {} ({} … {}), ordering {}",
+            info.gen_time.seconds,
+            info.earliest(),
+            info.latest(),
+            info.ordering
+        );
+        println!(
+            "    imprint {} {}",
+            oids::name(&info.imprint.algorithm.algorithm),
+            hex::encode(&info.imprint.digest)
+        );
+        if let Some(nonce) = &info.nonce {
+            println!("    nonce {}", hex::encode(nonce));
         }
-        _ => return Ok(false),
+        if let Some(name) = &info.tsa {
+            println!("    tsa {}", name.form());
+        }
+        for deviation in &info.deviations {
+            let label = self.say("отступление от DER", "deviation from DER");
+            println!("    {label}: {}", self.word(deviation.word()));
+        }
     }
-    Ok(true)
-}
 
-fn print_message(octets: &Octets, message: &SignedData, budget: &mut Budget) {
-    let encoding = if message.is_ber { "BER" } else { "DER" };
-    println!("  SignedData version {}, {encoding}", message.version);
-    for deviation in encoding::deviations(octets, message) {
-        println!("    {deviation}");
-    }
-    let digests: Vec<String> = message
-        .digest_algorithms
-        .iter()
-        .map(|id| oids::name(&id.algorithm))
-        .collect();
-    println!("  digestAlgorithms: {}", digests.join(", "));
-    let content_type = oids::name(&message.content_type);
-    match message.content.size() {
-        Some(size) => println!("  attached content: {size} octets, {content_type}"),
-        None => println!("  detached content, {content_type}"),
-    }
-    print_token(message, budget);
-    for octets in &message.certificates {
-        match Certificate::from_der(octets, budget) {
-            Ok(certificate) => print_certificate(&certificate),
-            Err(error) => println!("  certificate: {error}"),
-        }
-    }
-    for octets in &message.crls {
-        match CertificateList::from_der(octets, budget) {
-            Ok(crl) => print_crl(&crl),
-            Err(error) => println!("  CRL: {error}"),
-        }
-    }
-    for (index, signer) in message.signers.iter().enumerate() {
-        match signer {
-            Ok(signer) => {
-                match Level::of(message, signer, None, budget) {
-                    Ok(level) => println!("  signer {index}: level {}", level.name()),
-                    Err(error) => println!("  signer {index}: {error}"),
-                }
-                print_signer(signer);
+    fn print_signer(self, signer: &SignerInfo) {
+        match &signer.identifier {
+            SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
+                self.foreign("издатель", "issuer", &issuer.to_string());
+                println!("    {} {}", self.serial(), hex::encode(serial));
             }
-            Err(malformed) => println!("  signer {index}: {malformed}"),
+            SignerIdentifier::SubjectKeyIdentifier(identifier) => {
+                println!("    subjectKeyIdentifier {}", hex::encode(identifier));
+            }
         }
-    }
-}
-
-fn print_response(response: &TimeStampResponse) {
-    println!("  TimeStampResp, {}", response.status.name());
-    for failure in &response.failures {
-        println!("    failure {failure}");
-    }
-    for line in &response.text {
-        println!("    text {}", displayable(line));
-    }
-}
-
-fn print_token(message: &SignedData, budget: &mut Budget) {
-    let info = match TstInfo::of(message, budget) {
-        Ok(Some(Ok(info))) => info,
-        Ok(Some(Err(malformed))) => {
-            println!("  TSTInfo, broken: {malformed}");
-            return;
-        }
-        Ok(None) | Err(_) => return,
-    };
-    println!("  TSTInfo, policy {}", info.policy);
-    println!("    serial {}", hex::encode(&info.serial));
-    println!(
-        "    genTime {} ({} … {}), ordering {}",
-        info.gen_time.seconds,
-        info.earliest(),
-        info.latest(),
-        info.ordering
-    );
-    println!(
-        "    imprint {} {}",
-        oids::name(&info.imprint.algorithm.algorithm),
-        hex::encode(&info.imprint.digest)
-    );
-    if let Some(nonce) = &info.nonce {
-        println!("    nonce {}", hex::encode(nonce));
-    }
-    if let Some(name) = &info.tsa {
-        println!("    tsa {}", name.form());
-    }
-    for deviation in &info.deviations {
-        println!("    deviation from DER: {}", deviation.word());
-    }
-}
-
-fn print_signer(signer: &SignerInfo) {
-    match &signer.identifier {
-        SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
-            println!("    issuer {}", displayable(&issuer.to_string()));
-            println!("    serial {}", hex::encode(serial));
-        }
-        SignerIdentifier::SubjectKeyIdentifier(identifier) => {
-            println!("    subjectKeyIdentifier {}", hex::encode(identifier));
-        }
-    }
-    println!(
-        "    digest {}",
-        oids::name(&signer.digest_algorithm.algorithm)
-    );
-    println!(
-        "    signature {}, {} octets",
-        oids::name(&signer.signature_algorithm.algorithm),
-        signer.signature.len()
-    );
-    match &signer.signed_attributes {
-        Some(signed) => print_attributes("signed", &signed.attributes),
-        None => println!("    no signed attributes"),
-    }
-    print_attributes("unsigned", &signer.unsigned_attributes);
-}
-
-fn print_attributes(kind: &str, attributes: &Attributes) {
-    for attribute in &attributes.all {
-        let octets: usize = attribute.values.iter().map(|value| value.len()).sum();
         println!(
-            "    {kind} {}: {} value(s), {octets} octets",
-            oids::name(&attribute.id),
-            attribute.values.len()
+            "    {} {}",
+            self.say("хэш", "digest"),
+            oids::name(&signer.digest_algorithm.algorithm)
+        );
+        println!(
+            "    {} {}, {} {}",
+            self.say("подпись", "signature"),
+            oids::name(&signer.signature_algorithm.algorithm),
+            signer.signature.len(),
+            self.octets()
+        );
+        match &signer.signed_attributes {
+            Some(signed) => {
+                self.print_attributes(self.say("подписан", "signed"), &signed.attributes)
+            }
+            None => println!(
+                "    {}",
+                self.say("подписанных атрибутов нет", "no signed attributes")
+            ),
+        }
+        self.print_attributes(
+            self.say("не подписан", "unsigned"),
+            &signer.unsigned_attributes,
         );
     }
-}
 
-fn print_certificate(certificate: &Certificate) {
-    println!("  certificate {}", certificate.sha256());
-    println!(
-        "    subject {}",
-        displayable(&certificate.subject.to_string())
-    );
-    println!(
-        "    issuer {}",
-        displayable(&certificate.issuer.to_string())
-    );
-    println!(
-        "    serial {}, version {}",
-        certificate.serial_hex(),
-        certificate.version
-    );
-    println!(
-        "    validity {} … {}",
-        certificate.not_before, certificate.not_after
-    );
-    println!("    key {}", describe_key(&certificate.spki));
-    println!(
-        "    signed with {}",
-        oids::name(&certificate.signed.algorithm.algorithm)
-    );
-    for extension in &certificate.extensions.all {
-        let critical = if extension.critical { ", critical" } else { "" };
-        println!("    extension {}{critical}", oids::name(&extension.id));
+    fn print_attributes(self, kind: &str, attributes: &Attributes) {
+        for attribute in &attributes.all {
+            let octets: usize = attribute.values.iter().map(|value| value.len()).sum();
+            let (name, count) = (oids::name(&attribute.id), attribute.values.len());
+            match self.language {
+                Language::Ru => println!("    {kind} {name}: значений {count}, {octets} байт"),
+                Language::En => println!("    {kind} {name}: {count} value(s), {octets} octets"),
+            }
+        }
     }
-    for deviation in &certificate.extensions.deviations {
+
+    fn print_certificate(self, certificate: &Certificate) {
+        let label = self.say("сертификат", "certificate");
+        println!("  {label} {}", certificate.sha256());
+        self.foreign("владелец", "subject", &certificate.subject.to_string());
+        self.foreign("издатель", "issuer", &certificate.issuer.to_string());
         println!(
-            "    deviation from DER at byte {}: {}",
-            deviation.offset,
-            deviation.kind.word()
+            "    {} {}, {} {}",
+            self.serial(),
+            certificate.serial_hex(),
+            self.say("версия", "version"),
+            certificate.version
+        );
+        println!(
+            "    {} {} … {}",
+            self.say("срок действия", "validity"),
+            certificate.not_before,
+            certificate.not_after
+        );
+        let label = self.say("ключ", "key");
+        println!("    {label} {}", describe_key(&certificate.spki));
+        println!(
+            "    {} {}",
+            self.say("подписан алгоритмом", "signed with"),
+            oids::name(&certificate.signed.algorithm.algorithm)
+        );
+        for extension in &certificate.extensions.all {
+            let critical = match extension.critical {
+                true => self.say(", критическое", ", critical"),
+                false => "",
+            };
+            let label = self.say("расширение", "extension");
+            println!("    {label} {}{critical}", oids::name(&extension.id));
+        }
+        for deviation in &certificate.extensions.deviations {
+            println!(
+                "    {} {}: {}",
+                self.say("отступление от DER, байт", "deviation from DER at byte"),
+                deviation.offset,
+                self.word(deviation.kind.word())
+            );
+        }
+    }
+
+    fn print_crl(self, crl: &CertificateList) {
+        println!("  CRL {}", crl.sha256());
+        self.foreign("издатель", "issuer", &crl.issuer.to_string());
+        let next = crl
+            .next_update
+            .map_or_else(|| "-".to_owned(), |time| time.to_string());
+        println!(
+            "    thisUpdate {}, nextUpdate {next}, {} {}",
+            crl.this_update,
+            self.say("записей", "entries"),
+            crl.entries.len()
         );
     }
-}
 
-fn print_crl(crl: &CertificateList) {
-    println!("  CRL {}", crl.sha256());
-    println!("    issuer {}", displayable(&crl.issuer.to_string()));
-    let next = crl
-        .next_update
-        .map_or_else(|| "-".to_owned(), |time| time.to_string());
-    println!(
-        "    thisUpdate {}, nextUpdate {next}, {} entries",
-        crl.this_update,
-        crl.entries.len()
-    );
+    const fn serial(self) -> &'static str {
+        self.say("серийный номер", "serial")
+    }
+
+    /// A word of the standards, in the language where it has a text.
+    fn word(self, id: &str) -> &str {
+        word::said(id, self.language).unwrap_or(id)
+    }
 }

@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum};
 use sig_core::{
     Limits, Material, Policy, UnixTime,
     alg::provider::Algorithms,
-    finding::Language,
+    finding::{Language, displayable},
     report::{Report, json, text},
     validate::{
         evidence::Read,
@@ -22,8 +22,8 @@ use sig_core::{
 use super::Exit;
 use super::crl_files::CrlOptions;
 use super::path_options::PathOptions;
-use super::trust_options::TrustOptions;
-use crate::back_end::BackEnd;
+use super::trust_options::{Purpose, TrustOptions};
+use crate::{back_end::BackEnd, shown};
 
 /// What to judge by / По чему судить
 #[derive(Args, Debug)]
@@ -180,7 +180,7 @@ impl Options {
         let at = self.at.unwrap_or_else(now);
         Ok(Setting {
             algorithms: self.algorithms.algorithms(),
-            material: self.material(at, policy.judges_eidas(), &limits)?,
+            material: self.material(at, &policy, &limits)?,
             policy,
             at,
             limits,
@@ -195,7 +195,12 @@ impl Options {
         })
     }
 
-    fn material(&self, at: UnixTime, is_eidas: bool, limits: &Limits) -> Result<Material, Stopped> {
+    fn material(
+        &self,
+        at: UnixTime,
+        policy: &Policy,
+        limits: &Limits,
+    ) -> Result<Material, Stopped> {
         let mut material = Material::default();
         read_anchors(&self.anchors, &mut material, limits)?;
         for_each_file(&self.certs, |file, octets| {
@@ -205,8 +210,13 @@ impl Options {
         for_each_file(&self.ocsp, |file, octets| {
             taken(file, material.add(octets, limits))
         })?;
-        self.trust
-            .read(&mut material, at, is_eidas, self.algorithms.algorithms())?;
+        let purpose = Purpose {
+            at,
+            is_eidas: policy.judges_eidas(),
+            days: policy.trust_list_age.map(|age| i64::from(age.days)),
+            algorithms: self.algorithms.algorithms(),
+        };
+        self.trust.read(&mut material, purpose)?;
         Ok(material)
     }
 }
@@ -232,12 +242,18 @@ fn read_policy(named: &str) -> Result<Policy, Stopped> {
     if !path.exists() {
         let known = Policy::BUILTIN.join(", ");
         return Err(Stopped::Usage(format!(
-            "unknown policy {named}, known are {known} / неизвестная политика {named}"
+            "unknown policy {0}, known are {known}, or the file of one / неизвестная политика {0}, известны {known} или файл политики",
+            displayable(named)
         )));
     }
     let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-    Policy::read(&text)
-        .map_err(|why| Stopped::Usage(format!("{named}: {why} / политика не читается")))
+    Policy::read(&text).map_err(|why| {
+        Stopped::Usage(format!(
+            "{}: {} / политика не читается",
+            super::named(path),
+            shown::lines(&why.to_string())
+        ))
+    })
 }
 
 impl Setting {
@@ -275,8 +291,10 @@ pub(super) fn taken(file: &Path, read: Result<Read, sig_core::Error>) -> Result<
             super::named(file)
         ))),
         Err(error) => Err(Stopped::Usage(format!(
-            "{}: {error} / ни сертификаты, ни списки отзыва не читаются",
-            super::named(file)
+            "{}: {en} / ни сертификаты, ни списки отзыва не читаются: {ru}",
+            super::named(file),
+            en = shown::why(&error, Language::En),
+            ru = shown::why(&error, Language::Ru),
         ))),
     }
 }
@@ -325,8 +343,6 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Stopped> {
 }
 
 pub(super) fn unreadable(path: &Path, error: &std::io::Error) -> Stopped {
-    Stopped::Usage(format!(
-        "{}: {error} / файл не читается",
-        super::named(path)
-    ))
+    let fault = shown::both(error);
+    Stopped::Usage(format!("{}: {fault}", super::named(path)))
 }

@@ -21,11 +21,11 @@ mod verify_certificate;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
-use sig_core::finding::displayable;
+
+use crate::shown::named;
 
 pub use exit::Exit;
 
@@ -73,11 +73,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Evidence(arguments) => evidence::run(&arguments),
     };
     exit.into()
-}
-
-/// The name of a file as it is shown: who sent the file chose it.
-fn named(path: &Path) -> String {
-    displayable(&path.to_string_lossy())
 }
 
 /// Answers on standard output. A reader that went away changes nothing about the outcome.

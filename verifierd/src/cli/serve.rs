@@ -17,10 +17,11 @@ use crate::{
     config::{Config, StoreConfig, TrustConfig},
     observe,
     service::{
-        follow::{Follower, Looked, ready},
+        follow::{Follower, Looked, ready, ready_lists},
         ports::{Clock as _, RandomIds, SystemClock},
         verify::{Judge, TrustError, TrustFiles},
     },
+    shown,
     trust_store::TrustStore,
 };
 
@@ -51,7 +52,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     let mut config = match Config::load(arguments.config.as_deref(), arguments.listen) {
         Ok(config) => config,
         Err(error) => {
-            super::say(&format_args!("configuration / настройки:\n{error}"));
+            let faults = shown::lines(&error.to_string());
+            super::say(&format_args!("configuration / настройки:\n{faults}"));
             return Exit::Usage;
         }
     };
@@ -72,7 +74,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            super::say(&error.kind());
+            super::say(&shown::both(&error));
             return Exit::Internal;
         }
     };
@@ -113,30 +115,34 @@ fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)
         anchors: &anchors,
         crls: &crls,
         list: &list,
+        policy: None,
     };
     new(files)
 }
 
-/// The judge under the active snapshot of a store.
+/// The judge under the active snapshots of a store.
 fn of_store(folder: &Path, back_end: BackEnd) -> Result<Judge, (Exit, String)> {
     let algorithms = back_end.algorithms();
-    let store = TrustStore::open(folder);
-    let snapshot = store.and_then(|store| ready(&store, algorithms));
-    match snapshot {
-        Ok(snapshot) => Ok(Judge::of_snapshot(snapshot, algorithms)),
+    let judge = TrustStore::open(folder).and_then(|store| {
+        let judge = Judge::of_snapshot(ready(&store, algorithms)?, algorithms);
+        judge.replace_lists(ready_lists(&store, algorithms)?);
+        Ok(judge)
+    });
+    match judge {
+        Ok(judge) => Ok(judge),
         Err(fault) if fault.is_disagreement() => Err((Exit::Internal, fault.to_string())),
         Err(fault) => Err((Exit::Usage, fault.to_string())),
     }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, (Exit, String)> {
-    let said = |why: io::Error| format!("{}: {}", path.display(), why.kind());
+    let said = |why: io::Error| format!("{}: {}", super::named(path), shown::both(&why));
     std::fs::read(path).map_err(|why| (Exit::Usage, said(why)))
 }
 
 async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     let store = match &config.store {
-        StoreConfig::Sqlite(path) => format!("SQLite, {}", path.display()),
+        StoreConfig::Sqlite(path) => format!("SQLite, {}", super::named(path)),
         StoreConfig::Postgres(_) => "PostgreSQL".to_owned(),
     };
     let trust = match &config.trust {
@@ -151,7 +157,9 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
         TrustConfig::Store(folder) => Some(Follower::new(folder, Arc::clone(&judge), SystemClock)),
         _ => None,
     };
-    let trust = format!("{}, {trust}", judge.trust_id());
+    let lists = judge.lists_id();
+    let lists = lists.map_or_else(String::new, |id| format!("\ntrusted lists: {id}"));
+    let trust = format!("{}, {trust}{lists}", judge.trust_id());
     let algorithms = config.algorithms.algorithms().name;
     let ports = Ports {
         clock: Arc::new(SystemClock),
@@ -177,7 +185,7 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     }
 }
 
-/// Looks at which snapshot is active, from time to time and at SIGHUP; never ends.
+/// Looks at which snapshots are active, from time to time and at SIGHUP; never ends.
 async fn follow(follower: Follower<SystemClock>) {
     let mut follower = Some(follower);
     let mut told = signal(SignalKind::hangup()).ok();
@@ -197,7 +205,7 @@ async fn follow(follower: Follower<SystemClock>) {
             return std::future::pending().await;
         };
         let looked = tokio::task::spawn_blocking(move || {
-            let looked = looking.look();
+            let looked = [looking.look(), looking.look_at_lists()];
             (looking, looked)
         });
         let Ok((back, looked)) = looked.await else {
@@ -205,10 +213,15 @@ async fn follow(follower: Follower<SystemClock>) {
             return std::future::pending().await;
         };
         follower = Some(back);
-        match looked {
-            Looked::Same => {}
-            Looked::Live { id, days } => tracing::info!(%id, days, "trust snapshot is live"),
-            Looked::Kept(fault) => tracing::error!(%fault, "the trust snapshot stays as it was"),
+        for looked in looked {
+            match looked {
+                Looked::Same => {}
+                Looked::Live { id, days } => tracing::info!(%id, days, "trust snapshot is live"),
+                Looked::Gone => tracing::info!("no European trusted lists are active any more"),
+                Looked::Kept(fault) => {
+                    tracing::error!(%fault, "the trust snapshot stays as it was");
+                }
+            }
         }
     }
 }

@@ -85,6 +85,10 @@ struct Import {
     /// корни; для европейских списков — сертификаты, которыми они подписаны
     #[arg(long, value_name = "PATH")]
     anchors: Vec<PathBuf>,
+    /// A list of lists of before that says who signs the next, as often as needed, in any order: those that the list of
+    /// lists names among the addresses of its scheme / промежуточный список списков (pivot)
+    #[arg(long = "pivot", value_name = "FILE")]
+    pivots: Vec<PathBuf>,
     #[command(flatten)]
     crls: CrlOptions,
     /// Let it take effect at once / сразу ввести в действие
@@ -190,19 +194,25 @@ impl Import {
         let mut material = Material::default();
         read_anchors(&self.anchors, &mut material, &limits)?;
         self.crls.read(&mut material, &limits)?;
-        let mut lists: Vec<Octets> = Vec::new();
-        let mut digests = Vec::new();
-        for path in &self.lists {
-            let octets = mapped::read(path).map_err(|error| unreadable(path, &error))?;
-            digests.push(sha256_hex(&octets));
-            lists.push(octets);
-        }
+        let read = |paths: &[PathBuf]| -> Result<Vec<Octets>, Stopped> {
+            let read = paths
+                .iter()
+                .map(|path| mapped::read(path).map_err(|error| unreadable(path, &error)));
+            read.collect()
+        };
+        let (lists, pivots) = (read(&self.lists)?, read(&self.pivots)?);
+        let digests: Vec<String> = lists
+            .iter()
+            .chain(&pivots)
+            .map(|it| sha256_hex(it))
+            .collect();
         let store = TrustStore::create(&self.common.store).map_err(stopped)?;
         let names = self.lists.iter().map(|path| super::named(path));
         let names = names.collect::<Vec<_>>().join(", ");
         if lists.iter().any(|list| is_etsi_list(list)) {
             let given = trusted_lists::Given {
                 lists,
+                pivots,
                 signers: material
                     .anchors
                     .iter()
@@ -216,11 +226,23 @@ impl Import {
             self.keep_lists(&store, &digests)?;
             return Ok(text);
         }
+        if !pivots.is_empty() {
+            return Err(Stopped::Usage(
+                "--pivot goes with the European list of lists / --pivot нужен только с европейским списком списков"
+                    .to_owned(),
+            ));
+        }
         let previous = match store.active().map_err(stopped)? {
             Some(id) => Some(store.read(&id, algorithms).map_err(stopped)?.snapshot),
             None => None,
         };
         if material.anchors.is_empty() {
+            if !self.anchors.is_empty() {
+                return Err(Stopped::Usage(
+                    "no certificate in the files of --anchors / в файлах --anchors нет сертификатов"
+                        .to_owned(),
+                ));
+            }
             let previous = previous.as_ref().ok_or_else(|| {
                 Stopped::Usage(
                     "no roots: name those that vouch for the list's signer with --anchors / \
@@ -262,7 +284,7 @@ impl Import {
 
 impl Import {
     fn keep_lists(&self, store: &TrustStore, digests: &[String]) -> Result<(), Stopped> {
-        for (path, digest) in self.lists.iter().zip(digests) {
+        for (path, digest) in self.lists.iter().chain(&self.pivots).zip(digests) {
             store.keep_list(digest, path).map_err(stopped)?;
         }
         Ok(())

@@ -6,7 +6,7 @@ use sig_core::{
     Error, Evidence, Validator,
     alg::digest::{Digest, DigestId},
     der::oid::Oid,
-    finding::Indication,
+    finding::{Indication, Language},
     report::{Judged, QualifiedVerdict, Report},
     validate::context::SignaturePolicyDocument,
 };
@@ -20,6 +20,7 @@ use super::{
     material::{Options, Setting, Stopped, read_file},
     stream::{Document, Files, Signature, Trouble, is_standard_input},
 };
+use crate::shown;
 
 /// Judge signature files (CMS, CAdES), time-stamps (RFC 3161), evidence
 /// records (RFC 4998) and ASiC-S containers
@@ -254,8 +255,9 @@ fn judge(
 
 /// What could not be judged is said on standard error and is no verdict.
 pub(super) fn refused(path: &Path, error: &Error) -> Exit {
+    let [en, ru] = [Language::En, Language::Ru].map(|language| shown::why(error, language));
     super::say(&format_args!(
-        "{}: {error} / проверка не выполнена",
+        "{}: {en}, not judged / {ru}, проверка не выполнена",
         super::named(path)
     ));
     match error {

@@ -17,12 +17,15 @@ pub struct CertificatePerson<'a> {
     pub given_name: Option<&'a str>,
     pub snils: Option<&'a str>,
     pub inn: Option<&'a str>,
+    /// Of these it states several different values.
+    pub contradictory: &'a [&'static str],
 }
 
 /// Compares a certificate with the account's personal data.
 ///
 /// SNILS and names must be there and equal; INN is compared when both sides
-/// have that of a person.
+/// have that of a person. What the certificate states in several different ways
+/// is nobody's, even where one of them is the account's.
 ///
 /// # Errors
 /// [`Reason::CertificateWithoutSnils`]; [`Reason::PersonDiffers`] with the
@@ -31,7 +34,9 @@ pub fn check_person(
     claims: &Claims,
     certificate: &CertificatePerson<'_>,
 ) -> Result<(), OutcomeReason> {
-    let Some(snils) = certificate.snils.filter(|text| !text.trim().is_empty()) else {
+    let is_contradictory = certificate.contradictory.contains(&"snils");
+    let snils = certificate.snils.filter(|text| !text.trim().is_empty());
+    let Some(snils) = snils.or(is_contradictory.then_some("")) else {
         return Err(OutcomeReason {
             reason: Reason::CertificateWithoutSnils,
             fields: vec!["snils"],
@@ -50,6 +55,11 @@ pub fn check_person(
     }
     if inn_differs(claims.inn.as_ref(), certificate.inn) {
         fields.push("inn");
+    }
+    for field in certificate.contradictory {
+        if !fields.contains(field) {
+            fields.push(field);
+        }
     }
     if fields.is_empty() {
         return Ok(());
@@ -105,6 +115,7 @@ mod tests {
         given_name: Some("Анна  Петровна"),
         snils: Some("11223344595"),
         inn: Some("500100732259"),
+        contradictory: &[],
     };
 
     fn differing(person: &CertificatePerson<'_>) -> Vec<&'static str> {
@@ -204,6 +215,27 @@ mod tests {
             }),
             ["inn"]
         );
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_nobodys() {
+        for field in ["surname", "given_name", "snils", "inn"] {
+            let contradictory = CertificatePerson {
+                contradictory: &[field],
+                ..PERSON
+            };
+            assert_eq!(differing(&contradictory), [field]);
+        }
+        let unstated = CertificatePerson {
+            snils: None,
+            inn: None,
+            contradictory: &["snils", "inn"],
+            ..PERSON
+        };
+        assert_eq!(differing(&unstated), ["snils", "inn"]);
+        let mut without = claims();
+        without.inn = None;
+        assert!(check_person(&without, &unstated).is_err());
     }
 
     #[test]

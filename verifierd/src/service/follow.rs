@@ -1,4 +1,5 @@
-//! The active snapshot of a store becomes the one that requests are judged by.
+//! The active snapshots of a store become those that requests are judged by: that of the accredited authorities, and that of
+//! European lists.
 
 use std::{
     path::{Path, PathBuf},
@@ -6,9 +7,10 @@ use std::{
 };
 
 use sig_core::{
-    Error,
+    Error, UnixTime,
     alg::provider::Algorithms,
     trust::{
+        etsi_list::EtsiSnapshot,
         mintsifry_list::ListLimits,
         snapshot::{StoredRefused, TrustSnapshot},
     },
@@ -25,6 +27,8 @@ pub struct Follower<C> {
     clock: C,
     /// What could not be used the last time, so that it is said once.
     failed: Option<String>,
+    /// The same of European lists.
+    failed_lists: Option<String>,
 }
 
 /// What a look found.
@@ -36,9 +40,11 @@ pub enum Looked {
     Live {
         /// Its id.
         id: String,
-        /// Age of its newest list, in days.
+        /// Age of its newest list, in days; of European ones, that of the oldest.
         days: i64,
     },
+    /// No European lists are active any more.
+    Gone,
     /// The new one cannot be used; the old one stays. Said once for each fault.
     Kept(StoreFault),
 }
@@ -53,32 +59,33 @@ impl<C: Clock> Follower<C> {
             judge,
             clock,
             failed: None,
+            failed_lists: None,
         }
     }
 
     /// Reads the pointer and, if it names another snapshot, that one; requests go on meanwhile.
     pub fn look(&mut self) -> Looked {
-        match self.next() {
-            Ok(None) => {
-                self.failed = None;
-                Looked::Same
-            }
-            Ok(Some(snapshot)) => {
-                self.failed = None;
-                let id = snapshot.id().to_owned();
-                let issued = snapshot.newest().issued_at().seconds();
-                let days = (self.clock.now().seconds() - issued) / DAY;
+        let found = self.next().map(|next| match next {
+            None => Looked::Same,
+            Some(snapshot) => {
+                let live = self.live(snapshot.id(), snapshot.newest().issued_at());
                 self.judge.replace(snapshot);
-                Looked::Live { id, days }
+                live
             }
-            Err(fault) => {
-                let text = fault.to_string();
-                if self.failed.as_ref() == Some(&text) {
-                    return Looked::Same;
-                }
-                self.failed = Some(text);
-                Looked::Kept(fault)
-            }
+        });
+        once(&mut self.failed, found)
+    }
+
+    /// The same for European lists. When their pointer is taken away, so are they.
+    pub fn look_at_lists(&mut self) -> Looked {
+        let found = self.next_lists();
+        once(&mut self.failed_lists, found)
+    }
+
+    fn live(&self, id: &str, issued: UnixTime) -> Looked {
+        Looked::Live {
+            id: id.to_owned(),
+            days: (self.clock.now().seconds() - issued.seconds()) / DAY,
         }
     }
 
@@ -89,6 +96,54 @@ impl<C: Clock> Follower<C> {
         }
         ready(&store, self.judge.algorithms()).map(Some)
     }
+
+    fn next_lists(&self) -> Result<Looked, StoreFault> {
+        let store = TrustStore::open(&self.folder)?;
+        if store.active_lists()? == self.judge.lists_id() {
+            return Ok(Looked::Same);
+        }
+        let lists = ready_lists(&store, self.judge.algorithms())?;
+        let looked = match &lists {
+            None => Looked::Gone,
+            Some(lists) => {
+                let all = lists.editions().iter();
+                let oldest = all.map(|it| it.list().header.issued_at).min();
+                self.live(lists.id(), oldest.unwrap_or(UnixTime::from_seconds(0)))
+            }
+        };
+        self.judge.replace_lists(lists);
+        Ok(looked)
+    }
+}
+
+/// What a look found, the same fault told once.
+fn once(failed: &mut Option<String>, found: Result<Looked, StoreFault>) -> Looked {
+    match found {
+        Ok(looked) => {
+            *failed = None;
+            looked
+        }
+        Err(fault) => {
+            let text = fault.to_string();
+            if failed.as_ref() == Some(&text) {
+                return Looked::Same;
+            }
+            *failed = Some(text);
+            Looked::Kept(fault)
+        }
+    }
+}
+
+/// The active European lists of a store; none when it has none.
+///
+/// # Errors
+/// They cannot be used.
+pub fn ready_lists(
+    store: &TrustStore,
+    algorithms: &'static Algorithms,
+) -> Result<Option<EtsiSnapshot>, StoreFault> {
+    let id = store.active_lists()?;
+    id.map(|id| store.read_lists(&id, algorithms)).transpose()
 }
 
 /// The active snapshot of a store, its keys prepared for many requests.

@@ -5,6 +5,7 @@ pub mod change;
 pub mod confirm;
 pub mod follow;
 pub mod judge;
+mod live;
 pub mod ports;
 pub mod refusal;
 pub mod stream;

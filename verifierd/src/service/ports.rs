@@ -244,10 +244,10 @@ pub type Decide<'a> = dyn Fn(&Snapshot) -> Result<Change, Refusal> + Send + Sync
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// The database cannot be reached or did not commit.
-    #[error("the database is not available: {0}")]
+    #[error("the database is not available / база данных недоступна: {0}")]
     Unavailable(String),
     /// A stored row cannot be read.
-    #[error("a stored {0} cannot be read")]
+    #[error("a stored {0} cannot be read / сохранённая запись не читается: {0}")]
     Corrupt(&'static str),
 }
 

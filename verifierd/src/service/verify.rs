@@ -1,6 +1,6 @@
 //! The judge of the daemon: `sig-core` with the material and the trust the daemon was started with.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use sig_core::{
     Error, Evidence, Limits, Material, Policy, UnixTime, Validator,
@@ -9,12 +9,14 @@ use sig_core::{
     cms::stream::{CmsStream, content::ContentDigests},
     finding::Language,
     trust::{
+        etsi_list::EtsiSnapshot,
         mintsifry_list::ListLimits,
         snapshot::{ListSigner, TrustSnapshot},
     },
     validate::evidence::Read,
 };
 
+use super::live::Live;
 use super::ports::{
     Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
 };
@@ -25,16 +27,21 @@ mod demo {
     pub(super) const ANCHORS: &[u8] = include_bytes!("../../demo/anchors.pem");
     pub(super) const CRLS: &[u8] = include_bytes!("../../demo/crls.pem");
     pub(super) const LIST: &[u8] = include_bytes!("../../demo/accredited-cas.xml");
+    pub(super) const POLICY: &str = include_str!("../../demo/ru-qes-demo.toml");
 }
 
 /// Judges with the material that stands when a request begins; one value serves every request.
 #[derive(Debug)]
 pub struct Judge {
     algorithms: &'static Algorithms,
-    /// Replaced as a whole: a request that has begun ends with what it began with.
-    material: RwLock<Arc<Material>>,
+    trust: RwLock<Live>,
     limits: Limits,
+    /// What stands for [`REPLACEABLE`].
+    replacement: Option<Policy>,
 }
+
+/// The policy that a demonstration judges by another one: its list is never renewed.
+const REPLACEABLE: &str = "ru-qes";
 
 /// Why a judge could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +54,9 @@ pub enum TrustError {
         /// Why it was not read.
         why: Error,
     },
+    /// The policy that stands for `ru-qes`.
+    #[error("policy: {0} / политика не читается")]
+    Policy(String),
     /// The accredited-CA list.
     #[error("accredited-CA list: {en} / список аккредитованных УЦ: {ru}")]
     List {
@@ -68,6 +78,8 @@ pub struct TrustFiles<'a> {
     pub crls: &'a [u8],
     /// The accredited-CA list.
     pub list: &'a [u8],
+    /// A policy that stands for `ru-qes`, as TOML; its own name stands in the reports.
+    pub policy: Option<&'a str>,
 }
 
 impl TrustFiles<'static> {
@@ -76,6 +88,7 @@ impl TrustFiles<'static> {
         anchors: demo::ANCHORS,
         crls: demo::CRLS,
         list: demo::LIST,
+        policy: Some(demo::POLICY),
     };
 }
 
@@ -110,10 +123,12 @@ impl Judge {
             .with_crls(std::mem::take(&mut material.crls), algorithms)
             .map_err(|why| TrustError::Material { what: "CRLs", why })?;
         material.trust = Some(Arc::new(snapshot));
+        let replacement = files.policy.map(Policy::read).transpose();
         Ok(Self {
             algorithms,
-            material: RwLock::new(Arc::new(material)),
+            trust: RwLock::new(Live::new(material, None)),
             limits,
+            replacement: replacement.map_err(|why| TrustError::Policy(why.to_string()))?,
         })
     }
 
@@ -122,44 +137,60 @@ impl Judge {
     pub fn of_snapshot(snapshot: TrustSnapshot, algorithms: &'static Algorithms) -> Self {
         Self {
             algorithms,
-            material: RwLock::new(Arc::new(material_of(snapshot))),
+            trust: RwLock::new(Live::of_snapshot(snapshot, None)),
             limits: Limits::STANDARD,
+            replacement: None,
+        }
+    }
+
+    fn policy(&self, id: &str) -> Result<Policy, NotJudged> {
+        let replacement = self.replacement.as_ref();
+        match replacement.filter(|_| id == REPLACEABLE) {
+            Some(policy) => Ok(policy.clone()),
+            None => Policy::builtin(id).map_err(|_| NotJudged::UnknownPolicy),
         }
     }
 
     /// Judges by another snapshot from now on. Requests that have begun end with the one they began with.
     pub fn replace(&self, snapshot: TrustSnapshot) {
-        let material = Arc::new(material_of(snapshot));
-        *self
-            .material
-            .write()
-            .unwrap_or_else(PoisonError::into_inner) = material;
+        let mut live = self.trust.write().unwrap_or_else(PoisonError::into_inner);
+        *live = Live::of_snapshot(snapshot, live.lists().cloned());
     }
 
-    fn material(&self) -> Arc<Material> {
-        Arc::clone(&self.material.read().unwrap_or_else(PoisonError::into_inner))
+    /// Judges by other European lists, or by none, from now on, where the policy is the one of the Regulation. Requests
+    /// that have begun end with those they began with.
+    pub fn replace_lists(&self, lists: Option<EtsiSnapshot>) {
+        let mut live = self.trust.write().unwrap_or_else(PoisonError::into_inner);
+        *live = Live::new(live.accredited().clone(), lists.map(Arc::new));
+    }
+
+    fn live(&self) -> RwLockReadGuard<'_, Live> {
+        self.trust.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn material(&self, policy: &Policy) -> Material {
+        let material = Arc::clone(self.live().material(policy));
+        Material::clone(&material)
     }
 
     /// Name of the trust snapshot that new requests are judged by.
     #[must_use]
     pub fn trust_id(&self) -> String {
-        let material = self.material();
-        let trust = material.trust.as_ref();
+        let live = self.live();
+        let trust = live.accredited().trust.as_ref();
         trust.map_or_else(|| "-".to_owned(), |trust| trust.id().to_owned())
+    }
+
+    /// Name of the snapshot of European lists that new requests are judged by, where the policy is for them.
+    #[must_use]
+    pub fn lists_id(&self) -> Option<String> {
+        Some(self.live().lists()?.id().to_owned())
     }
 
     /// The back end.
     #[must_use]
     pub const fn algorithms(&self) -> &'static Algorithms {
         self.algorithms
-    }
-}
-
-fn material_of(snapshot: TrustSnapshot) -> Material {
-    Material {
-        anchors: snapshot.authorities().roots().to_vec(),
-        trust: Some(Arc::new(snapshot)),
-        ..Material::default()
     }
 }
 
@@ -185,7 +216,8 @@ impl Verify for Judge {
     }
 
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
-        let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
+        let policy = self.policy(&request.policy)?;
+        let material = self.material(&policy);
         let validator = Validator {
             algorithms: self.algorithms,
             policy,
@@ -193,7 +225,7 @@ impl Verify for Judge {
         };
         let mut evidence = Evidence::parse(&request.signature, &self.limits)
             .map_err(not_judged)?
-            .with_material(Material::clone(&self.material()));
+            .with_material(material);
         let attached_content = evidence
             .message()
             .and_then(|message| message.content.octets())
@@ -221,7 +253,7 @@ impl Verify for Judge {
         request: StreamRequest,
         at: UnixSeconds,
     ) -> Result<Box<dyn Arriving>, NotJudged> {
-        let policy = Policy::builtin(&request.policy).map_err(|_| NotJudged::UnknownPolicy)?;
+        let policy = self.policy(&request.policy)?;
         let part = match request.detached_signature {
             Some(signature) => {
                 let evidence = Evidence::parse(&signature, &self.limits).map_err(not_judged)?;
@@ -238,12 +270,12 @@ impl Verify for Judge {
             }
         };
         Ok(Box::new(Arrived {
+            material: self.material(&policy),
             validator: Validator {
                 algorithms: self.algorithms,
                 policy,
                 limits: self.limits,
             },
-            material: Material::clone(&self.material()),
             at: UnixTime::from_seconds(at.seconds()),
             part,
         }))
@@ -345,7 +377,7 @@ mod tests {
     fn the_demonstration_trust_is_taken_in() {
         let judge = new(TrustFiles::DEMO).unwrap();
         assert!(judge.trust_id().starts_with("mintsifry-100-"));
-        let material = judge.material();
+        let material = judge.live().accredited().clone();
         let authorities = material.trust.as_ref().unwrap().authorities();
         assert!(!authorities.crls().is_empty());
         assert_eq!(
@@ -357,6 +389,32 @@ mod tests {
             authorities.authentic().len(),
             authorities.pool().certificates().len() + material.anchors.len()
         );
+    }
+
+    #[test]
+    fn the_demonstration_never_calls_its_list_old() {
+        let judge = new(TrustFiles::DEMO).unwrap();
+        let shown = judge.policy("ru-qes").unwrap();
+        let real = Policy::builtin("ru-qes").unwrap();
+        assert_eq!(
+            (shown.id.as_str(), shown.trust_list_age),
+            ("ru-qes-demo", None)
+        );
+        assert!(real.trust_list_age.is_some());
+        let named = Policy {
+            id: real.id.clone(),
+            trust_list_age: real.trust_list_age,
+            ..shown
+        };
+        assert_eq!(named.text(), real.text(), "the same in everything else");
+        for other in ["etsi-ades", "cms-basic"] {
+            assert_eq!(judge.policy(other).unwrap().id, other);
+        }
+        let files = TrustFiles {
+            policy: None,
+            ..TrustFiles::DEMO
+        };
+        assert_eq!(new(files).unwrap().policy("ru-qes").unwrap().id, "ru-qes");
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::{
         change::{Filed, Snapshot, Subject, TreeHead},
         ports::{Conflict, Decide, Store, StoreError, TransactError},
     },
+    shown::both,
 };
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -58,8 +59,7 @@ impl SqlStore {
     /// version.
     pub async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent() {
-            create_private_folder(folder)
-                .map_err(|e| StoreError::Unavailable(e.kind().to_string()))?;
+            create_private_folder(folder).map_err(|e| StoreError::Unavailable(both(&e)))?;
         }
         let url = format!("sqlite://{}?mode=rwc", url_path(path));
         let writer = connect(Engine::Sqlite, &url, 1).await?;
@@ -253,7 +253,10 @@ impl Store for SqlStore {
                 Err(Attempt::Raced) => {}
             }
         }
-        Err(StoreError::Unavailable("other writers were faster".to_owned()).into())
+        Err(StoreError::Unavailable(
+            "other writers were faster / другие записали раньше".to_owned(),
+        )
+        .into())
     }
 
     async fn tree_head(&self) -> Result<TreeHead, StoreError> {
@@ -361,14 +364,18 @@ async fn connect(engine: Engine, url: &str, connections: u32) -> Result<AnyPool,
 fn unavailable(error: sqlx::Error) -> StoreError {
     StoreError::Unavailable(match &error {
         sqlx::Error::Database(database) => match database.code() {
-            Some(code) => format!("database error {code}"),
-            None => "database error".to_owned(),
+            Some(code) => format!("database error {code} / ошибка базы данных {code}"),
+            None => "database error / ошибка базы данных".to_owned(),
         },
-        sqlx::Error::Io(error) => error.kind().to_string(),
-        sqlx::Error::PoolTimedOut => "no connection became free".to_owned(),
-        sqlx::Error::PoolClosed => "it is closed".to_owned(),
-        sqlx::Error::Configuration(_) => "its address cannot be read".to_owned(),
-        _ => "it gave an unexpected answer".to_owned(),
+        sqlx::Error::Io(error) => both(error),
+        sqlx::Error::PoolTimedOut => {
+            "no connection became free / нет свободного соединения".to_owned()
+        }
+        sqlx::Error::PoolClosed => "it is closed / она закрыта".to_owned(),
+        sqlx::Error::Configuration(_) => {
+            "its address cannot be read / её адрес не читается".to_owned()
+        }
+        _ => "it gave an unexpected answer / ответ не тот, что ожидался".to_owned(),
     })
 }
 
@@ -378,9 +385,12 @@ fn migration(error: sqlx::migrate::MigrateError) -> StoreError {
         sqlx::migrate::MigrateError::VersionMissing(version)
         | sqlx::migrate::MigrateError::VersionMismatch(version)
         | sqlx::migrate::MigrateError::VersionTooNew(version, _) => {
-            format!("its schema {version} is not of this version of the program")
+            format!(
+                "its schema {version} is not of this version of the program / схема {version} не этой версии программы"
+            )
         }
-        _ => "its schema cannot be brought to this version".to_owned(),
+        _ => "its schema cannot be brought to this version / схему не привести к этой версии"
+            .to_owned(),
     })
 }
 

@@ -19,7 +19,7 @@ async fn each_refusal_has_its_reason_and_evidence(database: Database) {
     daemon.standard("acc-1").await;
     type Make = fn(&[u8]) -> Script;
     let some = |text: &str| Some(text.to_owned());
-    let table: [(Make, &str, &[&str]); 18] = [
+    let table: [(Make, &str, &[&str]); 20] = [
         (
             |c| Script {
                 indication: "TOTAL_FAILED".into(),
@@ -122,6 +122,24 @@ async fn each_refusal_has_its_reason_and_evidence(database: Database) {
         ),
         (
             |c| Script {
+                snils: None,
+                repeated: Some("snils".into()),
+                ..Script::good(c)
+            },
+            "PERSON_DIFFERS",
+            &["snils"],
+        ),
+        (
+            |c| Script {
+                inn: None,
+                repeated: Some("inn".into()),
+                ..Script::good(c)
+            },
+            "PERSON_DIFFERS",
+            &["inn"],
+        ),
+        (
+            |c| Script {
                 surname: Some("Иванова".into()),
                 ..Script::good(c)
             },
@@ -182,7 +200,7 @@ async fn each_refusal_has_its_reason_and_evidence(database: Database) {
     }
     // An application issued and an outcome each; an evidence record and a
     // failed try for each outcome.
-    let count = 18;
+    let count = 20;
     assert_eq!(
         database.count("SELECT COUNT(*) FROM audit_leaf").await,
         before + 2 * count

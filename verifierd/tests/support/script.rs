@@ -11,8 +11,8 @@ use sig_core::{
     profile::Identity,
     report::{
         AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, HolderReport,
-        Integrity, Judged, PolicyReference, QualifiedReport, QualifiedVerdict, Report,
-        SignatureReport, SignerReport, SubjectReport, Times, TrustReference,
+        Integrity, Judged, PolicyReference, QualifiedReport, QualifiedVerdict, RepeatedAttribute,
+        Report, SignatureReport, SignerReport, SubjectReport, Times, TrustReference,
     },
 };
 use verifierd::{
@@ -38,6 +38,8 @@ pub struct Script {
     pub given_name: Option<String>,
     pub snils: Option<String>,
     pub inn: Option<String>,
+    /// What the certificate states in two ways.
+    pub repeated: Option<String>,
 }
 
 impl Script {
@@ -56,6 +58,7 @@ impl Script {
             given_name: Some("Анна Петровна".into()),
             snils: Some("11223344595".into()),
             inn: Some("500100732259".into()),
+            repeated: None,
         }
     }
 
@@ -179,6 +182,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 snils: script.snils.clone(),
                 inn: script.inn.clone(),
                 ogrn: None,
+                repeated: script.repeated.iter().filter_map(repeated).collect(),
             },
             certificate: CertificateSummary {
                 sha256: hex::encode([7; 32]),
@@ -222,6 +226,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             id: "test".into(),
             digest: "bb".into(),
         }),
+        trusted_lists: None,
         judged: Judged::Signatures {
             document: DocumentReport {
                 size: None,
@@ -235,4 +240,13 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
         },
         work: Work::default(),
     }
+}
+
+fn repeated(attribute: &String) -> Option<RepeatedAttribute> {
+    let known = ["surname", "given-name", "snils", "inn", "common-name"];
+    let attribute = known.into_iter().find(|known| known == attribute)?;
+    Some(RepeatedAttribute {
+        attribute,
+        values: vec!["1".into(), "2".into()],
+    })
 }

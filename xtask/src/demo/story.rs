@@ -69,8 +69,8 @@ pub(super) fn verdict(report_json: &str) -> Result<()> {
 /// What to try while the daemon serves.
 pub(super) fn next_commands() {
     let program = "target/release/verifierd";
-    let trust = "--anchors verifierd/demo/anchors.pem --trust verifierd/demo/accredited-cas.xml \
-                 --crls verifierd/demo/crls.pem";
+    let trust = "--policy verifierd/demo/ru-qes-demo.toml --anchors verifierd/demo/anchors.pem \
+                 --trust verifierd/demo/accredited-cas.xml --crls verifierd/demo/crls.pem";
     println!("the daemon goes on serving (interrupt key to end); next, in another terminal:");
     println!(
         "  {program} verify {trust} --content var/demo/application.json var/demo/application.p7s"

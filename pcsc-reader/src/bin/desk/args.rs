@@ -163,9 +163,15 @@ pub(crate) struct TraceOptions {
 /// Which card.
 #[derive(Debug, Args)]
 pub(crate) struct ReaderOptions {
-    /// Считыватель: имя или его начало. The reader: its name or how it begins.
+    /// Считыватель: имя или его начало (с --module метка токена). The reader: its name or how it begins (with --module
+    /// the label of the token).
     #[arg(long, value_name = "NAME")]
     pub(crate) reader: Option<String>,
+
+    /// Модуль PKCS#11 изготовителя вместо собственного чтения карты. The maker's PKCS #11 module in place of reading the
+    /// card.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) module: Option<PathBuf>,
 }
 
 /// Where the PIN comes from.

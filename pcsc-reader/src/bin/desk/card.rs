@@ -1,10 +1,12 @@
 //! The card that a command works with.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use pcsc_reader::{
-    CardError, CardErrorKind, CardRegistry, CardSession, Language, ReaderService, ReaderStatus,
-    Slot,
+    CardError, CardErrorKind, CardRegistry, CardSession, Language, PcscService, Pkcs11Module,
+    Pkcs11Token, ReaderService, ReaderStatus, Slot, Steps,
 };
 use sig_core::base::time::UnixTime;
 
@@ -76,21 +78,60 @@ pub(crate) fn only(
     }
 }
 
-/// Reads the card of the one reader that fits.
+/// Reads the card of the one reader that fits, or the one token that the module has.
 pub(crate) fn open(
-    service: &mut dyn ReaderService,
-    registry: &CardRegistry,
     wanted: &ReaderOptions,
     language: Language,
-) -> Result<CardSession, Failure> {
-    let status = only(service, wanted)?;
+) -> Result<(Box<dyn ReaderService>, CardSession), Failure> {
+    if let Some(path) = &wanted.module {
+        let (module, tokens) = tokens(path, wanted)?;
+        return match tokens.as_slice() {
+            [one] => Ok((Box::new(NoReaders), CardSession::of_module(&module, one)?)),
+            several => Err(several_names(
+                "desk.token.several",
+                several.iter().map(|token| token.label.as_str()),
+                ["Подходит несколько токенов", "Several tokens fit"],
+            )),
+        };
+    }
+    let registry = CardRegistry::builtin()?;
+    let mut service = PcscService::establish()?;
+    let status = only(&mut service, wanted)?;
     let mut progress = Line::new(language);
-    Ok(CardSession::open(
-        service,
-        registry,
-        &status,
-        &mut progress,
-    )?)
+    let session = CardSession::open(&mut service, &registry, &status, &mut progress)?;
+    Ok((Box::new(service), session))
+}
+
+/// The tokens of a module whose label begins as was asked; at least one.
+pub(crate) fn tokens(
+    path: &Path,
+    wanted: &ReaderOptions,
+) -> Result<(Arc<Pkcs11Module>, Vec<Pkcs11Token>), Failure> {
+    let module = Arc::new(Pkcs11Module::load(path)?);
+    let mut tokens = module.tokens()?;
+    let label = wanted.reader.as_deref().unwrap_or_default();
+    tokens.retain(|token| token.label.starts_with(label));
+    if tokens.is_empty() {
+        return Err(CardError::new(CardErrorKind::NoCard).into());
+    }
+    Ok((module, tokens))
+}
+
+/// The readers of a program that asks a module only.
+struct NoReaders;
+
+impl ReaderService for NoReaders {
+    fn readers(&mut self) -> Result<Vec<ReaderStatus>, CardError> {
+        Err(CardError::new(CardErrorKind::NoReader))
+    }
+
+    fn wait(&mut self, _limit: Duration) -> Result<Vec<ReaderStatus>, CardError> {
+        self.readers()
+    }
+
+    fn transaction(&mut self, _reader: &str, _steps: Steps<'_>) -> Result<(), CardError> {
+        Err(CardError::new(CardErrorKind::NoReader))
+    }
 }
 
 /// The time of this machine.
@@ -103,9 +144,18 @@ pub(crate) fn now() -> UnixTime {
 fn several<'s>(
     code: &'static str,
     readers: impl IntoIterator<Item = &'s ReaderStatus>,
+    labels: [&str; 2],
+) -> Failure {
+    let names = readers.into_iter().map(|it| it.name.as_str());
+    several_names(code, names, labels)
+}
+
+fn several_names<'s>(
+    code: &'static str,
+    names: impl IntoIterator<Item = &'s str>,
     [ru, en]: [&str; 2],
 ) -> Failure {
-    let names: Vec<String> = readers.into_iter().map(|it| printable(&it.name)).collect();
+    let names: Vec<String> = names.into_iter().map(printable).collect();
     let names = names.join("; ");
     Failure::told(
         Exit::Usage,

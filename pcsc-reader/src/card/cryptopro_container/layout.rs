@@ -79,9 +79,7 @@ impl FileState {
             Ok(None) => Ok(FileState::Missing),
             Err(error) => match error.kind {
                 CardErrorKind::PinRequired => Ok(FileState::Closed),
-                CardErrorKind::Refused
-                | CardErrorKind::Malformed
-                | CardErrorKind::ResponseTooLong => Ok(FileState::Unreadable),
+                CardErrorKind::Refused | CardErrorKind::Malformed => Ok(FileState::Unreadable),
                 _ => Err(error),
             },
         }

@@ -208,6 +208,8 @@ fn load(
     if list.is_empty() {
         return Ok(None);
     }
+    // Certificates last: a flood of them does not keep the keys from being read.
+    sources.sort_by_key(|(class, _)| *class == Class::Certificates);
     for (number, (class, source)) in sources.iter().enumerate() {
         progress.step(READING_DIRECTORY, number, sources.len());
         let octets = match source {

@@ -1,23 +1,18 @@
 //! What a card is given to sign, and what becomes of its answer.
 
-use sig_core::alg::identifier::digest_oid;
 use sig_core::alg::signature::SignatureScheme;
 use sig_core::cms::build::{ToBeSigned, ecdsa_value};
-use sig_core::der::tag::Tag as DerTag;
-use sig_core::der::writer::element;
 
 use super::directory::{KeyKind, PrivateKey};
 use super::object::{INTEGER, SEQUENCE};
 use super::settings::{Input, Output, Signing};
 use super::{malformed, object};
 use crate::apdu::{Channel, CommandApdu, Tlv};
+use crate::card::digest_info::{digest_info, padded};
 use crate::error::{CardError, CardErrorKind};
 
 /// Octets of the largest modulus: RSA with 16 384 bits.
 const MOST_MODULUS: usize = 2_048;
-
-/// Octets of the padding of a block that are always there (RFC 8017 §9.2): `00 01`, eight times `FF`, `00`.
-const LEAST_PADDING: usize = 11;
 
 /// Data of PSO COMPUTE DIGITAL SIGNATURE for this key.
 ///
@@ -45,36 +40,20 @@ pub(super) fn input(
     }
     let mut data = match signing.input {
         Input::Digest => asked.digest.to_vec(),
-        Input::DigestInfo => digest_info(asked),
+        Input::DigestInfo => digest_info(asked.algorithm.digest, asked.digest),
         Input::Block => {
             let octets = key
                 .bits
                 .and_then(|bits| usize::try_from(bits.div_ceil(8)).ok());
             let octets = octets.filter(|octets| *octets <= MOST_MODULUS);
-            block(octets.ok_or_else(unsupported)?, &digest_info(asked)).ok_or_else(unsupported)?
+            let info = digest_info(asked.algorithm.digest, asked.digest);
+            padded(&info, octets.ok_or_else(unsupported)?).ok_or_else(unsupported)?
         }
     };
     if signing.reversed {
         data.reverse();
     }
     Ok(data)
-}
-
-/// `DigestInfo` with NULL parameters (RFC 8017 §9.2 note 1).
-fn digest_info(asked: &ToBeSigned<'_>) -> Vec<u8> {
-    let oid = element(DerTag::OID, digest_oid(asked.algorithm.digest).content());
-    let algorithm = element(DerTag::SEQUENCE, &[&oid[..], &[0x05, 0x00]].concat());
-    let digest = element(DerTag::OCTET_STRING, asked.digest);
-    element(DerTag::SEQUENCE, &[algorithm, digest].concat())
-}
-
-/// EMSA-PKCS1-v1_5 (RFC 8017 §9.2); none where the modulus is too short.
-fn block(octets: usize, digest_info: &[u8]) -> Option<Vec<u8>> {
-    let fill = octets.checked_sub(digest_info.len() + 3)?;
-    if fill + 3 < LEAST_PADDING {
-        return None;
-    }
-    Some([&[0x00, 0x01][..], &vec![0xFF; fill], &[0x00], digest_info].concat())
 }
 
 /// What a security environment names (ISO/IEC 7816-4 §11.5.11).

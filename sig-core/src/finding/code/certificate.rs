@@ -12,4 +12,7 @@ rows! {
     NAME_MIXED_SCRIPTS = "certificate.name.mixed_scripts", Warn, Acceptance, None, "UTS #39 §5.1",
         "в имени владельца буквы разных алфавитов в одном слове: {name}; сверьте владельца другим способом",
         "a word of the subject's name mixes letters of different scripts: {name}; check who it is in another way";
+    NAME_CONTRADICTORY = "certificate.name.contradictory", Warn, Acceptance, None, "X.520 §6",
+        "в имени владельца несколько разных значений того, что может быть одно: {attribute}; какое из них верно, сертификат не говорит, сверьте владельца другим способом",
+        "the subject's name holds several different values of what there is one of: {attribute}; which of them is right the certificate does not say, check who it is in another way";
 }

@@ -94,7 +94,7 @@ rows! {
     CONTENT_DIFFERS = "cms.content.differs", Fail, Crypto, Some(Sub::HashFailure), "RFC 5652 §5.2",
         "приложенный документ не равен тому, что внутри подписи",
         "the document given differs from the one inside the signature";
-    CONTENT_EMPTY_INSIDE = "cms.content.empty_inside", Fail, Crypto, Some(Sub::HashFailure), "RFC 5652 §5.2",
+    CONTENT_EMPTY_INSIDE = "cms.content.empty_inside", Fail, Crypto, Some(Sub::HashFailure), beside_arithmetic, "RFC 5652 §5.2",
         "внутри подписи стоит пустой документ, а подписан тот, что рядом: внутри не должно стоять ничего",
         "an empty document stands inside the signature, and the one beside it is what was signed: nothing may stand inside";
     DIGEST_NOT_GIVEN = "cms.content.digest_missing", Fail, Crypto, Some(Sub::SignedDataNotFound), "EN 319 102-1 §5.2.7",

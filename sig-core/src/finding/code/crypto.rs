@@ -19,13 +19,13 @@ rows! {
     ALGORITHMS_DISAGREE = "crypto.algorithms.disagree", Fail, Crypto, Some(Sub::SigCryptoFailure), "RFC 5652 §5.3, RFC 5280 §4.1.1.2",
         "алгоритмы хэширования, подписи и ключа не подходят друг другу",
         "the digest, signature and key algorithms do not fit each other";
-    DIGESTS_DISAGREE = "crypto.digests.disagree", Fail, Crypto, Some(Sub::SigCryptoFailure), "RFC 4056 §3, RFC 8419 §3.1",
+    DIGESTS_DISAGREE = "crypto.digests.disagree", Fail, Crypto, Some(Sub::SigCryptoFailure), beside_arithmetic, "RFC 4056 §3, RFC 8419 §3.1",
         "подпись сходится, но сделана с хэшем {signature}, а документ подписан с хэшем {digest}: стандарт требует одного",
         "the signature verifies, but is made with {signature} and the document is signed with {digest}: they must agree";
-    DIGEST_INFO = "crypto.signature.digest_info", Fail, Crypto, Some(Sub::SigCryptoFailure), "RFC 8017 §9.2",
+    DIGEST_INFO = "crypto.signature.digest_info", Fail, Crypto, Some(Sub::SigCryptoFailure), beside_arithmetic, "RFC 8017 §9.2",
         "подпись сходится, но не засчитывается: {reason}",
         "the signature verifies, but does not count: {reason}";
-    KEY_FLAWED = "crypto.key.flawed", Fail, Crypto, Some(Sub::SigCryptoFailure), "FIPS 186-5 §5.1, RFC 8017 §A.1.1",
+    KEY_FLAWED = "crypto.key.flawed", Fail, Crypto, Some(Sub::SigCryptoFailure), beside_arithmetic, "FIPS 186-5 §5.1, RFC 8017 §A.1.1",
         "подпись сходится, но таким ключом подписывать нельзя: {reason}",
         "the signature verifies, but such a key must not sign: {reason}";
     KEY_REJECTED = "crypto.key.rejected", Fail, Crypto, Some(Sub::SigCryptoFailure), "EN 319 102-1 §5.2.7",

@@ -28,6 +28,8 @@ pub struct Code {
     pub stage: Stage,
     /// The sub-indication it leads to at level fail.
     pub sub_indication: Option<SubIndication>,
+    /// Whether it fails what is signed although the arithmetic is right: nothing was changed (RFC 5652 §5.6).
+    pub is_beside_arithmetic: bool,
     /// The clause it comes from.
     pub clause: &'static str,
     /// The text in Russian.
@@ -86,7 +88,7 @@ pub enum Stage {
 }
 
 macro_rules! rows {
-    ($($name:ident = $id:literal, $level:ident, $stage:ident, $sub:expr, $clause:literal, $ru:literal, $en:literal;)+) => {
+    ($($name:ident = $id:literal, $level:ident, $stage:ident, $sub:expr, $($beside_arithmetic:ident,)? $clause:literal, $ru:literal, $en:literal;)+) => {
         $(
             #[doc = $en]
             pub static $name: $crate::finding::code::Code = $crate::finding::code::Code {
@@ -94,6 +96,10 @@ macro_rules! rows {
                 level: $crate::finding::code::Level::$level,
                 stage: $crate::finding::code::Stage::$stage,
                 sub_indication: $sub,
+                is_beside_arithmetic: {
+                    const MARKS: &[&str] = &[$(stringify!($beside_arithmetic))?];
+                    !MARKS.is_empty()
+                },
                 clause: $clause,
                 ru: $ru,
                 en: $en,

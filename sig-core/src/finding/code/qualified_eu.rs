@@ -10,8 +10,11 @@ rows! {
         "в день выдачи {issued} услуга {authority} не была квалифицированной: статус {status} с {from}",
         "on the day of issue {issued} the service of {authority} was not a qualified one: status {status} since {from}";
     NOT_IN_FORCE_AT_SIGNING = "qualified_eu.service.not_in_force_at_signing", Warn, Qualified, None, "ETSI TS 119 615 §4.4",
-        "на момент подписи {signed} (без метки времени это момент проверки) услуга {authority} не была квалифицированной: статус {status} с {from}",
-        "at the time of signing {signed}, which without a time-stamp is the time of checking, the service of {authority} was not a qualified one: status {status} since {from}";
+        "на момент подписи {then} (без метки времени это момент проверки) услуга {authority} не была квалифицированной: статус {status} с {from}",
+        "at the time of signing {then}, which without a time-stamp is the time of checking, the service of {authority} was not a qualified one: status {status} since {from}";
+    NOT_IN_FORCE_NOW = "qualified_eu.service.not_in_force_now", Warn, Qualified, None, "ETSI TS 119 615 §4.4",
+        "на момент проверки {then} услуга {authority} не квалифицированная: статус {status} с {from}",
+        "at the time of checking {then} the service of {authority} is not a qualified one: status {status} since {from}";
     OTHER_SERVICE = "qualified_eu.service.other", Warn, Qualified, None, "ETSI TS 119 612 §5.5.1",
         "в день выдачи {issued} услуга {authority} не была выдачей квалифицированных сертификатов (статус {status} с {from})",
         "on the day of issue {issued} the service of {authority} did not issue qualified certificates, status {status} since {from}";
@@ -39,6 +42,9 @@ rows! {
     NOT_FOR_SIGNATURES = "qualified_eu.certificate.other_purpose", Warn, Qualified, None, "EN 319 412-5 §4.2.3",
         "сертификат не для электронных подписей",
         "the certificate is not for electronic signatures";
+    NO_PURPOSE = "qualified_eu.certificate.no_purpose", Warn, Qualified, None, "EN 319 412-5 §4.2.3",
+        "сертификат не для того, для чего выдаёт сертификаты услуга доверенного списка: ни для подписей, ни для печатей, ни для сайтов",
+        "what the certificate is for is not what the service of the trusted list issues certificates for: not signatures, seals or web sites";
     NO_DEVICE = "qualified_eu.device.none", Warn, Qualified, None, "EN 319 412-5 §4.2.2",
         "ключ не в квалифицированном устройстве создания подписи",
         "the key is not in a qualified signature creation device";

@@ -24,37 +24,19 @@ macro_rules! rules {
 }
 use rules;
 
-/// Every source once.
-pub(super) static ALL: &[&[Rule]] = &[
-    rfc5280::certificate::RULES,
-    rfc5280::authority::RULES,
-    rfc5280::key_identifiers::RULES,
-    rfc5280::extensions::RULES,
-    rfc5280::names::RULES,
-    fz63::subject::RULES,
-    fz63::certificate::RULES,
-    fsb795::numbers::RULES,
-    fsb795::subject::RULES,
-    fsb795::extensions::RULES,
-    fsb795::tools::RULES,
-    fsb795::key::RULES,
-    en319412::statements::RULES,
-    en319412::names::RULES,
-    en319412::extensions::RULES,
-];
-pub(super) static INTERNET: &[&[Rule]] = &[
+/// When FSB order 31 is in force.
+pub(in crate::profile) const ORDER_31: super::rule::Period = fsb795::SINCE_ORDER_31;
+
+/// RFC 5280 §4.
+pub(super) const RFC_5280: &[&[Rule]] = &[
     rfc5280::certificate::RULES,
     rfc5280::authority::RULES,
     rfc5280::key_identifiers::RULES,
     rfc5280::extensions::RULES,
     rfc5280::names::RULES,
 ];
-pub(super) static RUSSIAN: &[&[Rule]] = &[
-    rfc5280::certificate::RULES,
-    rfc5280::authority::RULES,
-    rfc5280::key_identifiers::RULES,
-    rfc5280::extensions::RULES,
-    rfc5280::names::RULES,
+/// 63-FZ art. 14 and 17, FSB order 795.
+pub(super) const RUSSIAN: &[&[Rule]] = &[
     fz63::subject::RULES,
     fz63::certificate::RULES,
     fsb795::numbers::RULES,
@@ -63,12 +45,8 @@ pub(super) static RUSSIAN: &[&[Rule]] = &[
     fsb795::tools::RULES,
     fsb795::key::RULES,
 ];
-pub(super) static EUROPEAN: &[&[Rule]] = &[
-    rfc5280::certificate::RULES,
-    rfc5280::authority::RULES,
-    rfc5280::key_identifiers::RULES,
-    rfc5280::extensions::RULES,
-    rfc5280::names::RULES,
+/// EN 319 412-2 and -5.
+pub(super) const EUROPEAN: &[&[Rule]] = &[
     en319412::statements::RULES,
     en319412::names::RULES,
     en319412::extensions::RULES,

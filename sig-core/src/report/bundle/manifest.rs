@@ -79,6 +79,7 @@ pub(crate) struct Judgement {
     /// Whether signatures of what was offered were checked before.
     pub(crate) is_of_run: bool,
     pub(crate) trust: Option<TrustForm>,
+    pub(crate) trusted_lists: Option<TrustedListsForm>,
     pub(crate) limits: LimitsForm,
 }
 
@@ -144,6 +145,29 @@ pub(crate) struct TrustForm {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListForm {
     pub(crate) version: u64,
+    pub(crate) issued_at: String,
+    /// SHA-256 of the XML.
+    pub(crate) sha256: String,
+    /// SHA-256 of the certificate of who signed it.
+    pub(crate) signer: String,
+}
+
+/// The snapshot of European trusted lists that an extract is of.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrustedListsForm {
+    pub(crate) id: String,
+    pub(crate) digest: String,
+    /// The list of lists first, then by territory.
+    pub(crate) lists: Vec<TrustedListForm>,
+}
+
+/// A European trusted list.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TrustedListForm {
+    pub(crate) territory: String,
+    pub(crate) number: u64,
     pub(crate) issued_at: String,
     /// SHA-256 of the XML.
     pub(crate) sha256: String,

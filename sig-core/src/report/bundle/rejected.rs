@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::base::error::Error;
 use crate::finding::Language;
+use crate::trust::etsi_list::EtsiExtractRefused;
 use crate::trust::snapshot::ExtractRefused;
 
 /// Why a file is not taken as an evidence bundle. Parts are named; nothing that they hold is repeated.
@@ -34,6 +35,8 @@ pub enum BundleRejected {
     Unusable(&'static str),
     /// The extract of trust lists is not shown to be a part of the lists that were given.
     Extract(ExtractRefused),
+    /// The extract of European trusted lists is not shown to be a part of the lists that were given.
+    TrustedLists(EtsiExtractRefused),
     /// It could not be judged.
     NotJudged(Error),
 }
@@ -75,7 +78,7 @@ impl BundleRejected {
             Self::Extra => "extra",
             Self::Trailing => "trailing",
             Self::Unusable(_) => "unusable",
-            Self::Extract(_) => "extract",
+            Self::Extract(_) | Self::TrustedLists(_) => "extract",
             Self::NotJudged(_) => "not-judged",
         }
     }
@@ -91,6 +94,7 @@ impl BundleRejected {
             Self::Manifest => Some(super::archive::MANIFEST),
             Self::Unusable(role) => Some(role),
             Self::Extract(_) => Some("trust-extract"),
+            Self::TrustedLists(_) => Some("trusted-lists"),
             _ => None,
         }
     }
@@ -137,6 +141,7 @@ impl BundleRejected {
                 format!("{role}: часть этого вида непригодна"),
             ),
             Self::Extract(why) => (why.text(Language::En), why.text(Language::Ru)),
+            Self::TrustedLists(why) => (why.text(Language::En), why.text(Language::Ru)),
             Self::NotJudged(error) => (
                 format!("not judged: {error}"),
                 format!("проверка не выполнена: {error}"),

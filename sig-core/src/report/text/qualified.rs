@@ -92,6 +92,14 @@ impl Page {
                 "сертификат для электронных подписей",
                 "certificate for electronic signatures",
             ),
+            "eidas.3.29.purpose" => pick(
+                "сертификат для электронных печатей",
+                "certificate for electronic seals",
+            ),
+            "eidas.3.38.purpose" => pick(
+                "сертификат для проверки подлинности сайтов",
+                "certificate for website authentication",
+            ),
             "eidas.3.12.device" => pick(
                 "ключ в квалифицированном устройстве создания подписи",
                 "key in a qualified signature creation device",

@@ -2,6 +2,7 @@
 
 mod advice;
 mod person;
+mod uses;
 
 use crate::base::time::UnixTime;
 use crate::finding::code::{certificate as names, policy as policies, qualified as codes};
@@ -40,7 +41,8 @@ pub fn write(report: &Report, language: Language) -> String {
 }
 
 /// The codes that a reader must see whatever the verdict is.
-const TOLD: [&Code; 5] = [
+const TOLD: [&Code; 6] = [
+    &names::NAME_CONTRADICTORY,
     &names::NAME_DECEPTIVE,
     &names::NAME_MIXED_SCRIPTS,
     &policies::TESTING,
@@ -366,7 +368,12 @@ impl Short {
             .or_else(|| self.law_reason(qualified, &report.findings));
         let label = self.say("Сертификат выдан на имя", "The certificate names");
         let passed = report.conclusion.indication == Indication::TotalPassed;
+        let of_lists = qualified.filter(|it| passed && it.is_eidas());
         let verdict = match (passed, qualified.map(|it| it.verdict)) {
+            (true, Some(QualifiedVerdict::Qualified)) if of_lists.is_some() => self.say(
+                "Сертификат действителен и является квалифицированным по регламенту eIDAS (ЕС № 910/2014)",
+                "The certificate is valid and a qualified one under eIDAS (Regulation (EU) No 910/2014)",
+            ),
             (true, None) => self.say("Сертификат действителен", "The certificate is valid"),
             (true, Some(QualifiedVerdict::Qualified)) => self.say(
                 "Сертификат действителен и является квалифицированным",
@@ -381,7 +388,8 @@ impl Short {
                 "The certificate is not shown to be valid",
             ),
         };
-        let reason = reason.map(|reason| format!(": {reason}"));
+        let uses = of_lists.and_then(|it| uses::of(it, self.language));
+        let reason = uses.or(reason).map(|reason| format!(": {reason}"));
         let until = self.moment(report.certificate.not_after);
         let span = self.say("Срок действия — до", "Its validity ends");
         let mut sentences = vec![

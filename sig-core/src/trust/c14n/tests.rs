@@ -16,12 +16,27 @@ fn canonical(
             .unwrap()
     };
     let mut out = Vec::new();
-    exclusive(
+    let by_tree = exclusive(
         apex.map_or(tree.document_node(), find),
         without.map(|name| find(name).id()),
         &mut |octets| out.extend_from_slice(octets),
-    )?;
-    Ok(String::from_utf8(out).unwrap())
+    )
+    .map(|()| String::from_utf8(out).unwrap());
+    if apex.is_none() && without.is_none() {
+        assert_eq!(streamed(text), by_tree, "{text}");
+    }
+    by_tree
+}
+
+/// The canonical form of the document as it is read, without a tree.
+fn streamed(text: &str) -> Result<String, C14nRejected> {
+    let mut out = Vec::new();
+    let mut sink = |octets: &[u8]| out.extend_from_slice(octets);
+    match document(text.as_bytes(), &XmlLimits::STANDARD, &mut sink) {
+        Ok(()) => Ok(String::from_utf8(out).unwrap()),
+        Err(NotCanonical::Form(rejected)) => Err(rejected),
+        Err(NotCanonical::Xml(rejected)) => panic!("{rejected:?}"),
+    }
 }
 
 fn whole(text: &str) -> String {

@@ -12,8 +12,9 @@ use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::x509::certificate::Certificate;
 
-use super::super::mintsifry_list::{ContentReason, ListRejected, path};
-use super::super::xml::{self, attribute, is_element, namespace};
+use super::super::mintsifry_list::{ContentReason, ListRejected};
+use super::super::value;
+use super::super::xml::{self, attribute, is_element, namespace, path};
 use super::super::xml_signature::{SignedTree, base64_of};
 use super::criteria::{Assertion, Criteria, Criterion, Qualification, Qualifier};
 use super::note::{EtsiNote, EtsiNoteReason};
@@ -96,7 +97,20 @@ impl<'t> Reading<'_, 't> {
             territory: self.required_text(scheme, "SchemeTerritory")?,
             issued_at: self.required_time(scheme, "ListIssueDateTime")?,
             next_update: next,
+            pivots: self.pivots(scheme)?,
         })
+    }
+
+    /// The addresses of the scheme that are of files: the others are of publications.
+    fn pivots(&self, scheme: Node<'t, 't>) -> Result<Vec<String>, ListRejected> {
+        let mut pivots = Vec::new();
+        for uri in self.list(scheme, "SchemeInformationURI", "URI")? {
+            let uri = self.text_of(uri)?.unwrap_or_default();
+            if uri.to_ascii_lowercase().ends_with(".xml") && !pivots.contains(&uri) {
+                pivots.push(uri);
+            }
+        }
+        Ok(pivots)
     }
 
     fn pointer(&mut self, node: Node<'t, 't>) -> Result<Pointer, ListRejected> {
@@ -428,15 +442,12 @@ impl<'t> Reading<'_, 't> {
 
     fn text_of(&self, element: Node<'t, 't>) -> Result<Option<String>, ListRejected> {
         let text = xml::text(element).map_err(|_| self.wrong(element, ContentReason::NotText))?;
-        let text = text.trim();
-        Ok((!text.is_empty()).then(|| text.to_owned()))
+        Ok(value::text(&text).map(str::to_owned))
     }
 
     fn number(&self, element: Node<'t, 't>) -> Result<u64, ListRejected> {
-        self.text_of(element)?
-            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|text| text.parse().ok())
-            .ok_or_else(|| self.wrong(element, ContentReason::NotANumber))
+        let number = value::number(self.text_of(element)?.as_deref());
+        number.map_err(|reason| self.wrong(element, reason))
     }
 
     fn time(
@@ -447,12 +458,8 @@ impl<'t> Reading<'_, 't> {
         let Some(element) = self.optional(node, name)? else {
             return Ok(None);
         };
-        let Some(text) = self.text_of(element)? else {
-            return Ok(None);
-        };
-        UnixTime::parse_rfc3339(&text)
-            .map(Some)
-            .ok_or_else(|| self.wrong(element, ContentReason::NotATime))
+        let time = value::time(self.text_of(element)?.as_deref(), UnixTime::parse_rfc3339);
+        time.map_err(|reason| self.wrong(element, reason))
     }
 
     fn required_time(

@@ -10,17 +10,26 @@ use crate::der::octets::Octets;
 use crate::x509::certificate::{Certificate, sha256_hex};
 
 use super::super::mintsifry_list::{ListLimits, ListRejected};
+use super::super::snapshot::AskedKeys;
+use super::super::xml_signature::SignatureProof;
 use super::service::{ListedService, ServiceType};
-use super::{EtsiList, ListKind, SignedEtsiList, stated_territory};
+use super::{EtsiList, ListKind, SignedEtsiList};
 
 mod difference;
+mod extract;
+mod offered;
+mod pivot;
 mod rejected;
 mod stored;
 
 pub use difference::{EtsiChange, EtsiDifference, ServiceChange};
+pub use extract::{EtsiExtractRefused, MetLists};
+pub use pivot::PivotRejected;
 pub use rejected::EtsiSnapshotRejected;
 pub use stored::has_stored_form;
 
+use offered::{CheckSigner as _, Offered, read, take};
+use pivot::{Led, Pivots};
 use rejected::EtsiSnapshotRejected as Rejected;
 
 /// Trusted lists of one or more territories, and the list of lists if there is one (ETSI TS 119 615 §4.1). Built once,
@@ -38,6 +47,8 @@ pub struct EtsiSnapshot {
     anchors: Vec<Arc<Certificate>>,
     /// Places of services by the key of their certificates.
     by_key: BTreeMap<Vec<u8>, Vec<(usize, usize)>>,
+    /// Keys that somebody asked about, of a snapshot that remembers them.
+    asked: Option<AskedKeys>,
 }
 
 /// A list with what it was taken in by (ETSI TS 119 612 §5).
@@ -98,6 +109,12 @@ impl EtsiEdition {
         &self.signed.signer
     }
 
+    /// The octets of the list's signature that were signed, and its value (XMLDSig §4.3).
+    #[must_use]
+    pub const fn proof(&self) -> &SignatureProof {
+        &self.signed.proof
+    }
+
     fn is_list_of_lists(&self) -> bool {
         self.list().header.kind == ListKind::ListOfLists
     }
@@ -111,26 +128,11 @@ impl EtsiEdition {
     }
 }
 
-/// A list that was offered and whose signature was not looked at yet.
-struct Offered {
-    xml: Octets,
-    taken_at: UnixTime,
-    /// Whose list it says it is, and of what.
-    stated: Option<(String, ListKind)>,
-}
-
-impl Offered {
-    fn new(xml: Octets, taken_at: UnixTime, limits: &ListLimits) -> Result<Self, Rejected> {
-        Ok(Self {
-            stated: stated_territory(&xml, limits).map_err(Rejected::List)?,
-            xml,
-            taken_at,
-        })
-    }
-
-    fn is_list_of_lists(&self) -> bool {
-        matches!(self.stated, Some((_, ListKind::ListOfLists)))
-    }
+/// Who may sign the list of lists; without one, the lists.
+enum Signing<'a> {
+    Named(Vec<Octets>),
+    /// Who pivots lead to.
+    Led(&'a Led),
 }
 
 impl EtsiSnapshot {
@@ -151,6 +153,25 @@ impl EtsiSnapshot {
         algorithms: &Algorithms,
         limits: &ListLimits,
     ) -> Result<Self, Rejected> {
+        Self::assemble_with_pivots(assembly, Vec::new(), algorithms, limits)
+    }
+
+    /// As [`Self::assemble`]; who signs the list of lists is found by pivots, in the order of their numbers: the first is
+    /// signed by one of `signers`, and each says who signs the next (ETSI TS 119 615 §4.1). Whoever the last one names
+    /// signs the list of lists, and nobody else any more.
+    ///
+    /// # Errors
+    /// As [`Self::assemble`]; the first rule that a pivot breaks. Where the caller names the first signers, all pivots that
+    /// the list of lists names must be given; else they must be newer than the list of lists that is known.
+    ///
+    /// # Limits
+    /// Those given, for each list; 64 pivots.
+    pub fn assemble_with_pivots(
+        assembly: EtsiAssembly<'_>,
+        pivots: Vec<Octets>,
+        algorithms: &Algorithms,
+        limits: &ListLimits,
+    ) -> Result<Self, Rejected> {
         let EtsiAssembly {
             previous,
             lists,
@@ -164,6 +185,7 @@ impl EtsiSnapshot {
         let kept = previous.map_or(&[][..], |it| &it.editions);
         let has_list_of_lists = offered.iter().any(Offered::is_list_of_lists)
             || previous.is_some_and(Self::has_list_of_lists);
+        let is_first_known = !signers.is_empty();
         // Who may sign the list of a territory was never said to be trusted with the list of lists.
         if let Some(previous) = previous
             && (signers.is_empty() || !has_list_of_lists)
@@ -171,7 +193,26 @@ impl EtsiSnapshot {
         {
             signers.extend(previous.signers.iter().cloned());
         }
-        let snapshot = Self::of_offered(offered, kept, signers, algorithms, limits)?;
+        let led = if pivots.is_empty() {
+            None
+        } else if offered.iter().any(Offered::is_list_of_lists) {
+            let mut known = kept.iter().map(AsRef::as_ref);
+            let pivots = Pivots {
+                lists: pivots,
+                signers: std::mem::take(&mut signers),
+                is_first_known,
+                known: known.find(|it: &&EtsiEdition| it.is_list_of_lists() && !is_first_known),
+                taken_at,
+            };
+            Some(pivots.follow(algorithms, limits)?)
+        } else {
+            return Err(PivotRejected::NoListOfLists.into());
+        };
+        let signing = match &led {
+            Some(led) => Signing::Led(led),
+            None => Signing::Named(signers),
+        };
+        let snapshot = Self::of_offered(offered, kept, signing, (algorithms, limits))?;
         for edition in snapshot.editions.iter().filter(|_| refuses_outdated) {
             if edition.list().is_past_next_update(taken_at) {
                 return Err(Rejected::Outdated(edition.territory().to_owned()));
@@ -187,10 +228,13 @@ impl EtsiSnapshot {
     fn of_offered(
         offered: Vec<Offered>,
         kept: &[Arc<EtsiEdition>],
-        mut signers: Vec<Octets>,
-        algorithms: &Algorithms,
-        limits: &ListLimits,
+        signing: Signing<'_>,
+        (algorithms, limits): (&Algorithms, &ListLimits),
     ) -> Result<Self, Rejected> {
+        let (led, mut signers) = match signing {
+            Signing::Named(signers) => (None, signers),
+            Signing::Led(led) => (Some(led), led.signers.clone()),
+        };
         signers.sort_by(|left, right| left.as_ref().cmp(right.as_ref()));
         signers.dedup();
         let (of_lists, national): (Vec<_>, Vec<_>) =
@@ -199,32 +243,48 @@ impl EtsiSnapshot {
             kept.iter().partition(|edition| edition.is_list_of_lists());
         let mut newest: BTreeMap<(bool, String), Arc<EtsiEdition>> = BTreeMap::new();
         for edition in known_of_lists {
-            take(&mut newest, edition.check_signer(&signers)?, true)?;
+            // Behind pivots another one takes its place, or it is signed anew by one of those that they lead to.
+            let edition = match led {
+                Some(_) => Arc::clone(edition),
+                None => edition.check_signer(&signers)?,
+            };
+            take(&mut newest, edition, true)?;
         }
         for list in of_lists {
-            take(
-                &mut newest,
-                read(list, &signers, algorithms, limits)?,
-                false,
-            )?;
+            let edition = match (read(list, &signers, algorithms, limits), led) {
+                (Err(why), Some(led)) => return Err(led.explain(why)),
+                (edition, _) => edition?,
+            };
+            if let Some(led) = led {
+                led.check(edition.list())?;
+            }
+            take(&mut newest, edition, false)?;
         }
         let list_of_lists = newest.values().next().cloned();
         if newest.len() > 1 {
             return Err(Rejected::SeveralListsOfLists);
         }
-        let may_sign = |territory: &str| match &list_of_lists {
-            Some(edition) => edition.list().signers_of(territory),
-            None => signers.clone(),
+        let may_sign = |territory: &str, kind: &ListKind| match &list_of_lists {
+            Some(edition) => {
+                let signers = edition.list().signers_of(territory, kind);
+                signers.map_err(|why| Rejected::Pointer(territory.to_owned(), why))
+            }
+            None => Ok(signers.clone()),
         };
         for edition in known {
-            let may_sign = may_sign(edition.territory());
+            let may_sign = may_sign(edition.territory(), &edition.list().header.kind)?;
             take(&mut newest, edition.check_signer(&may_sign)?, true)?;
         }
         for list in national {
             // Without one its signature is looked at all the same: the reason is told then.
-            let territory = list.stated.clone().map(|(territory, _)| territory);
-            let territory = territory.unwrap_or_default();
-            let edition = read(list, &may_sign(&territory), algorithms, limits)?;
+            let (territory, may_sign) = match list.stated.clone() {
+                Some((territory, kind)) => {
+                    let may_sign = may_sign(&territory, &kind)?;
+                    (territory, may_sign)
+                }
+                None => (String::new(), Vec::new()),
+            };
+            let edition = read(list, &may_sign, algorithms, limits)?;
             // The signature says what was only stated before.
             if edition.territory() != territory || edition.is_list_of_lists() {
                 return Err(Rejected::List(ListRejected::SignerNotNamed));
@@ -271,6 +331,7 @@ impl EtsiSnapshot {
             signers,
             anchors,
             by_key,
+            asked: None,
         };
         if snapshot.editions.is_empty() {
             return Err(Rejected::NoList);
@@ -336,6 +397,9 @@ impl EtsiSnapshot {
     /// The services whose key and name are those of a certificate (ETSI TS 119 615 §4.3).
     #[must_use]
     pub fn services_of(&self, certificate: &Certificate) -> Vec<Listed<'_>> {
+        if let Some(asked) = &self.asked {
+            asked.note(&certificate.spki.octets);
+        }
         let places = self.by_key.get(&*certificate.spki.octets);
         let listed = places.into_iter().flatten().filter_map(|(at, place)| {
             let edition = self.editions.get(*at)?;
@@ -366,72 +430,4 @@ fn certifies_or_stamps(service: &ListedService) -> bool {
                 | ServiceType::TimeStamps
         )
     })
-}
-
-fn read(
-    offered: Offered,
-    signers: &[Octets],
-    algorithms: &Algorithms,
-    limits: &ListLimits,
-) -> Result<Arc<EtsiEdition>, Rejected> {
-    let Offered { xml, taken_at, .. } = offered;
-    let signed = SignedEtsiList::read(&xml, signers, algorithms, limits).map_err(Rejected::List)?;
-    if signed.list.header.issued_at > taken_at {
-        return Err(Rejected::Date(signed.list.header.territory));
-    }
-    Ok(Arc::new(EtsiEdition {
-        digest: sha256_hex(&xml),
-        xml,
-        taken_at,
-        signed,
-    }))
-}
-
-trait CheckSigner: Sized {
-    /// A list that was taken in before stays while its signer is one of those that may sign it.
-    fn check_signer(&self, signers: &[Octets]) -> Result<Self, Rejected>;
-}
-
-impl CheckSigner for Arc<EtsiEdition> {
-    fn check_signer(&self, signers: &[Octets]) -> Result<Self, Rejected> {
-        if signers.contains(self.signer()) {
-            Ok(Self::clone(self))
-        } else {
-            Err(Rejected::SignerDropped(self.territory().to_owned()))
-        }
-    }
-}
-
-/// Keeps the newest list of a territory. A list that is older than one that was taken in before may have been brought back
-/// on purpose.
-fn take(
-    newest: &mut BTreeMap<(bool, String), Arc<EtsiEdition>>,
-    edition: Arc<EtsiEdition>,
-    is_kept: bool,
-) -> Result<(), Rejected> {
-    // The list of lists comes first.
-    let key = (!edition.is_list_of_lists(), edition.territory().to_owned());
-    if let Some(known) = newest.get(&key) {
-        let (territory, given) = (key.1.clone(), edition.number());
-        if given < known.number() {
-            let newest = known.number();
-            return Err(Rejected::OlderNumber {
-                territory,
-                given,
-                newest,
-            });
-        }
-        if given == known.number() && known.digest != edition.digest {
-            return Err(Rejected::NumberTwice { territory, given });
-        }
-        if given == known.number() {
-            return Ok(());
-        }
-        let fell = edition.list().header.issued_at < known.list().header.issued_at;
-        if fell && !is_kept {
-            return Err(Rejected::Date(territory));
-        }
-    }
-    newest.insert(key, edition);
-    Ok(())
 }

@@ -1,8 +1,7 @@
-//! From the elements of a verified list to values.
+//! From the events of a signed list to values.
 
+use std::borrow::Cow;
 use std::sync::Arc;
-
-use roxmltree::Node;
 
 use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
@@ -12,318 +11,399 @@ use crate::x509::certificate::Certificate;
 use super::super::service::{
     AccreditedList, Authority, History, ListNote, NoteReason, Service, Status, StatusChange,
 };
-use super::super::xml::{self, is_element, namespace};
-use super::super::xml_signature::{SignedTree, base64_of};
+use super::super::value;
+use super::super::xml::Input;
+use super::super::xml::events::Element;
+use super::super::xml_signature::Covered;
+use super::field::Field;
 use super::rejected::{ContentReason, ListRejected};
 use super::time;
 
 const ROOT: &str = "АккредитованныеУдостоверяющиеЦентры";
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 
-/// Reads a list from the nodes its signature covers.
-pub(super) fn read(
-    signed: &SignedTree<'_>,
+/// Reads a list from what its signature covers.
+pub(super) fn read<'a>(
+    covered: &mut Covered<'_, 'a>,
+    input: &Input<'a>,
     limits: &Limits,
 ) -> Result<AccreditedList, ListRejected> {
-    let root = signed.root();
     let mut reading = Reading {
-        signed,
+        covered,
+        input,
         limits,
-        namespace: namespace(root),
-        version: 0,
-        issued_at: None,
+        namespace: Cow::Borrowed(""),
+        text: String::new(),
         services: Vec::new(),
+        statuses: Vec::new(),
         notes: Vec::new(),
     };
-    if root.tag_name().name() != ROOT {
-        return Err(reading.wrong(root, ContentReason::UnexpectedRoot));
-    }
-    let version = reading.required(root, "Версия")?;
-    reading.version = reading.number(version)?;
-    reading.issued_at = reading.time(root, "Дата")?;
-    for (index, authority) in reading
-        .all(root, "УдостоверяющийЦентр")
-        .into_iter()
-        .enumerate()
-    {
-        reading.authority(authority, index + 1)?;
-    }
-    Ok(AccreditedList {
-        version: reading.version,
-        issued_at: reading.issued_at,
-        services: reading.services,
-        notes: reading.notes,
-    })
+    reading.list()
 }
 
-struct Reading<'r, 't> {
-    signed: &'r SignedTree<'t>,
+struct Reading<'r, 'w, 'a> {
+    covered: &'r mut Covered<'w, 'a>,
+    input: &'r Input<'a>,
     limits: &'r Limits,
-    namespace: &'t str,
-    version: u64,
-    issued_at: Option<UnixTime>,
+    /// That of the root element.
+    namespace: Cow<'a, str>,
+    /// The text that is read, in room that is used again.
+    text: String,
     services: Vec<Service>,
+    /// What each authority says of itself, in the order of the list.
+    statuses: Vec<Statuses>,
     notes: Vec<ListNote>,
 }
 
-/// The place of a key in the list, and what its authority gives to it.
-struct KeyContext {
-    authority_index: usize,
-    key_index: usize,
-    authority: Arc<Authority>,
-    tool_class: Option<String>,
+/// An element of the list, in the namespace of the root.
+struct Child<'a> {
+    element: Element<'a>,
+    is_nil: bool,
+}
+
+/// The status that an authority has, and the history with it.
+struct Statuses {
+    current: Option<StatusChange>,
     history: History,
 }
 
-impl<'t> Reading<'_, 't> {
-    fn authority(&mut self, node: Node<'t, 't>, index: usize) -> Result<(), ListRejected> {
-        let history = self.history(node, index)?;
-        let mut context = KeyContext {
-            authority_index: index,
-            key_index: 0,
-            authority: Arc::new(Authority {
-                name: self.text(node, "Название")?,
-                inn: self.text(node, "ИНН")?,
-                ogrn: self.text(node, "ОГРН")?,
-                registry_number: self.text(node, "РеестровыйНомер")?,
-            }),
-            tool_class: None,
-            history,
+/// What a key says, before all is known of its authority.
+struct Key {
+    identifier: Vec<u8>,
+    certificates: Vec<Octets>,
+    crl_addresses: Vec<String>,
+    tool_class: Option<String>,
+}
+
+impl<'a> Reading<'_, '_, 'a> {
+    fn list(&mut self) -> Result<AccreditedList, ListRejected> {
+        let mut version = Field::new("Версия");
+        let mut issued_at = Field::new("Дата");
+        // A document has a root element: its events were read before.
+        let Some(root) = self.covered.root() else {
+            let at = self.input.position(0);
+            let (path, reason) = (ROOT.to_owned(), ContentReason::UnexpectedRoot);
+            return Err(ListRejected::Content { path, at, reason });
         };
-        let complexes = self.list(
-            node,
-            "ПрограммноАппаратныеКомплексы",
-            "ПрограммноАппаратныйКомплекс",
-        )?;
-        for complex in complexes {
-            context.tool_class = self.text(complex, "КлассСредствЭП")?;
-            for key in self.list(complex, "КлючиУполномоченныхЛиц", "Ключ")?
-            {
-                context.key_index += 1;
-                self.key(key, &context)?;
+        if root.local_name() != ROOT {
+            return Err(self.wrong(&root, ContentReason::UnexpectedRoot));
+        }
+        self.namespace = root.namespace.clone();
+        while let Some(child) = self.child(&root) {
+            if child.is("УдостоверяющийЦентр") {
+                self.authority(&child)?;
+            } else if child.is(version.name()) {
+                if self.begins(&child, &mut version)? {
+                    version.set(Some(self.number(&child)?));
+                }
+            } else if child.is(issued_at.name()) {
+                self.time(&child, &mut issued_at)?;
             }
         }
-        Ok(())
+        let version = self.required(&root, version)?;
+        let issued_at = issued_at.value();
+        for service in &mut self.services {
+            service.version = version;
+        }
+        self.note_statuses(issued_at);
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.sort_by_key(|note| (note.authority, note.key, note.certificate));
+        Ok(AccreditedList {
+            version,
+            issued_at,
+            services: std::mem::take(&mut self.services),
+            notes,
+        })
     }
 
-    fn key(&mut self, node: Node<'t, 't>, context: &KeyContext) -> Result<(), ListRejected> {
-        let note = |certificate, reason| ListNote {
-            authority: context.authority_index,
-            key: Some(context.key_index),
-            certificate,
-            reason,
-        };
-        let key_identifier = match self.text(node, "ИдентификаторКлюча")? {
-            None => Vec::new(),
-            Some(digits) => hexadecimal(&digits).unwrap_or_else(|| {
-                self.notes.push(note(None, NoteReason::KeyIdentifierNotHex));
-                Vec::new()
-            }),
-        };
-        let mut crl_addresses = Vec::new();
-        for address in self.list(node, "АдресаСписковОтзыва", "Адрес")? {
-            crl_addresses.extend(self.text_of(address)?);
-        }
-        let mut certificates = Vec::new();
-        let entries = self.list(node, "Сертификаты", "ДанныеСертификата")?;
-        for (index, entry) in entries.into_iter().enumerate() {
-            match self.certificate(entry)? {
-                Ok(certificate) => certificates.push(certificate),
-                Err(reason) => self.notes.push(note(Some(index + 1), reason)),
+    fn authority(&mut self, node: &Child<'a>) -> Result<(), ListRejected> {
+        let mut texts = ["Название", "ИНН", "ОГРН", "РеестровыйНомер"].map(Field::new);
+        let mut current = Field::new("СтатусАккредитации");
+        let mut past = Field::new("ИсторияСтатусовАккредитации");
+        let mut complexes = Field::new("ПрограммноАппаратныеКомплексы");
+        let mut keys = Vec::new();
+        while let Some(child) = self.child(&node.element) {
+            if let Some(text) = texts.iter_mut().find(|field| child.is(field.name())) {
+                self.text(&child, text)?;
+            } else if child.is(current.name()) {
+                if self.begins(&child, &mut current)? {
+                    current.set(Some(self.status_change(&child)?));
+                }
+            } else if child.is(past.name()) {
+                if self.begins(&child, &mut past)? {
+                    past.set(Some(self.history(&child)?));
+                }
+            } else if child.is(complexes.name()) && self.begins(&child, &mut complexes)? {
+                complexes.set(Some(()));
+                while let Some(complex) = self.child(&child.element) {
+                    if complex.is("ПрограммноАппаратныйКомплекс") {
+                        self.complex(&complex, &mut keys)?;
+                    }
+                }
             }
         }
-        self.services.push(Service {
-            version: self.version,
-            authority: Arc::clone(&context.authority),
-            key_identifier,
-            certificates,
-            crl_addresses,
-            tool_class: context.tool_class.clone(),
-            history: context.history.clone(),
+        let [name, inn, ogrn, registry_number] = texts.map(Field::value);
+        let authority = Arc::new(Authority {
+            name,
+            inn,
+            ogrn,
+            registry_number,
         });
-        Ok(())
-    }
-
-    fn certificate(&self, entry: Node<'t, 't>) -> Result<Result<Octets, NoteReason>, ListRejected> {
-        let Some(data) = self.optional(entry, "Данные")? else {
-            return Ok(Err(NoteReason::CertificateAbsent));
-        };
-        let Some(octets) = base64_of(data).map(Octets::from) else {
-            return Ok(Err(NoteReason::CertificateNotBase64));
-        };
-        Ok(
-            match Certificate::from_der(&octets, &mut Budget::new(*self.limits)) {
-                Ok(_) => Ok(octets),
-                Err(_) => Err(NoteReason::CertificateMalformed),
-            },
-        )
-    }
-
-    fn history(&mut self, node: Node<'t, 't>, index: usize) -> Result<History, ListRejected> {
-        let mut changes = Vec::new();
-        let current = match self.optional(node, "СтатусАккредитации")? {
-            Some(current) => Some(self.status_change(current)?),
-            None => None,
-        };
-        let past = self.list(node, "ИсторияСтатусовАккредитации", "СтатусАккредитации")?;
-        for entry in past {
-            changes.push(self.status_change(entry)?);
-        }
+        let current = current.value();
+        let mut changes: Vec<StatusChange> = past.value().unwrap_or_default();
         changes.extend(current.clone());
         let history = History::new(changes);
-        let note = |reason| ListNote {
-            authority: index,
-            key: None,
-            certificate: None,
-            reason,
-        };
-        let has_unknown = history
-            .changes()
-            .iter()
-            .any(|change| matches!(change.status, Status::Unknown(_)));
-        if has_unknown {
-            self.notes.push(note(NoteReason::StatusUnknown));
-        }
-        let at = self.issued_at.unwrap_or(UnixTime::from_seconds(i64::MAX));
-        let latest = history.status_at(at);
-        let contradicts = current.is_some_and(|current| {
-            current.from <= at && latest.is_none_or(|latest| latest.status != current.status)
-        });
-        if contradicts {
-            self.notes.push(note(NoteReason::StatusContradictsHistory));
-        }
-        Ok(history)
+        self.services.extend(keys.into_iter().map(|key| Service {
+            version: 0,
+            authority: Arc::clone(&authority),
+            key_identifier: key.identifier,
+            certificates: key.certificates,
+            crl_addresses: key.crl_addresses,
+            tool_class: key.tool_class,
+            history: history.clone(),
+        }));
+        self.statuses.push(Statuses { current, history });
+        Ok(())
     }
 
-    fn status_change(&self, node: Node<'t, 't>) -> Result<StatusChange, ListRejected> {
-        let word = self
-            .text(node, "Статус")?
-            .ok_or_else(|| self.wrong(node, ContentReason::Missing("Статус")))?;
-        let from = self
-            .time(node, "ДействуетС")?
-            .ok_or_else(|| self.wrong(node, ContentReason::Missing("ДействуетС")))?;
+    fn complex(&mut self, node: &Child<'a>, keys: &mut Vec<Key>) -> Result<(), ListRejected> {
+        let mut tool_class = Field::new("КлассСредствЭП");
+        let mut list = Field::new("КлючиУполномоченныхЛиц");
+        let before = keys.len();
+        while let Some(child) = self.child(&node.element) {
+            if child.is(tool_class.name()) {
+                self.text(&child, &mut tool_class)?;
+            } else if child.is(list.name()) && self.begins(&child, &mut list)? {
+                list.set(Some(()));
+                while let Some(key) = self.child(&child.element) {
+                    if key.is("Ключ") {
+                        let key = self.key(&key, keys.len() + 1)?;
+                        keys.push(key);
+                    }
+                }
+            }
+        }
+        let tool_class = tool_class.value();
+        for key in keys.iter_mut().skip(before) {
+            key.tool_class.clone_from(&tool_class);
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, node: &Child<'a>, index: usize) -> Result<Key, ListRejected> {
+        let mut identifier = Field::new("ИдентификаторКлюча");
+        let mut addresses = Field::new("АдресаСписковОтзыва");
+        let mut list = Field::new("Сертификаты");
+        let mut key = Key {
+            identifier: Vec::new(),
+            certificates: Vec::new(),
+            crl_addresses: Vec::new(),
+            tool_class: None,
+        };
+        while let Some(child) = self.child(&node.element) {
+            if child.is(identifier.name()) {
+                self.text(&child, &mut identifier)?;
+            } else if child.is(addresses.name()) {
+                if self.begins(&child, &mut addresses)? {
+                    addresses.set(Some(()));
+                    while let Some(address) = self.child(&child.element) {
+                        if address.is("Адрес") {
+                            key.crl_addresses.extend(self.text_of(&address)?);
+                        }
+                    }
+                }
+            } else if child.is(list.name()) && self.begins(&child, &mut list)? {
+                list.set(Some(()));
+                self.certificates(&child, index, &mut key.certificates)?;
+            }
+        }
+        if let Some(digits) = identifier.value() {
+            match hexadecimal(&digits) {
+                Some(octets) => key.identifier = octets,
+                None => self.note(Some(index), None, NoteReason::KeyIdentifierNotHex),
+            }
+        }
+        Ok(key)
+    }
+
+    /// The certificates of a key; one that cannot be read is noted.
+    fn certificates(
+        &mut self,
+        list: &Child<'a>,
+        key: usize,
+        found: &mut Vec<Octets>,
+    ) -> Result<(), ListRejected> {
+        let mut index = 0;
+        while let Some(entry) = self.child(&list.element) {
+            if !entry.is("ДанныеСертификата") {
+                continue;
+            }
+            index += 1;
+            let mut data = Field::new("Данные");
+            while let Some(child) = self.child(&entry.element) {
+                if child.is(data.name()) && self.begins(&child, &mut data)? {
+                    data.set(Some(self.certificate(&child)));
+                }
+            }
+            match data.value().unwrap_or(Err(NoteReason::CertificateAbsent)) {
+                Ok(certificate) => found.push(certificate),
+                Err(reason) => self.note(Some(key), Some(index), reason),
+            }
+        }
+        Ok(())
+    }
+
+    fn certificate(&mut self, data: &Child<'a>) -> Result<Octets, NoteReason> {
+        self.text.clear();
+        let read = self.covered.text(&data.element, &mut self.text).ok();
+        let octets = read.and_then(|()| value::base64(&self.text));
+        let octets = Octets::from(octets.ok_or(NoteReason::CertificateNotBase64)?);
+        match Certificate::from_der(&octets, &mut Budget::new(*self.limits)) {
+            Ok(_) => Ok(octets),
+            Err(_) => Err(NoteReason::CertificateMalformed),
+        }
+    }
+
+    fn history(&mut self, list: &Child<'a>) -> Result<Vec<StatusChange>, ListRejected> {
+        let mut changes = Vec::new();
+        while let Some(entry) = self.child(&list.element) {
+            if entry.is("СтатусАккредитации") {
+                changes.push(self.status_change(&entry)?);
+            }
+        }
+        Ok(changes)
+    }
+
+    fn status_change(&mut self, node: &Child<'a>) -> Result<StatusChange, ListRejected> {
+        let mut word = Field::new("Статус");
+        let mut from = Field::new("ДействуетС");
+        while let Some(child) = self.child(&node.element) {
+            if child.is(word.name()) {
+                self.text(&child, &mut word)?;
+            } else if child.is(from.name()) {
+                self.time(&child, &mut from)?;
+            }
+        }
+        let word: String = self.required(&node.element, word)?;
         Ok(StatusChange {
-            from,
+            from: self.required(&node.element, from)?,
             status: Status::from_word(&word),
         })
     }
 
-    /// The elements of one name below a node.
-    fn all(&self, node: Node<'t, 't>, name: &str) -> Vec<Node<'t, 't>> {
-        self.signed
-            .children(node)
-            .filter(|child| is_element(*child, self.namespace, name))
-            .collect()
-    }
-
-    /// The element of one name below a node; `None` when absent or nil.
-    fn optional(
-        &self,
-        node: Node<'t, 't>,
-        name: &'static str,
-    ) -> Result<Option<Node<'t, 't>>, ListRejected> {
-        match self.all(node, name).as_slice() {
-            [] => Ok(None),
-            [only] if is_nil(*only) => Ok(None),
-            [only] => Ok(Some(*only)),
-            [_, second, ..] => Err(self.wrong(*second, ContentReason::Duplicate(name))),
+    /// Notes the statuses that are unknown, and those that contradict the history on the day of the list.
+    fn note_statuses(&mut self, issued_at: Option<UnixTime>) {
+        let at = issued_at.unwrap_or(UnixTime::from_seconds(i64::MAX));
+        for (index, statuses) in self.statuses.iter().enumerate() {
+            let mut note = |reason| {
+                self.notes.push(ListNote {
+                    authority: index + 1,
+                    key: None,
+                    certificate: None,
+                    reason,
+                });
+            };
+            let is_unknown = |change: &StatusChange| matches!(change.status, Status::Unknown(_));
+            if statuses.history.changes().iter().any(is_unknown) {
+                note(NoteReason::StatusUnknown);
+            }
+            let latest = statuses.history.status_at(at);
+            let contradicts = statuses.current.as_ref().is_some_and(|current| {
+                current.from <= at && latest.is_none_or(|latest| latest.status != current.status)
+            });
+            if contradicts {
+                note(NoteReason::StatusContradictsHistory);
+            }
         }
     }
 
-    fn required(
-        &self,
-        node: Node<'t, 't>,
-        name: &'static str,
-    ) -> Result<Node<'t, 't>, ListRejected> {
-        self.optional(node, name)?
-            .ok_or_else(|| self.wrong(node, ContentReason::Missing(name)))
-    }
-
-    /// The items of a list element, which may be absent or nil.
-    fn list(
-        &self,
-        node: Node<'t, 't>,
-        name: &'static str,
-        item: &str,
-    ) -> Result<Vec<Node<'t, 't>>, ListRejected> {
-        let list = self.optional(node, name)?;
-        Ok(list.map_or_else(Vec::new, |list| self.all(list, item)))
-    }
-
-    /// The trimmed text of an element; `None` when absent, nil or empty.
-    fn text(&self, node: Node<'t, 't>, name: &'static str) -> Result<Option<String>, ListRejected> {
-        match self.optional(node, name)? {
-            Some(element) => self.text_of(element),
-            None => Ok(None),
+    /// The next element of the list's namespace directly in another; others are passed over.
+    fn child(&mut self, parent: &Element<'a>) -> Option<Child<'a>> {
+        loop {
+            let element = self.covered.child(parent)?;
+            if element.namespace == self.namespace {
+                let is_nil = self.covered.attributes().iter().any(|attribute| {
+                    attribute.local_name() == "nil"
+                        && attribute.namespace == INSTANCE
+                        && matches!(attribute.value.trim(), "true" | "1")
+                });
+                return Some(Child { element, is_nil });
+            }
         }
     }
 
-    fn text_of(&self, element: Node<'t, 't>) -> Result<Option<String>, ListRejected> {
-        let text = xml::text(element).map_err(|_| self.wrong(element, ContentReason::NotText))?;
-        let text = text.trim();
-        Ok((!text.is_empty()).then(|| text.to_owned()))
+    /// An element that may be there once begins; false when it is nil, so that there is nothing to read.
+    fn begins<T>(&self, child: &Child<'a>, field: &mut Field<T>) -> Result<bool, ListRejected> {
+        if field.begin() {
+            Ok(!child.is_nil)
+        } else {
+            Err(self.wrong(&child.element, ContentReason::Duplicate(field.name())))
+        }
     }
 
-    fn number(&self, element: Node<'t, 't>) -> Result<u64, ListRejected> {
-        self.text_of(element)?
-            .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
-            .and_then(|text| text.parse().ok())
-            .ok_or_else(|| self.wrong(element, ContentReason::NotANumber))
+    /// Its value; an error when it is absent or nil.
+    fn required<T>(&self, node: &Element<'a>, field: Field<T>) -> Result<T, ListRejected> {
+        let missing = ContentReason::Missing(field.name());
+        field.value().ok_or_else(|| self.wrong(node, missing))
     }
 
-    fn time(
-        &self,
-        node: Node<'t, 't>,
-        name: &'static str,
-    ) -> Result<Option<UnixTime>, ListRejected> {
-        let Some(element) = self.optional(node, name)? else {
-            return Ok(None);
-        };
-        let Some(text) = self.text_of(element)? else {
-            return Ok(None);
-        };
-        time::parse(&text)
-            .map(Some)
-            .ok_or_else(|| self.wrong(element, ContentReason::NotATime))
+    /// Reads the trimmed text of an element; none when nil or empty.
+    fn text(&mut self, child: &Child<'a>, field: &mut Field<String>) -> Result<(), ListRejected> {
+        if self.begins(child, field)? {
+            field.set(self.text_of(child)?);
+        }
+        Ok(())
     }
 
-    fn wrong(&self, node: Node<'t, 't>, reason: ContentReason) -> ListRejected {
+    fn time(&mut self, child: &Child<'a>, field: &mut Field<UnixTime>) -> Result<(), ListRejected> {
+        if self.begins(child, field)? {
+            let text = self.read_text(child)?;
+            let time = value::time(text, time::parse);
+            field.set(time.map_err(|reason| self.wrong(&child.element, reason))?);
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, child: &Child<'a>) -> Result<u64, ListRejected> {
+        let number = value::number(self.read_text(child)?);
+        number.map_err(|reason| self.wrong(&child.element, reason))
+    }
+
+    fn text_of(&mut self, child: &Child<'a>) -> Result<Option<String>, ListRejected> {
+        Ok(self.read_text(child)?.map(str::to_owned))
+    }
+
+    fn read_text(&mut self, child: &Child<'a>) -> Result<Option<&str>, ListRejected> {
+        self.text.clear();
+        if self.covered.text(&child.element, &mut self.text).is_err() {
+            return Err(self.wrong(&child.element, ContentReason::NotText));
+        }
+        Ok(value::text(&self.text))
+    }
+
+    /// A note of the authority that is being read.
+    fn note(&mut self, key: Option<usize>, certificate: Option<usize>, reason: NoteReason) {
+        self.notes.push(ListNote {
+            authority: self.statuses.len() + 1,
+            key,
+            certificate,
+            reason,
+        });
+    }
+
+    fn wrong(&self, element: &Element<'a>, reason: ContentReason) -> ListRejected {
         ListRejected::Content {
-            path: path(node),
-            at: self.signed.tree().position(node),
+            path: self.input.path(element.offset),
+            at: self.input.position(element.offset),
             reason,
         }
     }
 }
 
-fn is_nil(node: Node<'_, '_>) -> bool {
-    node.attributes().any(|attribute| {
-        attribute.name() == "nil"
-            && attribute.namespace() == Some(INSTANCE)
-            && matches!(attribute.value().trim(), "true" | "1")
-    })
-}
-
-/// `root/element[2]/element[1]`.
-pub(in crate::trust) fn path(node: Node<'_, '_>) -> String {
-    let mut steps: Vec<String> = node
-        .ancestors()
-        .filter(Node::is_element)
-        .map(|step| {
-            let name = step.tag_name().name();
-            let place = 1 + step
-                .prev_siblings()
-                .skip(1)
-                .filter(|other| other.is_element() && other.tag_name().name() == name)
-                .count();
-            match step.parent_element() {
-                Some(_) => format!("{name}[{place}]"),
-                None => crate::finding::displayable(name),
-            }
-        })
-        .collect();
-    steps.reverse();
-    steps.join("/")
+impl Child<'_> {
+    fn is(&self, name: &str) -> bool {
+        self.element.local_name() == name
+    }
 }
 
 /// Octets written in hexadecimal digits, with or without blanks and colons between them.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::super::xml::{Position, XmlRejected};
-use super::super::xml_signature::SignatureRejected;
+use super::super::xml_signature::{EnvelopedRejected, SignatureRejected};
 use crate::base::error::{Disagreement, LimitExceeded};
 use crate::finding::Language;
 
@@ -69,6 +69,15 @@ impl From<SignatureRejected> for ListRejected {
                 algorithm: id.to_string(),
             }),
             other => Self::Signature(other),
+        }
+    }
+}
+
+impl From<EnvelopedRejected> for ListRejected {
+    fn from(rejected: EnvelopedRejected) -> Self {
+        match rejected {
+            EnvelopedRejected::Xml(rejected) => rejected.into(),
+            EnvelopedRejected::Signature(rejected) => rejected.into(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::trust::changed::Changed;
 use crate::trust::service::{Service, Status};
 use crate::x509::certificate::sha256_hex;
 
@@ -80,14 +81,14 @@ impl Difference {
             keys.push(key_change(key, services, Change::Added { status }));
         }
         keys.sort_by(|left, right| left.key.cmp(&right.key));
-        let (roots_before, roots_after) = (roots(older), roots(newer));
-        let (versions_before, versions_after) = (versions(older), versions(newer));
+        let roots = Changed::between(&roots(older), &roots(newer));
+        let versions = Changed::between(&versions(older), &versions(newer));
         Self {
             keys,
-            roots_added: only_in(&roots_after, &roots_before),
-            roots_removed: only_in(&roots_before, &roots_after),
-            versions_added: only_in(&versions_after, &versions_before),
-            versions_removed: only_in(&versions_before, &versions_after),
+            roots_added: roots.added,
+            roots_removed: roots.removed,
+            versions_added: versions.added,
+            versions_removed: versions.removed,
         }
     }
 
@@ -149,9 +150,4 @@ fn roots(snapshot: &TrustSnapshot) -> Vec<String> {
 fn versions(snapshot: &TrustSnapshot) -> Vec<u64> {
     let editions = snapshot.editions().iter();
     editions.map(|edition| edition.version()).collect()
-}
-
-fn only_in<T: Clone + PartialEq>(these: &[T], others: &[T]) -> Vec<T> {
-    let only = these.iter().filter(|it| !others.contains(it));
-    only.cloned().collect()
 }

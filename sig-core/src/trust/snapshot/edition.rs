@@ -15,6 +15,7 @@ use crate::path::pool::Pool;
 use crate::path::validate::{self, ValidityTimes};
 use crate::trust::mintsifry_list::{ListLimits, SignedList};
 use crate::trust::service::{ListNote, Service, Status};
+use crate::trust::xml_signature::SignatureProof;
 use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::extension::key_usage::KeyUsage;
 
@@ -31,6 +32,10 @@ pub struct Edition {
     pub(super) signer: Arc<SignerCertificate>,
     pub(super) services: Vec<Service>,
     pub(super) notes: Vec<ListNote>,
+    /// None of an edition that was stored before they were kept.
+    pub(super) proof: Option<SignatureProof>,
+    /// Certificates between the signer and a root, from the signer on.
+    pub(super) chain: Vec<Arc<SignerCertificate>>,
 }
 
 /// The certificate of a signer, equal when its octets are.
@@ -88,6 +93,13 @@ impl Edition {
         &self.signer.0
     }
 
+    /// The octets of the list's signature that were signed, and its value (XMLDSig §4.3); none of a version that was stored
+    /// before they were kept.
+    #[must_use]
+    pub const fn proof(&self) -> Option<&SignatureProof> {
+        self.proof.as_ref()
+    }
+
     /// Reads a list and verifies its signature; who signed it is checked when a snapshot is made.
     pub(super) fn read(
         xml: &[u8],
@@ -116,7 +128,20 @@ impl Edition {
             signer: Arc::new(SignerCertificate(signer)),
             services: signed.list.services,
             notes: signed.list.notes,
+            proof: Some(signed.proof),
+            chain: Vec::new(),
         })
+    }
+
+    /// Keeps the certificates between the signer and its root.
+    pub(super) fn keep_chain(edition: &mut Arc<Self>, chain: Vec<Arc<Certificate>>) {
+        let chain: Vec<_> = chain
+            .into_iter()
+            .map(|it| Arc::new(SignerCertificate(it)))
+            .collect();
+        if edition.chain != chain {
+            Arc::make_mut(edition).chain = chain;
+        }
     }
 
     /// Whether the accreditation of a key was in force on the date of the list.
@@ -125,14 +150,15 @@ impl Edition {
         change.is_some_and(|change| change.status == Status::InForce)
     }
 
-    /// Checks that the roots vouch for the signer, with the certificates of the list as hints.
+    /// Checks that the roots vouch for the signer, with the certificates of the list as hints; gives those between the signer
+    /// and the root.
     pub(super) fn check_signer(
         &self,
         hints: &Pool,
         pin: &ListSigner,
         algorithms: &Algorithms,
         limits: &ListLimits,
-    ) -> Result<(), SnapshotRejected> {
+    ) -> Result<Vec<Arc<Certificate>>, SnapshotRejected> {
         let at = self.taken_at;
         let mut budget = Budget::new(limits.certificate);
         check_signer(&self.signer.0, at, hints, pin, algorithms, &mut budget)
@@ -146,7 +172,7 @@ fn check_signer(
     pin: &ListSigner,
     algorithms: &Algorithms,
     budget: &mut Budget,
-) -> Result<(), SnapshotRejected> {
+) -> Result<Vec<Arc<Certificate>>, SnapshotRejected> {
     if signer.subject.text_of(oids::OGRN) != Some(pin.ogrn.as_str()) {
         return Err(SnapshotRejected::SignerOgrn);
     }
@@ -168,7 +194,10 @@ fn check_signer(
             .findings
             .iter()
             .find(|finding| finding.level == Level::Fail);
-        outcome = failed.map_or(Ok(()), |f| Err(SnapshotRejected::SignerPath(f.code)));
+        outcome = match failed {
+            None => Ok(path.certificates.iter().skip(1).cloned().collect()),
+            Some(failed) => Err(SnapshotRejected::SignerPath(failed.code)),
+        };
         Ok(if outcome.is_ok() {
             Search::Stop
         } else {

@@ -14,8 +14,9 @@ use crate::der::octets::Octets;
 use crate::finding::Language;
 use crate::path::pool::{Met, Pool};
 use crate::trust::authorities::{Authorities, Marks};
-use crate::trust::mintsifry_list::ListLimits;
-use crate::x509::certificate::sha256_hex;
+use crate::trust::mintsifry_list::{ListLimits, ListRejected};
+use crate::trust::xml_signature::SignedDigest;
+use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::crl::CertificateList;
 
 use super::edition::Edition;
@@ -23,16 +24,16 @@ use super::{ListSigner, SnapshotRejected, TrustSnapshot, by_octets};
 
 /// Keys that somebody asked about.
 #[derive(Clone, Debug, Default)]
-pub(super) struct AskedKeys(Arc<Mutex<BTreeSet<Vec<u8>>>>);
+pub(in crate::trust) struct AskedKeys(Arc<Mutex<BTreeSet<Vec<u8>>>>);
 
 impl AskedKeys {
-    pub(super) fn note(&self, spki: &[u8]) {
+    pub(in crate::trust) fn note(&self, spki: &[u8]) {
         if let Ok(mut keys) = self.0.lock() {
             keys.insert(spki.to_vec());
         }
     }
 
-    fn keys(&self) -> BTreeSet<Vec<u8>> {
+    pub(in crate::trust) fn keys(&self) -> BTreeSet<Vec<u8>> {
         self.0.lock().map(|keys| keys.clone()).unwrap_or_default()
     }
 }
@@ -167,7 +168,62 @@ impl ExtractRefused {
     }
 }
 
+/// Who signed a list, as far as it can be shown without the list (XMLDSig §3.2.2).
+#[derive(Clone, Debug)]
+pub struct ListSignature {
+    /// Whose list it is, of a European one.
+    pub territory: Option<String>,
+    /// Version or number of the list.
+    pub number: u64,
+    /// SHA-256 of the XML, hexadecimal digits, as it is stated.
+    pub sha256: String,
+    /// The digest of the canonical list, whose signature was verified; none when the signature was not kept.
+    pub signed: Option<SignedDigest>,
+    /// The certificate of who signed, as it is stated when the signature was not kept.
+    pub signer: Arc<Certificate>,
+}
+
 impl TrustSnapshot {
+    /// Verifies the signatures of the lists over the octets that were signed, and that the roots vouch for who signed them
+    /// on the days that they were taken in (63-FZ art. 8). What stands in the lists is not shown by it.
+    ///
+    /// # Errors
+    /// A signature that was kept does not verify, or its signer does not lead to the roots.
+    ///
+    /// # Limits
+    /// Those given, for each list; one verification for each, and one path.
+    pub fn signatures(
+        &self,
+        algorithms: &Algorithms,
+        limits: &ListLimits,
+    ) -> Result<Vec<ListSignature>, SnapshotRejected> {
+        let pin = ListSigner {
+            anchors: self.authorities.roots().to_vec(),
+            ogrn: self.ogrn.clone(),
+            taken_at: self.newest.taken_at,
+        };
+        let signatures = self.editions.iter().map(|edition| {
+            let signer = &edition.signer.0;
+            let mut signed = None;
+            if let Some(proof) = &edition.proof {
+                let refused = |why| SnapshotRejected::List(ListRejected::from(why));
+                signed = Some(proof.check(signer, algorithms).map_err(refused)?);
+                let chain = edition.chain.iter().map(|it| Arc::clone(&it.0));
+                let hints = Pool::new(chain, limits.certificate);
+                let hints = hints.map_err(|why| SnapshotRejected::not_judged(why.into()))?;
+                edition.check_signer(&hints, &pin, algorithms, limits)?;
+            }
+            Ok(ListSignature {
+                territory: None,
+                number: edition.version,
+                sha256: edition.digest.clone(),
+                signed,
+                signer: Arc::clone(signer),
+            })
+        });
+        signatures.collect()
+    }
+
     /// Of an extract, the snapshot that it is a part of, from the lists themselves (63-FZ art. 8): each has the digest
     /// that the extract names, its signature verifies, its signer leads to the roots of the extract, and every entry of
     /// the extract stands in it.
@@ -229,5 +285,6 @@ impl Edition {
             && self.version == whole.version
             && self.issued_at == whole.issued_at
             && self.signer == whole.signer
+            && (self.proof.is_none() || self.proof == whole.proof)
     }
 }

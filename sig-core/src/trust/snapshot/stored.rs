@@ -8,7 +8,7 @@
 //! | what | form |
 //! |---|---|
 //! | `trustset` | 8 octets |
-//! | version of the form, 1 | 8 |
+//! | version of the form, 2 | 8 |
 //! | length of all that follows, without the checksum | 8 |
 //! | back end that verified the signatures, with the version of this library | text |
 //! | digest of the snapshot | 32 |
@@ -32,6 +32,10 @@
 //! | histories: from when, which word | list of lists of (instant, text) |
 //! | services: authority, history, key identifier, certificates, addresses, class of tools | list of (4, 4, octets, list of certificates, list of texts, option of text) |
 //! | notes: authority, key or 0, certificate or 0, name of the reason | list of (8, 8, 8, text) |
+//! | of its signature: canonical `SignedInfo` and the value; certificates between the signer and a root | option of (octets, octets); list of certificates |
+//!
+//! Form 1 has neither of the last two, and is read without them: the lists of such a snapshot are as good as before, and a
+//! part of it shows nothing of their signatures. To import a list again keeps them.
 //!
 //! To read it takes no XML, no signature arithmetic and no tables of keys. That a signature verified before is believed
 //! only if the whole file has its checksum, if the same version of the same back end verified it, and if the caller says
@@ -58,7 +62,7 @@ use crate::x509::authentic::SignedObject;
 use crate::x509::crl::CertificateList;
 
 use super::TrustSnapshot;
-use content::{Content, Writer};
+use content::{Content, Reading, Writer};
 use input::Input;
 use write::{Indexes, Sink};
 
@@ -67,7 +71,9 @@ mod input;
 mod write;
 
 const MAGIC: [u8; 8] = *b"trustset";
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
+/// The oldest version of the form that is read.
+const OLDEST: u64 = 1;
 /// Octets before the content: magic, version, length.
 const HEAD: usize = 24;
 /// Octets of an extract, at most: it comes from anybody.
@@ -117,7 +123,7 @@ impl fmt::Display for StoredRefused {
             Self::OtherVersion(version) => {
                 write!(
                     f,
-                    "form {version} of stored snapshots, this program reads {VERSION}; import the lists again"
+                    "form {version} of stored snapshots, this program reads {OLDEST} to {VERSION}; import the lists again"
                 )
             }
             Self::Damaged => f.write_str("length or checksum is wrong; import the lists again"),
@@ -222,9 +228,14 @@ impl TrustSnapshot {
         algorithms: &Algorithms,
         limits: ListLimits,
     ) -> Result<Recalled, StoredRefused> {
-        let place = whole(&file.0)?;
+        let (version, place) = whole(&file.0)?;
         let mut input = Input::new(file.0.part(place));
-        let content = Content::read(&mut input, Writer::Own, limits.certificate)
+        let reading = Reading {
+            version,
+            writer: Writer::Own,
+            limits: limits.certificate,
+        };
+        let content = Content::read(&mut input, reading)
             .filter(|_| input.is_empty())
             .ok_or(StoredRefused::Inconsistent)?;
         recall(content, algorithms, limits.certificate)
@@ -249,9 +260,14 @@ impl TrustSnapshot {
         if octets.len() > MOST_OCTETS {
             return Err(StoredRefused::TooLarge);
         }
-        let place = whole(octets)?;
+        let (version, place) = whole(octets)?;
         let mut input = Input::new(octets.part(place));
-        let content = Content::read(&mut input, Writer::Anybody, limits.certificate)
+        let reading = Reading {
+            version,
+            writer: Writer::Anybody,
+            limits: limits.certificate,
+        };
+        let content = Content::read(&mut input, reading)
             .filter(|_| input.is_empty())
             .ok_or(StoredRefused::Inconsistent)?;
         // No back end has this name, so nobody's marks are believed.
@@ -263,8 +279,8 @@ impl TrustSnapshot {
     }
 }
 
-/// Where the content stands in a file that has its checksum.
-fn whole(file: &Octets) -> Result<std::ops::Range<usize>, StoredRefused> {
+/// The version of the form, and where the content stands in a file that has its checksum.
+fn whole(file: &Octets) -> Result<(u64, std::ops::Range<usize>), StoredRefused> {
     if !has_stored_form(file) {
         return Err(StoredRefused::OtherForm);
     }
@@ -273,7 +289,7 @@ fn whole(file: &Octets) -> Result<std::ops::Range<usize>, StoredRefused> {
         Some(u64::from_le_bytes(*octets))
     };
     let version = number(8).ok_or(StoredRefused::Damaged)?;
-    if version != VERSION {
+    if !(OLDEST..=VERSION).contains(&version) {
         return Err(StoredRefused::OtherVersion(version));
     }
     let length = number(16).and_then(|length| usize::try_from(length).ok());
@@ -288,7 +304,7 @@ fn whole(file: &Octets) -> Result<std::ops::Range<usize>, StoredRefused> {
     if *sha2::Sha256::digest(before) != *checksum {
         return Err(StoredRefused::Damaged);
     }
-    Ok(file.offset() + HEAD..file.offset() + end)
+    Ok((version, file.offset() + HEAD..file.offset() + end))
 }
 
 fn recall(

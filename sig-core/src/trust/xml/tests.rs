@@ -1,3 +1,4 @@
+use super::events::Event;
 use super::*;
 
 fn small() -> XmlLimits {
@@ -12,10 +13,34 @@ fn small() -> XmlLimits {
     }
 }
 
+/// The text of the root element by the tree. The events give the same, and refuse for the same reason, alone.
 fn read_with(text: &str, limits: &XmlLimits) -> Result<String, XmlRejected> {
-    let source = Source::new(text.as_bytes(), limits)?;
-    let tree = source.tree()?;
-    Ok(super::text(tree.root()).unwrap_or_default().into_owned())
+    let by_tree = (|| {
+        let source = Source::new(text.as_bytes(), limits)?;
+        let tree = source.tree()?;
+        Ok(super::text(tree.root()).unwrap_or_default().into_owned())
+    })();
+    let streamed = streamed(text, limits);
+    assert_eq!(streamed.as_ref().err(), by_tree.as_ref().err(), "{text}");
+    if let (Ok(Some(streamed)), Ok(by_tree)) = (&streamed, &by_tree) {
+        assert_eq!(streamed, by_tree, "{text}");
+    }
+    by_tree
+}
+
+/// The text of the root element by events; none when it has elements in it.
+fn streamed(text: &str, limits: &XmlLimits) -> Result<Option<String>, XmlRejected> {
+    let mut events = Input::new(text.as_bytes(), limits)?.events()?;
+    let mut whole = Some(String::new());
+    while let Some(event) = events.next()? {
+        match event {
+            Event::Start(element) if element.depth > 0 => whole = None,
+            Event::Text(part) => whole.iter_mut().for_each(|whole| whole.push_str(part)),
+            Event::Character(part) => whole.iter_mut().for_each(|whole| whole.push(part)),
+            Event::Start(_) | Event::End { .. } | Event::Instruction { .. } => {}
+        }
+    }
+    Ok(whole)
 }
 
 fn read(text: &str) -> Result<String, XmlRejected> {
@@ -147,6 +172,66 @@ fn unknown_entities_and_broken_documents_are_refused() {
         "<a><![CDATA[x]]</a>",
         "<a><?p</a>",
         "<!--",
+        "<a><!--></a>",
+        "<a><!---></a>",
+        "<a><!-- --->x--></a>",
+        "<a><!-- \u{1} --></a>",
+        "<a><?p \u{ffff}?></a>",
+        "<a><?p+d?></a>",
+        "<a><?1?></a>",
+        "<a><? p?></a>",
+        "<a><![CDATA[\u{fffe}]]></a>",
+        "<a>\u{ffff}</a>",
+        "<a b='\u{2}'/>",
+        "<a b='&#x1;'/>",
+        "<a b='&'/>",
+        "<a b='&lt'/>",
+        "<a b='&unknown;'/>",
+        "<a b=\"'/>",
+        "<a b='1' / >",
+        "<a / >",
+        "<a b='1'/",
+        "< a/>",
+        "<1a/>",
+        "<-a/>",
+        "<a\u{d7}/>",
+        "<:a/>",
+        "<a:/>",
+        "<a b:='1'/>",
+        "<a :b='1'/>",
+        "<a></a b='1'>",
+        "<a></ a>",
+        "<a></a",
+        "<a></aa>",
+        "<aa></a>",
+        "<x:a xmlns:x='u:1' xmlns:y='u:1'></y:a>",
+        "<a>&#;</a>",
+        "<a>&#x;</a>",
+        "<a>&#+65;</a>",
+        "<a>&#xD800;</a>",
+        "<a>&#x110000;</a>",
+        "<a>&#99999999999999999999;</a>",
+        "<a>&#xFFFE;</a>",
+        "<a>& amp;</a>",
+        "<a>&amp</a>",
+        "<a>x]]></a>",
+        "<a>\u{0}</a>",
+        "<![CDATA[ ]]><a/>",
+        "<a/><![CDATA[]]>",
+        "<a/>&#32;",
+        "\u{feff}\u{feff}<a/>",
+        "<a xmlns:x='u:1' xmlns:y='u:1' x:b='1' y:b='2'/>",
+        "<a><b xmlns:x='u:1'/><x:c/></a>",
+        "<xml:a/>",
+        "<xmlns:a/>",
+        "<a xmlns:xmlns='u:1'/>",
+        "<a xmlns:xml='u:1'/>",
+        "<a xmlns:x='http://www.w3.org/XML/1998/namespace'/>",
+        "<a xmlns='http://www.w3.org/XML/1998/namespace'/>",
+        "<a xmlns:x='http://www.w3.org/2000/xmlns/'/>",
+        "<a xmlns='http://www.w3.org/2000/xmlns/'/>",
+        "<a xmlns:='u:1'/>",
+        "<a xmlns:b='u:1' xmlns:b='u:1'/>",
     ] {
         let result = read(text);
         assert!(
@@ -156,7 +241,67 @@ fn unknown_entities_and_broken_documents_are_refused() {
     }
 }
 
-/// What the parser itself would accept.
+#[test]
+fn unusual_documents_that_are_well_formed_are_read() {
+    for (text, value) in [
+        ("<a><!-- - --></a>", ""),
+        ("<a><?p?><?p ??><?p-1:x d?></a>", ""),
+        ("<a>]]]&gt;></a>", "]]]>>"),
+        ("<a><![CDATA[]]]]><![CDATA[>]]></a>", "]]>"),
+        ("<a><![CDATA[]]]></a>", "]"),
+        ("<a b='>' c='\"' d=\"'\" e='&#60;'/>", ""),
+        ("<a\r\n b\t=\n'1'\r></a\r\n>", ""),
+        (
+            "<a>\u{85}\u{2028}\u{fffd}\u{7f}\u{10ffff}\u{efff}</a>",
+            "\u{85}\u{2028}\u{fffd}\u{7f}\u{10ffff}\u{efff}",
+        ),
+        ("<a>&#00065;&#x0042;&quot;&apos;&lt;&gt;</a>", "AB\"'<>"),
+        ("<a xmlns:x='u:1' x:b='1' b='2'/>", ""),
+        (
+            "<a xmlns:xml='http://www.w3.org/XML/1998/namespace' xml:lang='ru'/>",
+            "",
+        ),
+        ("<a xmlns='u:1'><a xmlns=''/></a>", ""),
+        ("<_ё.-1·\u{300}/>", ""),
+        (" <!-- c --> <?p?>\r\n<a/> <?p?> <!-- c --> ", ""),
+    ] {
+        assert_eq!(read(text).as_deref(), Ok(value), "{text}");
+    }
+}
+
+#[test]
+fn a_value_of_an_attribute_is_normalised() {
+    let text = "<a b=' \t\r\n\r&#13;&#10;&#9;&amp;я'/>";
+    let mut events = Input::new(text.as_bytes(), &XmlLimits::STANDARD)
+        .unwrap()
+        .events()
+        .unwrap();
+    events.next().unwrap();
+    assert_eq!(events.attributes()[0].value, "    \r\n\t&я");
+}
+
+/// The path and the place of an element are those that the tree gives.
+#[test]
+fn events_and_tree_name_elements_alike() {
+    let text = "<?xml version='1.0'?>\r\n<к xmlns:x='u:1'>т<а/><x:а><а/><б>\r<а/></б></x:а>\n<б/><а><б><в/></б></а></к>";
+    let input = Input::new(text.as_bytes(), &XmlLimits::STANDARD).unwrap();
+    let source = Source::new(text.as_bytes(), &XmlLimits::STANDARD).unwrap();
+    let tree = source.tree().unwrap();
+    let mut events = input.events().unwrap();
+    let mut elements = tree.document_node().descendants().filter(Node::is_element);
+    while let Some(event) = events.next().unwrap() {
+        if let Event::Start(element) = event {
+            let node = elements.next().unwrap();
+            assert_eq!(input.path(element.offset), path(node));
+            assert_eq!(input.position(element.offset), tree.position(node));
+            assert_eq!(element.local_name(), node.tag_name().name());
+            assert_eq!(element.namespace, namespace(node));
+        }
+    }
+    assert!(elements.next().is_none());
+}
+
+/// What the parser of the tree itself would accept.
 #[test]
 fn ambiguous_namespace_declarations_are_refused() {
     assert_eq!(read("<a xmlns='u:1' xmlns='u:2'/>"), broken(1, 16));
@@ -211,6 +356,20 @@ fn each_limit_is_met_exactly() {
             "{outside}"
         );
     }
+}
+
+/// Else a name of megabytes would be compared at each of many elements.
+#[test]
+fn names_of_namespaces_are_short() {
+    let with = |length: usize| {
+        let name = "n".repeat(length);
+        read(&format!(
+            "<a xmlns='u:&amp;{name}' xmlns:b='u:{name}'>v</a>"
+        ))
+    };
+    assert_eq!(with(1_021).as_deref(), Ok("v"));
+    assert_eq!(with(1_022), limit(Limit::Bytes, 1_024));
+    assert_eq!(with(1_000_000), limit(Limit::Bytes, 1_024));
 }
 
 #[test]

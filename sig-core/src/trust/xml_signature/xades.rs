@@ -35,9 +35,9 @@ use crate::x509::certificate::Certificate;
 use super::super::xml::{Tree, attribute, is_element};
 use super::rejected::SignatureRejected as Rejected;
 use super::{
-    ENVELOPED, EXCLUSIVE, NAMESPACE, SignedTree, algorithm, algorithm_of, allow_attributes,
-    base64_of, canonical_digest, children, elements, only_signature, refuse_ambiguous_ids,
-    refuse_text, standard_form,
+    ENVELOPED, EXCLUSIVE, NAMESPACE, SignatureProof, SignedTree, algorithm, algorithm_of,
+    allow_attributes, base64_of, canonical, canonical_digest, children, elements, only_signature,
+    refuse_ambiguous_ids, refuse_text, standard_form,
 };
 
 /// The namespace of XAdES signatures.
@@ -127,6 +127,7 @@ pub(crate) fn verify<'t>(
         signer,
         algorithm: id,
         digest: document,
+        proof: SignatureProof::new(canonical(parts.signed_info)?, parts.signature_value),
     })
 }
 

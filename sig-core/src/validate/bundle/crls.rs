@@ -19,9 +19,10 @@ use crate::x509::name::Name;
 use crate::x509::name_match::PreparedName;
 
 use super::super::embedded;
-use super::super::evidence::Evidence;
 use super::material::Reading;
-use super::part;
+use super::object::Object;
+use super::trust::Extracts;
+use super::{part, trusted_lists};
 
 /// Whose revocation lists are kept.
 pub(super) enum Kept {
@@ -34,8 +35,8 @@ pub(super) enum Kept {
 impl Kept {
     /// Those of subjects and issuers of the certificates that were offered, that the message carries, or that were met in
     /// the trust snapshot. Where that cannot be told, all.
-    pub(super) fn of(evidence: &Evidence, extract: Option<&TrustSnapshot>, limits: Limits) -> Self {
-        names(evidence, extract, limits).map_or(Self::All, Self::Of)
+    pub(super) fn of(object: Object<'_>, extracts: &Extracts, limits: Limits) -> Self {
+        names(object, extracts, limits).map_or(Self::All, Self::Of)
     }
 
     fn has(&self, crl: &CertificateList, limits: Limits) -> bool {
@@ -48,18 +49,27 @@ impl Kept {
 }
 
 fn names(
-    evidence: &Evidence,
-    extract: Option<&TrustSnapshot>,
+    object: Object<'_>,
+    extracts: &Extracts,
     limits: Limits,
 ) -> Result<BTreeSet<PreparedName>, Error> {
-    let mut material = evidence.material.clone();
-    if let Ok(message) = &evidence.message {
-        let mut budget = Budget::new(limits);
-        let about = Subject::Document;
-        embedded::take(message, &about, &mut material, &mut Vec::new(), &mut budget)?;
+    let mut material = object.material().clone();
+    match object {
+        Object::Signature(evidence) => {
+            if let Ok(message) = &evidence.message {
+                let mut budget = Budget::new(limits);
+                let about = Subject::Document;
+                embedded::take(message, &about, &mut material, &mut Vec::new(), &mut budget)?;
+            }
+        }
+        Object::Certificate(judged) => {
+            material.certificates.push(Arc::clone(judged.certificate));
+        }
     }
-    let met = extract.map(TrustSnapshot::certificates).unwrap_or_default();
-    let own = material.anchors.iter().chain(&material.certificates);
+    let trust = extracts.trust.as_ref();
+    let met = trust.map(TrustSnapshot::certificates).unwrap_or_default();
+    let anchors = trusted_lists::met_anchors(object.material(), extracts.lists.as_ref());
+    let own = anchors.iter().chain(&material.certificates);
     let mut names = BTreeSet::new();
     let both = |certificate: &Arc<Certificate>| {
         [&certificate.subject, &certificate.issuer]

@@ -8,6 +8,7 @@ use crate::der::octets::Octets;
 use crate::der::oid::Oid;
 use crate::report::bundle::{Bundle, BundleRejected, Part, Role, SunsetForm};
 use crate::trust::authorities::Authorities;
+use crate::trust::etsi_list::EtsiSnapshot;
 use crate::trust::snapshot::TrustSnapshot;
 use crate::x509::certificate::Certificate;
 use crate::x509::ocsp::OcspResponse;
@@ -26,8 +27,6 @@ pub(super) fn put(material: &Material, kept: &Kept, limits: Limits, parts: &mut 
     let ocsp = material.ocsp.iter().map(|it| (Role::Ocsp, &it.octets));
     let all = anchors.chain(certificates).chain(ocsp);
     parts.extend(all.map(|(role, octets)| part(role, octets.clone())));
-    let lists = material.trusted_lists.iter();
-    parts.extend(lists.map(|it| part(Role::TrustedLists, it.to_stored())));
     crls::put(material.crls.iter(), kept, limits, crls::OFFERED, parts);
     let policies = material.signature_policies.iter();
     parts.extend(policies.map(|document| Part {
@@ -54,6 +53,7 @@ pub(super) const fn is_of_run(material: &Material) -> bool {
 pub(super) fn take(
     bundle: &Bundle,
     trust: Option<TrustSnapshot>,
+    lists: Option<EtsiSnapshot>,
     validator: &Validator,
 ) -> Result<Material, BundleRejected> {
     let judgement = bundle.judgement();
@@ -69,7 +69,7 @@ pub(super) fn take(
         signature_policies: Vec::new(),
         authorities: None,
     };
-    if let Some(lists) = trusted_lists::take(bundle, validator)? {
+    if let Some(lists) = lists {
         material.trust_lists(Arc::new(lists));
     }
     for sunset in &judgement.sunsets {

@@ -10,65 +10,76 @@ use crate::report::bundle::{
 };
 use crate::report::text::Detail;
 use crate::report::{Report, json};
-use crate::trust::snapshot::TrustSnapshot;
 
 use super::super::Validator;
 use super::super::evidence::{Document, Evidence, Source};
 use super::crls::Kept;
+use super::object::Object;
+use super::trust::Extracts;
+use super::trusted_lists::{self, Lists};
 use super::{Keeping, KeptDocument, NotBundled, material, part, trust};
 
 /// A judgement, and what of the trust snapshot was met in it.
 pub(super) struct Judged<'a> {
     validator: &'a Validator,
-    evidence: &'a Evidence,
+    object: Object<'a>,
     report: &'a Report,
     keeping: Keeping,
-    trust: Option<(&'a TrustSnapshot, TrustSnapshot)>,
+    extracts: Extracts,
 }
 
 impl<'a> Judged<'a> {
     pub(super) fn new(
         validator: &'a Validator,
-        evidence: &'a Evidence,
+        object: Object<'a>,
         report: &'a Report,
         keeping: Keeping,
     ) -> Result<Self, NotBundled> {
-        let trust = match &evidence.material.trust {
-            None => None,
-            Some(trust) => {
-                let extract = trust::extract(trust, validator, evidence, report.at)?;
-                Some((&**trust, extract))
-            }
-        };
+        let extracts = trust::extracts(validator, object, report.at)?;
         Ok(Self {
             validator,
-            evidence,
+            object,
             report,
             keeping,
-            trust,
+            extracts,
         })
     }
 
     /// Whose revocation lists matter.
     pub(super) fn who_matters(&self) -> Kept {
-        let extract = self.trust.as_ref().map(|(_, extract)| extract);
-        Kept::of(self.evidence, extract, self.validator.limits)
+        Kept::of(self.object, &self.extracts, self.validator.limits)
     }
 
-    pub(super) fn bundle(&self, kept: &Kept) -> Result<Bundle, NotBundled> {
-        let (validator, evidence, keeping) = (self.validator, self.evidence, self.keeping);
+    pub(super) fn bundle(&self, kept: &Kept, lists: Lists) -> Result<Bundle, NotBundled> {
+        let (validator, keeping) = (self.validator, self.keeping);
         let limits = validator.limits;
         let report = json::write_in(self.report, keeping.detail);
         let mut parts = vec![
             part(Role::Policy, validator.policy.text().into_bytes()),
             part(Role::Report, report.into_bytes()),
         ];
-        let signature = signature(evidence, &mut parts)?;
-        let document = document(evidence, keeping, validator.algorithms, &mut parts)?;
-        material::put(&evidence.material, kept, limits, &mut parts);
-        let trust = self.trust.as_ref();
+        let mut forms_of = (None, None, Vec::new());
+        match self.object {
+            Object::Signature(evidence) => {
+                let signature = signature(evidence, &mut parts)?;
+                let document = document(evidence, keeping, validator.algorithms, &mut parts)?;
+                forms_of = (signature, document, forms(&evidence.digests));
+            }
+            Object::Certificate(judged) => {
+                let octets = judged.certificate.octets.clone();
+                parts.push(part(Role::TargetCertificate, octets));
+            }
+        }
+        let (signature, document, digests) = forms_of;
+        let offered = self.object.material();
+        material::put(offered, kept, limits, &mut parts);
+        let trust = offered.trust.as_ref().zip(self.extracts.trust.as_ref());
         let trust =
             trust.map(|(whole, extract)| trust::put(whole, extract, kept, limits, &mut parts));
+        let extract = self.extracts.lists.as_ref();
+        let trusted_lists = offered.trusted_lists.as_ref();
+        let trusted_lists =
+            trusted_lists.map(|whole| trusted_lists::put(whole, extract, lists, &mut parts));
         let judgement = Judgement {
             at: self.report.at.to_string(),
             engine: json::ENGINE.to_owned(),
@@ -76,10 +87,11 @@ impl<'a> Judged<'a> {
             steps: keeping.detail == Detail::Explain,
             signature,
             document,
-            digests: forms(&evidence.digests),
-            sunsets: material::sunsets(&evidence.material),
-            is_of_run: material::is_of_run(&evidence.material),
+            digests,
+            sunsets: material::sunsets(offered),
+            is_of_run: material::is_of_run(offered),
             trust,
+            trusted_lists,
             limits: limits.into(),
         };
         Ok(Bundle::new(judgement, parts))

@@ -1,6 +1,10 @@
 //! The evidence in a bundle.
 
+use std::sync::Arc;
+
 use crate::alg::digest::Digest;
+use crate::base::error::Error;
+use crate::base::limits::Budget;
 use crate::cms::stream::StreamedFile;
 use crate::cms::stream::content::StreamedContent;
 use crate::der::hole::{Hole, Holed};
@@ -10,12 +14,44 @@ use crate::report::bundle::{
 };
 
 use super::super::Validator;
-use super::super::evidence::{Document, Evidence};
-use super::{Trusting, material, trust};
+use super::super::evidence::{Document, Evidence, Material};
+use super::object::Taken;
+use super::{Trusting, material, trust, trusted_lists};
+use crate::trust::snapshot::ListSignature;
+use crate::x509::certificate::Certificate;
 
-pub(super) fn evidence(
+/// What was judged, with what was offered, and who signed the lists of its trust.
+pub(super) fn object(
     bundle: &Bundle,
     trusting: Trusting<'_>,
+    validator: &Validator,
+) -> Result<(Taken, Vec<ListSignature>), BundleRejected> {
+    check_roles(bundle)?;
+    let mut signatures = Vec::new();
+    let trust = trust::take(bundle, trusting, validator, &mut signatures)?;
+    let lists = trusted_lists::take(bundle, trusting, validator, &mut signatures)?;
+    let material = material::take(bundle, trust, lists, validator)?;
+    if !is_of_certificate(bundle) {
+        let evidence = evidence(bundle, material, validator)?;
+        return Ok((Taken::Signature(Box::new(evidence)), signatures));
+    }
+    let octets = one(bundle, Role::TargetCertificate)?;
+    let certificate = Certificate::from_der(octets, &mut Budget::new(validator.limits));
+    let certificate = certificate.map_err(|why| match why {
+        Error::Malformed(_) => BundleRejected::Unusable(Role::TargetCertificate.word()),
+        other => other.into(),
+    })?;
+    let taken = Taken::Certificate(Arc::new(certificate), Box::new(material));
+    Ok((taken, signatures))
+}
+
+fn is_of_certificate(bundle: &Bundle) -> bool {
+    bundle.of_role(Role::TargetCertificate).next().is_some()
+}
+
+fn evidence(
+    bundle: &Bundle,
+    material: Material,
     validator: &Validator,
 ) -> Result<Evidence, BundleRejected> {
     let judgement = bundle.judgement();
@@ -32,9 +68,7 @@ pub(super) fn evidence(
         None => bundle.one(Role::Document).cloned().map(Document::Octets),
     };
     evidence.digests = digests(&judgement.digests)?;
-    let trust = trust::take(bundle, trusting, validator)?;
-    evidence.material = material::take(bundle, trust, validator)?;
-    check_roles(bundle)?;
+    evidence.material = material;
     Ok(evidence)
 }
 
@@ -43,13 +77,24 @@ fn check_roles(bundle: &Bundle) -> Result<(), BundleRejected> {
     let judgement = bundle.judgement();
     let form = judgement.signature.as_ref();
     let hole = form.and_then(|form| form.hole.as_ref());
+    let is_of_certificate = is_of_certificate(bundle);
+    let is_of_file = form.is_some() || judgement.document.is_some();
+    if is_of_certificate && (is_of_file || !judgement.digests.is_empty()) {
+        return Err(BundleRejected::Manifest);
+    }
     let has_place = |role| match role {
+        Role::Signature | Role::Document | Role::GroupDocument | Role::EvidenceRecord
+            if is_of_certificate =>
+        {
+            false
+        }
         Role::Signature => form.is_none(),
         Role::SignatureObject => form.is_some() && hole.is_none(),
         Role::SignatureHead | Role::SignatureTail => hole.is_some(),
         Role::SignatureContent => form.is_some_and(|form| form.content.is_some()),
         Role::Document => judgement.document.is_none(),
         Role::TrustExtract | Role::TrustCrl | Role::TrustCrlIssuers => judgement.trust.is_some(),
+        Role::TrustedListsExtract | Role::TrustedLists => judgement.trusted_lists.is_some(),
         _ => true,
     };
     let mut parts = bundle.parts().iter();
@@ -95,7 +140,7 @@ fn holed(bundle: &Bundle, form: &HoleForm) -> Result<Octets, BundleRejected> {
     let places = place(form.start).zip(place(form.end)).zip(place(form.size));
     let ((start, end), size) = places.ok_or(BundleRejected::Manifest)?;
     let is_between =
-        start == head.len() && start < end && end.checked_add(tail.len()) == Some(size);
+        start == head.len() && start <= end && end.checked_add(tail.len()) == Some(size);
     if !is_between {
         return Err(BundleRejected::Manifest);
     }

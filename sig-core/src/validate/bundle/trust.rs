@@ -4,29 +4,63 @@ use crate::base::error::Error;
 use crate::base::limits::Limits;
 use crate::base::time::UnixTime;
 use crate::report::bundle::{Bundle, BundleRejected, ListForm, Part, Role, TrustForm};
-use crate::trust::mintsifry_list::ListLimits;
-use crate::trust::snapshot::{StoredRefused, TrustSnapshot};
+use crate::trust::etsi_list::EtsiSnapshot;
+use crate::trust::mintsifry_list::{ListLimits, ListRejected};
+use crate::trust::snapshot::{ListSignature, SnapshotRejected, StoredRefused, TrustSnapshot};
 
 use super::super::Validator;
-use super::super::evidence::Evidence;
 use super::crls::{self, Kept};
 use super::material::Reading;
+use super::object::Object;
 use super::take::one;
-use super::{Trusting, part};
+use super::{Trusting, part, trusted_lists};
 
-/// The extract of a snapshot: what of it is met when the evidence is judged.
-pub(super) fn extract(
-    trust: &TrustSnapshot,
+/// What of the snapshots is met when the object is judged.
+#[derive(Default)]
+pub(super) struct Extracts {
+    pub(super) trust: Option<TrustSnapshot>,
+    pub(super) lists: Option<EtsiSnapshot>,
+}
+
+pub(super) fn extracts(
     validator: &Validator,
-    evidence: &Evidence,
+    object: Object<'_>,
     at: UnixTime,
-) -> Result<TrustSnapshot, Error> {
-    let (recording, met) = trust.recording();
-    let mut again = evidence.clone();
-    again.material.trust = Some(recording.into());
-    again.material.authorities = None;
-    validator.validate(again, at)?;
-    trust.extract(&met, validator.algorithms)
+) -> Result<Extracts, Error> {
+    let offered = object.material();
+    let (trust, lists) = (offered.trust.as_ref(), offered.trusted_lists.as_ref());
+    if trust.is_none() && lists.is_none() {
+        return Ok(Extracts::default());
+    }
+    let mut material = offered.clone();
+    let met = trust.map(|trust| {
+        let (recording, met) = trust.recording();
+        // Nobody looks the target up, whose signature the snapshot may know.
+        if let Object::Certificate(judged) = object {
+            let pool = recording.authorities().pool();
+            let _ = pool.of_octets(&judged.certificate.octets);
+        }
+        material.trust = Some(recording.into());
+        material.authorities = None;
+        met
+    });
+    let met_lists = lists.map(|lists| {
+        let (recording, met) = lists.recording();
+        material.trusted_lists = Some(recording.into());
+        met
+    });
+    object.with_material(material).judge(validator, at)?;
+    let extract = trust.zip(met);
+    let extract = extract.map(|(trust, met)| trust.extract(&met, validator.algorithms));
+    let trust = extract.transpose()?;
+    let extract = lists.zip(met_lists).and_then(|(lists, met)| {
+        let named = trusted_lists::named(object, trust.as_ref(), lists);
+        lists.extract(&met, |name| named.contains(name))
+    });
+    Ok(Extracts {
+        trust,
+        lists: extract,
+    })
 }
 
 /// The extract, and the revocation lists that were offered with the snapshot.
@@ -61,6 +95,7 @@ pub(super) fn take(
     bundle: &Bundle,
     trusting: Trusting<'_>,
     validator: &Validator,
+    signatures: &mut Vec<ListSignature>,
 ) -> Result<Option<TrustSnapshot>, BundleRejected> {
     let Some(stated) = &bundle.judgement().trust else {
         return Ok(None);
@@ -81,6 +116,13 @@ pub(super) fn take(
     if form(&snapshot) != *stated {
         return Err(unusable());
     }
+    let signed = snapshot.signatures(validator.algorithms, &limits);
+    signatures.extend(signed.map_err(|why| match why {
+        SnapshotRejected::List(ListRejected::BackEndsDisagree(disagreement)) => {
+            Error::from(disagreement).into()
+        }
+        _ => unusable(),
+    })?);
     let snapshot = match trusting {
         Trusting::Extract => snapshot,
         Trusting::Lists(lists) => snapshot

@@ -3,6 +3,7 @@
 //! A row that is only assumed decides nothing by itself: it counts where a policy names it in `assumed_rules`.
 
 use crate::base::time::UnixTime;
+use crate::profile::ORDER_31 as ORDER_31_PERIOD;
 
 /// A rule with the days between which it is in force (63-FZ art. 11 and the orders that the rows name).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,11 +67,11 @@ const fn midnight(year: i64, month: i64, day: i64) -> Option<UnixTime> {
 /// FSB order 31: the INN of a legal entity has an attribute of its own.
 pub const ORDER_31: DatedRule = DatedRule {
     id: "fsb31.inn-of-legal-entities",
-    from: midnight(2021, 9, 1),
-    until: midnight(2027, 9, 1),
+    from: ORDER_31_PERIOD.from,
+    until: ORDER_31_PERIOD.until,
     source: "FSB order 31 of 2021-01-29",
     confidence: Confidence::Read,
-    effect: "before it the INN of a legal entity stands in INN after two zeros, from then on in INNLE",
+    effect: "rows of the profile: before it the INN of a legal entity stands in INN after two zeros, from then on in INNLE",
 };
 
 /// Order 472: the mandatory format of a qualified signature.

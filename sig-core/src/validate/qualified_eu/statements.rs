@@ -18,6 +18,10 @@ const QC_TYPE: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6]);
 const QC_LEGISLATION: Oid = Oid::new(&[0, 4, 0, 1862, 1, 7]);
 /// id-etsi-qct-esign (EN 319 412-5 §4.2.3).
 pub(super) const QCT_ESIGN: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6, 1]);
+/// id-etsi-qct-eseal (EN 319 412-5 §4.2.3).
+pub(super) const QCT_ESEAL: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6, 2]);
+/// id-etsi-qct-web (EN 319 412-5 §4.2.3).
+pub(super) const QCT_WEB: Oid = Oid::new(&[0, 4, 0, 1862, 1, 6, 3]);
 
 /// The statements of a certificate (EN 319 412-5 §4).
 #[derive(Default)]

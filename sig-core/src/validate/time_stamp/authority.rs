@@ -13,8 +13,9 @@ use crate::x509::extension::general_name::GeneralName;
 use crate::x509::extension::key_usage::KeyUsage;
 use crate::x509::name_match;
 
+use super::super::evidence::Material;
 use super::super::ledger::{Ledger, Obligation};
-use super::super::qualified;
+use super::super::{listing, qualified};
 use super::Inputs;
 
 /// The certificate is one of an authority for time-stamps and nothing else (RFC 3161 §2.3).
@@ -39,7 +40,9 @@ pub(super) fn check_authority(certificate: &Certificate, ledger: &mut Ledger<'_>
 }
 
 /// Where the list of accredited authorities is the measure, it is that for time-stamps too: an authority that lost its
-/// accreditation must not keep a revoked certificate alive. One that the caller names as an anchor is the caller's.
+/// accreditation must not keep a revoked certificate alive. It is the measure of a verdict by 63-FZ; in one by Regulation
+/// (EU) No 910/2014, of the authorities below its own roots, while [`listing::check_authority`] measures the others. One
+/// that the caller names as an anchor is the caller's; one that is an anchor because a European list has it is not.
 pub(super) fn check_accreditation(
     info: &TstInfo,
     path: &CertificationPath,
@@ -47,16 +50,41 @@ pub(super) fn check_accreditation(
     inputs: Inputs<'_>,
     ledger: &mut Ledger<'_>,
 ) {
-    let Some(trust) = &inputs.material.trust else {
-        return;
+    let Inputs {
+        validator,
+        material,
+        at,
+        ..
+    } = inputs;
+    let policy = &validator.policy;
+    let is_listed = listing::is_listed(&path.anchor, material);
+    let is_of_caller = path.anchor.octets == certificate.octets && !is_listed;
+    let is_measured = if policy.judges_qualified() {
+        !is_of_caller && (material.trust.is_some() || is_listed)
+    } else {
+        policy.judges_eidas() && !is_listed && is_below_roots(path, material)
     };
+    if !is_measured {
+        return;
+    }
     let made = info.gen_time.seconds;
-    let is_anchor = path.anchor.octets == certificate.octets;
-    let judged = (&inputs.validator.policy, inputs.at);
-    if !is_anchor && !qualified::is_by_accredited(path, certificate, made, trust, judged) {
+    let is_accredited = material.trust.as_ref().is_some_and(|trust| {
+        qualified::is_by_accredited(path, certificate, made, trust, (policy, at))
+    });
+    if !is_accredited {
         let finding = Finding::new(&codes::AUTHORITY_NOT_ACCREDITED, subject(certificate));
         ledger.add(finding.with_time("gen_time", made));
     }
+}
+
+/// Whether a path ends at a root of the accredited authorities, where European lists are given beside them.
+fn is_below_roots(path: &CertificationPath, material: &Material) -> bool {
+    let trust = material.trust.as_ref();
+    let trust = trust.filter(|_| material.trusted_lists.is_some());
+    trust.is_some_and(|trust| {
+        let mut roots = trust.authorities().roots().iter();
+        roots.any(|root| root.octets == path.anchor.octets) && !path.certificates.is_empty()
+    })
 }
 
 /// What the token says of its authority and of the time holds for the certificate (RFC 3161 §2.3, §2.4.2).

@@ -6,7 +6,7 @@ use sig_core::{
         Identity, Outcome, RuleResult,
         identity::{Identifier, OrganisationIdentity, PersonIdentity},
     },
-    report::SignerReport,
+    report::{RepeatedAttribute, SignerReport},
 };
 
 use super::{facts, level, octets, text, timestamp};
@@ -22,6 +22,7 @@ pub(super) fn signer(signer: &SignerReport) -> v1::Signer {
             snils: text(subject.snils.as_ref()),
             inn: text(subject.inn.as_ref()),
             ogrn: text(subject.ogrn.as_ref()),
+            repeated: subject.repeated.iter().map(repeated).collect(),
         }),
         certificate: Some(v1::Certificate {
             sha256: octets(&certificate.sha256),
@@ -32,6 +33,13 @@ pub(super) fn signer(signer: &SignerReport) -> v1::Signer {
         }),
         identity: Some(identity(signer.holder.identity())),
         profile: signer.holder.profile().iter().map(rule).collect(),
+    }
+}
+
+fn repeated(repeated: &RepeatedAttribute) -> v1::RepeatedAttribute {
+    v1::RepeatedAttribute {
+        attribute: repeated.attribute.to_owned(),
+        values: repeated.values.clone(),
     }
 }
 

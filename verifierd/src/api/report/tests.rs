@@ -19,6 +19,7 @@ use sig_core::{
     },
     report::{CommitmentReport, HolderReport, json},
     trust::{
+        etsi_list::{EtsiAssembly, EtsiSnapshot},
         mintsifry_list::ListLimits,
         snapshot::{ListSigner, TrustSnapshot},
     },
@@ -248,6 +249,17 @@ fn judge_case(case: &Case) -> Option<Report> {
         };
         let built = TrustSnapshot::build(xml, &pin, algorithms(), ListLimits::STANDARD);
         material.trust = built.ok().map(Arc::new);
+    }
+    if !case.trusted_lists.is_empty() {
+        let assembly = EtsiAssembly {
+            previous: None,
+            lists: case.trusted_lists.iter().cloned().map(Into::into).collect(),
+            signers: case.list_signers.iter().cloned().map(Into::into).collect(),
+            taken_at: UnixTime::from_seconds(case.at),
+            refuses_outdated: false,
+        };
+        let lists = EtsiSnapshot::assemble(assembly, algorithms(), &ListLimits::STANDARD);
+        material.trust_lists(Arc::new(lists.unwrap()));
     }
     let content = case.content.as_deref();
     judge(material, &case.policy, &case.signature, content, case.at)

@@ -12,6 +12,10 @@ use sig_core::{
     validate::bundle::{Judge, Replay},
 };
 
+mod lists;
+
+use lists::ListsBy;
+
 /// How it ended.
 pub(super) enum Outcome {
     /// It was judged again.
@@ -41,9 +45,9 @@ struct Texts {
     first: &'static str,
     now: &'static str,
     trust: &'static str,
+    trusted_lists: &'static str,
     by_extract: &'static str,
     by_lists: &'static str,
-    whole_lists: &'static str,
 }
 
 const EN: Texts = Texts {
@@ -61,9 +65,9 @@ const EN: Texts = Texts {
     first: "judged first by",
     now: "judged now by",
     trust: "trust",
+    trusted_lists: "trusted lists",
     by_extract: "by the extract, for which whoever kept the bundle vouches; --list compares it with the lists",
     by_lists: "by the lists, of which the extract is a part",
-    whole_lists: "by the lists in the bundle; their signatures were verified, and who may sign them is what the bundle says",
 };
 
 const RU: Texts = Texts {
@@ -81,9 +85,9 @@ const RU: Texts = Texts {
     first: "первая проверка",
     now: "эта проверка",
     trust: "доверие",
+    trusted_lists: "европейские списки",
     by_extract: "по выписке, за которую отвечает хранитель пакета; --list сверит её со списками",
     by_lists: "по самим спискам; выписка — их часть",
-    whole_lists: "по спискам из пакета: подписи проверены, а кто вправе подписывать списки, сказано в самом пакете",
 };
 
 impl Outcome {
@@ -148,16 +152,21 @@ impl Outcome {
             line(texts.now, &judge(ENGINE, replay.report.back_end));
         }
         if let Some(trust) = &replay.report.trust {
-            let how = match (bundle.has_trust(), by_lists) {
-                (false, _) => texts.whole_lists,
-                (true, false) => texts.by_extract,
-                (true, true) => texts.by_lists,
+            let how = match by_lists {
+                false => texts.by_extract,
+                true => texts.by_lists,
             };
             line(texts.trust, &format!("{} ({how})", shown(&trust.id)));
+        }
+        if let Some(lists) = &replay.report.trusted_lists {
+            let how = ListsBy::of(bundle, *by_lists).text(language);
+            let value = format!("{} ({how})", shown(&lists.id));
+            line(texts.trusted_lists, &value);
         }
         if let Some(count) = anchors(bundle, replay) {
             line(texts.anchors, &format!("{count} ({})", texts.by_anchors));
         }
+        lines.extend(lists::lines(replay, *by_lists, language));
         lines.push(String::new());
         lines.join("\n")
     }
@@ -186,13 +195,15 @@ impl Outcome {
                     "different"
                 };
                 let trust = replay.report.trust.as_ref().map(|trust| {
-                    let by = match (bundle.has_trust(), by_lists) {
-                        (false, _) => "bundle",
-                        (true, false) => "extract",
-                        (true, true) => "lists",
+                    let by = match by_lists {
+                        false => "extract",
+                        true => "lists",
                     };
                     json!({"id": trust.id, "digest": trust.digest, "by": by})
                 });
+                let trusted_lists = replay.report.trusted_lists.as_ref();
+                let trusted_lists = trusted_lists
+                    .map(|it| json!({"id": it.id, "digest": it.digest, "by": ListsBy::of(bundle, *by_lists).word()}));
                 json!({
                     "schema": SCHEMA,
                     "outcome": outcome,
@@ -210,6 +221,8 @@ impl Outcome {
                         "built_in": is_built_in(&replay.report.policy),
                     },
                     "trust": trust,
+                    "lists": lists::json(replay),
+                    "trusted_lists": trusted_lists,
                     "anchors": anchors(bundle, replay).map(|count| json!({
                         "count": count,
                         "by": "bundle",
@@ -252,7 +265,7 @@ fn is_built_in(policy: &PolicyReference) -> bool {
 
 /// How many trust anchors the bundle names, when no list says whom to trust.
 fn anchors(bundle: &Bundle, replay: &Replay) -> Option<usize> {
-    let has_list = replay.report.trust.is_some();
+    let has_list = replay.report.trust.is_some() || replay.report.trusted_lists.is_some();
     (!has_list).then(|| bundle.of_role(Role::Anchor).count())
 }
 
@@ -271,7 +284,7 @@ fn conclusion(replay: &Replay) -> Option<Conclusion> {
         Judged::EvidenceRecord {
             evidence_record, ..
         } => Some(evidence_record.conclusion),
-        Judged::Certificate(_) => None,
+        Judged::Certificate(certificate) => Some(certificate.conclusion),
     }
 }
 

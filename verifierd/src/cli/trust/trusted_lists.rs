@@ -29,6 +29,8 @@ const DAY: i64 = 86_400;
 /// What an import is given.
 pub(super) struct Given {
     pub(super) lists: Vec<Octets>,
+    /// Lists of lists of before.
+    pub(super) pivots: Vec<Octets>,
     /// Certificates that may sign them.
     pub(super) signers: Vec<Octets>,
     /// Names of the files, for messages.
@@ -62,7 +64,8 @@ pub(super) fn import(
         taken_at: words.at,
         refuses_outdated: given.refuses_outdated,
     };
-    let snapshot = EtsiSnapshot::assemble(assembly, algorithms, &ListLimits::STANDARD);
+    let limits = ListLimits::STANDARD;
+    let snapshot = EtsiSnapshot::assemble_with_pivots(assembly, given.pivots, algorithms, &limits);
     let snapshot = snapshot.map_err(|why| lists_rejected(&given.names, &why))?;
     store.keep_lists(&snapshot).map_err(stopped)?;
     let mut text = show(&snapshot, words);

@@ -49,7 +49,10 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission<'_>) -> Result
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
     let claims = account.may_apply()?;
-    let person = |signer: &SignerReport| check_person(claims, &person_of(signer));
+    let person = |signer: &SignerReport| {
+        let contradictory = contradictory(signer);
+        check_person(claims, &person_of(signer, &contradictory))
+    };
     let ruling = submission.rule(person);
     Ok(submission.change(account, &filed.application, ruling))
 }
@@ -57,13 +60,30 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission<'_>) -> Result
 /// Accepted by this certificate, or not for this reason.
 type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
 
-fn person_of(signer: &SignerReport) -> CertificatePerson<'_> {
+/// What a person is matched by and the certificate states in several different ways.
+fn contradictory(signer: &SignerReport) -> Vec<&'static str> {
+    let repeated = signer.subject.repeated.iter();
+    let fields = repeated.filter_map(|it| match it.attribute {
+        "surname" => Some("surname"),
+        "given-name" => Some("given_name"),
+        "snils" => Some("snils"),
+        "inn" => Some("inn"),
+        _ => None,
+    });
+    fields.collect()
+}
+
+fn person_of<'a>(
+    signer: &'a SignerReport,
+    contradictory: &'a [&'static str],
+) -> CertificatePerson<'a> {
     let subject = &signer.subject;
     CertificatePerson {
         surname: subject.surname.as_deref(),
         given_name: subject.given_name.as_deref(),
         snils: subject.snils.as_deref(),
         inn: subject.inn.as_deref(),
+        contradictory,
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use pcsc_reader::{CardRegistry, CertificateCache, Language, PcscService};
+use pcsc_reader::{CertificateCache, Language};
 use serde::Serialize;
 
 use crate::args::{CertificateForm, CertificatesOptions, Format};
@@ -38,9 +38,7 @@ pub(crate) fn run(options: &CertificatesOptions) -> Exit {
 
 fn list(options: &CertificatesOptions) -> Result<(), Failure> {
     let language: Language = options.output.lang.into();
-    let registry = CardRegistry::builtin()?;
-    let mut service = PcscService::establish()?;
-    let session = card::open(&mut service, &registry, &options.reader, language)?;
+    let (_, session) = card::open(&options.reader, language)?;
     let mut cache = CertificateCache::default();
     let mut certificates = Vec::new();
     let mut files = Vec::new();

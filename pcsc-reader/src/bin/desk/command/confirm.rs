@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pcsc_reader::{CardRegistry, Language, PcscService, Proposal, SigningKey};
+use pcsc_reader::{Language, Proposal, SigningKey};
 use proto::v1::{ApplicationState, SubmitApplicationResponse};
 use serde::Serialize;
 
@@ -46,15 +46,14 @@ pub(crate) fn run(options: &ConfirmOptions) -> Exit {
 
 fn confirm(options: &ConfirmOptions) -> Result<Exit, Failure> {
     let language: Language = options.output.lang.into();
-    let registry = CardRegistry::builtin()?;
     let mut daemon = Daemon::connect(&options.endpoint)?;
-    let mut service = PcscService::establish()?;
-    let session = card::open(&mut service, &registry, &options.reader, language)?;
+    let (mut service, session) = card::open(&options.reader, language)?;
     let key = SigningKey::choose(&session, options.certificate.as_deref())?;
     let prepared = daemon.prepare(&options.account)?;
     let application = daemon::application_of(prepared.application)?.application_id;
     let proposal = Proposal::of_application(key, prepared.content, false, card::now())?;
-    let (shown, message) = signing::sign(&mut service, &session, proposal, &options.pin, language)?;
+    let (shown, message) =
+        signing::sign(&mut *service, &session, proposal, &options.pin, language)?;
     let answer = daemon.submit(&options.account, &application, message.to_der())?;
     outcome(options, application, answer, certificate_name(&shown))
 }

@@ -24,13 +24,18 @@ pub(crate) fn run(options: &ShowOptions) -> Exit {
 }
 
 fn show(options: &ShowOptions) -> Result<Exit, Failure> {
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        cards: &'a [ContentsView],
-        diagnosis: Vec<DiagnosisView>,
-    }
     let language = options.output.lang.into();
+    if let Some(path) = &options.reader.module {
+        let (module, tokens) = card::tokens(path, &options.reader)?;
+        let mut cache = CertificateCache::default();
+        let mut cards = Vec::new();
+        for token in &tokens {
+            let session = CardSession::of_module(&module, token)?;
+            cards.push(ContentsView::new(&session, None, &mut cache, card::now()));
+        }
+        print(options, &cards, Vec::new())?;
+        return Ok(Exit::Done);
+    }
     let registry = CardRegistry::builtin()?;
     let mut service = PcscService::establish()?;
     let mut cache = CertificateCache::default();
@@ -54,29 +59,44 @@ fn show(options: &ShowOptions) -> Result<Exit, Failure> {
             }
         }
     }
+    let diagnosis = problems.iter().map(DiagnosisView::from).collect();
+    print(options, &cards, diagnosis)?;
+    Ok(match unread {
+        Some(error) if !is_read => Exit::of(&error),
+        _ => Exit::Done,
+    })
+}
+
+fn print(
+    options: &ShowOptions,
+    cards: &[ContentsView],
+    diagnosis: Vec<DiagnosisView>,
+) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        schema: &'static str,
+        cards: &'a [ContentsView],
+        diagnosis: Vec<DiagnosisView>,
+    }
     let mut screen = Screen {
         format: options.output.format(),
-        language,
+        language: options.output.lang.into(),
         out: io::stdout(),
         err: io::stderr(),
     };
-    let diagnosis: Vec<DiagnosisView> = problems.iter().map(DiagnosisView::from).collect();
     if screen.format == Format::Json {
         screen.json(&Document {
             schema: SCHEMA,
-            cards: &cards,
+            cards,
             diagnosis,
         })?;
     } else {
-        for card in &cards {
+        for card in cards {
             screen.contents(card)?;
         }
         for diagnosis in &diagnosis {
             screen.diagnosis(diagnosis)?;
         }
     }
-    Ok(match unread {
-        Some(error) if !is_read => Exit::of(&error),
-        _ => Exit::Done,
-    })
+    Ok(())
 }

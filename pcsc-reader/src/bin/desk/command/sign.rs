@@ -4,9 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use pcsc_reader::{
-    CardRegistry, Document, Language, PcscService, Proposal, Shown, SigningError, SigningKey,
-};
+use pcsc_reader::{Document, Language, Proposal, Shown, SigningError, SigningKey};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use sig_core::cms::build::Message;
@@ -60,7 +58,6 @@ pub(crate) fn run(options: &SignOptions) -> Exit {
 
 fn sign(options: &SignOptions) -> Result<(), Failure> {
     let language: Language = options.output.lang.into();
-    let registry = CardRegistry::builtin()?;
     let mut content = options.content.as_deref().map(Source::open).transpose()?;
     let mut out = Reserved::new(&options.out)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
@@ -71,8 +68,7 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
         }
         _ => None,
     };
-    let mut service = PcscService::establish()?;
-    let session = card::open(&mut service, &registry, &options.reader, language)?;
+    let (mut service, session) = card::open(&options.reader, language)?;
     let key = SigningKey::choose(&session, Some(&options.certificate))?;
     let is_attached = !options.detached;
     let proposal = match (&mut content, prepared) {
@@ -83,7 +79,8 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
         (None, Some(octets)) => Proposal::of_application(key, octets, is_attached, card::now())?,
         (None, None) => return Err(Failure::internal("neither a file nor an application")),
     };
-    let (shown, message) = signing::sign(&mut service, &session, proposal, &options.pin, language)?;
+    let (shown, message) =
+        signing::sign(&mut *service, &session, proposal, &options.pin, language)?;
     write(
         &mut out,
         &message,

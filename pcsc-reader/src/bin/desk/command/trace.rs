@@ -29,6 +29,17 @@ fn trace(options: &TraceOptions) -> Result<Exit, Failure> {
         commands: usize,
     }
     let language: Language = options.output.lang.into();
+    if options.reader.module.is_some() {
+        return Err(Failure::told(
+            Exit::Usage,
+            "desk.trace.module",
+            [
+                "Через модуль PKCS#11 обмен с картой не виден".into(),
+                "Behind a PKCS #11 module the exchange with the card is not seen".into(),
+            ],
+            ["Запустите без --module.", "Run it without --module."],
+        ));
+    }
     let registry = CardRegistry::builtin()?;
     let mut service = Recorder::new(PcscService::establish()?);
     let status = card::only(&mut service, &options.reader)?;

@@ -10,37 +10,37 @@ use crate::profile::view::{View, of_kind};
 use crate::x509::extension::qc_statements::QcInfo;
 
 rules! {
-    "profile.issuer.country", Warn, Text, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
+    "profile.issuer.country", Warn, Quoted, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
         |view| stated(&view.certificate.issuer, oids::COUNTRY),
         "указана страна издателя", "the country of the issuer is stated";
-    "profile.issuer.organization", Warn, Text, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
+    "profile.issuer.organization", Warn, Quoted, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
         |view| stated(&view.certificate.issuer, oids::ORGANIZATION),
         "указана организация издателя", "the organisation of the issuer is stated";
-    "profile.issuer.common_name", Warn, Text, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
+    "profile.issuer.common_name", Warn, Quoted, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
         |view| stated(&view.certificate.issuer, oids::COMMON_NAME),
         "указано общее имя издателя", "the common name of the issuer is stated";
-    "profile.issuer.organization_identifier", Info, Text, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
+    "profile.issuer.organization_identifier", Info, Quoted, "EN 319 412-2 §4.2.3.1", SINCE_EIDAS, Holder::SUBJECTS,
         |view| stated(&view.certificate.issuer, ORGANIZATION_IDENTIFIER),
         "указан идентификатор организации издателя", "the identifier of the issuer's organisation is stated";
-    "profile.subject.country_of_person", Warn, Text, "EN 319 412-2 §4.2.4", SINCE_EIDAS, Holder::SIGNERS,
+    "profile.subject.country_of_person", Warn, Quoted, "EN 319 412-2 §4.2.4, EN 319 412-3 §4.2.1", SINCE_EIDAS, Holder::SIGNERS,
         |view| stated(&view.certificate.subject, oids::COUNTRY),
         "указана страна владельца", "the country of the subject is stated";
-    "profile.subject.common_name_of_person", Warn, Text, "EN 319 412-2 §4.2.4", SINCE_EIDAS, Holder::SIGNERS,
+    "profile.subject.common_name_of_person", Warn, Quoted, "EN 319 412-2 §4.2.4, EN 319 412-3 §4.2.1", SINCE_EIDAS, Holder::SIGNERS,
         |view| stated(&view.certificate.subject, oids::COMMON_NAME),
         "указано общее имя владельца", "the common name of the subject is stated";
-    "profile.subject.name_or_pseudonym", Warn, Text, "EN 319 412-2 §4.2.4", SINCE_EIDAS, Holder::WITH_PERSON,
+    "profile.subject.name_or_pseudonym", Warn, Quoted, "EN 319 412-2 §4.2.4", SINCE_EIDAS, Holder::WITH_PERSON,
         |view| {
             let names = [oids::SURNAME, oids::GIVEN_NAME, PSEUDONYM];
             Seen::present(names.into_iter().any(|name| has(&view.certificate.subject, name)))
         },
         "указаны имя и фамилия или псевдоним", "given name and surname or a pseudonym are stated";
-    "profile.subject.name_without_pseudonym", Warn, Text, "EN 319 412-2 §4.2.4", SINCE_EIDAS, Holder::WITH_PERSON,
+    "profile.subject.name_without_pseudonym", Warn, Quoted, "EN 319 412-2 §4.2.4", SINCE_EIDAS, Holder::WITH_PERSON,
         |view| {
             let all = [oids::SURNAME, oids::GIVEN_NAME, PSEUDONYM];
             Seen::pass_if(!all.into_iter().all(|name| has(&view.certificate.subject, name)))
         },
         "вместе с именем и фамилией нет псевдонима", "no pseudonym stands beside given name and surname";
-    "profile.subject.country_and_name_once", Warn, Text, "EN 319 412-2 §4.2.4", SINCE_EIDAS, Holder::SIGNERS,
+    "profile.subject.country_and_name_once", Warn, Quoted, "EN 319 412-2 §4.2.4, EN 319 412-3 §4.2.1", SINCE_EIDAS, Holder::SIGNERS,
         |view| {
             let twice = |attribute: &_| of_kind(&view.certificate.subject, *attribute).nth(1).is_some();
             match [oids::COUNTRY, oids::COMMON_NAME].iter().find(|it| twice(it)) {
@@ -49,14 +49,14 @@ rules! {
             }
         },
         "страна и общее имя указаны по одному разу", "country and common name are stated once";
-    "profile.subject.serial_number", Info, Text, "EN 319 412-2 §4.2.4", SINCE_EIDAS, &[Holder::NaturalPerson],
+    "profile.subject.serial_number", Info, Assumed, "EN 319 412-2 §4.2.4", SINCE_EIDAS, &[Holder::NaturalPerson],
         |view| stated(&view.certificate.subject, oids::SERIAL_NUMBER),
         "указан номер, по которому владельца отличают от тёзок", "a number tells the subject from others of the name";
-    "profile.subject.semantics_of_person", Warn, Text, "EN 319 412-1 §5.1.3", SINCE_EIDAS, Holder::WITH_PERSON,
+    "profile.subject.semantics_of_person", Warn, Quoted, "EN 319 412-1 §5.1.3", SINCE_EIDAS, Holder::WITH_PERSON,
         |view| with_semantics(view, oids::SEMANTICS_NATURAL, || form_of(view, oids::SERIAL_NUMBER)),
         "номер владельца имеет вид по EN 319 412-1: тип, страна, дефис, номер",
         "the number of the person has the form of EN 319 412-1: type, country, hyphen, number";
-    "profile.subject.semantics_of_organisation", Warn, Text, "EN 319 412-1 §5.1.4", SINCE_EIDAS, Holder::ORGANISATIONS,
+    "profile.subject.semantics_of_organisation", Warn, Quoted, "EN 319 412-1 §5.1.4", SINCE_EIDAS, Holder::ORGANISATIONS,
         |view| with_semantics(view, oids::SEMANTICS_LEGAL, || form_of(view, ORGANIZATION_IDENTIFIER)),
         "идентификатор организации имеет вид по EN 319 412-1: тип, страна, дефис, номер",
         "the identifier of the organisation has the form of EN 319 412-1: type, country, hyphen, number";

@@ -8,4 +8,7 @@ pub(super) mod subject;
 /// The law is in force.
 const SINCE: Period = Period::from_moscow_day(2011, 4, 8);
 /// FSB order 31, which says how identification is stated, is in force.
-const SINCE_ORDER_31: Period = Period::from_moscow_day(2021, 9, 1);
+const SINCE_ORDER_31: Period = Period {
+    from: super::ORDER_31.from,
+    until: None,
+};

@@ -1,6 +1,7 @@
 //! Whom a certificate names, in the words of a sentence.
 
-use crate::finding::Language;
+use crate::finding::{Language, word};
+use crate::profile::Part;
 use crate::profile::identifiers::CheckDigits;
 use crate::profile::identity::{
     Identifier, Identity, IdentityKind, OrganisationIdentity, PersonIdentity,
@@ -49,11 +50,35 @@ pub(super) fn named(identity: &Identity, subject: &SubjectReport, language: Lang
         }
         (_, person, organisation) => person.or(organisation),
     };
-    said.unwrap_or_else(|| match (&subject.cn, language) {
-        (Some(common), _) => quoted(common, language),
-        (None, Language::Ru) => "имени нет".to_owned(),
-        (None, Language::En) => "no name".to_owned(),
-    })
+    let said = said.or_else(|| subject.cn.as_ref().map(|common| quoted(common, language)));
+    let several = contradictory(subject, language);
+    match (said, several.is_empty(), language) {
+        (Some(said), true, _) => said,
+        (Some(said), false, _) => format!("{said}; {}", several.join("; ")),
+        (None, false, _) => several.join("; "),
+        (None, true, Language::Ru) => "имени нет".to_owned(),
+        (None, true, Language::En) => "no name".to_owned(),
+    }
+}
+
+/// Every value of what the subject states in several ways: none of them may pass for the name. Numbers of a person are
+/// told of by a finding alone.
+fn contradictory(subject: &SubjectReport, language: Language) -> Vec<String> {
+    let numbers = [Part::Snils, Part::Inn, Part::Ogrnip].map(Part::name);
+    let shown = subject
+        .repeated
+        .iter()
+        .filter(|it| !numbers.contains(&it.attribute));
+    let said = shown.map(|repeated| {
+        let label = word::said(repeated.attribute, language).unwrap_or(repeated.attribute);
+        let values = repeated.values.iter().map(|value| quoted(value, language));
+        let or = match language {
+            Language::Ru => " или ",
+            Language::En => " or ",
+        };
+        format!("{label}: {}", values.collect::<Vec<_>>().join(or))
+    });
+    said.collect()
 }
 
 /// A foreign name in quotes of its own, so that it is no sentence of the report: quotes in it are no bounds, and one that is
@@ -103,6 +128,7 @@ fn of_organisation(organisation: &OrganisationIdentity, language: Language) -> O
 mod tests {
     use super::*;
     use crate::profile::identifiers::Kind;
+    use crate::report::RepeatedAttribute;
 
     fn person(surname: &str) -> PersonIdentity {
         PersonIdentity {
@@ -148,6 +174,38 @@ mod tests {
         assert_eq!(long, format!("«{}…»", "я".repeat(LONGEST)));
         let nobody = said(IdentityKind::NotStated, None, None);
         assert_eq!(nobody, "имени нет");
+    }
+
+    #[test]
+    fn no_value_is_told_for_another() {
+        let repeated = |attribute, values: [&str; 2]| RepeatedAttribute {
+            attribute,
+            values: values.map(str::to_owned).to_vec(),
+        };
+        let mut subject = SubjectReport {
+            repeated: vec![
+                repeated("common-name", ["Иванов", "Петров\u{202e}»"]),
+                repeated("snils", ["11223344595", "08765430300"]),
+            ],
+            ..SubjectReport::default()
+        };
+        let said =
+            |subject: &SubjectReport, language| named(&Identity::NOT_STATED, subject, language);
+        assert_eq!(
+            said(&subject, Language::Ru),
+            "общее имя (CN): «Иванов» или «Петров\\u{202e}\"»"
+        );
+        assert_eq!(
+            said(&subject, Language::En),
+            "common name (CN): “Иванов” or “Петров\\u{202e}\"”"
+        );
+        subject.repeated[0] = repeated("surname", ["Иванов", &"я".repeat(500)]);
+        subject.cn = Some("Иванов Пётр".to_owned());
+        let cut = format!("«{}…»", "я".repeat(LONGEST));
+        assert_eq!(
+            said(&subject, Language::Ru),
+            format!("«Иванов Пётр»; фамилия: «Иванов» или {cut}")
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::service::ListedService;
 use super::super::status::ServiceStatus;
 use super::EtsiSnapshot;
+use crate::trust::changed::Changed;
 use crate::x509::certificate::sha256_hex;
 
 /// Changes from one snapshot to another (ETSI TS 119 615 §4.1).
@@ -94,13 +95,13 @@ impl EtsiDifference {
         services.sort_by(|left, right| {
             (&left.territory, &left.key).cmp(&(&right.territory, &right.key))
         });
-        let (lists_before, lists_after) = (lists(older), lists(newer));
-        let (signers_before, signers_after) = (signers(older), signers(newer));
+        let lists = Changed::between(&lists(older), &lists(newer));
+        let signers = Changed::between(&signers(older), &signers(newer));
         Self {
-            lists_added: only_in(&lists_after, &lists_before),
-            lists_removed: only_in(&lists_before, &lists_after),
-            signers_added: only_in(&signers_after, &signers_before),
-            signers_removed: only_in(&signers_before, &signers_after),
+            lists_added: lists.added,
+            lists_removed: lists.removed,
+            signers_added: signers.added,
+            signers_removed: signers.removed,
             services,
         }
     }
@@ -175,9 +176,4 @@ fn lists(snapshot: &EtsiSnapshot) -> Vec<(String, u64)> {
 
 fn signers(snapshot: &EtsiSnapshot) -> Vec<String> {
     snapshot.signers.iter().map(|it| sha256_hex(it)).collect()
-}
-
-fn only_in<T: Clone + PartialEq>(these: &[T], others: &[T]) -> Vec<T> {
-    let only = these.iter().filter(|it| !others.contains(it));
-    only.cloned().collect()
 }

@@ -5,6 +5,8 @@ use std::fmt;
 use crate::finding::{Language, displayable};
 
 use super::super::super::mintsifry_list::ListRejected;
+use super::super::pointer::PointerRejected;
+use super::pivot::PivotRejected;
 
 /// Why trusted lists do not become a snapshot (ETSI TS 119 615 §4.1).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -24,6 +26,10 @@ pub enum EtsiSnapshotRejected {
     Outdated(String),
     /// The list of this territory, taken in before, is signed by a certificate that may not sign it any more.
     SignerDropped(String),
+    /// The list of lists does not say who signs the list of this territory.
+    Pointer(String, PointerRejected),
+    /// Pivots do not lead to who signs the list of lists.
+    Pivot(PivotRejected),
     /// The list is older than the one that was taken in before: it may have been brought back on purpose.
     OlderNumber {
         /// Whose list it is.
@@ -54,6 +60,10 @@ impl EtsiSnapshotRejected {
     pub fn text(&self, language: Language) -> String {
         let (ru, en) = match self {
             Self::List(rejected) => return rejected.text(language),
+            Self::Pivot(why) => return why.text(language),
+            Self::Pointer(territory, why) => {
+                return format!("{}: {}", displayable(territory), why.text(language));
+            }
             Self::NoList => (
                 "нет ни одного списка; назовите файл списка".to_owned(),
                 "there is no list; name the file of one".to_owned(),

@@ -22,7 +22,7 @@ use crate::der::octets::Octets;
 use crate::trust::mintsifry_list::{ListLimits, ListRejected};
 use crate::trust::snapshot::{OwnFile, StoredRefused};
 
-use super::{EtsiSnapshot, EtsiSnapshotRejected, Offered};
+use super::{EtsiSnapshot, EtsiSnapshotRejected, Offered, Signing};
 
 const MAGIC: [u8; 8] = *b"etsilist";
 const VERSION: u64 = 1;
@@ -100,8 +100,10 @@ impl EtsiSnapshot {
         let lists = lists.into_iter();
         let offered = lists.map(|(taken_at, xml)| Offered::new(xml, taken_at, limits));
         let offered: Result<Vec<_>, _> = offered.collect();
-        let read =
-            offered.and_then(|offered| Self::of_offered(offered, &[], signers, algorithms, limits));
+        let read = offered.and_then(|offered| {
+            let signing = Signing::Named(signers);
+            Self::of_offered(offered, &[], signing, (algorithms, limits))
+        });
         let snapshot = read.map_err(|why| match why {
             EtsiSnapshotRejected::List(ListRejected::BackEndsDisagree(disagreement)) => {
                 StoredRefused::BackEndsDisagree(disagreement)

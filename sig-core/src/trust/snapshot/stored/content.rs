@@ -7,6 +7,7 @@ use crate::der::octets::Octets;
 use crate::trust::service::{
     Authority, History, ListNote, NoteReason, Service, Status, StatusChange,
 };
+use crate::trust::xml_signature::SignatureProof;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 
@@ -55,6 +56,23 @@ pub(super) enum Writer {
     Anybody,
 }
 
+/// How the form is read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    /// Version of the form.
+    pub(super) version: u64,
+    pub(super) writer: Writer,
+    /// For each certificate and list.
+    pub(super) limits: Limits,
+}
+
+impl Reading {
+    /// Whether the form has the signatures of the lists.
+    const fn has_proofs(self) -> bool {
+        self.version >= 2
+    }
+}
+
 /// A part of the file that begins at nought, as the object did when it was read for the first time.
 struct Held(Octets);
 
@@ -66,7 +84,8 @@ impl AsRef<[u8]> for Held {
 
 impl Content {
     /// None when something does not fit together.
-    pub(super) fn read(input: &mut Input, writer: Writer, limits: Limits) -> Option<Self> {
+    pub(super) fn read(input: &mut Input, reading: Reading) -> Option<Self> {
+        let Reading { writer, limits, .. } = reading;
         let back_end = input.text()?;
         let digest = input.digest()?;
         let ogrn = input.text()?;
@@ -74,7 +93,7 @@ impl Content {
         let candidates = input.place().filter(|it| *it <= certificates.len())?;
         let certificate = |input: &mut Input| Some(Arc::clone(certificates.get(input.place()?)?));
         let roots = input.list(certificate)?;
-        let editions = input.list(|input| edition(input, &certificates))?;
+        let editions = input.list(|input| edition(input, &certificates, reading))?;
         let versions = |pair: &[Arc<Edition>]| match pair {
             [older, newer] => older.version < newer.version && older.issued_at <= newer.issued_at,
             _ => false,
@@ -153,7 +172,11 @@ fn mark(input: &mut Input) -> Option<Mark> {
     })
 }
 
-fn edition(input: &mut Input, certificates: &[Arc<Certificate>]) -> Option<Arc<Edition>> {
+fn edition(
+    input: &mut Input,
+    certificates: &[Arc<Certificate>],
+    reading: Reading,
+) -> Option<Arc<Edition>> {
     let version = input.number()?;
     let (issued_at, taken_at) = (input.instant()?, input.instant()?);
     let digest = input.digest()?;
@@ -187,6 +210,18 @@ fn edition(input: &mut Input, certificates: &[Arc<Certificate>]) -> Option<Arc<E
             tool_class: input.optional_text()?,
         })
     })?;
+    let notes = input.list(note)?;
+    let (mut proof, mut chain) = (None, Vec::new());
+    if reading.has_proofs() {
+        proof = input.option(|input| {
+            let signed_info = input.octets()?;
+            Some(SignatureProof::new(signed_info, input.octets()?))
+        })?;
+        chain = input.list(|input| {
+            let certificate = certificates.get(input.place()?)?;
+            Some(Arc::new(SignerCertificate(Arc::clone(certificate))))
+        })?;
+    }
     Some(Arc::new(Edition {
         version,
         issued_at,
@@ -194,7 +229,9 @@ fn edition(input: &mut Input, certificates: &[Arc<Certificate>]) -> Option<Arc<E
         digest,
         signer: Arc::new(SignerCertificate(signer)),
         services,
-        notes: input.list(note)?,
+        notes,
+        proof,
+        chain,
     }))
 }
 

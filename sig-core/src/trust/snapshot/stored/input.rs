@@ -85,9 +85,16 @@ impl Input {
     }
 
     pub(super) fn optional_text(&mut self) -> Option<Option<String>> {
+        self.option(Self::text)
+    }
+
+    pub(super) fn option<T>(
+        &mut self,
+        value: impl FnOnce(&mut Self) -> Option<T>,
+    ) -> Option<Option<T>> {
         match self.array()? {
             [0] => Some(None),
-            [1] => Some(Some(self.text()?)),
+            [1] => Some(Some(value(self)?)),
             _ => None,
         }
     }

@@ -32,7 +32,7 @@ pub(super) enum Indexes {
     LeftOut,
 }
 
-/// The table of certificates: candidates first, then those that only sign lists or are roots.
+/// The table of certificates: candidates first, then those that only sign lists, are roots or stand between both.
 struct Table<'a> {
     certificates: Vec<&'a Certificate>,
     places: BTreeMap<&'a [u8], usize>,
@@ -50,7 +50,9 @@ impl<'a> Table<'a> {
         let signers = snapshot.editions.iter().map(|edition| &edition.signer.0);
         let roots = snapshot.authorities.roots().iter();
         let candidates = snapshot.authorities.pool().certificates().iter();
-        for certificate in candidates.chain(signers).chain(roots) {
+        let chains = snapshot.editions.iter().flat_map(|it| &it.chain);
+        let chains = chains.map(|certificate| &certificate.0);
+        for certificate in candidates.chain(signers).chain(roots).chain(chains) {
             let place = table.certificates.len();
             if table.places.contains_key(&*certificate.octets) {
                 continue;
@@ -199,6 +201,14 @@ fn edition(out: &mut Sink<'_>, edition: &Edition, table: &Table<'_>) {
         number(out, note.certificate.unwrap_or_default());
         text(out, note.reason.code());
     });
+    out.put(&[u8::from(edition.proof.is_some())]);
+    if let Some(proof) = &edition.proof {
+        octets(out, proof.signed_info());
+        octets(out, proof.value());
+    }
+    let chain = edition.chain.iter();
+    let chain: Vec<usize> = chain.filter_map(|it| table.place(&it.0.octets)).collect();
+    list(out, &chain, |out, it| place(out, *it));
 }
 
 fn number(out: &mut Sink<'_>, number: usize) {

@@ -50,6 +50,7 @@ fn report(conclusion: Conclusion, signatures: Vec<SignatureReport>) -> Report {
             digest: String::new(),
         },
         trust: None,
+        trusted_lists: None,
         judged: Judged::Signatures {
             document: DocumentReport {
                 size: None,

@@ -1,4 +1,5 @@
 //! What a declared case is judged by.
+#![allow(dead_code, reason = "shared by several tests")]
 
 use std::sync::Arc;
 
