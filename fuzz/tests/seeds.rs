@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 22] = [
+const TARGETS: [fn(&[u8]); 24] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
     fuzz::bundle,

@@ -28,6 +28,8 @@ mod language;
 mod monitor;
 mod pkcs11;
 mod secret;
+mod session;
+mod signer;
 mod transport;
 
 pub use apdu::{
@@ -44,10 +46,12 @@ pub use card::{
 pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};
 pub use language::{Language, Text};
-pub use monitor::{ReaderChange, ReaderEvent, changes};
+pub use monitor::{Monitor, MonitorEvent, ReaderChange, ReaderEvent, changes};
 pub use pkcs11::{Pkcs11Module, Pkcs11Token};
 pub use secret::{LastTry, Pin, PinEncoding, PinRejected, PinUse};
+pub use session::{CardSession, CertificateCache};
+pub use signer::{Document, Proposal, Shown, SigningError, SigningKey};
 pub use transport::{
-    Answer, PcscService, Protocol, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transcript,
-    TranscriptError, Transport,
+    Answer, Canceller, PcscService, Protocol, ReaderService, ReaderStatus, Recorder, Sharing, Slot,
+    Steps, Transcript, TranscriptError, Transport,
 };

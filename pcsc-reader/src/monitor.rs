@@ -1,6 +1,88 @@
-//! What changed at the readers between two looks.
+//! What changes at the readers.
 
-use crate::transport::{ReaderStatus, Sharing, Slot};
+use std::time::Duration;
+
+use crate::card::{CardIdentity, CardRegistry};
+use crate::error::CardError;
+use crate::transport::{ReaderService, ReaderStatus, Sharing, Slot};
+
+/// Watches all readers of a service and those that are plugged in later.
+///
+/// One thread runs it. [`Canceller`](crate::Canceller) ends its waits from another.
+pub struct Monitor<'s> {
+    service: &'s mut dyn ReaderService,
+    registry: &'s CardRegistry,
+    readers: Vec<ReaderStatus>,
+}
+
+/// A change, the reader as it is now, and the card that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MonitorEvent {
+    /// What changed where.
+    pub event: ReaderEvent,
+    /// The reader now; none when it has gone.
+    pub status: Option<ReaderStatus>,
+    /// For a card that was inserted: the model whose ATR it has.
+    pub profile: Option<String>,
+}
+
+impl<'s> Monitor<'s> {
+    /// Takes a first look.
+    ///
+    /// # Errors
+    /// What keeps the service from telling.
+    pub fn new(
+        service: &'s mut dyn ReaderService,
+        registry: &'s CardRegistry,
+    ) -> Result<Self, CardError> {
+        let readers = service.readers()?;
+        Ok(Monitor {
+            service,
+            registry,
+            readers,
+        })
+    }
+
+    /// The readers as they were at the last look.
+    pub fn readers(&self) -> &[ReaderStatus] {
+        &self.readers
+    }
+
+    /// The service, to work with a card that came.
+    pub fn service(&mut self) -> &mut dyn ReaderService {
+        self.service
+    }
+
+    /// Waits for changes, at most for `limit`. A service that is restarted meanwhile is found again, and what is then
+    /// different is told as changes.
+    ///
+    /// # Errors
+    /// [`CardErrorKind::Cancelled`](crate::CardErrorKind::Cancelled) when somebody ended the wait,
+    /// [`CardErrorKind::NoService`](crate::CardErrorKind::NoService) when the service does not come back.
+    pub fn next(&mut self, limit: Duration) -> Result<Vec<MonitorEvent>, CardError> {
+        let after = self.service.wait(limit)?;
+        let events = changes(&self.readers, &after).into_iter().map(|event| {
+            let status = after.iter().find(|reader| reader.name == event.reader);
+            let atr = match (event.change, status.map(|status| &status.slot)) {
+                (ReaderChange::CardInserted, Some(Slot::Card(atr))) => Some(atr),
+                _ => None,
+            };
+            let profile = atr.and_then(|atr| match self.registry.identity(atr) {
+                CardIdentity::Known(profile) => Some(profile.id.clone()),
+                _ => None,
+            });
+            MonitorEvent {
+                event,
+                status: status.cloned(),
+                profile,
+            }
+        });
+        let events = events.collect();
+        self.readers = after;
+        Ok(events)
+    }
+}
 
 /// One change at one reader.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,13 @@
 mod answer;
 mod pcsc;
 mod reader;
+mod redact;
 mod transcript;
 
 pub use answer::Answer;
-pub use pcsc::PcscService;
+pub use pcsc::{Canceller, PcscService};
 pub use reader::{ReaderService, ReaderStatus, Sharing, Slot, Steps};
+pub use redact::Recorder;
 pub use transcript::{Transcript, TranscriptError};
 
 use crate::error::CardError;

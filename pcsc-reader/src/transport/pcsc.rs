@@ -1,10 +1,11 @@
 //! The PC/SC adapter: the only file that names the `pcsc` crate.
 
 use std::ffi::{CStr, CString};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use pcsc::{
-    Context, Disposition, Error, MAX_BUFFER_SIZE_EXTENDED, PNP_NOTIFICATION, Protocols,
+    Card, Context, Disposition, Error, MAX_BUFFER_SIZE_EXTENDED, PNP_NOTIFICATION, Protocols,
     ReaderState, Scope, ShareMode, State, Transaction,
 };
 
@@ -14,11 +15,26 @@ use crate::error::{CardError, CardErrorKind};
 /// How often the list of readers is taken again when a reader vanishes while it is being read.
 const RELISTINGS: u32 = 3;
 
-/// A connection to the PC/SC service of this machine.
+/// How often a card is connected to again that others reset before its transaction began.
+const REBEGINS: u32 = 3;
+
+/// How often, and how long apart, a service that stopped is looked for: as long as a restart takes.
+const RESTARTS: u32 = 30;
+const RESTART_PAUSE: Duration = Duration::from_millis(100);
+
+/// Time between two calls of `SCardCancel` for one wait, and how many there are at most.
+const CANCEL_PAUSE: Duration = Duration::from_millis(10);
+const CANCELS: u32 = 300;
+
+/// Longest single wait at the service, should every cancel be lost.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// A connection to the PC/SC service of this machine. It outlives a restart of the service.
 ///
-/// One thread owns it: PC/SC allows one caller a context.
+/// One thread owns it: PC/SC allows one caller a context, but for [`Canceller`].
 pub struct PcscService {
     context: Context,
+    waiting: Arc<Waiting>,
     /// The notification entry first, then a row a reader, as they were at the last look.
     states: Vec<ReaderState>,
     /// What the last look found. Kept apart because the service clears the rows when a wait
@@ -35,11 +51,37 @@ impl PcscService {
     pub fn establish() -> Result<Self, CardError> {
         let context = Context::establish(Scope::System).map_err(card_error)?;
         let states = vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
+        let waiting = Arc::default();
         Ok(PcscService {
             context,
+            waiting,
             states,
             seen: Vec::new(),
         })
+    }
+
+    /// What ends the waits of this service from another thread.
+    #[must_use]
+    pub fn canceller(&self) -> Canceller {
+        Canceller {
+            waiting: Arc::clone(&self.waiting),
+        }
+    }
+
+    /// Connects to the service that took the place of the one that stopped.
+    fn reestablish(&mut self, lost: CardError) -> Result<(), CardError> {
+        for _ in 0..RESTARTS {
+            if let Ok(context) = Context::establish(Scope::System) {
+                self.context = context;
+                self.states = vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
+                self.seen.clear();
+                return Ok(());
+            }
+            if self.waiting.pause(RESTART_PAUSE) {
+                return Err(CardError::new(CardErrorKind::Cancelled));
+            }
+        }
+        Err(lost)
     }
 
     /// Takes the list of readers; `true` when it differs from the last one.
@@ -65,7 +107,16 @@ impl PcscService {
 
     /// Looks at all readers, waiting for a change at most for `limit`.
     fn look(&mut self, limit: Duration) -> Result<Look, CardError> {
-        match self.context.get_status_change(limit, &mut self.states) {
+        if !limit.is_zero() && !self.waiting.begin(&self.context) {
+            return Err(CardError::new(CardErrorKind::Cancelled));
+        }
+        let limit = limit.min(LONGEST_WAIT);
+        let outcome = self.context.get_status_change(limit, &mut self.states);
+        // A cancel that meets the wrong moment ends the wait with another error (pcsc-lite up to 2.0.0).
+        if self.waiting.end() && outcome.is_err() {
+            return Err(CardError::new(CardErrorKind::Cancelled));
+        }
+        match outcome {
             Ok(()) => {
                 for state in &mut self.states {
                     state.sync_current_state();
@@ -95,6 +146,38 @@ impl ReaderService for PcscService {
     }
 
     fn wait(&mut self, limit: Duration) -> Result<Vec<ReaderStatus>, CardError> {
+        match self.wait_once(limit) {
+            Err(error) if error.kind == CardErrorKind::NoService => {
+                self.reestablish(error)?;
+                self.wait_once(Duration::ZERO)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn transaction(&mut self, reader: &str, steps: Steps<'_>) -> Result<(), CardError> {
+        let located = |error| card_error(error).with_reader(reader);
+        let name = CString::new(reader)
+            .map_err(|_| CardError::new(CardErrorKind::ReaderDetached).with_reader(reader))?;
+        let mut connected = self.context.connect(&name, ShareMode::Shared, PROTOCOLS);
+        // No command was sent yet: the service that took the place of this one is as good.
+        if let Err(error @ (Error::ServiceStopped | Error::InvalidHandle | Error::NoService)) =
+            connected
+        {
+            self.reestablish(located(error))?;
+            connected = self.context.connect(&name, ShareMode::Shared, PROTOCOLS);
+        }
+        let mut card = connected.map_err(located)?;
+        let (outcome, left) = in_transaction(&mut card, reader, steps);
+        // Dropping the handle would reset the card under every other program.
+        let _ = card.disconnect(left);
+        outcome
+    }
+}
+
+impl PcscService {
+    /// As [`ReaderService::wait`], with the service that there is.
+    fn wait_once(&mut self, limit: Duration) -> Result<Vec<ReaderStatus>, CardError> {
         for _ in 0..RELISTINGS {
             // New readers are looked at without waiting: their appearance is the change.
             let patience = if self.relist()? {
@@ -108,36 +191,144 @@ impl ReaderService for PcscService {
         }
         Err(CardError::new(CardErrorKind::ReaderDetached))
     }
+}
 
-    fn transaction(&mut self, reader: &str, steps: Steps<'_>) -> Result<(), CardError> {
-        let located = |error| card_error(error).with_reader(reader);
-        let name = CString::new(reader)
-            .map_err(|_| CardError::new(CardErrorKind::ReaderDetached).with_reader(reader))?;
-        let protocols = Protocols::T0 | Protocols::T1;
-        let mut card = self
-            .context
-            .connect(&name, ShareMode::Shared, protocols)
-            .map_err(located)?;
-        let outcome = card.status2_owned().map_err(located).and_then(|status| {
-            let transaction = card.transaction().map_err(located)?;
-            let mut link = PcscLink {
-                atr: status.atr().to_vec(),
-                protocol: match status.protocol2() {
-                    Some(pcsc::Protocol::T0) => Protocol::T0,
-                    _ => Protocol::T1,
-                },
-                release: Disposition::LeaveCard,
-                transaction: &transaction,
+const PROTOCOLS: Protocols = Protocols::T0.union(Protocols::T1);
+
+/// Runs the steps in a transaction; answers their outcome and what shall become of the card when its handle is given
+/// up.
+fn in_transaction(
+    card: &mut Card,
+    reader: &str,
+    steps: Steps<'_>,
+) -> (Result<(), CardError>, Disposition) {
+    let located = |error| card_error(error).with_reader(reader);
+    let begun = begin(card).and_then(|transaction| {
+        let status = transaction.status2_owned()?;
+        Ok((transaction, status))
+    });
+    let (transaction, status) = match begun {
+        Ok(begun) => begun,
+        Err(error) => return (Err(located(error)), Disposition::LeaveCard),
+    };
+    let mut link = PcscLink {
+        atr: status.atr().to_vec(),
+        protocol: match status.protocol2() {
+            Some(pcsc::Protocol::T0) => Protocol::T0,
+            _ => Protocol::T1,
+        },
+        release: Disposition::LeaveCard,
+        transaction: &transaction,
+    };
+    let outcome = steps(&mut link).map_err(|error| error.with_reader(reader));
+    let release = link.release;
+    // The steps' own outcome says more than a failure to end after the card has left. A reset that failed is tried once
+    // more with the handle.
+    match transaction.end(release) {
+        Ok(()) => (outcome, Disposition::LeaveCard),
+        Err(_) => (outcome, release),
+    }
+}
+
+/// Begins a transaction. A card that others reset since it was connected to holds nothing of ours: it is connected to
+/// again.
+fn begin(mut card: &mut Card) -> Result<Transaction<'_>, Error> {
+    for _ in 0..REBEGINS {
+        card = match card.transaction2() {
+            Ok(transaction) => return Ok(transaction),
+            Err((card, Error::ResetCard)) => card,
+            Err((_, error)) => return Err(error),
+        };
+        card.reconnect(ShareMode::Shared, PROTOCOLS, Disposition::LeaveCard)?;
+    }
+    card.transaction()
+}
+
+/// Ends the waits of a [`PcscService`] from any thread.
+#[derive(Clone, Debug)]
+pub struct Canceller {
+    waiting: Arc<Waiting>,
+}
+
+impl Canceller {
+    /// Ends the wait that goes on now, and every later one at once, with [`CardErrorKind::Cancelled`]. Returns when no
+    /// wait goes on any more.
+    ///
+    /// `SCardCancel` reaches only a wait that has begun at the service, and pcsc-lite up to 2.0.0 may lose it: it is
+    /// called until the wait has ended.
+    pub fn cancel(&self) {
+        let mut state = self.waiting.lock();
+        state.is_cancelled = true;
+        self.waiting.changed.notify_all();
+        for _ in 0..CANCELS {
+            let Some(context) = &state.context else {
+                return;
             };
-            let outcome = steps(&mut link).map_err(|error| error.with_reader(reader));
-            let release = link.release;
-            // The steps' own outcome says more than a failure to end after the card has left.
-            let _ = transaction.end(release);
-            outcome
-        });
-        // Dropping the handle would reset the card under every other program.
-        let _ = card.disconnect(Disposition::LeaveCard);
-        outcome
+            // What it says depends on the race that the loop is for.
+            let _ = context.cancel();
+            state = self.waiting.wait(state, CANCEL_PAUSE);
+        }
+    }
+}
+
+/// Whether the owner of a context waits, and whether it shall.
+#[derive(Default)]
+struct Waiting {
+    state: Mutex<WaitState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct WaitState {
+    /// The context that waits.
+    context: Option<Context>,
+    is_cancelled: bool,
+}
+
+impl std::fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Waiting")
+    }
+}
+
+impl Waiting {
+    fn lock(&self) -> MutexGuard<'_, WaitState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'g>(
+        &self,
+        state: MutexGuard<'g, WaitState>,
+        limit: Duration,
+    ) -> MutexGuard<'g, WaitState> {
+        let waited = self.changed.wait_timeout(state, limit);
+        waited.unwrap_or_else(PoisonError::into_inner).0
+    }
+
+    /// A wait begins; `false` when it must not.
+    fn begin(&self, context: &Context) -> bool {
+        let mut state = self.lock();
+        if !state.is_cancelled {
+            state.context = Some(context.clone());
+        }
+        !state.is_cancelled
+    }
+
+    /// It has ended; `true` when it was cancelled.
+    fn end(&self) -> bool {
+        let mut state = self.lock();
+        let was_waiting = state.context.take().is_some();
+        self.changed.notify_all();
+        was_waiting && state.is_cancelled
+    }
+
+    /// Waits without the service; `true` when that was cancelled.
+    fn pause(&self, limit: Duration) -> bool {
+        let state = self.lock();
+        if state.is_cancelled {
+            return true;
+        }
+        self.wait(state, limit).is_cancelled
     }
 }
 

@@ -28,7 +28,7 @@ impl Outcome {
 }
 
 /// A `desk` command for the service at `socket`.
-fn command(socket: &Path, arguments: &[&str]) -> Command {
+pub fn command(socket: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_desk"));
     command
         .args(arguments)

@@ -8,6 +8,7 @@ pub mod emulated;
 pub mod service;
 pub mod signing;
 pub mod uec;
+pub mod terminal;
 
 use std::time::Duration;
 

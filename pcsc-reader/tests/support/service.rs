@@ -65,41 +65,13 @@ impl CardService {
         if with_reader {
             write_reader(&configuration, port);
         }
-        let socket = UnixListener::bind(folder.path().join("pcscd.comm")).unwrap();
-        // pcscd takes its socket from systemd's socket activation: descriptor 3. The kernel
-        // kills it with the thread that started it.
-        let mut child = Command::new("sh")
-            .args([
-                "-c",
-                concat!(
-                    "exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; ",
-                    "exec setpriv --pdeathsig KILL \"$0\" --foreground --info --config \"$1\"",
-                ),
-            ])
-            .arg(PCSCD)
-            .arg(&configuration)
-            .env("PCSCLITE_HP_DROPDIR", folder.path().join("usb"))
-            .stdin(Stdio::from(OwnedFd::from(socket)))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let log = log_lines(&mut child);
+        let (child, opened) = launch(folder.path());
         let service = CardService {
             child,
             folder,
             port,
         };
-        let mut opened = true;
-        loop {
-            let line = log
-                .recv_timeout(DEADLINE)
-                .expect("pcscd did not become ready");
-            opened &= !line.contains("Could not initialize connection to virtual ICC");
-            if line.contains("daemon ready") {
-                return (service, opened);
-            }
-        }
+        (service, opened)
     }
 
     /// Path of the socket clients connect to.
@@ -112,10 +84,57 @@ impl CardService {
         self.port
     }
 
+    /// Ends the service and starts another one on the same socket and ports.
+    pub fn restart(&mut self) {
+        self.stop();
+        fs::remove_file(self.socket()).unwrap();
+        let (child, opened) = launch(self.folder.path());
+        self.child = child;
+        assert!(
+            opened,
+            "another program took the ports of the virtual reader"
+        );
+    }
+
     /// Ends the service at once.
     pub fn stop(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+}
+
+/// Starts the service of a folder and waits until it is ready; `true` when its ports could be opened.
+fn launch(folder: &Path) -> (Child, bool) {
+    let configuration = folder.join("reader.conf.d");
+    let socket = UnixListener::bind(folder.join("pcscd.comm")).unwrap();
+    // pcscd takes its socket from systemd's socket activation: descriptor 3. The kernel
+    // kills it with the thread that started it.
+    let mut child = Command::new("sh")
+        .args([
+            "-c",
+            concat!(
+                "exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; ",
+                "exec setpriv --pdeathsig KILL \"$0\" --foreground --info --config \"$1\"",
+            ),
+        ])
+        .arg(PCSCD)
+        .arg(&configuration)
+        .env("PCSCLITE_HP_DROPDIR", folder.join("usb"))
+        .stdin(Stdio::from(OwnedFd::from(socket)))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let log = log_lines(&mut child);
+    let mut opened = true;
+    loop {
+        let line = log
+            .recv_timeout(DEADLINE)
+            .expect("pcscd did not become ready");
+        opened &= !line.contains("Could not initialize connection to virtual ICC");
+        if line.contains("daemon ready") {
+            return (child, opened);
+        }
     }
 }
 

@@ -8,7 +8,10 @@ use proto::v1::{
 use tonic::{Request, Response, Status};
 
 use super::{convert, status::refused};
-use crate::service::{Context, confirm};
+use crate::{
+    domain::application::State,
+    service::{Context, confirm},
+};
 
 /// The service over its use cases.
 #[derive(Clone)]
@@ -64,8 +67,14 @@ impl ConfirmationService for Confirmations {
         let standing = confirm::application(&self.0, &request.account_id, &request.application_id)
             .await
             .map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
+        let application = Some(convert::application(&standing));
+        let content = match standing.state {
+            State::Prepared => standing.filed.application.content,
+            _ => Vec::new(),
+        };
         Ok(Response::new(GetApplicationResponse {
-            application: Some(convert::application(&standing)),
+            application,
+            content,
         }))
     }
 }

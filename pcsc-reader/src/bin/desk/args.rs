@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pcsc_reader::Language;
@@ -10,9 +11,10 @@ use pcsc_reader::Language;
 #[command(
     name = "desk",
     version,
-    after_help = "Код завершения / exit code: 0 выполнено / done · 64 ошибка в команде / usage · \
+    after_help = "Код завершения / exit code: 0 выполнено / done · 1 отказ карты или службы / refused by card or daemon · \
+                  2 решить нельзя / cannot be decided · 64 ошибка в команде / usage · \
                   69 нет считывателя, карты или службы / no reader, no card or no service · \
-                  70 внутренняя ошибка / internal"
+                  70 внутренняя ошибка / internal · 77 ПИН-код неверен или заблокирован / PIN wrong or blocked"
 )]
 pub(crate) struct Arguments {
     /// What to do.
@@ -25,6 +27,17 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Считыватели и карты в них. Readers and the cards in them.
     Readers(ReadersOptions),
+    /// Что на карте: приложения, сертификаты, ПИН-коды. What is on a card: applications, certificates, PINs.
+    Show(ShowOptions),
+    /// Список и выгрузка сертификатов. List and export certificates.
+    Certificates(CertificatesOptions),
+    /// Подписать ключом карты (CAdES-BES). Sign with a key on the card (CAdES-BES).
+    Sign(SignOptions),
+    /// Подтвердить учётную запись подписью. Confirm an account by a signature.
+    Confirm(ConfirmOptions),
+    /// Записать обмен с картой без ПИН-кодов и личных данных. Record the exchange with a card without PINs and
+    /// personal data.
+    Trace(TraceOptions),
 }
 
 /// Options of `desk readers`.
@@ -34,6 +47,150 @@ pub(crate) struct ReadersOptions {
     #[arg(long)]
     pub(crate) watch: bool,
 
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+/// Options of `desk show`.
+#[derive(Debug, Args)]
+pub(crate) struct ShowOptions {
+    #[command(flatten)]
+    pub(crate) reader: ReaderOptions,
+
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+/// Options of `desk certificates`.
+#[derive(Debug, Args)]
+pub(crate) struct CertificatesOptions {
+    #[command(flatten)]
+    pub(crate) reader: ReaderOptions,
+
+    /// Папка для выгрузки; готовые файлы не заменяются. Folder to export to; files that exist are not replaced.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+
+    /// Вид файлов. Form of the files.
+    #[arg(long, value_enum, default_value_t = CertificateForm::Der)]
+    pub(crate) form: CertificateForm,
+
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+/// Options of `desk sign`.
+#[derive(Debug, Args)]
+pub(crate) struct SignOptions {
+    /// Сертификат на карте: его имя или начало имени. The certificate on the card: its name or how it begins.
+    #[arg(long, value_name = "ID")]
+    pub(crate) certificate: String,
+
+    /// Файл для подписи. The file to sign.
+    #[arg(long, value_name = "FILE", required_unless_present = "application")]
+    pub(crate) content: Option<PathBuf>,
+
+    /// Заявление, подготовленное службой. An application that the daemon prepared.
+    #[arg(long, value_name = "ID", conflicts_with = "content", requires_all = ["endpoint", "account"])]
+    pub(crate) application: Option<String>,
+
+    /// Учётная запись, которой выдано заявление. The account that the application was issued to.
+    #[arg(long, value_name = "ID", requires = "application")]
+    pub(crate) account: Option<String>,
+
+    /// Адрес службы, http://127.0.0.1:ПОРТ. Address of the daemon, http://127.0.0.1:PORT.
+    #[arg(long, value_name = "URL", requires = "application")]
+    pub(crate) endpoint: Option<String>,
+
+    /// Подпись отдельно от документа. The signature without the content.
+    #[arg(long)]
+    pub(crate) detached: bool,
+
+    /// Куда записать подпись; готовый файл не заменяется. Where to write the signature; a file that exists is not
+    /// replaced.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) pin: PinOptions,
+
+    #[command(flatten)]
+    pub(crate) reader: ReaderOptions,
+
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+/// Options of `desk confirm`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfirmOptions {
+    /// Учётная запись. The account.
+    #[arg(long, value_name = "ID")]
+    pub(crate) account: String,
+
+    /// Адрес службы, http://127.0.0.1:ПОРТ. Address of the daemon, http://127.0.0.1:PORT.
+    #[arg(long, value_name = "URL")]
+    pub(crate) endpoint: String,
+
+    /// Сертификат на карте, если их несколько. The certificate on the card, when there are several.
+    #[arg(long, value_name = "ID")]
+    pub(crate) certificate: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) pin: PinOptions,
+
+    #[command(flatten)]
+    pub(crate) reader: ReaderOptions,
+
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+/// Options of `desk trace`.
+#[derive(Debug, Args)]
+pub(crate) struct TraceOptions {
+    /// Куда записать; готовый файл не заменяется. Where to write; a file that exists is not replaced.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) reader: ReaderOptions,
+
+    #[command(flatten)]
+    pub(crate) output: OutputOptions,
+}
+
+/// Which card.
+#[derive(Debug, Args)]
+pub(crate) struct ReaderOptions {
+    /// Считыватель: имя или его начало (с --module метка токена). The reader: its name or how it begins (with --module
+    /// the label of the token).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) reader: Option<String>,
+
+    /// Модуль PKCS#11 изготовителя вместо собственного чтения карты. The maker's PKCS #11 module in place of reading the
+    /// card.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) module: Option<PathBuf>,
+}
+
+/// Where the PIN comes from.
+#[derive(Debug, Args)]
+pub(crate) struct PinOptions {
+    /// Взять ПИН-код из первой строки этого дескриптора (для сценариев). Take the PIN from the first line of this
+    /// file descriptor (for scripts).
+    #[arg(long, value_name = "N")]
+    pub(crate) pin_fd: Option<u32>,
+
+    /// Использовать последнюю попытку без вопроса: неверный ПИН-код заблокирует карту. Use the last try without
+    /// asking: a wrong PIN blocks the card.
+    #[arg(long)]
+    pub(crate) use_last_try: bool,
+}
+
+/// How the output looks.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct OutputOptions {
     /// Вид вывода: на терминале text, иначе json. Output: text on a terminal, else json.
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
@@ -52,6 +209,15 @@ pub(crate) enum Format {
     Json,
 }
 
+/// Form of an exported certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CertificateForm {
+    /// DER.
+    Der,
+    /// PEM.
+    Pem,
+}
+
 /// Language of the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Lang {
@@ -61,7 +227,7 @@ pub(crate) enum Lang {
     Ru,
 }
 
-impl ReadersOptions {
+impl OutputOptions {
     pub(crate) fn format(&self) -> Format {
         self.format.unwrap_or(if std::io::stdout().is_terminal() {
             Format::Text

@@ -1,9 +1,18 @@
 //! `desk`: cards and readers at a clerk's desk.
 
 mod args;
+mod card;
 mod command;
+mod daemon;
 mod exit;
+mod failure;
 mod output;
+mod person;
+mod progress;
+mod reserved;
+mod signing;
+mod text;
+mod view;
 
 use std::process::ExitCode;
 
@@ -32,5 +41,10 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Exit {
     match arguments.command {
         Command::Readers(options) => command::readers::run(&options),
+        Command::Show(options) => command::show::run(&options),
+        Command::Certificates(options) => command::certificates::run(&options),
+        Command::Sign(options) => command::sign::run(&options),
+        Command::Confirm(options) => command::confirm::run(&options),
+        Command::Trace(options) => command::trace::run(&options),
     }
 }

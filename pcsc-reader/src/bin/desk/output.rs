@@ -9,6 +9,8 @@ use pcsc_reader::{
 use serde::Serialize;
 
 use crate::args::Format;
+use crate::failure::Told;
+use crate::text::{BothLanguages, printable};
 
 /// All readers at one moment: `desk.readers/1`.
 pub(crate) struct ReadersView {
@@ -78,39 +80,6 @@ pub(crate) struct EventView {
     label: Text,
 }
 
-#[derive(Clone, Serialize)]
-struct BothLanguages {
-    ru: String,
-    en: String,
-}
-
-impl BothLanguages {
-    fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::Ru => &self.ru,
-            _ => &self.en,
-        }
-    }
-}
-
-impl From<Text> for BothLanguages {
-    fn from(text: Text) -> Self {
-        BothLanguages {
-            ru: text.ru.to_owned(),
-            en: text.en.to_owned(),
-        }
-    }
-}
-
-impl From<&pcsc_reader::LocalText> for BothLanguages {
-    fn from(text: &pcsc_reader::LocalText) -> Self {
-        BothLanguages {
-            ru: text.ru.clone(),
-            en: text.en.clone(),
-        }
-    }
-}
-
 impl From<Confirmation> for Proof {
     fn from(confirmation: Confirmation) -> Self {
         match confirmation {
@@ -132,6 +101,38 @@ impl From<&CardError> for DiagnosisView {
             lines: BothLanguages {
                 ru: error.render(Language::Ru),
                 en: error.render(Language::En),
+            },
+        }
+    }
+}
+
+impl DiagnosisView {
+    /// A trouble of which one line says all.
+    pub(crate) fn of(code: &'static str, lines: BothLanguages) -> Self {
+        let nothing = BothLanguages {
+            ru: String::new(),
+            en: String::new(),
+        };
+        DiagnosisView {
+            code,
+            reader: None,
+            text: lines.clone(),
+            advice: nothing,
+            lines,
+        }
+    }
+
+    /// A trouble with its own words.
+    pub(crate) fn told(told: &Told) -> Self {
+        let line = |what: &str, advice: &str| format!("{what}. {advice}");
+        DiagnosisView {
+            code: told.code,
+            reader: None,
+            text: told.what.clone(),
+            advice: told.advice.clone(),
+            lines: BothLanguages {
+                ru: line(&told.what.ru, &told.advice.ru),
+                en: line(&told.what.en, &told.advice.en),
             },
         }
     }
@@ -388,7 +389,7 @@ impl<O: Write, E: Write> Screen<O, E> {
         }
     }
 
-    fn card(&mut self, card: &CardView) -> io::Result<()> {
+    pub(crate) fn card(&mut self, card: &CardView) -> io::Result<()> {
         let language = self.language;
         let label = Text {
             ru: "карта",
@@ -419,22 +420,15 @@ impl<O: Write, E: Write> Screen<O, E> {
         Ok(())
     }
 
-    fn diagnosis(&mut self, diagnosis: &DiagnosisView) -> io::Result<()> {
+    pub(crate) fn diagnosis(&mut self, diagnosis: &DiagnosisView) -> io::Result<()> {
         let line = diagnosis.lines.in_language(self.language);
         writeln!(self.err, "{}", printable(line))?;
         self.err.flush()
     }
 
-    fn json(&mut self, document: &impl Serialize) -> io::Result<()> {
+    pub(crate) fn json(&mut self, document: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut self.out, document)?;
         writeln!(self.out)?;
         self.out.flush()
     }
-}
-
-/// A name from hardware must not steer the terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-        .collect()
 }

@@ -3,22 +3,23 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use pcsc_reader::{
-    CardError, CardErrorKind, CardIdentity, CardRegistry, PcscService, ReaderChange, ReaderService,
-    ReaderStatus, Sharing, Slot, changes, identify,
+    Canceller, CardError, CardErrorKind, CardIdentity, CardRegistry, Monitor, MonitorEvent,
+    PcscService, ReaderChange, ReaderService, ReaderStatus, Sharing, Slot, identify,
 };
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
+use signal_hook::iterator::Signals;
 
 use crate::args::ReadersOptions;
 use crate::exit::Exit;
 use crate::output::{CardView, DiagnosisView, EventView, Proof, ReaderView, ReadersView, Screen};
 
-/// Longest wait before a signal is noticed. PC/SC offers `cancel` from another thread, which
-/// pcsc-lite up to 2.0.0 answers with a race.
-const SLICE: Duration = Duration::from_millis(500);
+/// Longest wait for a change.
+const WAIT: Duration = Duration::from_secs(60);
 
 /// Why the command ended before its time.
 enum Stop {
@@ -40,8 +41,8 @@ impl From<io::Error> for Stop {
 
 pub(crate) fn run(options: &ReadersOptions) -> Exit {
     let mut screen = Screen {
-        format: options.format(),
-        language: options.lang.into(),
+        format: options.output.format(),
+        language: options.output.lang.into(),
         out: io::stdout(),
         err: io::stderr(),
     };
@@ -53,16 +54,11 @@ pub(crate) fn run(options: &ReadersOptions) -> Exit {
         }
     };
     let interrupted = Arc::new(AtomicBool::new(false));
-    if options.watch
-        && let Err(error) = interrupt_on_signals(&interrupted)
-    {
-        eprintln!("{error}");
-        return Exit::Internal;
-    }
     let outcome = PcscService::establish()
         .map_err(Stop::from)
         .and_then(|mut service| {
             if options.watch {
+                interrupt_on_signals(&interrupted, service.canceller())?;
                 watch(&mut service, &registry, &interrupted, &mut screen)
             } else {
                 list(&mut service, &registry, &mut screen)
@@ -73,11 +69,17 @@ pub(crate) fn run(options: &ReadersOptions) -> Exit {
 
 /// The first signal ends the command in order. A second one ends it at once, in case the service
 /// does not come back from a call.
-fn interrupt_on_signals(interrupted: &Arc<AtomicBool>) -> io::Result<()> {
+fn interrupt_on_signals(interrupted: &Arc<AtomicBool>, canceller: Canceller) -> io::Result<()> {
     for signal in [SIGINT, SIGTERM] {
         flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(interrupted))?;
         flag::register(signal, Arc::clone(interrupted))?;
     }
+    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    thread::spawn(move || {
+        for _ in signals.forever() {
+            canceller.cancel();
+        }
+    });
     Ok(())
 }
 
@@ -123,24 +125,25 @@ fn watch(
     interrupted: &AtomicBool,
     screen: &mut Screen<impl Write, impl Write>,
 ) -> Result<Exit, Stop> {
-    let mut before = service.readers()?;
-    screen.readers(&overview(service, registry, &before))?;
+    let mut monitor = Monitor::new(service, registry)?;
+    let readers = monitor.readers().to_vec();
+    screen.readers(&overview(monitor.service(), registry, &readers))?;
     while !interrupted.load(Ordering::Relaxed) {
-        let after = match service.wait(SLICE) {
-            Ok(after) => after,
+        let events = match monitor.next(WAIT) {
+            Ok(events) => events,
             Err(_) if interrupted.load(Ordering::Relaxed) => break,
             Err(error) => return Err(error.into()),
         };
-        for event in changes(&before, &after) {
-            let status = after.iter().find(|reader| reader.name == event.reader);
-            let (card, problem) = match (event.change, status) {
-                (ReaderChange::CardInserted, Some(status)) => card_view(service, registry, status),
+        for MonitorEvent { event, status, .. } in events {
+            let (card, problem) = match (event.change, &status) {
+                (ReaderChange::CardInserted, Some(status)) => {
+                    card_view(monitor.service(), registry, status)
+                }
                 (change, _) => (None, change_problem(change, &event.reader)),
             };
             let diagnosis = problem.as_ref().map(DiagnosisView::from);
             screen.event(&EventView::new(&event, card, diagnosis))?;
         }
-        before = after;
     }
     Ok(Exit::Done)
 }
@@ -195,7 +198,7 @@ fn reader_problem(status: &ReaderStatus) -> Option<CardError> {
 
 /// What the card in a reader is. A card another program uses is recognised by its ATR alone:
 /// selecting an application would take that program's selection away.
-fn card_view(
+pub(crate) fn card_view(
     service: &mut dyn ReaderService,
     registry: &CardRegistry,
     status: &ReaderStatus,

@@ -1,0 +1,173 @@
+//! The daemon that issues applications and judges their signatures: `verifier.v1` over gRPC.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use proto::v1::confirmation_service_client::ConfirmationServiceClient;
+use proto::v1::{
+    Application, Channel as ConfirmationChannel, GetApplicationRequest, GetApplicationResponse,
+    PrepareApplicationRequest, PrepareApplicationResponse, SubmitApplicationRequest,
+    SubmitApplicationResponse,
+};
+use tokio::runtime::Runtime;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetail, StatusExt as _};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Told};
+use crate::text::BothLanguages;
+
+/// Longest wait for a connection.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Longest wait for an answer: a judgement may fetch revocation data.
+const ANSWER: Duration = Duration::from_secs(120);
+
+/// A connection to the daemon.
+pub(crate) struct Daemon {
+    runtime: Runtime,
+    confirmations: ConfirmationServiceClient<Channel>,
+}
+
+impl Daemon {
+    /// Connects. Only this machine's own daemon is spoken to without TLS.
+    pub(crate) fn connect(address: &str) -> Result<Self, Failure> {
+        let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|_| not_ours(address))?;
+        let host = endpoint.uri().host().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let is_here = host == "localhost"
+            || host
+                .parse()
+                .is_ok_and(|address: IpAddr| address.is_loopback());
+        if endpoint.uri().scheme_str() != Some("http") || !is_here {
+            return Err(not_ours(address));
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Failure::internal)?;
+        let endpoint = endpoint.connect_timeout(CONNECT).timeout(ANSWER);
+        let channel = runtime.block_on(endpoint.connect());
+        let channel = channel.map_err(|_| unreachable(address))?;
+        Ok(Daemon {
+            runtime,
+            confirmations: ConfirmationServiceClient::new(channel),
+        })
+    }
+
+    /// Has an application prepared for the holder's own signature.
+    pub(crate) fn prepare(&mut self, account: &str) -> Result<PrepareApplicationResponse, Failure> {
+        let request = PrepareApplicationRequest {
+            account_id: account.to_owned(),
+            channel: ConfirmationChannel::OwnSignature.into(),
+        };
+        let call = self.confirmations.prepare_application(request);
+        let answer = self.runtime.block_on(call);
+        Ok(answer.map_err(|status| refused(&status))?.into_inner())
+    }
+
+    /// An application that was prepared before.
+    pub(crate) fn application(
+        &mut self,
+        account: &str,
+        application: &str,
+    ) -> Result<GetApplicationResponse, Failure> {
+        let request = GetApplicationRequest {
+            account_id: account.to_owned(),
+            application_id: application.to_owned(),
+        };
+        let call = self.confirmations.get_application(request);
+        let answer = self.runtime.block_on(call);
+        Ok(answer.map_err(|status| refused(&status))?.into_inner())
+    }
+
+    /// Hands a signature in and waits for the judgement.
+    pub(crate) fn submit(
+        &mut self,
+        account: &str,
+        application: &str,
+        signature: Vec<u8>,
+    ) -> Result<SubmitApplicationResponse, Failure> {
+        let request = SubmitApplicationRequest {
+            account_id: account.to_owned(),
+            application_id: application.to_owned(),
+            signature,
+        };
+        let call = self.confirmations.submit_application(request);
+        let answer = self.runtime.block_on(call);
+        Ok(answer.map_err(|status| refused(&status))?.into_inner())
+    }
+}
+
+/// The application of an answer.
+pub(crate) fn application_of(application: Option<Application>) -> Result<Application, Failure> {
+    application.ok_or_else(|| Failure::internal("the daemon's answer holds no application"))
+}
+
+fn not_ours(address: &str) -> Failure {
+    Failure::told(
+        Exit::Usage,
+        "desk.endpoint.unusable",
+        [
+            format!("Адрес {address} не годится: без TLS служба доступна только на этой машине"),
+            format!(
+                "The address {address} cannot be used: without TLS only a daemon of this machine is spoken to"
+            ),
+        ],
+        [
+            "Укажите http://127.0.0.1:ПОРТ.",
+            "Give http://127.0.0.1:PORT.",
+        ],
+    )
+}
+
+fn unreachable(address: &str) -> Failure {
+    Failure::told(
+        Exit::Unavailable,
+        "desk.daemon.unreachable",
+        [
+            format!("Служба не отвечает по адресу {address}"),
+            format!("The daemon does not answer at {address}"),
+        ],
+        [
+            "Проверьте адрес и запущена ли служба: verifierd serve.",
+            "Check the address and whether the daemon runs: verifierd serve.",
+        ],
+    )
+}
+
+/// What the daemon said, in its own words where it sent them.
+fn refused(status: &Status) -> Failure {
+    let exit = match status.code() {
+        Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => Exit::Unavailable,
+        Code::Internal | Code::Unknown | Code::DataLoss | Code::Unimplemented => Exit::Internal,
+        _ => Exit::Refused,
+    };
+    let (mut ru, mut en) = (None, None);
+    let mut reason = None;
+    for detail in status.get_error_details_vec() {
+        match detail {
+            ErrorDetail::ErrorInfo(info) => reason = Some(info.reason),
+            ErrorDetail::LocalizedMessage(text) if text.locale == "ru" => ru = Some(text.message),
+            ErrorDetail::LocalizedMessage(text) if text.locale == "en" => en = Some(text.message),
+            _ => {}
+        }
+    }
+    let reason = reason.unwrap_or_else(|| format!("{:?}", status.code()));
+    let said = |text: Option<String>, label: &str| match text {
+        Some(text) => format!("{label} ({reason}): {}", text.trim_end_matches('.')),
+        None => format!("{label} ({reason})"),
+    };
+    Failure::Told(Told {
+        exit,
+        code: "desk.daemon.refused",
+        what: BothLanguages {
+            ru: said(ru, "Служба отказала"),
+            en: said(en, "The daemon refused"),
+        },
+        advice: BothLanguages {
+            ru: "Исправьте причину и повторите.".into(),
+            en: "Mend the cause and try again.".into(),
+        },
+    })
+}

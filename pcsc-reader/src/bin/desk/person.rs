@@ -1,0 +1,250 @@
+//! The person at the terminal: what is shown, what is asked, and the PIN without echo.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use pcsc_reader::Pin;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::low_level::{self, pipe};
+use signal_hook::{SigId, flag};
+use zeroize::Zeroizing;
+
+/// Octets of the longest PIN with room for what does not belong to one; memory of a PIN never moves.
+const MOST_OCTETS: usize = 256;
+
+/// Octets of the longest answer to a question.
+const MOST_ANSWER: usize = 64;
+
+/// A terminal with a person before it.
+pub(crate) struct Person {
+    input: File,
+    output: File,
+}
+
+/// What was typed without echo.
+pub(crate) enum Typed {
+    /// Characters and the end of the line.
+    Pin(Pin),
+    /// No characters, or more than a PIN has.
+    Unusable,
+    /// The person gave up: Ctrl+C, Ctrl+D, or the terminal went away.
+    Nothing,
+    /// A signal that ends the program came.
+    Signal(i32),
+}
+
+impl Person {
+    /// The terminal of the program; none when there is nobody.
+    pub(crate) fn find() -> Option<Self> {
+        let (input, output) = (io::stdin(), io::stderr());
+        if input.is_terminal() && output.is_terminal() {
+            let input = input.as_fd().try_clone_to_owned().ok()?;
+            let output = output.as_fd().try_clone_to_owned().ok()?;
+            return Some(Person {
+                input: input.into(),
+                output: output.into(),
+            });
+        }
+        let input = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .open("/dev/tty")
+            .ok()?;
+        let output = input.try_clone().ok()?;
+        Some(Person { input, output })
+    }
+
+    /// Puts text before the person.
+    pub(crate) fn show(&mut self, text: &str) -> io::Result<()> {
+        self.output.write_all(text.as_bytes())?;
+        self.output.flush()
+    }
+
+    /// Asks and waits for one of the words, in any case of letters.
+    pub(crate) fn agrees(&mut self, question: &str, words: &[&str]) -> io::Result<bool> {
+        self.show(question)?;
+        let mut answer = Vec::new();
+        let mut octet = [0];
+        while answer.len() < MOST_ANSWER {
+            match self.input.read(&mut octet) {
+                Ok(0) => break,
+                Ok(_) if octet == [b'\n'] => break,
+                Ok(_) => answer.extend_from_slice(&octet),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let answer = String::from_utf8_lossy(&answer).trim().to_lowercase();
+        Ok(words.contains(&answer.as_str()))
+    }
+
+    /// Asks for a PIN. Nothing of what is typed appears; a signal that ends the program, or a panic, leaves the terminal
+    /// as it was.
+    pub(crate) fn pin(&mut self, question: &str) -> io::Result<Typed> {
+        let signals = Signals::watch()?;
+        let quiet = Quiet::new(&self.input)?;
+        self.output.write_all(question.as_bytes())?;
+        self.output.flush()?;
+        let typed = read_pin(&self.input, &signals);
+        drop(quiet);
+        let _ = self.output.write_all(b"\n");
+        match signals.came() {
+            Some(signal) => Ok(Typed::Signal(signal)),
+            None => typed,
+        }
+    }
+}
+
+/// Reads octets to the end of the line.
+fn read_pin(mut input: &File, signals: &Signals) -> io::Result<Typed> {
+    const CTRL_C: u8 = 0x03;
+    const CTRL_D: u8 = 0x04;
+    const BACKSPACE: u8 = 0x08;
+    const CTRL_U: u8 = 0x15;
+    const CTRL_BACKSLASH: u8 = 0x1C;
+    const DELETE: u8 = 0x7F;
+    let mut characters = Zeroizing::new(Vec::with_capacity(MOST_OCTETS));
+    let mut is_too_long = false;
+    let mut octet = Zeroizing::new([0]);
+    loop {
+        let mut waits = [
+            PollFd::new(&input, PollFlags::IN),
+            PollFd::new(&signals.wake, PollFlags::IN),
+        ];
+        match poll(&mut waits, None) {
+            Err(rustix::io::Errno::INTR) => continue,
+            outcome => outcome?,
+        };
+        if signals.came().is_some() {
+            return Ok(Typed::Nothing);
+        }
+        match input.read(octet.as_mut_slice()) {
+            Ok(0) => return Ok(Typed::Nothing),
+            Ok(_) => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        }
+        match octet[0] {
+            b'\n' | b'\r' => break,
+            CTRL_C | CTRL_BACKSLASH => return Ok(Typed::Nothing),
+            CTRL_D if characters.is_empty() => return Ok(Typed::Nothing),
+            CTRL_D => break,
+            CTRL_U => {
+                characters.clear();
+                is_too_long = false;
+            }
+            BACKSPACE | DELETE => {
+                // A character of UTF-8 ends where its first octet was.
+                while let Some(last) = characters.pop() {
+                    if last & 0xC0 != 0x80 {
+                        break;
+                    }
+                }
+            }
+            other if characters.len() < MOST_OCTETS => characters.push(other),
+            _ => is_too_long = true,
+        }
+    }
+    if is_too_long {
+        return Ok(Typed::Unusable);
+    }
+    Ok(match Pin::new(characters) {
+        Ok(pin) => Typed::Pin(pin),
+        Err(_) => Typed::Unusable,
+    })
+}
+
+/// A terminal without echo, whose keys make no signals; as before when it is dropped.
+struct Quiet<'t> {
+    terminal: &'t File,
+    before: Termios,
+}
+
+impl<'t> Quiet<'t> {
+    fn new(terminal: &'t File) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut modes = before.clone();
+        modes.local_modes -=
+            LocalModes::ECHO | LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG;
+        // What was typed before the question is no answer to it.
+        tcsetattr(terminal, OptionalActions::Flush, &modes)?;
+        Ok(Quiet { terminal, before })
+    }
+}
+
+impl Drop for Quiet<'_> {
+    fn drop(&mut self) {
+        // A terminal that has gone needs nothing back.
+        let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
+    }
+}
+
+/// The signals that end the program, kept back until the terminal is as it was.
+struct Signals {
+    wake: UnixStream,
+    came: Arc<AtomicUsize>,
+    registered: Vec<SigId>,
+}
+
+impl Signals {
+    fn watch() -> io::Result<Self> {
+        let (wake, sender) = UnixStream::pair()?;
+        let mut signals = Signals {
+            wake,
+            came: Arc::new(AtomicUsize::new(0)),
+            registered: Vec::new(),
+        };
+        for signal in [SIGHUP, SIGINT, SIGTERM] {
+            let number = usize::try_from(signal).unwrap_or_default();
+            let came = Arc::clone(&signals.came);
+            signals
+                .registered
+                .push(flag::register_usize(signal, came, number)?);
+            signals
+                .registered
+                .push(pipe::register(signal, sender.try_clone()?)?);
+        }
+        Ok(signals)
+    }
+
+    fn came(&self) -> Option<i32> {
+        match self.came.load(Ordering::SeqCst) {
+            0 => None,
+            number => i32::try_from(number).ok(),
+        }
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        for id in self.registered.drain(..) {
+            low_level::unregister(id);
+        }
+    }
+}
+
+/// The PIN from the first line of a file descriptor, which is read to that line's end and no further.
+pub(crate) fn pin_from_descriptor(number: u32) -> io::Result<Option<Pin>> {
+    let mut file = File::open(format!("/dev/fd/{number}"))?;
+    let mut characters = Zeroizing::new(Vec::with_capacity(MOST_OCTETS));
+    let mut octet = Zeroizing::new([0]);
+    while characters.len() < MOST_OCTETS {
+        match file.read(octet.as_mut_slice()) {
+            Ok(0) => break,
+            Ok(_) if octet[0] == b'\n' => break,
+            Ok(_) => characters.push(octet[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if characters.last() == Some(&b'\r') {
+        characters.pop();
+    }
+    Ok(Pin::new(characters).ok())
+}
