@@ -351,7 +351,7 @@ mod tests {
 
     use super::*;
 
-    const KINDS: [CardErrorKind; 27] = [
+    const KINDS: [CardErrorKind; 28] = [
         CardErrorKind::Busy,
         CardErrorKind::Cancelled,
         CardErrorKind::Communication,

@@ -7,8 +7,8 @@ pub mod desk;
 pub mod emulated;
 pub mod service;
 pub mod signing;
-pub mod uec;
 pub mod terminal;
+pub mod uec;
 
 use std::time::Duration;
 

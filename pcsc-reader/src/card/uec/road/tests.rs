@@ -43,7 +43,12 @@ fn the_card_signs_nothing_and_is_not_asked_to() {
         digest: &[0; 32],
         salt: None,
     };
-    let result = road.sign(&mut Channel::new(&mut Silent), &key, Some(&pin), input);
+    let result = road.sign(
+        &mut Channel::new(&mut Silent),
+        &key,
+        Some(crate::secret::PinUse::new(&pin)),
+        input,
+    );
     let kind = result.unwrap_err().kind;
     assert_eq!(kind, CardErrorKind::TerminalCredentialMissing);
 }
