@@ -46,7 +46,7 @@ fn the_card_signs_nothing_and_is_not_asked_to() {
     let result = road.sign(
         &mut Channel::new(&mut Silent),
         &key,
-        Some(crate::secret::PinUse::new(&pin)),
+        Some(PinUse::new(&pin)),
         input,
     );
     let kind = result.unwrap_err().kind;
