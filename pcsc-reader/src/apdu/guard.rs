@@ -2,7 +2,9 @@
 //! inside secure messaging only, and whoever sends one without shows it to the reader for nothing.
 
 use super::{Atr, CommandApdu};
-use crate::card::uec::SAM_AID;
+
+/// Identifier of the application of a terminal's security module.
+pub(crate) const SAM_AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x04, 0x32, 0x80, 0x80];
 
 /// Registered identifier of every application of the card.
 const RID: [u8; 5] = [0xA0, 0x00, 0x00, 0x04, 0x32];

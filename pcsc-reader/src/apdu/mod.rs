@@ -14,6 +14,7 @@ pub use atr::{Atr, AtrError, AtrReason, CheckByte, Convention, InterfaceGroup};
 pub(crate) use channel::refused;
 pub use channel::{Channel, Lengths};
 pub use command::{ApduError, CommandApdu, SelectAnswer};
+pub(crate) use guard::SAM_AID;
 pub use response::Response;
 pub use status::StatusWord;
 pub use tlv::{MOST_DEPTH, MOST_OBJECTS, Tag, Tlv, TlvError, TlvReason};

@@ -23,7 +23,6 @@ pub use cvc::{CardVerifiableCertificate, PublicKey, Role};
 pub use facts::expiry_note;
 pub use field::CardDate;
 pub use road::UecRoad;
-pub(crate) use sam::SAM_AID;
 pub use sam::Sam;
 pub use session::Session;
 pub use settings::{Suite, UecSettings};

@@ -4,13 +4,10 @@ use super::cvc::PublicKey;
 use super::exchange::{Exchange, Found, get_data};
 use super::settings::Suite;
 use super::terminal::{Proof, UecTerminal};
-use crate::apdu::{Aid, Channel, CommandApdu, SelectAnswer, Tag};
+use crate::apdu::{Aid, Channel, CommandApdu, SAM_AID, SelectAnswer, Tag};
 use crate::card::iso7816::verify;
 use crate::error::{CardError, CardErrorKind};
 use crate::secret::{Pin, PinEncoding};
-
-/// Identifier of the module's application.
-pub(crate) const SAM_AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x04, 0x32, 0x80, 0x80];
 
 /// What the terminal can do.
 const INFORMATION: Tag = Tag(0x9F1C);
