@@ -201,7 +201,9 @@ fn a_piv_card_signs_by_itself_and_behind_the_module_of_opensc() {
         let judged = judged_by_openssl(pki, &signature, None, false);
         assert!(judged.status.success(), "{pki} {judged:?}");
         fs::remove_file(&signature).unwrap();
-
+        if pki != "rsa" {
+            continue;
+        }
         let shown = desk::run(&desk.service.socket(), &["show", "--module", MODULE]);
         let document = shown.json();
         let certificates = document["cards"][0]["certificates"].as_array().unwrap();
