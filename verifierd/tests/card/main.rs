@@ -247,13 +247,30 @@ fn an_application_that_was_prepared_is_signed_as_it_is() {
     // It is signed once: what was decided is shown no more.
     let request = v1::GetApplicationRequest {
         account_id: ACCOUNT.into(),
-        application_id: id,
+        application_id: id.clone(),
     };
     let decided = runtime
         .block_on(confirmations.get_application(request))
         .unwrap()
         .into_inner();
     assert!(decided.content.is_empty());
+    let again = place.desk(&[
+        "sign",
+        "--certificate",
+        &certificate,
+        "--application",
+        &id,
+        "--account",
+        ACCOUNT,
+        "--endpoint",
+        &daemon.endpoint,
+        "--out",
+        "b.p7s",
+        "--pin-fd",
+        "0",
+    ]);
+    assert_eq!(again.status.code(), Some(1), "{again:?}");
+    assert!(!place.path("b.p7s").exists());
 }
 
 #[test]

@@ -13,7 +13,21 @@ pub(crate) struct Reserved {
 }
 
 impl Reserved {
-    /// Makes the file, so that its name is known to be free before anybody is asked for anything.
+    /// Whether the name is free and its folder there, before anybody is asked for anything.
+    pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(Failure::file(path, &io::ErrorKind::AlreadyExists.into()));
+        }
+        let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
+        match fs::metadata(folder) {
+            Ok(found) if found.is_dir() => Ok(()),
+            Ok(_) => Err(Failure::file(folder, &io::ErrorKind::NotADirectory.into())),
+            Err(error) => Err(Failure::file(folder, &error)),
+        }
+    }
+
+    /// Makes the file.
     pub(crate) fn new(path: &Path) -> Result<Self, Failure> {
         let opened = OpenOptions::new().write(true).create_new(true).open(path);
         let file = opened.map_err(|error| Failure::file(path, &error))?;
@@ -75,8 +89,11 @@ mod tests {
         reserved.write_all(b"half").unwrap();
         assert!(path.exists());
         assert!(Reserved::new(&path).is_err());
+        assert!(Reserved::check(&path).is_err());
         drop(reserved);
         assert!(!path.exists());
+        assert!(Reserved::check(&path).is_ok());
+        assert!(Reserved::check(&path.join("y")).is_err());
         let mut reserved = Reserved::new(&path).unwrap();
         reserved.write_all(b"whole").unwrap();
         reserved.finish().unwrap();

@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use pcsc_reader::{Document, Language, Proposal, Shown, SigningError, SigningKey};
+use proto::v1::ApplicationState;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use sig_core::cms::build::Message;
@@ -59,11 +60,14 @@ pub(crate) fn run(options: &SignOptions) -> Exit {
 fn sign(options: &SignOptions) -> Result<(), Failure> {
     let language: Language = options.output.lang.into();
     let mut content = options.content.as_deref().map(Source::open).transpose()?;
-    let mut out = Reserved::new(&options.out)?;
+    Reserved::check(&options.out)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
         (Some(endpoint), Some(account), Some(application)) => {
             let answer = Daemon::connect(endpoint)?.application(account, application)?;
-            daemon::application_of(answer.application)?;
+            let issued = daemon::application_of(answer.application)?;
+            if issued.state() != ApplicationState::Prepared || answer.content.is_empty() {
+                return Err(not_to_be_signed(issued.state().as_str_name()));
+            }
             Some(answer.content)
         }
         _ => None,
@@ -81,6 +85,7 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
     };
     let (shown, message) =
         signing::sign(&mut *service, &session, proposal, &options.pin, language)?;
+    let mut out = Reserved::new(&options.out)?;
     write(
         &mut out,
         &message,
@@ -90,6 +95,19 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
     let path = out.path().to_owned();
     out.finish()?;
     report(options, path, &shown)
+}
+
+fn not_to_be_signed(state: &str) -> Failure {
+    let state = state.replace("APPLICATION_STATE_", "");
+    Failure::told(
+        Exit::Refused,
+        "desk.application.past",
+        [
+            format!("Заявление уже нельзя подписать: его состояние {state}"),
+            format!("The application can no longer be signed: its state is {state}"),
+        ],
+        ["Запросите новое.", "Ask for a new one."],
+    )
 }
 
 /// A file that is read for its digest and, attached, once more for the message.
