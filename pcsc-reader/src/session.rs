@@ -36,8 +36,11 @@ pub struct CardSession {
 /// one session of the program and is never written anywhere.
 #[derive(Debug, Default)]
 pub struct CertificateCache {
-    decoded: HashMap<(Option<Vec<u8>>, [u8; 32]), Option<Arc<Certificate>>>,
+    decoded: HashMap<CacheKey, Option<Arc<Certificate>>>,
 }
+
+/// Serial number of the card, SHA-256 of the file.
+type CacheKey = (Option<Vec<u8>>, [u8; 32]);
 
 impl CardSession {
     /// Reads the card of a reader by every road that its model has, in one transaction. What one road cannot read keeps

@@ -1,5 +1,9 @@
 //! What a real `pcscd` does when cards are pulled, reset, held and when it is restarted, and what is made of it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "how long a wait took is what a test is about"
+)]
 
 mod support;
 

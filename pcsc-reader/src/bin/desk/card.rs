@@ -134,7 +134,8 @@ impl ReaderService for NoReaders {
     }
 }
 
-/// The time of this machine.
+/// The time of this machine, which a signature claims.
+#[expect(clippy::disallowed_methods, reason = "the program's one clock")]
 pub(crate) fn now() -> UnixTime {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let seconds = since.map_or(0, |since| since.as_secs());
