@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use pcsc_reader::Language;
+use pcsc_reader::{CardRegistry, Language, ProfileError};
 
 /// Карты и считыватели рабочего места. Cards and readers at the desk.
 #[derive(Debug, Parser)]
@@ -46,6 +46,9 @@ pub(crate) struct ReadersOptions {
     /// Показывать изменения до прерывания (Ctrl+C). Print changes until interrupted.
     #[arg(long)]
     pub(crate) watch: bool,
+
+    #[command(flatten)]
+    pub(crate) profiles: ProfileOptions,
 
     #[command(flatten)]
     pub(crate) output: OutputOptions,
@@ -172,6 +175,28 @@ pub(crate) struct ReaderOptions {
     /// card.
     #[arg(long, value_name = "FILE")]
     pub(crate) module: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) profiles: ProfileOptions,
+}
+
+/// Which models of cards are known.
+#[derive(Debug, Args)]
+pub(crate) struct ProfileOptions {
+    /// Папка с профилями карт (*.toml) в дополнение к встроенным. Folder of card profiles (*.toml) beside the built-in
+    /// ones.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) profiles: Option<PathBuf>,
+}
+
+impl ProfileOptions {
+    /// The models of the program, and those of the folder.
+    pub(crate) fn registry(&self) -> Result<CardRegistry, ProfileError> {
+        match &self.profiles {
+            Some(folder) => CardRegistry::with_folder(folder),
+            None => CardRegistry::builtin(),
+        }
+    }
 }
 
 /// Where the PIN comes from.

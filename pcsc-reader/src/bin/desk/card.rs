@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use pcsc_reader::{
-    CardError, CardErrorKind, CardRegistry, CardSession, Language, PcscService, Pkcs11Module,
-    Pkcs11Token, ReaderService, ReaderStatus, Slot, Steps,
+    CardError, CardErrorKind, CardSession, Language, PcscService, Pkcs11Module, Pkcs11Token,
+    ReaderService, ReaderStatus, Slot, Steps,
 };
 use sig_core::base::time::UnixTime;
 
@@ -94,7 +94,7 @@ pub(crate) fn open(
             )),
         };
     }
-    let registry = CardRegistry::builtin()?;
+    let registry = wanted.profiles.registry()?;
     let mut service = PcscService::establish()?;
     let status = only(&mut service, wanted)?;
     let mut progress = Line::new(language);

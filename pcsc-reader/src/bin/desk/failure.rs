@@ -195,6 +195,17 @@ impl From<io::Error> for Failure {
 
 impl From<ProfileError> for Failure {
     fn from(error: ProfileError) -> Self {
-        Failure::internal(error)
+        Failure::told(
+            Exit::Usage,
+            "desk.profile.refused",
+            [
+                format!("Профиль карты не принят: {error}"),
+                format!("A card profile was refused: {error}"),
+            ],
+            [
+                "Исправьте файл или уберите его из папки.",
+                "Mend the file or take it out of the folder.",
+            ],
+        )
     }
 }

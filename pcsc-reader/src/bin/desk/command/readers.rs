@@ -16,6 +16,7 @@ use signal_hook::iterator::Signals;
 
 use crate::args::ReadersOptions;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::{CardView, DiagnosisView, EventView, Proof, ReaderView, ReadersView, Screen};
 
 /// Longest wait for a change.
@@ -46,12 +47,9 @@ pub(crate) fn run(options: &ReadersOptions) -> Exit {
         out: io::stdout(),
         err: io::stderr(),
     };
-    let registry = match CardRegistry::builtin() {
+    let registry = match options.profiles.registry() {
         Ok(registry) => registry,
-        Err(error) => {
-            eprintln!("{error}");
-            return Exit::Internal;
-        }
+        Err(error) => return Failure::from(error).conclude("desk.readers/1", options.output),
     };
     let interrupted = Arc::new(AtomicBool::new(false));
     let outcome = PcscService::establish()

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use pcsc_reader::{CardError, CardRegistry, CardSession, CertificateCache, PcscService};
+use pcsc_reader::{CardError, CardSession, CertificateCache, PcscService};
 use serde::Serialize;
 
 use super::readers::card_view;
@@ -36,7 +36,7 @@ fn show(options: &ShowOptions) -> Result<Exit, Failure> {
         print(options, &cards, Vec::new())?;
         return Ok(Exit::Done);
     }
-    let registry = CardRegistry::builtin()?;
+    let registry = options.reader.profiles.registry()?;
     let mut service = PcscService::establish()?;
     let mut cache = CertificateCache::default();
     let mut cards = Vec::new();

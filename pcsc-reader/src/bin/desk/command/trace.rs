@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pcsc_reader::{CardRegistry, CardSession, Language, PcscService, Recorder};
+use pcsc_reader::{CardSession, Language, PcscService, Recorder};
 use serde::Serialize;
 
 use crate::args::{Format, TraceOptions};
@@ -40,7 +40,7 @@ fn trace(options: &TraceOptions) -> Result<Exit, Failure> {
             ["Запустите без --module.", "Run it without --module."],
         ));
     }
-    let registry = CardRegistry::builtin()?;
+    let registry = options.reader.profiles.registry()?;
     let mut service = Recorder::new(PcscService::establish()?);
     let status = card::only(&mut service, &options.reader)?;
     let mut out = Reserved::new(&options.out)?;

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use pcsc_reader::{CardContents, CardError, CardSession, CertificateCache, Language, PinState};
+use pcsc_reader::{
+    CardContents, CardError, CardNote, CardSession, CertificateCache, Language, PinState, uec,
+};
 use serde::Serialize;
 use sig_core::base::time::UnixTime;
 
@@ -87,9 +89,8 @@ impl ContentsView {
                     assumed: fact.is_assumed,
                 })
                 .collect(),
-            notes: contents
-                .notes
-                .iter()
+            notes: (contents.notes.iter())
+                .chain(&expired(contents, now))
                 .map(|note| NoteView {
                     code: note.code,
                     about: note.about.clone(),
@@ -99,6 +100,13 @@ impl ContentsView {
             diagnosis: session.problems().iter().map(DiagnosisView::from).collect(),
         }
     }
+}
+
+/// That a universal electronic card is past its last day.
+fn expired(contents: &CardContents, now: UnixTime) -> Option<CardNote> {
+    let today = now.to_civil();
+    let year = u16::try_from(today.year).ok()?;
+    uec::expiry_note(contents, uec::CardDate::new(year, today.month, today.day)?)
 }
 
 impl ContentsView {
