@@ -3,18 +3,13 @@
 
 mod support;
 
-use std::process::Command;
-
 use pcsc_reader::uec::{CardDate, UecRoad, UecSettings, expiry_note};
 use pcsc_reader::{
     CardContents, CardErrorKind, CardIdentity, CardRegistry, CardRoad, Channel, CommandApdu,
     PinState, Transport,
 };
 use proptest::prelude::*;
-use support::card::VirtualCard;
-use support::desk;
 use support::emulated::Emulated;
-use support::service::CardService;
 use support::uec::Between;
 use testdata::card::uec::{Interface, Uec};
 use testdata::card::{Card, Identity};
@@ -495,28 +490,4 @@ fn the_registry_knows_the_card_and_its_road() {
         let names: Vec<_> = profile.roads.iter().map(|road| road.name()).collect();
         assert_eq!(names, ["uec"]);
     }
-}
-
-/// OpenSC speaks to the emulator through a real card service, with T=0.
-#[test]
-fn opensc_selects_the_application_and_is_refused_a_pin() {
-    let service = CardService::with_reader();
-    let _card = VirtualCard::insert_card(service.port(), Uec::v1_1(Interface::Contact));
-    desk::wait_for_slot(&service.socket(), "card");
-    let output = Command::new("opensc-tool")
-        .args(["-r", "0", "-c", "default"])
-        .args(["-s", "00A4040008A00000043290000100"])
-        .args(["-s", "0020000108241234FFFFFFFFFF"])
-        .env("PCSCLITE_CSOCK_NAME", service.socket())
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("SW1=0x90, SW2=0x00"), "{text}");
-    assert!(
-        text.contains("64 35 9F 08 01 11 5F 24 03 18 03 14"),
-        "{text}"
-    );
-    assert!(text.contains("SW1=0x69, SW2=0x82"), "{text}");
-    let readers = desk::run(&service.socket(), &["readers"]);
-    assert_eq!(readers.json()["readers"][0]["card"]["id"], "uec");
 }
