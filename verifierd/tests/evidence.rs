@@ -414,7 +414,15 @@ fn the_policy_and_the_anchors_of_a_bundle_are_told() {
     assert_eq!(answer["policy"]["built_in"], true);
     let own = sig_core::Policy::builtin("ru-qes").unwrap().digest();
     assert_eq!(answer["policy"]["digest"], own.as_str());
-    assert_eq!(answer["anchors"], Value::Null);
+    let anchors = &answer["anchors"];
+    assert_eq!(
+        (&anchors["count"], &anchors["by"]),
+        (&2.into(), &"bundle".into())
+    );
+    let given: Vec<_> = anchors["certificates"].as_array().unwrap().iter().collect();
+    let given: Vec<_> = given.iter().map(|it| it["given_by"].as_str()).collect();
+    // One of the two roots vouches for who signed the list.
+    assert_eq!(given, [Some("list-signer"), None], "{answer}");
     let text = |language| {
         let asked = [
             "evidence", "verify", "--format", "text", "--lang", language, "bundle",
@@ -423,7 +431,8 @@ fn the_policy_and_the_anchors_of_a_bundle_are_told() {
     };
     let line = format!("ru-qes, SHA-256 {own} (built in)");
     assert!(text("en").contains(&line), "{}", text("en"));
-    assert!(!text("en").contains("trust anchors"));
+    let marked = "the word of whoever made the bundle alone";
+    assert_eq!(text("en").matches(marked).count(), 1, "{}", text("en"));
     // Another policy under the same id, and anchors alone.
     std::fs::remove_file(desk.path("bundle")).unwrap();
     let how = [
@@ -439,15 +448,64 @@ fn the_policy_and_the_anchors_of_a_bundle_are_told() {
     assert_eq!(code, 0, "{}", said(&output));
     assert_eq!(answer["policy"]["id"], "cms-basic");
     assert_eq!(answer["policy"]["built_in"], false);
+    let anchors = &answer["anchors"];
     assert_eq!(
-        answer["anchors"],
-        serde_json::json!({"count": 2, "by": "bundle"})
+        (&anchors["count"], &anchors["by"]),
+        (&2.into(), &"bundle".into())
     );
+    assert_eq!(anchors["certificates"][0]["given_by"], Value::Null);
     for (language, policy, anchors) in [
         ("en", "not the built-in one", "trust anchors: 2 ("),
         ("ru", "не встроенная", "корни доверия: 2 ("),
     ] {
         let text = text(language);
         assert!(text.contains(policy) && text.contains(anchors), "{text}");
+    }
+}
+
+/// The verdict may rest on an anchor that no list has: it is told, whatever lists stand beside it, and with them at hand.
+#[test]
+fn an_anchor_that_no_list_has_is_told_beside_the_lists() {
+    let desk = Desk::new();
+    let pki = testdata::pki::named("eu").unwrap();
+    let added = &pki.certificate("tsa-withdrawn").unwrap().der;
+    desk.write("added.cer", added);
+    let (code, output) = bundled(&desk, &["--anchors", "added.cer", "attached.p7s"]);
+    assert_eq!(code, 0, "{}", said(&output));
+    let sha256 = sig_core::x509::certificate::sha256_hex(added);
+    let list = ["--list", "accredited-cas.xml", "bundle"];
+    for arguments in [&list[2..], &list[..]] {
+        let (code, answer) = check(&desk, arguments);
+        assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+        let named = answer["anchors"]["certificates"].as_array().unwrap();
+        let added = named.iter().find(|it| it["sha256"] == sha256.as_str());
+        let added = added.expect("the added anchor");
+        assert_eq!(added["given_by"], Value::Null);
+        assert!(added["subject"].as_str().unwrap().contains("CN="));
+        let roots = named.iter().filter(|it| it["given_by"] == "list-signer");
+        assert_eq!(roots.count(), 1, "{answer}");
+        for (language, count, marked, roots) in [
+            (
+                "en",
+                "trust anchors: 3 (",
+                "): the word of whoever made the bundle alone: check that you trust it",
+                "the roots that vouch for",
+            ),
+            (
+                "ru",
+                "корни доверия: 3 (",
+                "): назван только тем, кто создал пакет: убедитесь, что вы ему доверяете",
+                "какие корни ручаются за",
+            ),
+        ] {
+            let text = ["evidence", "verify", "--format", "text", "--lang", language];
+            let output = desk.run(&[&text[..], arguments].concat()).1;
+            let text = String::from_utf8(output.stdout).unwrap();
+            assert!(text.contains(count) && text.contains(roots), "{text}");
+            let lines: Vec<&str> = text.lines().filter(|it| it.ends_with(marked)).collect();
+            assert_eq!(lines.len(), 2, "{text}");
+            let of_added = lines.iter().find(|it| it.contains(&sha256));
+            assert!(of_added.is_some_and(|it| it.contains("CN=")), "{text}");
+        }
     }
 }
