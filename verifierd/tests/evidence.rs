@@ -379,8 +379,20 @@ fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
     );
     assert_eq!(answer["lists"][0]["territory"], "XA");
     assert!(answer["lists"][0]["signed_digest"]["hex"].is_string());
+    let stated = serde_json::json!(["territory", "number", "sha256"]);
+    assert_eq!(answer["lists"][0]["stated"], stated);
     let (code, answer) = check(&desk, &["--list", "xa.xml", "bundle"]);
     assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+    assert_eq!(answer["lists"][0]["stated"], serde_json::json!([]));
+    let with_list = ["evidence", "verify", "--format", "text", "--lang", "en"];
+    let output = desk
+        .run(&[&with_list[..], &["--list", "xa.xml", "bundle"]].concat())
+        .1;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("  list XA ") && !text.contains("the bundle calls"),
+        "{text}"
+    );
     desk.write("other.xml", &[&desk.read("xa.xml")[..], b"\n"].concat());
     let (code, answer) = check(&desk, &["--list", "other.xml", "bundle"]);
     assert_eq!(
@@ -394,6 +406,10 @@ fn european_lists_in_a_bundle_are_the_word_of_the_bundle() {
         ("en", "was signed by"),
         ("en", "not shown without the lists"),
         ("ru", "не показано"),
+        ("en", "list that the bundle calls XA "),
+        ("ru", "список, который пакет называет XA "),
+        ("en", "that these are their numbers and dates"),
+        ("ru", "номера и даты"),
     ] {
         let text = [
             "evidence", "verify", "--format", "text", "--lang", language, "bundle",
@@ -473,6 +489,21 @@ fn an_anchor_that_no_list_has_is_told_beside_the_lists() {
     let (code, output) = bundled(&desk, &["--anchors", "added.cer", "attached.p7s"]);
     assert_eq!(code, 0, "{}", said(&output));
     let sha256 = sig_core::x509::certificate::sha256_hex(added);
+    let text = |language| {
+        let asked = ["evidence", "verify", "--format", "text", "--lang"];
+        let asked = [&asked[..], &[language, "bundle"]].concat();
+        String::from_utf8(desk.run(&asked).1.stdout).unwrap()
+    };
+    assert!(
+        text("en").contains("list that the bundle calls version "),
+        "{}",
+        text("en")
+    );
+    assert!(
+        text("ru").contains("список, по словам пакета версии "),
+        "{}",
+        text("ru")
+    );
     let list = ["--list", "accredited-cas.xml", "bundle"];
     for arguments in [&list[2..], &list[..]] {
         let (code, answer) = check(&desk, arguments);

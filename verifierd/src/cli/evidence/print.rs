@@ -214,7 +214,7 @@ impl Outcome {
                         "built_in": is_built_in(&replay.report.policy),
                     },
                     "trust": trust,
-                    "lists": lists::json(replay),
+                    "lists": lists::json(replay, *by_lists),
                     "trusted_lists": trusted_lists,
                     "anchors": anchors::json(&replay.anchors),
                 })
