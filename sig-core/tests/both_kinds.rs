@@ -202,14 +202,14 @@ fn under_the_regulation_a_listed_authority_counts_by_its_list() {
         check(given, "etsi-ades", BELOW_LISTED, LATE, &[]);
         check(given, "etsi-ades", WITHDRAWN, LATE, NOT_IN_FORCE);
     }
-    // Beside European lists the roots of the accredited authorities vouch for these and for nobody else.
-    check(Given::Both, "etsi-ades", ACCREDITED, LATE, &[]);
-    check(Given::Both, "etsi-ades", TERMINATED, EARLY, &[]);
-    check(Given::Both, "etsi-ades", TERMINATED, LATE, NOT_ACCREDITED);
-    check(Given::Both, "etsi-ades", UNACCREDITED, LATE, NOT_ACCREDITED);
+    // The roots of the accredited authorities vouch for these and for nobody else, whatever lists stand beside them.
+    for given in [Given::Both, Given::Accredited] {
+        check(given, "etsi-ades", ACCREDITED, LATE, &[]);
+        check(given, "etsi-ades", TERMINATED, EARLY, &[]);
+        check(given, "etsi-ades", TERMINATED, LATE, NOT_ACCREDITED);
+        check(given, "etsi-ades", UNACCREDITED, LATE, NOT_ACCREDITED);
+    }
     check(Given::European, "etsi-ades", ACCREDITED, LATE, NO_PATH);
-    // Alone they are anchors like any others: no verdict by that list is asked for.
-    check(Given::Accredited, "etsi-ades", UNACCREDITED, LATE, &[]);
 }
 
 /// An authority that the caller names is the caller's, unless it is a list that names it.

@@ -32,6 +32,8 @@ mod eu_snapshot;
 mod fixture;
 #[path = "trust_list/form.rs"]
 mod form;
+#[path = "trust_list/proof.rs"]
+mod proof;
 #[path = "trust_list/sample.rs"]
 mod sample;
 #[path = "trust_list/snapshot.rs"]

@@ -102,8 +102,9 @@ pub fn why(error: &Error, language: Language) -> String {
         (Language::En, _) => error.to_string(),
         (Language::Ru, Error::Malformed(malformed)) => broken(malformed, language),
         (Language::Ru, Error::Limit(limit)) => {
-            let (which, bound) = (limit.which, limit.bound);
-            format!("достигнут предел: {which:?} не больше {bound}")
+            let (which, bound) = (format!("{:?}", limit.which), limit.bound);
+            let which = word::said(&which, language).unwrap_or("этого");
+            format!("достигнут предел: {which} не больше {bound}")
         }
         (Language::Ru, Error::BackEndsDisagree(_)) => {
             "две реализации алгоритма дали разный результат, вывода нет; сообщите разработчикам, приложив файл"
@@ -141,6 +142,8 @@ pub fn both(error: &io::Error) -> String {
 mod tests {
     use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
+    use sig_core::base::error::{Limit, LimitExceeded};
+
     use super::*;
 
     #[test]
@@ -154,6 +157,16 @@ mod tests {
             lines("1 | id\u{1b}[2J\n  | ^\r\n"),
             "1 | id\\u{1b}[2J\n  | ^"
         );
+    }
+
+    #[test]
+    fn limits_are_said_in_words_of_the_language() {
+        for which in Limit::ALL {
+            let error = Error::Limit(LimitExceeded { which, bound: 7 });
+            let said = why(&error, Language::Ru);
+            assert!(!said.contains(&format!("{which:?}")), "{said}");
+            assert!(said.ends_with(" не больше 7"), "{said}");
+        }
     }
 
     #[test]

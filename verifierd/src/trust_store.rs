@@ -201,6 +201,7 @@ fn in_russian(why: &StoredRefused) -> &'static str {
         StoredRefused::BackEndsDisagree(_) => {
             "две реализации алгоритма дали разный результат; сообщите разработчикам"
         }
+        StoredRefused::TooLarge => "снимок больше, чем может быть; импортируйте списки заново",
         _ => "части снимка не сходятся; импортируйте списки заново",
     }
 }
@@ -452,4 +453,16 @@ fn replace(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> Resu
         let _ = fs::remove_file(&unfinished);
     }
     written.map_err(io_fault(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_snapshot_that_is_too_large_is_not_said_to_be_inconsistent() {
+        let said = [StoredRefused::TooLarge, StoredRefused::Inconsistent].map(|it| in_russian(&it));
+        assert_ne!(said[0], said[1]);
+        assert!(said[0].contains("больше"), "{}", said[0]);
+    }
 }

@@ -190,6 +190,27 @@ pub enum Limit {
     XmlNodes,
 }
 
+impl Limit {
+    /// Every limit.
+    pub const ALL: [Self; 15] = [
+        Self::Bytes,
+        Self::Depth,
+        Self::Nodes,
+        Self::Signers,
+        Self::Certificates,
+        Self::CrlEntries,
+        Self::OcspBytes,
+        Self::OcspSingleResponses,
+        Self::SignatureChecks,
+        Self::PathCandidates,
+        Self::PathLength,
+        Self::NameComparisons,
+        Self::NameConstraintChecks,
+        Self::PolicyNodes,
+        Self::XmlNodes,
+    ];
+}
+
 /// A mistake of the caller.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]

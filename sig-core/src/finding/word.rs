@@ -29,6 +29,22 @@ words! {
     "empty", "ничего нет", "there is nothing";
     "invalid-text", "текстовая запись (PEM, base64, XML) повреждена", "the text encoding (PEM, base64, XML) is broken";
     "Pem", "PEM или base64", "PEM or base64";
+    // Limits.
+    "Bytes", "байтов во входных данных", "octets of one input";
+    "Depth", "уровней вложенности ASN.1", "nesting of ASN.1 elements";
+    "Nodes", "элементов ASN.1", "ASN.1 elements";
+    "Signers", "подписей в одном сообщении", "signers of one message";
+    "Certificates", "сертификатов в одном сообщении", "certificates of one message";
+    "CrlEntries", "записей в одном списке отзыва", "entries of one CRL";
+    "OcspBytes", "байтов в одном ответе OCSP", "octets of one OCSP response";
+    "OcspSingleResponses", "сведений в одном ответе OCSP", "statements of one OCSP response";
+    "SignatureChecks", "проверок подписей на один файл", "checks of signatures for one input";
+    "PathCandidates", "попыток построить цепочку", "issuers tried for paths";
+    "PathLength", "сертификатов в одной цепочке", "certificates of one path";
+    "NameComparisons", "сравнений имён", "comparisons of names";
+    "NameConstraintChecks", "проверок ограничений имён", "checks of name constraints";
+    "PolicyNodes", "узлов дерева политик", "nodes of the policy graph";
+    "XmlNodes", "узлов или атрибутов XML", "nodes or attributes of one XML document";
     // Levels of CAdES.
     "CMS", "без атрибутов CAdES", "without the attributes of CAdES";
     "BES", "CAdES-BES, без штампа времени", "CAdES-BES, without a time-stamp";
@@ -164,6 +180,7 @@ words! {
     "a-check-of-the-signature", "проверка самой подписи", "the check of the signature itself";
     "list-with-this-authority", "доверенный список, в котором есть этот удостоверяющий центр", "a trusted list that has this authority";
     "meaning-of-list-extension", "смысл критичного расширения в доверенном списке", "the meaning of a critical extension in the trusted list";
+    "newer-list", "более новый доверенный список", "a newer trusted list";
     "list-qualifiers", "ясное указание в доверенном списке", "what the trusted list says of the certificate";
     "qc-statements", "ясное указание в сертификате", "what the certificate says of itself";
     "use-stated-in-the-list", "назначение сертификатов услуги в доверенном списке", "what the certificates of the service are for, in the trusted list";
@@ -225,7 +242,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::base::error::Reason;
+    use crate::base::error::{Limit, Reason};
     use crate::finding::SubIndication;
 
     #[test]
@@ -242,12 +259,51 @@ mod tests {
         }
     }
 
+    /// What a condition may lack, as the sources name it; else it is the code of a finding.
+    #[test]
+    fn everything_that_a_condition_may_lack_is_said() {
+        let sources = [
+            include_str!("../validate/qualified.rs"),
+            include_str!("../validate/qualified/accredited.rs"),
+            include_str!("../validate/qualified/belongs.rs"),
+            include_str!("../validate/qualified/limits.rs"),
+            include_str!("../validate/qualified/valid.rs"),
+            include_str!("../validate/qualified_eu.rs"),
+            include_str!("../validate/qualified_eu/alone.rs"),
+            include_str!("../validate/qualified_eu/purpose.rs"),
+        ];
+        let starts = [
+            "let missing = [\"",
+            ".lacks(\"",
+            "missing.push(\"",
+            "Answer::Open(\"",
+        ];
+        let mut seen = BTreeSet::new();
+        for (source, start) in sources
+            .iter()
+            .flat_map(|it| starts.map(|start| (it, start)))
+        {
+            let ids = source.split(start).skip(1);
+            seen.extend(ids.filter_map(|rest| rest.split('"').next()));
+        }
+        assert!(seen.contains("newer-list") && seen.len() > 10, "{seen:?}");
+        for id in seen {
+            for language in [Language::Ru, Language::En] {
+                assert!(said(id, language).is_some(), "{id}");
+            }
+        }
+    }
+
     #[test]
     fn every_reason_is_said() {
         let reasons = Reason::ALL.iter().map(|reason| reason.word());
         let subs = SubIndication::ALL.iter().map(|sub| sub.name());
         for id in reasons.chain(subs) {
             assert!(said(id, Language::Ru).is_some(), "{id}");
+        }
+        for limit in Limit::ALL {
+            let id = format!("{limit:?}");
+            assert!(said(&id, Language::Ru).is_some(), "{id}");
         }
         assert_eq!(said("sha256", Language::Ru), None);
     }

@@ -21,10 +21,12 @@ use super::Validator;
 use super::evidence::{Evidence, Material};
 use super::policy::Policy;
 use crate::trust::snapshot::ListSignature;
+pub use anchors::{GivenBy, NamedAnchor};
 use crls::Kept;
 use object::Object;
 use trusted_lists::Lists;
 
+mod anchors;
 mod crls;
 mod material;
 mod object;
@@ -85,6 +87,8 @@ pub struct Replay {
     pub differences: Vec<Difference>,
     /// Who signed the lists of the trust snapshots, as far as the bundle itself shows it.
     pub list_signatures: Vec<ListSignature>,
+    /// The trust anchors that the bundle names by itself.
+    pub anchors: Vec<NamedAnchor>,
     /// Whether the engine and the back end are those that judged then.
     pub judge: Judge,
 }
@@ -233,6 +237,7 @@ impl Bundle {
             limits: judgement.limits.into(),
         };
         let (object, list_signatures) = take::object(self, trusting, &validator)?;
+        let anchors = anchors::named(self, object.material(), &validator)?;
         let report = object.judge(&validator, at)?;
         let now = self.as_by_the_first(&json::write_in(&report, self.detail()), algorithms);
         let is_same = self.back_end() == algorithms.name && self.engine() == json::ENGINE;
@@ -241,6 +246,7 @@ impl Bundle {
             judge: if is_same { Judge::Same } else { Judge::Other },
             report,
             list_signatures,
+            anchors,
         })
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::alg::provider::Algorithms;
 use crate::base::error::Error;
-use crate::base::limits::Budget;
+use crate::base::limits::{Budget, Limits};
 use crate::base::time::UnixTime;
 use crate::der::oids;
 use crate::finding::Level;
@@ -13,7 +13,7 @@ use crate::path::build::{Search, Sources, search};
 use crate::path::inputs::PathInputs;
 use crate::path::pool::Pool;
 use crate::path::validate::{self, ValidityTimes};
-use crate::trust::mintsifry_list::{ListLimits, SignedList};
+use crate::trust::mintsifry_list::{ListLimits, ListRejected, SignedList};
 use crate::trust::service::{ListNote, Service, Status};
 use crate::trust::xml_signature::SignatureProof;
 use crate::x509::certificate::{Certificate, sha256_hex};
@@ -161,8 +161,34 @@ impl Edition {
     ) -> Result<Vec<Arc<Certificate>>, SnapshotRejected> {
         let at = self.taken_at;
         let mut budget = Budget::new(limits.certificate);
-        check_signer(&self.signer.0, at, hints, pin, algorithms, &mut budget)
+        let vouched = check_signer(&self.signer.0, at, hints, pin, algorithms, &mut budget)?;
+        Ok(vouched.between)
     }
+
+    /// The root that vouches for the signer, with the certificates that were kept as hints; none when none does.
+    pub(super) fn root_of_signer(
+        &self,
+        pin: &ListSigner,
+        algorithms: &Algorithms,
+        limits: Limits,
+    ) -> Result<Option<Arc<Certificate>>, Error> {
+        let hints = Pool::new(self.chain.iter().map(|it| Arc::clone(&it.0)), limits)?;
+        let (at, mut budget) = (self.taken_at, Budget::new(limits));
+        match check_signer(&self.signer.0, at, &hints, pin, algorithms, &mut budget) {
+            Ok(vouched) => Ok(Some(vouched.root)),
+            Err(SnapshotRejected::Limit(error)) => Err(error),
+            Err(SnapshotRejected::List(ListRejected::BackEndsDisagree(disagreement))) => {
+                Err(disagreement.into())
+            }
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// How a root vouches for a signer.
+struct Vouched {
+    between: Vec<Arc<Certificate>>,
+    root: Arc<Certificate>,
 }
 
 fn check_signer(
@@ -172,7 +198,7 @@ fn check_signer(
     pin: &ListSigner,
     algorithms: &Algorithms,
     budget: &mut Budget,
-) -> Result<Vec<Arc<Certificate>>, SnapshotRejected> {
+) -> Result<Vouched, SnapshotRejected> {
     if signer.subject.text_of(oids::OGRN) != Some(pin.ogrn.as_str()) {
         return Err(SnapshotRejected::SignerOgrn);
     }
@@ -195,7 +221,10 @@ fn check_signer(
             .iter()
             .find(|finding| finding.level == Level::Fail);
         outcome = match failed {
-            None => Ok(path.certificates.iter().skip(1).cloned().collect()),
+            None => Ok(Vouched {
+                between: path.certificates.iter().skip(1).cloned().collect(),
+                root: Arc::clone(&path.anchor),
+            }),
             Some(failed) => Err(SnapshotRejected::SignerPath(failed.code)),
         };
         Ok(if outcome.is_ok() {

@@ -224,6 +224,29 @@ impl TrustSnapshot {
         signatures.collect()
     }
 
+    /// The roots that vouch for those who signed the lists; a root that vouches for nobody is none of them (63-FZ art. 8).
+    ///
+    /// # Errors
+    /// A limit, or two implementations disagree.
+    ///
+    /// # Limits
+    /// Those given; one path for each list.
+    pub fn roots_of_signers(
+        &self,
+        algorithms: &Algorithms,
+        limits: Limits,
+    ) -> Result<Vec<Arc<Certificate>>, Error> {
+        let pin = ListSigner {
+            anchors: self.authorities.roots().to_vec(),
+            ogrn: self.ogrn.clone(),
+            taken_at: self.newest.taken_at,
+        };
+        let roots = self.editions.iter();
+        let roots = roots.map(|edition| edition.root_of_signer(&pin, algorithms, limits));
+        let found: Result<Vec<_>, Error> = roots.collect();
+        Ok(found?.into_iter().flatten().collect())
+    }
+
     /// Of an extract, the snapshot that it is a part of, from the lists themselves (63-FZ art. 8): each has the digest
     /// that the extract names, its signature verifies, its signer leads to the roots of the extract, and every entry of
     /// the extract stands in it.

@@ -288,7 +288,8 @@ impl<'t> Parts<'t> {
     }
 }
 
-fn read_reference(reference: Node<'_, '_>) -> Result<(DigestId, Vec<u8>), Rejected> {
+/// The digest of the whole document without its signature, that the reference names.
+pub(super) fn read_reference(reference: Node<'_, '_>) -> Result<(DigestId, Vec<u8>), Rejected> {
     allow_attributes(reference, &["Id", "URI", "Type"])?;
     if attribute(reference, "URI") != Some("") {
         return Err(Rejected::ReferenceUri);

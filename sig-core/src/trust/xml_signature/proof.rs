@@ -4,19 +4,19 @@
 //! octets and the value of the signature can verify that this digest was signed; that something stands in the document
 //! takes the document.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use roxmltree::{Node, ParsingOptions};
-
-use crate::alg::digest::{Digest, DigestId};
+use crate::alg::digest::Digest;
 use crate::alg::provider::Algorithms;
 use crate::alg::signature::{Message, SignatureId};
 use crate::base::error::{Computation, Disagreement};
 use crate::der::octets::Octets;
 use crate::x509::certificate::Certificate;
 
+use super::super::xml::{Source, XmlLimits, is_element};
 use super::rejected::SignatureRejected as Rejected;
-use super::{ENVELOPED, EXCLUSIVE, NAMESPACE, algorithm};
+use super::{
+    EXCLUSIVE, NAMESPACE, algorithm, algorithm_of, allow_attributes, children, elements, enveloped,
+    xades,
+};
 
 /// The signed octets of a signature, and its value (XMLDSig §4.3, §4.4).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -35,10 +35,12 @@ pub struct SignedDigest {
 }
 
 impl SignatureProof {
-    /// Octets of `SignedInfo`, at most: those of lists have less than two thousand.
-    const MOST: usize = 64 << 10;
-    /// Nodes of it, at most.
-    const NODES: u32 = 1_000;
+    /// Those of lists have less than two thousand octets.
+    const LIMITS: XmlLimits = XmlLimits {
+        bytes: 64 << 10,
+        nodes: 1_000,
+        ..XmlLimits::STANDARD
+    };
 
     /// Canonical octets of `SignedInfo`, and the value as the signature algorithms of X.509 take it (XMLDSig §4.3).
     #[must_use]
@@ -65,7 +67,8 @@ impl SignatureProof {
     /// (XMLDSig §3.2.2).
     ///
     /// # Errors
-    /// The octets are no `SignedInfo` of one document that is signed as a whole, or the signature does not verify.
+    /// The octets are no `SignedInfo` of one document that is signed as a whole (`URI=""`: where an identifier stands in
+    /// its place, it takes the document to see what has it), or the signature does not verify.
     ///
     /// # Limits
     /// 64 KiB and 1 000 nodes; one verification.
@@ -96,103 +99,62 @@ impl SignatureProof {
         }
     }
 
+    /// Whether it signs a digest of a whole document that is not named by its identifier: only then the octets show it.
+    pub(crate) fn is_of_whole_document(&self) -> bool {
+        self.read().is_ok()
+    }
+
+    /// By the rules of the form with one reference, or of that with one more to the signed properties.
     fn read(&self) -> Result<SignedDigest, Rejected> {
-        let text = std::str::from_utf8(&self.signed_info).ok();
-        let text = text.filter(|text| text.len() <= Self::MOST);
-        let options = ParsingOptions {
-            allow_dtd: false,
-            nodes_limit: Self::NODES,
-            ..ParsingOptions::default()
-        };
-        let tree = roxmltree::Document::parse_with_options(text.ok_or(Rejected::Form)?, options);
-        let tree = tree.map_err(|_| Rejected::Form)?;
-        let root = tree.root_element();
-        let mut parts = elements(root);
-        let (Some(canonicalization), Some(method)) = (parts.next(), parts.next()) else {
-            return Err(Rejected::Form);
-        };
-        let is_form = is(root, "SignedInfo")
-            && is(canonicalization, "CanonicalizationMethod")
-            && is(method, "SignatureMethod");
-        if !is_form {
+        let source = Source::new(&self.signed_info, &Self::LIMITS).map_err(|_| Rejected::Form)?;
+        let tree = source.tree().map_err(|_| Rejected::Form)?;
+        let root = tree.root();
+        if !is_element(root, NAMESPACE, "SignedInfo") {
             return Err(Rejected::Form);
         }
+        allow_attributes(root, &["Id"])?;
+        let references = elements(root)
+            .filter(|node| is_element(*node, NAMESPACE, "Reference"))
+            .count();
+        let (canonicalization, method, document, of_properties) = match references {
+            1 => {
+                let names = ["CanonicalizationMethod", "SignatureMethod", "Reference"];
+                let [canonicalization, method, document] = children(root, names)?;
+                (canonicalization, method, document, None)
+            }
+            2 => {
+                let names = [
+                    "CanonicalizationMethod",
+                    "SignatureMethod",
+                    "Reference",
+                    "Reference",
+                ];
+                let [canonicalization, method, first, second] = children(root, names)?;
+                let (document, of_properties) = xades::in_order(first, second)?;
+                (canonicalization, method, document, Some(of_properties))
+            }
+            count => return Err(Rejected::ReferenceCount(count)),
+        };
         if algorithm_of(canonicalization)? != EXCLUSIVE {
             return Err(Rejected::CanonicalizationMethod);
         }
         let algorithm =
             algorithm::signature(algorithm_of(method)?).ok_or(Rejected::SignatureMethod)?;
-        // Of two references one is to the properties of the signature.
-        let mut documents = Vec::new();
-        for reference in parts {
-            if !is(reference, "Reference") {
-                return Err(Rejected::Form);
-            }
-            if transforms(reference)? == [ENVELOPED, EXCLUSIVE] {
-                documents.push(reference);
-            }
+        let (digest, value) = enveloped::read_reference(document)?;
+        match of_properties {
+            None if digest != algorithm.digest => return Err(Rejected::MethodsDisagree),
+            None => {}
+            Some(of_properties) => xades::check_properties_reference(of_properties)?,
         }
-        let [document] = documents.as_slice() else {
-            return Err(Rejected::ReferenceCount(documents.len()));
-        };
+        if value.len() != digest.size() {
+            return Err(Rejected::DigestValue);
+        }
         Ok(SignedDigest {
             algorithm,
-            digest: digest(*document)?,
+            digest: Digest {
+                algorithm: digest,
+                value,
+            },
         })
     }
-}
-
-fn is(node: Node<'_, '_>, name: &str) -> bool {
-    node.has_tag_name((NAMESPACE, name))
-}
-
-fn elements<'t, 'i>(node: Node<'t, 'i>) -> impl Iterator<Item = Node<'t, 'i>> {
-    node.children().filter(Node::is_element)
-}
-
-/// The one element of a name below a node.
-fn only<'t, 'i>(node: Node<'t, 'i>, name: &str) -> Result<Node<'t, 'i>, Rejected> {
-    let mut found = elements(node).filter(|child| is(*child, name));
-    match (found.next(), found.next()) {
-        (Some(child), None) => Ok(child),
-        _ => Err(Rejected::Form),
-    }
-}
-
-/// The `Algorithm` of an element without parameters.
-fn algorithm_of<'t>(node: Node<'t, '_>) -> Result<&'t str, Rejected> {
-    if elements(node).next().is_some() {
-        return Err(Rejected::Parameters);
-    }
-    node.attribute("Algorithm").ok_or(Rejected::Form)
-}
-
-fn transforms<'t>(reference: Node<'t, '_>) -> Result<Vec<&'t str>, Rejected> {
-    let transforms = only(reference, "Transforms")?;
-    elements(transforms)
-        .map(|transform| {
-            let is_plain = is(transform, "Transform");
-            let algorithm = algorithm_of(transform);
-            algorithm
-                .ok()
-                .filter(|_| is_plain)
-                .ok_or(Rejected::Transforms)
-        })
-        .collect()
-}
-
-fn digest(reference: Node<'_, '_>) -> Result<Digest, Rejected> {
-    let method = algorithm_of(only(reference, "DigestMethod")?)?;
-    let id: DigestId = algorithm::digest(method).ok_or(Rejected::DigestMethod)?;
-    let mut text = only(reference, "DigestValue")?
-        .text()
-        .unwrap_or_default()
-        .to_owned();
-    text.retain(|character| !matches!(character, ' ' | '\t' | '\n' | '\r'));
-    let value = STANDARD.decode(text).ok();
-    let value = value.filter(|value| value.len() == id.size());
-    Ok(Digest {
-        algorithm: id,
-        value: value.ok_or(Rejected::DigestValue)?,
-    })
 }

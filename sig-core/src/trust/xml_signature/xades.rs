@@ -158,15 +158,7 @@ impl<'t> Parts<'t> {
         }
         let algorithm =
             algorithm::signature(algorithm_of(method)?).ok_or(Rejected::SignatureMethod)?;
-        // Either may stand first.
-        let is_of_properties =
-            |node: &Node<'_, '_>| attribute(*node, "Type") == Some(SIGNED_PROPERTIES);
-        let (document, of_properties) = match (is_of_properties(&first), is_of_properties(&second))
-        {
-            (false, true) => (first, second),
-            (true, false) => (second, first),
-            _ => return Err(Rejected::SignedProperties),
-        };
+        let (document, of_properties) = in_order(first, second)?;
         let value = base64_of(value).ok_or(Rejected::SignatureValue)?;
         Ok(Self {
             signature,
@@ -225,6 +217,28 @@ impl<'t> Reference<'t> {
             value,
         })
     }
+}
+
+/// The reference to the document and that to the signed properties; either may stand first.
+pub(super) fn in_order<'t>(
+    first: Node<'t, 't>,
+    second: Node<'t, 't>,
+) -> Result<(Node<'t, 't>, Node<'t, 't>), Rejected> {
+    let is_of_properties = |node| attribute(node, "Type") == Some(SIGNED_PROPERTIES);
+    match (is_of_properties(first), is_of_properties(second)) {
+        (false, true) => Ok((first, second)),
+        (true, false) => Ok((second, first)),
+        _ => Err(Rejected::SignedProperties),
+    }
+}
+
+/// The reference to the signed properties, as far as it can be seen without them.
+pub(super) fn check_properties_reference(reference: Node<'_, '_>) -> Result<(), Rejected> {
+    let named = attribute(reference, "URI").and_then(|uri| uri.strip_prefix('#'));
+    if named.is_none_or(str::is_empty) {
+        return Err(Rejected::SignedProperties);
+    }
+    Reference::read(reference, &[EXCLUSIVE], reference).map(|_| ())
 }
 
 /// The node that the reference to the document stands for: the document, or its root element.

@@ -55,6 +55,13 @@ pub(super) enum Taken {
 }
 
 impl Taken {
+    pub(super) const fn material(&self) -> &Material {
+        match self {
+            Self::Signature(evidence) => &evidence.material,
+            Self::Certificate(_, material) => material,
+        }
+    }
+
     pub(super) fn judge(self, validator: &Validator, at: UnixTime) -> Result<Report, Error> {
         match self {
             Self::Signature(evidence) => validator.validate(*evidence, at),

@@ -55,7 +55,12 @@ pub(super) fn extracts(
     let trust = extract.transpose()?;
     let extract = lists.zip(met_lists).and_then(|(lists, met)| {
         let named = trusted_lists::named(object, trust.as_ref(), lists);
-        lists.extract(&met, |name| named.contains(name))
+        let extract = lists.extract(&met, |name| named.contains(name));
+        // What a signature names by an identifier takes the list to be seen.
+        extract.filter(|extract| {
+            let mut editions = extract.editions().iter();
+            editions.all(|edition| edition.proof().is_of_whole_document())
+        })
     });
     Ok(Extracts {
         trust,

@@ -77,10 +77,9 @@ pub(super) fn check_accreditation(
     }
 }
 
-/// Whether a path ends at a root of the accredited authorities, where European lists are given beside them.
+/// Whether a path ends at a root of the accredited authorities, whatever lists stand beside them.
 fn is_below_roots(path: &CertificationPath, material: &Material) -> bool {
     let trust = material.trust.as_ref();
-    let trust = trust.filter(|_| material.trusted_lists.is_some());
     trust.is_some_and(|trust| {
         let mut roots = trust.authorities().roots().iter();
         roots.any(|root| root.octets == path.anchor.octets) && !path.certificates.is_empty()

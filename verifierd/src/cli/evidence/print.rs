@@ -6,12 +6,13 @@ use sig_core::{
     finding::{Conclusion, Language, displayable as shown, has_deceptive_characters},
     report::{
         Judged, PolicyReference,
-        bundle::{Bundle, BundleRejected, Role},
+        bundle::{Bundle, BundleRejected},
         json::ENGINE,
     },
     validate::bundle::{Judge, Replay},
 };
 
+mod anchors;
 mod lists;
 
 use lists::ListsBy;
@@ -40,8 +41,6 @@ struct Texts {
     policy: &'static str,
     built_in: &'static str,
     not_built_in: &'static str,
-    anchors: &'static str,
-    by_anchors: &'static str,
     first: &'static str,
     now: &'static str,
     trust: &'static str,
@@ -60,14 +59,12 @@ const EN: Texts = Texts {
     policy: "policy",
     built_in: "built in",
     not_built_in: "not the built-in one of this id: it stands in the bundle",
-    anchors: "trust anchors",
-    by_anchors: "those in the bundle, for which whoever kept it vouches",
     first: "judged first by",
     now: "judged now by",
     trust: "trust",
     trusted_lists: "trusted lists",
-    by_extract: "by the extract, for which whoever kept the bundle vouches; --list compares it with the lists",
-    by_lists: "by the lists, of which the extract is a part",
+    by_extract: "by the extract, for which whoever kept the bundle vouches; the roots that vouch for the signer of the lists are what the bundle says; --list compares the extract with the lists",
+    by_lists: "by the lists, of which the extract is a part; the roots that vouch for their signer are what the bundle says",
 };
 
 const RU: Texts = Texts {
@@ -80,14 +77,12 @@ const RU: Texts = Texts {
     policy: "политика",
     built_in: "встроенная",
     not_built_in: "не встроенная с этим именем: она взята из пакета",
-    anchors: "корни доверия",
-    by_anchors: "взяты из пакета, за них отвечает его хранитель",
     first: "первая проверка",
     now: "эта проверка",
     trust: "доверие",
     trusted_lists: "европейские списки",
-    by_extract: "по выписке, за которую отвечает хранитель пакета; --list сверит её со списками",
-    by_lists: "по самим спискам; выписка — их часть",
+    by_extract: "по выписке, за которую отвечает хранитель пакета; какие корни ручаются за подписавшего списки, сказано в самом пакете; --list сверит выписку со списками",
+    by_lists: "по самим спискам; выписка — их часть; какие корни ручаются за подписавшего списки, сказано в самом пакете",
 };
 
 impl Outcome {
@@ -163,9 +158,7 @@ impl Outcome {
             let value = format!("{} ({how})", shown(&lists.id));
             line(texts.trusted_lists, &value);
         }
-        if let Some(count) = anchors(bundle, replay) {
-            line(texts.anchors, &format!("{count} ({})", texts.by_anchors));
-        }
+        lines.extend(anchors::lines(&replay.anchors, language));
         lines.extend(lists::lines(replay, *by_lists, language));
         lines.push(String::new());
         lines.join("\n")
@@ -221,12 +214,9 @@ impl Outcome {
                         "built_in": is_built_in(&replay.report.policy),
                     },
                     "trust": trust,
-                    "lists": lists::json(replay),
+                    "lists": lists::json(replay, *by_lists),
                     "trusted_lists": trusted_lists,
-                    "anchors": anchors(bundle, replay).map(|count| json!({
-                        "count": count,
-                        "by": "bundle",
-                    })),
+                    "anchors": anchors::json(&replay.anchors),
                 })
             }
         };
@@ -234,12 +224,12 @@ impl Outcome {
     }
 }
 
-/// The beginning of a place in a report that anybody may have written.
-fn cut(pointer: &str) -> String {
+/// The beginning of a text that anybody may have written.
+fn cut(text: &str) -> String {
     const LONGEST: usize = 200;
-    match pointer.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", pointer.get(..end).unwrap_or_default()),
-        None => pointer.to_owned(),
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 
@@ -261,12 +251,6 @@ fn escaped(json: &str) -> String {
 /// Whether it is what this program has under its id.
 fn is_built_in(policy: &PolicyReference) -> bool {
     Policy::builtin(&policy.id).is_ok_and(|own| own.digest() == policy.digest)
-}
-
-/// How many trust anchors the bundle names, when no list says whom to trust.
-fn anchors(bundle: &Bundle, replay: &Replay) -> Option<usize> {
-    let has_list = replay.report.trust.is_some() || replay.report.trusted_lists.is_some();
-    (!has_list).then(|| bundle.of_role(Role::Anchor).count())
 }
 
 fn by(engine: &str, back_end: &str) -> Value {

@@ -72,21 +72,30 @@ pub(super) fn lines(replay: &Replay, by_lists: bool, language: Language) -> Vec<
     let mut lines: Vec<String> = replay
         .list_signatures
         .iter()
-        .map(|list| line(list, language))
+        .map(|list| line(list, by_lists, language))
         .collect();
     if !lines.is_empty() && !by_lists {
         lines.push(match language {
-            Language::En => "  not shown without the lists: that they say of these keys what the extract says, and nothing of the others that were asked about (--list)",
-            Language::Ru => "  без самих списков не показано: что об этих ключах в них сказано то же, что в выписке, а о других запрошенных ключах — ничего (--list)",
+            Language::En => "  not shown without the lists: that these are their numbers and dates, that they say of these keys what the extract says, and nothing of the others that were asked about (--list)",
+            Language::Ru => "  без самих списков не показано: что номера и даты у них именно такие, что об этих ключах в них сказано то же, что в выписке, а о других запрошенных ключах — ничего (--list)",
         }.to_owned());
     }
     lines
 }
 
-fn line(list: &ListSignature, language: Language) -> String {
-    let name = match &list.territory {
-        Some(territory) => format!("{} {}", shown(territory), list.number),
-        None => list.number.to_string(),
+fn line(list: &ListSignature, by_lists: bool, language: Language) -> String {
+    let number = list.number;
+    let name = match (&list.territory, language) {
+        (Some(territory), _) => format!("{} {number}", shown(territory)),
+        (None, Language::En) => format!("version {number}"),
+        (None, Language::Ru) => format!("версии {number}"),
+    };
+    // The number stands in the list, which the signature covers as a whole.
+    let name = match (by_lists, &list.territory, language) {
+        (true, _, _) => format!(" {name}"),
+        (false, _, Language::En) => format!(" that the bundle calls {name}"),
+        (false, Some(_), Language::Ru) => format!(", который пакет называет {name}"),
+        (false, None, Language::Ru) => format!(", по словам пакета {name}"),
     };
     let subject = &list.signer.subject;
     let signer = subject.text_of(COMMON_NAME).unwrap_or_default();
@@ -94,26 +103,26 @@ fn line(list: &ListSignature, language: Language) -> String {
     let (list_of, sha256) = (&name, &list.sha256);
     match (&list.signed, language) {
         (Some(signed), Language::En) => format!(
-            "  list {list_of}: the canonical list with the digest {} {} was signed by {signer}; SHA-256 of its file, as the bundle says, {sha256}",
+            "  list{list_of}: the canonical list with the digest {} {} was signed by {signer}; SHA-256 of its file, as the bundle says, {sha256}",
             signed.digest.algorithm.name(),
             hex::encode(&signed.digest.value),
         ),
         (Some(signed), Language::Ru) => format!(
-            "  список {list_of}: канонический список с хэшем {} {} подписал {signer}; SHA-256 файла, по словам пакета, {sha256}",
+            "  список{list_of}: канонический список с хэшем {} {} подписал {signer}; SHA-256 файла, по словам пакета, {sha256}",
             signed.digest.algorithm.name(),
             hex::encode(&signed.digest.value),
         ),
         (None, Language::En) => format!(
-            "  list {list_of}: its signature was not kept; SHA-256 of its file, as the bundle says, {sha256}"
+            "  list{list_of}: its signature was not kept; SHA-256 of its file, as the bundle says, {sha256}"
         ),
         (None, Language::Ru) => format!(
-            "  список {list_of}: его подпись не сохранена; SHA-256 файла, по словам пакета, {sha256}"
+            "  список{list_of}: его подпись не сохранена; SHA-256 файла, по словам пакета, {sha256}"
         ),
     }
 }
 
 /// For programs.
-pub(super) fn json(replay: &Replay) -> Value {
+pub(super) fn json(replay: &Replay, by_lists: bool) -> Value {
     let lists = replay.list_signatures.iter().map(|list| {
         let digest = list.signed.as_ref().map(|signed| {
             json!({
@@ -121,7 +130,14 @@ pub(super) fn json(replay: &Replay) -> Value {
                 "hex": hex::encode(&signed.digest.value),
             })
         });
+        // What no signature shows without the list.
+        let stated: &[&str] = match (by_lists, &list.signed) {
+            (true, _) => &[],
+            (false, Some(_)) => &["territory", "number", "sha256"],
+            (false, None) => &["territory", "number", "sha256", "signer"],
+        };
         json!({
+            "stated": stated,
             "territory": list.territory,
             "number": list.number,
             "sha256": list.sha256,
