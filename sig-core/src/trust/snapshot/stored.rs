@@ -62,10 +62,12 @@ use crate::x509::authentic::SignedObject;
 use crate::x509::crl::CertificateList;
 
 use super::TrustSnapshot;
+pub use bound::ExtractBound;
 use content::{Content, Reading, Writer};
 use input::Input;
 use write::{Indexes, Sink};
 
+mod bound;
 mod content;
 mod input;
 mod write;
@@ -112,6 +114,8 @@ pub enum StoredRefused {
     Inconsistent,
     /// It has more octets than an extract may.
     TooLarge,
+    /// It has more of something than an extract may.
+    TooMuch(ExtractBound),
     /// Its signatures had to be checked anew, and two implementations disagree.
     BackEndsDisagree(Disagreement),
 }
@@ -131,8 +135,15 @@ impl fmt::Display for StoredRefused {
                 f.write_str("its parts do not fit together; import the lists again")
             }
             Self::TooLarge => write!(f, "an extract of more than {MOST_OCTETS} octets"),
+            Self::TooMuch(bound) => bound.fmt(f),
             Self::BackEndsDisagree(disagreement) => disagreement.fmt(f),
         }
+    }
+}
+
+impl From<ExtractBound> for StoredRefused {
+    fn from(bound: ExtractBound) -> Self {
+        Self::TooMuch(bound)
     }
 }
 

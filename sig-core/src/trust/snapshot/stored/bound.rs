@@ -1,0 +1,57 @@
+//! How much an extract may hold: it comes from anybody (63-FZ art. 8, ETSI TS 119 615 §4.1).
+
+use std::fmt;
+
+/// What of an extract is bounded, besides its octets (63-FZ art. 8, ETSI TS 119 615 §4.1).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ExtractBound {
+    /// Lists, and certificates that may sign them.
+    Lists,
+    /// Pointers to lists, of all lists together.
+    Pointers,
+    /// Certificates of services, of all lists together.
+    Certificates,
+    /// Anchors, and subjects of those that are left out.
+    Anchors,
+    /// Octets of one name.
+    Name,
+    /// Octets of the names of anchors that are left out, counted for each anchor: each becomes a certificate.
+    Names,
+}
+
+impl ExtractBound {
+    /// How many there may be (63-FZ art. 8, ETSI TS 119 615 §4.1): of everything several times what all lists of all
+    /// states have.
+    #[must_use]
+    pub const fn most(self) -> usize {
+        match self {
+            Self::Lists | Self::Pointers => 1_024,
+            Self::Certificates | Self::Anchors => 65_536,
+            Self::Name => 4 << 10,
+            Self::Names => 4 << 20,
+        }
+    }
+
+    /// The bound, unless there are no more than it allows.
+    pub(in crate::trust) const fn check(self, count: usize) -> Result<(), Self> {
+        if count > self.most() {
+            return Err(self);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ExtractBound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self {
+            Self::Lists => "lists or signers",
+            Self::Pointers => "pointers to lists",
+            Self::Certificates => "certificates of services",
+            Self::Anchors => "anchors",
+            Self::Name => "octets of one name",
+            Self::Names => "octets of names of anchors",
+        };
+        write!(f, "an extract of more than {} {what}", self.most())
+    }
+}
