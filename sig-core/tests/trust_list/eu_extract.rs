@@ -1,12 +1,13 @@
 //! Extracts of European lists that somebody made to take more than their octets.
 
 use sig_core::alg::provider::RUSTCRYPTO;
-use sig_core::base::limits::Limits;
+use sig_core::base::limits::{Budget, Limits};
 use sig_core::der::octets::Octets;
 use sig_core::der::tag::Tag;
 use sig_core::der::writer::element;
 use sig_core::trust::etsi_list::{EtsiAssembly, EtsiSnapshot};
 use sig_core::trust::snapshot::{ExtractBound, StoredRefused};
+use sig_core::x509::certificate::Certificate;
 
 use super::eu_fixture::two_services;
 use super::fixture::certificate;
@@ -121,4 +122,58 @@ fn certificates_of_services_are_bounded() {
     let refused = |count| refused_over(with_services(&service(b"", count), 1));
     assert_eq!(refused(most - 2), None);
     assert_eq!(refused(most - 1), Some(ExtractBound::Certificates));
+}
+
+/// As small as a certificate may be, of a subject of no name.
+fn small_certificate(serial: u32) -> Vec<u8> {
+    let algorithm = element(Tag::SEQUENCE, &element(Tag::OID, &[0x88, 0x37]));
+    let date = element(Tag::UTC_TIME, b"700101000000Z");
+    let key = [&algorithm[..], &element(Tag::BIT_STRING, &[0])].concat();
+    let empty = element(Tag::SEQUENCE, b"");
+    let serial = [&[1][..], &serial.to_be_bytes()].concat();
+    let signed = [
+        element(Tag::INTEGER, &serial),
+        algorithm.clone(),
+        empty.clone(),
+        element(Tag::SEQUENCE, &[&date[..], &date].concat()),
+        empty,
+        element(Tag::SEQUENCE, &key),
+    ];
+    let whole = [
+        element(Tag::SEQUENCE, &signed.concat()),
+        algorithm,
+        element(Tag::BIT_STRING, &[0]),
+    ];
+    element(Tag::SEQUENCE, &whole.concat())
+}
+
+/// The work for each service of a key does not grow with how many there are, nor with the anchors.
+#[test]
+fn many_services_of_one_key_are_read_and_found() {
+    let most = ExtractBound::Services.most();
+    let services = |count: usize| {
+        let whole = extract();
+        let (before, own) = at_services(&whole);
+        let mut octets = [before, &size(2 + count)].concat();
+        for serial in 0..u32::try_from(count).unwrap() {
+            octets.extend(service(&small_certificate(serial), 1));
+        }
+        octets.extend(own);
+        octets
+    };
+    assert_eq!(
+        refused_over(services(most - 1)),
+        Some(ExtractBound::Services)
+    );
+    let mut octets = services(most - 2);
+    let left_out = with_left_out(&name(400), 8_000);
+    octets.truncate(octets.len() - 24);
+    octets.extend(&left_out[extract().len() - 24..]);
+    let read = read_extract(octets).unwrap();
+    assert_eq!(read.anchors().len(), 8_002);
+    for (serial, found) in [(7, 1), (u32::MAX, 0)] {
+        let asked = Octets::from(small_certificate(serial));
+        let asked = Certificate::from_der(&asked, &mut Budget::new(Limits::STANDARD));
+        assert_eq!(read.services_of(&asked.unwrap()).len(), found);
+    }
 }

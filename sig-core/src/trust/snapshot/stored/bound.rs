@@ -10,6 +10,8 @@ pub enum ExtractBound {
     Lists,
     /// Pointers to lists, of all lists together.
     Pointers,
+    /// Services, of all lists together.
+    Services,
     /// Certificates of services, of all lists together.
     Certificates,
     /// Anchors, and subjects of those that are left out.
@@ -27,7 +29,7 @@ impl ExtractBound {
     pub const fn most(self) -> usize {
         match self {
             Self::Lists | Self::Pointers => 1_024,
-            Self::Certificates | Self::Anchors => 65_536,
+            Self::Services | Self::Certificates | Self::Anchors => 65_536,
             Self::Name => 4 << 10,
             Self::Names => 4 << 20,
         }
@@ -47,6 +49,7 @@ impl fmt::Display for ExtractBound {
         let what = match self {
             Self::Lists => "lists or signers",
             Self::Pointers => "pointers to lists",
+            Self::Services => "services",
             Self::Certificates => "certificates of services",
             Self::Anchors => "anchors",
             Self::Name => "octets of one name",

@@ -98,6 +98,7 @@ impl Content {
         let longest = self.names.iter().map(|name| name.len()).max();
         ExtractBound::Lists.check(self.signers.len().max(self.parts.len()))?;
         ExtractBound::Pointers.check(pointers.sum())?;
+        ExtractBound::Services.check(services.clone().count())?;
         ExtractBound::Certificates.check(services.map(|it| it.certificates.len()).sum())?;
         ExtractBound::Anchors.check(self.names.len().max(self.anchors.len()))?;
         ExtractBound::Name.check(longest.unwrap_or_default())?;
