@@ -177,3 +177,30 @@ fn many_services_of_one_key_are_read_and_found() {
         assert_eq!(read.services_of(&asked.unwrap()).len(), found);
     }
 }
+
+/// A use takes an octet, and two dozen in memory.
+#[test]
+fn items_of_all_lists_are_counted() {
+    let most = ExtractBound::Items.most();
+    let uses = |count: usize| {
+        let start = [&[0, 0][..], &[0; 12], &size(1)].concat();
+        let period = [&[0; 10][..], &size(count), &vec![0; count], &[0; 8]].concat();
+        with_services(&[start, period].concat(), 1)
+    };
+    assert_eq!(refused_over(uses(most - 100)), None);
+    assert_eq!(refused_over(uses(most)), Some(ExtractBound::Items));
+    // Of several lists, none of which has too many.
+    let half = [
+        &[0, 0][..],
+        &[0; 8],
+        &size(most / 2),
+        &vec![0; 2 * most],
+        &[0; 4],
+    ]
+    .concat();
+    assert_eq!(refused_over(with_services(&half, 1)), None);
+    assert_eq!(
+        refused_over(with_services(&half, 2)),
+        Some(ExtractBound::Items)
+    );
+}

@@ -272,7 +272,7 @@ impl TrustSnapshot {
             return Err(StoredRefused::TooLarge);
         }
         let (version, place) = whole(octets)?;
-        let mut input = Input::new(octets.part(place));
+        let mut input = Input::of_anybody(octets.part(place));
         let reading = Reading {
             version,
             writer: Writer::Anybody,
@@ -280,7 +280,7 @@ impl TrustSnapshot {
         };
         let content = Content::read(&mut input, reading)
             .filter(|_| input.is_empty())
-            .ok_or(StoredRefused::Inconsistent)?;
+            .ok_or_else(|| input.refused())?;
         // No back end has this name, so nobody's marks are believed.
         let content = Content {
             back_end: String::new(),

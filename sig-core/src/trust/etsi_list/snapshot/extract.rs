@@ -177,7 +177,7 @@ impl EtsiSnapshot {
         if version != VERSION {
             return Err(StoredRefused::OtherVersion(version));
         }
-        let content = Content::read(&mut input).ok_or(StoredRefused::Inconsistent)?;
+        let content = Content::read(&mut input).ok_or_else(|| input.refused())?;
         content.check_bounds()?;
         let parts = content.parts.into_iter();
         let editions = parts.map(|part| part.edition(algorithms, limits));

@@ -6,6 +6,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ExtractBound {
+    /// Items of all lists of the form together: each may take more memory than octets.
+    Items,
     /// Lists, and certificates that may sign them.
     Lists,
     /// Pointers to lists, of all lists together.
@@ -28,6 +30,7 @@ impl ExtractBound {
     #[must_use]
     pub const fn most(self) -> usize {
         match self {
+            Self::Items => 1_000_000,
             Self::Lists | Self::Pointers => 1_024,
             Self::Services | Self::Certificates | Self::Anchors => 65_536,
             Self::Name => 4 << 10,
@@ -47,6 +50,7 @@ impl ExtractBound {
 impl fmt::Display for ExtractBound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {
+            Self::Items => "items",
             Self::Lists => "lists or signers",
             Self::Pointers => "pointers to lists",
             Self::Services => "services",
