@@ -259,10 +259,11 @@ impl TrustSnapshot {
     /// the file says, for whoever vouches for it (63-FZ art. 8).
     ///
     /// # Errors
-    /// As for [`Self::from_stored`].
+    /// As for [`Self::from_stored`]; it has more than an extract may.
     ///
     /// # Limits
-    /// Those given, for each certificate and list; at most 16 signature checks for each; 64 MiB and 4 096 certificates.
+    /// Those given, for each certificate and list; at most 16 signature checks for each; 64 MiB, 4 096
+    /// certificates and the numbers of [`ExtractBound`].
     pub fn from_extract(
         octets: &Octets,
         algorithms: &Algorithms,
@@ -281,6 +282,7 @@ impl TrustSnapshot {
         let content = Content::read(&mut input, reading)
             .filter(|_| input.is_empty())
             .ok_or_else(|| input.refused())?;
+        content.check_bounds()?;
         // No back end has this name, so nobody's marks are believed.
         let content = Content {
             back_end: String::new(),

@@ -8,6 +8,12 @@ use std::fmt;
 pub enum ExtractBound {
     /// Items of all lists of the form together: each may take more memory than octets.
     Items,
+    /// Versions of the list of accredited authorities: for each, a signature and a path are checked. An extract has all
+    /// that its snapshot has, and a snapshot that is stored by its own reader is not bounded: with one a day it is
+    /// eleven years.
+    Versions,
+    /// Certificates between the signer of a version and a root.
+    Chain,
     /// Lists, and certificates that may sign them.
     Lists,
     /// Pointers to lists, of all lists together.
@@ -31,6 +37,8 @@ impl ExtractBound {
     pub const fn most(self) -> usize {
         match self {
             Self::Items => 1_000_000,
+            Self::Versions => 4_096,
+            Self::Chain => 16,
             Self::Lists | Self::Pointers => 1_024,
             Self::Services | Self::Certificates | Self::Anchors => 65_536,
             Self::Name => 4 << 10,
@@ -51,6 +59,8 @@ impl fmt::Display for ExtractBound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self {
             Self::Items => "items",
+            Self::Versions => "versions of the list",
+            Self::Chain => "certificates between a signer and a root",
             Self::Lists => "lists or signers",
             Self::Pointers => "pointers to lists",
             Self::Services => "services",
