@@ -18,6 +18,8 @@ mod editions;
 mod eu_content;
 #[path = "trust_list/eu_difference.rs"]
 mod eu_difference;
+#[path = "trust_list/eu_extract.rs"]
+mod eu_extract;
 #[path = "trust_list/eu_fixture.rs"]
 mod eu_fixture;
 #[path = "trust_list/eu_form.rs"]

@@ -31,7 +31,7 @@ pub use edition::Edition;
 pub use extract::{ExtractRefused, ListSignature, MetTrust};
 pub use rejected::SnapshotRejected;
 pub use rewritten::Disagreement;
-pub use stored::{OwnFile, Recalled, StoredRefused, has_stored_form};
+pub use stored::{ExtractBound, OwnFile, Recalled, StoredRefused, has_stored_form};
 
 use archive::{ByKey, Keyed};
 pub(super) use extract::AskedKeys;

@@ -11,7 +11,7 @@ use sig_core::alg::signature::{
 };
 use sig_core::alg::spki::SubjectPublicKeyInfo;
 use sig_core::der::octets::Octets;
-use sig_core::trust::snapshot::{Assembly, OwnFile, StoredRefused, TrustSnapshot};
+use sig_core::trust::snapshot::{Assembly, ExtractBound, OwnFile, StoredRefused, TrustSnapshot};
 use sig_core::x509::crl::CertificateList;
 use sig_core::{Budget, Limits};
 
@@ -260,4 +260,86 @@ fn marks_count_for_the_back_end_that_made_them_and_for_no_other() {
     };
     TrustSnapshot::assemble(assembly, &COUNTED, ListLimits::STANDARD).unwrap();
     assert!(checks() <= 4);
+}
+
+fn size(size: usize) -> [u8; 4] {
+    u32::try_from(size).unwrap().to_le_bytes()
+}
+
+/// A version of the list with so many authorities that have neither name nor number, and so many times the first
+/// certificate between its signer and a root.
+fn version(number: u64, authorities: usize, chain: usize) -> Vec<u8> {
+    let mut octets = number.to_le_bytes().to_vec();
+    // The beginning of 1970, a digest, the first certificate.
+    octets.extend([0; 16 + 32 + 4]);
+    octets.extend(size(authorities));
+    octets.extend(vec![0; 4 * authorities]);
+    // No histories, services, notes and signature.
+    octets.extend([0; 13]);
+    octets.extend(size(chain));
+    octets.extend(vec![0; 4 * chain]);
+    octets
+}
+
+/// An extract with these versions of the list before its own two.
+fn with_versions(versions: &[Vec<u8>]) -> Vec<u8> {
+    let built = snapshot(&fixture::ALGORITHMS);
+    let extract = built.to_extract();
+    let first = built.editions()[0].version().to_le_bytes();
+    let second = built.editions()[1].version().to_le_bytes();
+    let place = |number: [u8; 8]| {
+        let edition = built.editions().iter();
+        let mut edition = edition.filter(|it| it.version().to_le_bytes() == number);
+        let issued = edition.next().unwrap().issued_at().seconds().to_le_bytes();
+        let start = [number, issued].concat();
+        extract.windows(16).position(|it| it == start).unwrap()
+    };
+    let mut own = extract.clone();
+    for (number, place) in [(u64::MAX - 1, place(first)), (u64::MAX, place(second))] {
+        own[place..place + 8].copy_from_slice(&number.to_le_bytes());
+    }
+    let start = place(first);
+    assert_eq!(own[start - 4..start], size(2));
+    let content = [
+        &own[24..start - 4],
+        &size(2 + versions.len()),
+        &versions.concat(),
+        &own[start..own.len() - 32],
+    ];
+    let content = content.concat();
+    let length = u64::try_from(content.len()).unwrap().to_le_bytes();
+    sealed([&own[..16], &length, &content, &[0; 32]].concat())
+}
+
+/// Those within the bounds are read, and are not the lists that the snapshot is named by.
+#[test]
+fn versions_of_an_extract_and_what_they_hold_are_bounded() {
+    let refused = |versions: &[Vec<u8>]| {
+        let octets = with_versions(versions);
+        // What is the reader's own is not bounded.
+        assert_eq!(
+            super::stored::refused(&octets),
+            Some(StoredRefused::Inconsistent)
+        );
+        let limits = ListLimits::STANDARD;
+        TrustSnapshot::from_extract(&octets.into(), &fixture::ALGORITHMS, limits).unwrap_err()
+    };
+    let versions = |count: usize| -> Vec<Vec<u8>> {
+        let numbers = 0..u64::try_from(count).unwrap();
+        numbers.map(|number| version(number, 0, 0)).collect()
+    };
+    let most = ExtractBound::Versions.most();
+    let of = |authorities: usize, chain: usize| [version(1, authorities, chain)];
+    let (items, chain) = (ExtractBound::Items.most(), ExtractBound::Chain.most());
+    let inconsistent = StoredRefused::Inconsistent;
+    let too_much = StoredRefused::TooMuch;
+    assert_eq!(refused(&versions(most - 2)), inconsistent);
+    assert_eq!(
+        refused(&versions(most - 1)),
+        too_much(ExtractBound::Versions)
+    );
+    assert_eq!(refused(&of(0, chain)), inconsistent);
+    assert_eq!(refused(&of(0, chain + 1)), too_much(ExtractBound::Chain));
+    assert_eq!(refused(&of(items - 1_000, 0)), inconsistent);
+    assert_eq!(refused(&of(items, 0)), too_much(ExtractBound::Items));
 }

@@ -1,5 +1,6 @@
 //! Snapshots of trusted lists: immutable, named by their content (ETSI TS 119 612, TS 119 615 §4.1).
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -314,7 +315,8 @@ impl EtsiSnapshot {
                         continue;
                     };
                     let places = by_key.entry(certificate.spki.octets.to_vec()).or_default();
-                    if !places.contains(&(at, place)) {
+                    // They come in order: a service that was seen stands last.
+                    if places.last() != Some(&(at, place)) {
                         places.push((at, place));
                     }
                     // One that was seen under a service of another kind is still to be taken.
@@ -400,20 +402,24 @@ impl EtsiSnapshot {
         if let Some(asked) = &self.asked {
             asked.note(&certificate.spki.octets);
         }
-        let places = self.by_key.get(&*certificate.spki.octets);
-        let listed = places.into_iter().flatten().filter_map(|(at, place)| {
+        let Some(places) = self.by_key.get(&*certificate.spki.octets) else {
+            return Vec::new();
+        };
+        let of_name = LazyCell::new(|| {
+            let anchors = self.anchors.iter();
+            let of_name = anchors.filter(|it| it.subject.octets == certificate.subject.octets);
+            of_name
+                .map(|anchor| &*anchor.octets)
+                .collect::<BTreeSet<&[u8]>>()
+        });
+        let listed = places.iter().filter_map(|(at, place)| {
             let edition = self.editions.get(*at)?;
             let service = edition.list().services.get(*place)?;
             Some(Listed { edition, service })
         });
         let has_name = |listed: &Listed<'_>| {
-            listed.service.certificates.iter().any(|octets| {
-                *octets == certificate.octets
-                    || self.anchors.iter().any(|anchor| {
-                        anchor.octets == *octets
-                            && anchor.subject.octets == certificate.subject.octets
-                    })
-            })
+            let mut own = listed.service.certificates.iter();
+            own.any(|octets| *octets == certificate.octets || of_name.contains(&**octets))
         };
         listed.filter(has_name).collect()
     }

@@ -62,10 +62,12 @@ use crate::x509::authentic::SignedObject;
 use crate::x509::crl::CertificateList;
 
 use super::TrustSnapshot;
+pub use bound::ExtractBound;
 use content::{Content, Reading, Writer};
 use input::Input;
 use write::{Indexes, Sink};
 
+mod bound;
 mod content;
 mod input;
 mod write;
@@ -112,6 +114,8 @@ pub enum StoredRefused {
     Inconsistent,
     /// It has more octets than an extract may.
     TooLarge,
+    /// It has more of something than an extract may.
+    TooMuch(ExtractBound),
     /// Its signatures had to be checked anew, and two implementations disagree.
     BackEndsDisagree(Disagreement),
 }
@@ -131,8 +135,15 @@ impl fmt::Display for StoredRefused {
                 f.write_str("its parts do not fit together; import the lists again")
             }
             Self::TooLarge => write!(f, "an extract of more than {MOST_OCTETS} octets"),
+            Self::TooMuch(bound) => bound.fmt(f),
             Self::BackEndsDisagree(disagreement) => disagreement.fmt(f),
         }
+    }
+}
+
+impl From<ExtractBound> for StoredRefused {
+    fn from(bound: ExtractBound) -> Self {
+        Self::TooMuch(bound)
     }
 }
 
@@ -248,10 +259,11 @@ impl TrustSnapshot {
     /// the file says, for whoever vouches for it (63-FZ art. 8).
     ///
     /// # Errors
-    /// As for [`Self::from_stored`].
+    /// As for [`Self::from_stored`]; it has more than an extract may.
     ///
     /// # Limits
-    /// Those given, for each certificate and list; at most 16 signature checks for each; 64 MiB and 4 096 certificates.
+    /// Those given, for each certificate and list; at most 16 signature checks for each; 64 MiB, 4 096
+    /// certificates and the numbers of [`ExtractBound`].
     pub fn from_extract(
         octets: &Octets,
         algorithms: &Algorithms,
@@ -261,7 +273,7 @@ impl TrustSnapshot {
             return Err(StoredRefused::TooLarge);
         }
         let (version, place) = whole(octets)?;
-        let mut input = Input::new(octets.part(place));
+        let mut input = Input::of_anybody(octets.part(place));
         let reading = Reading {
             version,
             writer: Writer::Anybody,
@@ -269,7 +281,8 @@ impl TrustSnapshot {
         };
         let content = Content::read(&mut input, reading)
             .filter(|_| input.is_empty())
-            .ok_or(StoredRefused::Inconsistent)?;
+            .ok_or_else(|| input.refused())?;
+        content.check_bounds()?;
         // No back end has this name, so nobody's marks are believed.
         let content = Content {
             back_end: String::new(),

@@ -113,7 +113,9 @@ pub(super) fn take(
     };
     let snapshot = TrustSnapshot::from_extract(octets, validator.algorithms, limits).map_err(
         |why| match why {
-            StoredRefused::TooLarge => BundleRejected::TooMuch(Role::TrustExtract.word()),
+            StoredRefused::TooLarge | StoredRefused::TooMuch(_) => {
+                BundleRejected::TooMuch(Role::TrustExtract.word())
+            }
             StoredRefused::BackEndsDisagree(disagreement) => Error::from(disagreement).into(),
             _ => unusable(),
         },

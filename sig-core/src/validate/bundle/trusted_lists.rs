@@ -207,7 +207,7 @@ pub(super) fn take(
         _ => return Err(BundleRejected::Unusable(Role::TrustedLists.word())),
     };
     let lists = read.map_err(|why| match why {
-        StoredRefused::TooLarge => BundleRejected::TooMuch(role.word()),
+        StoredRefused::TooLarge | StoredRefused::TooMuch(_) => BundleRejected::TooMuch(role.word()),
         StoredRefused::BackEndsDisagree(disagreement) => Error::from(disagreement).into(),
         _ => BundleRejected::Unusable(role.word()),
     })?;

@@ -26,23 +26,23 @@ use std::sync::Arc;
 use crate::alg::provider::Algorithms;
 use crate::base::error::Structure;
 use crate::base::limits::{Budget, Limits};
-use crate::base::time::UnixTime;
 use crate::der::octets::Octets;
 use crate::der::reader::{Encoding, Reader};
 use crate::der::tag::Tag;
 use crate::der::writer::element;
-use crate::trust::etsi_list::service::in_order;
-use crate::trust::etsi_list::{EtsiList, Header, ListedService, Pointer, SignedEtsiList};
-use crate::trust::mintsifry_list::{ListLimits, ListRejected};
+use crate::trust::etsi_list::{EtsiList, SignedEtsiList};
+use crate::trust::mintsifry_list::ListLimits;
 use crate::trust::snapshot::{AskedKeys, ListSignature, StoredRefused};
-use crate::trust::xml_signature::{SignatureProof, SignatureRejected, SignedDigest};
+use crate::trust::xml_signature::SignedDigest;
 use crate::x509::certificate::{Certificate, sha256_hex};
 use crate::x509::name::Name;
 
 use super::{EtsiEdition, EtsiSnapshot, Offered, Signing};
-use form::{Form, Input, put_list, records, take_list};
+use content::Content;
+use form::{Form, Input};
 use signers::check_signers;
 
+mod content;
 mod form;
 mod refused;
 mod signers;
@@ -53,56 +53,11 @@ const MAGIC: [u8; 8] = *b"etsipart";
 const VERSION: u64 = 1;
 /// Octets of an extract, at most: it comes from anybody.
 const MOST_OCTETS: usize = 64 << 20;
-/// Lists, and certificates that sign them, at most.
-const MOST_LISTS: usize = 1_024;
-/// Anchors, at most.
-const MOST_ANCHORS: usize = 65_536;
 
 /// What was met in a snapshot of trusted lists (ETSI TS 119 615 §4.3).
 #[derive(Clone, Debug)]
 pub struct MetLists {
     keys: AskedKeys,
-}
-
-/// A list, as an extract has it.
-struct Part {
-    digest: String,
-    taken_at: UnixTime,
-    header: Header,
-    pointers: Vec<Pointer>,
-    services: Vec<ListedService>,
-    signer: Octets,
-    signed_info: Octets,
-    value: Octets,
-}
-
-records! {
-    Part { digest, taken_at, header, pointers, services, signer, signed_info, value }
-}
-
-struct Content {
-    digest: String,
-    signers: Vec<Octets>,
-    parts: Vec<Part>,
-    names: Vec<Octets>,
-    anchors: Vec<u64>,
-}
-
-impl Content {
-    fn read(input: &mut Input) -> Option<Self> {
-        let content = Self {
-            digest: Form::take(input)?,
-            signers: Form::take(input)?,
-            parts: take_list(input)?,
-            names: Form::take(input)?,
-            anchors: take_list(input)?,
-        };
-        let is_bounded = content.signers.len() <= MOST_LISTS
-            && content.parts.len() <= MOST_LISTS
-            && content.names.len() <= MOST_ANCHORS
-            && content.anchors.len() <= MOST_ANCHORS;
-        (is_bounded && input.is_empty()).then_some(content)
-    }
 }
 
 impl EtsiSnapshot {
@@ -120,7 +75,7 @@ impl EtsiSnapshot {
     /// The part of the snapshot that was met, under its name (ETSI TS 119 615 §4.3). `is_named` says whether a name, by its
     /// DER, stands in what was judged: the certificates of such a subject or issuer may have been looked at.
     ///
-    /// None when a part of it could not be made.
+    /// None when a part of it could not be made, or it is more than [`Self::from_extract`] reads.
     ///
     /// # Limits
     /// One pass over the snapshot for each service that shares a certificate with another.
@@ -179,10 +134,13 @@ impl EtsiSnapshot {
                 stand_in(&anchor.subject.octets, number)
             }
         });
-        Some(Self {
+        let extract = Self {
             anchors: anchors.collect::<Option<_>>()?,
             ..extract.ok()?
-        })
+        };
+        // What nobody would read is not written.
+        Content::of(&extract).check_bounds().ok()?;
+        Some(extract)
     }
 
     /// The form of an extract (ETSI TS 119 615 §4.1).
@@ -190,31 +148,7 @@ impl EtsiSnapshot {
     pub fn to_extract(&self) -> Vec<u8> {
         let mut out = Vec::from(MAGIC);
         VERSION.put(&mut out);
-        self.digest.put(&mut out);
-        self.signers.put(&mut out);
-        let parts: Vec<Part> = self.editions.iter().map(|it| Part::of(it)).collect();
-        put_list(&parts, &mut out);
-        let services = self.editions.iter().flat_map(|it| &it.list().services);
-        let kept: BTreeSet<&[u8]> = services
-            .flat_map(|service| service.certificates.iter().map(|it| &**it))
-            .collect();
-        let mut names: Vec<Octets> = Vec::new();
-        let mut places: BTreeMap<&[u8], u64> = BTreeMap::new();
-        let mut anchors: Vec<u64> = Vec::with_capacity(self.anchors.len());
-        for anchor in &self.anchors {
-            if kept.contains(&*anchor.octets) {
-                anchors.push(0);
-                continue;
-            }
-            let subject = &anchor.subject.octets;
-            let place = *places.entry(&**subject).or_insert_with(|| {
-                names.push(subject.clone());
-                names.len() as u64
-            });
-            anchors.push(place);
-        }
-        names.put(&mut out);
-        put_list(&anchors, &mut out);
+        Content::of(self).put(&mut out);
         out
     }
 
@@ -223,10 +157,10 @@ impl EtsiSnapshot {
     /// extract says, for whoever vouches for it (ETSI TS 119 615 §4.1).
     ///
     /// # Errors
-    /// It is of another form, or says what cannot be.
+    /// It is of another form, says what cannot be, or has more than an extract may.
     ///
     /// # Limits
-    /// Those given, for each certificate; 64 MiB, 1 024 lists and 65 536 anchors.
+    /// Those given, for each certificate; 64 MiB and the numbers of [`ExtractBound`](crate::trust::snapshot::ExtractBound).
     pub fn from_extract(
         octets: &Octets,
         algorithms: &Algorithms,
@@ -243,7 +177,8 @@ impl EtsiSnapshot {
         if version != VERSION {
             return Err(StoredRefused::OtherVersion(version));
         }
-        let content = Content::read(&mut input).ok_or(StoredRefused::Inconsistent)?;
+        let content = Content::read(&mut input).ok_or_else(|| input.refused())?;
+        content.check_bounds()?;
         let parts = content.parts.into_iter();
         let editions = parts.map(|part| part.edition(algorithms, limits));
         let editions = editions.collect::<Result<Vec<_>, _>>()?;
@@ -360,68 +295,6 @@ impl EtsiEdition {
 fn is_in_order<T: PartialEq>(part: &[T], whole: &[T]) -> bool {
     let mut whole = whole.iter();
     part.iter().all(|own| whole.any(|it| it == own))
-}
-
-impl Part {
-    fn of(edition: &EtsiEdition) -> Self {
-        let (list, proof) = (edition.list(), &edition.signed.proof);
-        Self {
-            digest: edition.digest.clone(),
-            taken_at: edition.taken_at,
-            header: list.header.clone(),
-            pointers: list.pointers.clone(),
-            services: list.services.clone(),
-            signer: edition.signer().clone(),
-            signed_info: proof.signed_info().clone(),
-            value: proof.value().clone(),
-        }
-    }
-
-    /// The edition, once the signature of its list was verified.
-    fn edition(
-        self,
-        algorithms: &Algorithms,
-        limits: Limits,
-    ) -> Result<Arc<EtsiEdition>, StoredRefused> {
-        let signer = Certificate::from_der(&self.signer, &mut Budget::new(limits));
-        let signer = signer.map_err(|_| StoredRefused::Inconsistent)?;
-        let proof = SignatureProof::new(self.signed_info, self.value);
-        let signed = proof.check(&signer, algorithms).map_err(refused_for)?;
-        if self.header.issued_at > self.taken_at {
-            return Err(StoredRefused::Inconsistent);
-        }
-        let services = self.services.into_iter().map(|service| ListedService {
-            periods: in_order(service.periods),
-            ..service
-        });
-        Ok(Arc::new(EtsiEdition {
-            xml: Octets::from(Vec::new()),
-            digest: self.digest,
-            taken_at: self.taken_at,
-            signed: SignedEtsiList {
-                list: EtsiList {
-                    header: self.header,
-                    pointers: self.pointers,
-                    services: services.collect(),
-                    notes: Vec::new(),
-                },
-                signer: self.signer,
-                signature: signed.algorithm,
-                digest_of_document: signed.digest,
-                proof,
-            },
-        }))
-    }
-}
-
-/// Why what is stored is refused, by why a signature in it is.
-fn refused_for(why: SignatureRejected) -> StoredRefused {
-    match ListRejected::from(why) {
-        ListRejected::BackEndsDisagree(disagreement) => {
-            StoredRefused::BackEndsDisagree(disagreement)
-        }
-        _ => StoredRefused::Inconsistent,
-    }
 }
 
 /// The anchors in their order: those that the services give, and stand-ins for those that were left out.

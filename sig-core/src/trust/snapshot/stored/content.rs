@@ -12,6 +12,7 @@ use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 
 use super::super::edition::{Edition, SignerCertificate};
+use super::ExtractBound;
 use super::input::Input;
 
 pub(super) struct Content {
@@ -114,6 +115,15 @@ impl Content {
             crl_marks: input.list(mark)?,
             certificates,
         })
+    }
+}
+
+impl Content {
+    /// The first bound of an extract that is exceeded.
+    pub(super) fn check_bounds(&self) -> Result<(), ExtractBound> {
+        let chains = self.editions.iter().map(|edition| edition.chain.len());
+        ExtractBound::Versions.check(self.editions.len())?;
+        ExtractBound::Chain.check(chains.max().unwrap_or_default())
     }
 }
 

@@ -4,15 +4,46 @@ use crate::base::hex::hex;
 use crate::base::time::{Civil, UnixTime};
 use crate::der::octets::Octets;
 
+use super::{ExtractBound, StoredRefused};
+
 /// What is left to be read. Everything answers none when it is not there.
 pub(super) struct Input {
     octets: Octets,
     at: usize,
+    items: usize,
+    is_bounded: bool,
 }
 
 impl Input {
     pub(super) const fn new(octets: Octets) -> Self {
-        Self { octets, at: 0 }
+        Self {
+            octets,
+            at: 0,
+            items: 0,
+            is_bounded: false,
+        }
+    }
+
+    /// Of whoever wrote it: the items of all lists are counted.
+    pub(super) const fn of_anybody(octets: Octets) -> Self {
+        let mut input = Self::new(octets);
+        input.is_bounded = true;
+        input
+    }
+
+    /// Why reading came to an end before the octets did.
+    pub(super) fn refused(&self) -> StoredRefused {
+        match self.check_items() {
+            Ok(()) => StoredRefused::Inconsistent,
+            Err(bound) => bound.into(),
+        }
+    }
+
+    fn check_items(&self) -> Result<(), ExtractBound> {
+        if self.is_bounded {
+            return ExtractBound::Items.check(self.items);
+        }
+        Ok(())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -109,6 +140,8 @@ impl Input {
             return None;
         }
         // Items are larger in memory than in the file: room is taken as they come.
+        self.items = self.items.saturating_add(count);
+        self.check_items().ok()?;
         let mut items = Vec::new();
         for _ in 0..count {
             items.push(item(self)?);

@@ -13,6 +13,7 @@ use crate::trust::etsi_list::{
     Assertion, Criteria, Criterion, Header, ListKind, ListedService, Pointer, Provider,
     Qualification, Qualifier, ServicePeriod, ServiceStatus, ServiceType, ServiceUse,
 };
+use crate::trust::snapshot::{ExtractBound, StoredRefused};
 
 /// Criteria inside criteria, at most: more than a list may nest.
 const MOST_NESTED: u32 = 64;
@@ -22,6 +23,7 @@ pub(super) struct Input {
     octets: Octets,
     at: usize,
     nested: u32,
+    items: usize,
 }
 
 impl Input {
@@ -30,11 +32,20 @@ impl Input {
             octets,
             at: 0,
             nested: 0,
+            items: 0,
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.at == self.octets.len()
+    }
+
+    /// Why reading came to an end before the octets did.
+    pub(super) fn refused(&self) -> StoredRefused {
+        match ExtractBound::Items.check(self.items) {
+            Ok(()) => StoredRefused::Inconsistent,
+            Err(bound) => bound.into(),
+        }
     }
 
     fn left(&self) -> usize {
@@ -206,7 +217,9 @@ pub(super) fn take_list<T: Form>(input: &mut Input) -> Option<Vec<T>> {
     if count > input.left() {
         return None;
     }
-    // Items are larger in memory than in the file: room is taken as they come.
+    // Items are larger in memory than in the file: all of them are counted, and room is taken as they come.
+    input.items = input.items.saturating_add(count);
+    ExtractBound::Items.check(input.items).ok()?;
     let mut items = Vec::new();
     for _ in 0..count {
         items.push(T::take(input)?);
