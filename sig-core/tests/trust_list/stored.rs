@@ -318,7 +318,7 @@ fn versions_of_an_extract_and_what_they_hold_are_bounded() {
         let octets = with_versions(versions);
         // What is the reader's own is not bounded.
         assert_eq!(
-            super::stored::refused(&octets),
+            refused(&octets),
             Some(StoredRefused::Inconsistent)
         );
         let limits = ListLimits::STANDARD;
