@@ -317,10 +317,7 @@ fn versions_of_an_extract_and_what_they_hold_are_bounded() {
     let refused = |versions: &[Vec<u8>]| {
         let octets = with_versions(versions);
         // What is the reader's own is not bounded.
-        assert_eq!(
-            refused(&octets),
-            Some(StoredRefused::Inconsistent)
-        );
+        assert_eq!(refused(&octets), Some(StoredRefused::Inconsistent));
         let limits = ListLimits::STANDARD;
         TrustSnapshot::from_extract(&octets.into(), &fixture::ALGORITHMS, limits).unwrap_err()
     };
