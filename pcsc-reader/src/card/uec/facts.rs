@@ -20,6 +20,7 @@ pub(super) const VERSION: Row = (
 pub(super) const EFFECTIVE: Row = ("uec_valid_from", text("Действует с", "Valid from"));
 pub(super) const EXPIRES: Row = ("uec_valid_until", text("Действует до", "Valid until"));
 pub(super) const SUITES: Row = ("uec_cryptography", text("Криптография", "Cryptography"));
+pub(super) const CAPABILITIES: Row = ("uec_capabilities", text("Возможности", "Capabilities"));
 pub(super) const KEY_SET: Row = (
     "uec_root_key_set",
     text("Набор ключей корневого УЦ", "Key set of the root CA"),
@@ -156,6 +157,10 @@ pub(super) fn add_application(contents: &mut CardContents, application: &Applica
     add(EFFECTIVE, application.effective.to_string());
     add(EXPIRES, application.expires.to_string());
     add(SUITES, suites(application.usage));
+    let capabilities = capabilities(application.usage);
+    if !capabilities.is_empty() {
+        add(CAPABILITIES, capabilities.join(", "));
+    }
     if let Some(index) = application.key_set {
         add(KEY_SET, index.to_string());
     }
@@ -177,4 +182,14 @@ fn suites(usage: Usage) -> String {
         names.push("RSA/3DES");
     }
     names.join(", ")
+}
+
+/// What it can do beside its suites; the second octet of the usage has no published meaning.
+fn capabilities(usage: Usage) -> Vec<&'static str> {
+    let rows = [
+        (usage.takes_long_data(), "длинные команды / long commands"),
+        (usage.needs_mse(), "MSE (Micron)"),
+    ];
+    let known = rows.into_iter().filter(|(is_there, _)| *is_there);
+    known.map(|(_, name)| name).collect()
 }

@@ -25,6 +25,10 @@ pub(super) enum Codec {
     BcdRight0,
     /// Four octets YYYYMMDD.
     DateYyyymmddBcd,
+    /// Kind of a document: 01 is the passport of the Russian Federation, no other is published.
+    DocumentType,
+    /// An image: its format and how many octets it has.
+    Image,
     /// Sex by ISO/IEC 5218.
     #[serde(rename = "iso5218")]
     Iso5218,
@@ -33,6 +37,8 @@ pub(super) enum Codec {
     Iso8859_5,
     /// Octets, shown in hexadecimal.
     Raw,
+    /// Octets whose meaning is not published: how many there are before the fill at the end.
+    Size,
 }
 
 impl Codec {
@@ -49,9 +55,21 @@ impl Codec {
                 let octets: [u8; 4] = octets.try_into().ok()?;
                 CardDate::from_yyyymmdd(octets).map(|date| date.to_string())
             }
+            Codec::DocumentType => match octets {
+                [1] => Some("паспорт РФ / Russian passport".to_owned()),
+                _ => Codec::Raw.decode(octets),
+            },
+            Codec::Image => {
+                (!octets.is_empty()).then(|| format!("{}, {}", image(octets), count(octets.len())))
+            }
             Codec::Iso5218 => sex(octets).map(str::to_owned),
             Codec::Iso8859_5 => text(octets),
             Codec::Raw => (!octets.is_empty()).then(|| hex::encode_upper(octets)),
+            Codec::Size => {
+                let is_fill = |octet: &u8| matches!(octet, 0x00 | b' ' | 0xFF);
+                let last = octets.iter().rposition(|octet| !is_fill(octet))?;
+                Some(count(last + 1))
+            }
         }
     }
 }
@@ -156,6 +174,21 @@ fn character(octet: u8) -> char {
         0xA1..=0xFF => {
             char::from_u32(0x0360 + u32::from(octet)).unwrap_or(char::REPLACEMENT_CHARACTER)
         }
+    }
+}
+
+fn count(octets: usize) -> String {
+    format!("{octets} байт / bytes")
+}
+
+/// The format of an image by its first octets.
+fn image(octets: &[u8]) -> &'static str {
+    match octets {
+        [0xFF, 0xD8, 0xFF, ..] => "JPEG",
+        [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "JPEG 2000",
+        [0x89, b'P', b'N', b'G', ..] => "PNG",
+        [b'B', b'M', ..] => "BMP",
+        _ => "формат неизвестен / unknown format",
     }
 }
 
@@ -265,6 +298,11 @@ const NAMES: &[(&str, &str, &str)] = &[
     ),
     ("patronymic", "Отчество", "Patronymic"),
     ("pension_benefits", "Социальные льготы", "Social benefits"),
+    (
+        "pension_checksum",
+        "Контрольная сумма данных ПФР",
+        "Checksum of pension data",
+    ),
     ("pension_kinds", "Виды пенсии", "Kinds of pension"),
     ("pension_office", "Отделение ПФР", "Pension office"),
     ("pension_payment", "Ежемесячная выплата", "Monthly payment"),
@@ -274,7 +312,18 @@ const NAMES: &[(&str, &str, &str)] = &[
         "Дата регистрации в ПФР",
         "Registered for pension",
     ),
+    (
+        "pension_reserve",
+        "Резерв данных ПФР",
+        "Reserve of pension data",
+    ),
+    (
+        "pension_signature",
+        "Подпись данных ПФР",
+        "Signature of pension data",
+    ),
     ("phone", "Телефон", "Telephone"),
+    ("photo", "Фотография", "Photograph"),
     ("sex", "Пол", "Sex"),
     ("snils", "СНИЛС", "SNILS (insurance number)"),
     ("surname", "Фамилия", "Surname"),

@@ -10,6 +10,7 @@ mod cvc;
 mod exchange;
 mod facts;
 mod field;
+mod files;
 mod messaging;
 mod road;
 mod sam;
@@ -22,7 +23,7 @@ pub use application::{Application, Block, FormatError, Sector, UecVersion, Usage
 pub use cvc::{CardVerifiableCertificate, PublicKey, Role};
 pub use facts::expiry_note;
 pub use field::CardDate;
-pub use road::UecRoad;
+pub use road::{Photo, UecRoad};
 pub use sam::Sam;
 pub use session::Session;
 pub use settings::{Suite, UecSettings};
