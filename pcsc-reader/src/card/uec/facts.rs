@@ -4,7 +4,7 @@ use super::application::{Application, Usage};
 use super::field::CardDate;
 use super::settings::Suite;
 use crate::card::contents::{CardContents, CardFact, CardNote};
-use crate::language::Text;
+use crate::language::{Language, Text};
 
 const fn text(ru: &'static str, en: &'static str) -> Text {
     Text { ru, en }
@@ -157,9 +157,8 @@ pub(super) fn add_application(contents: &mut CardContents, application: &Applica
     add(EFFECTIVE, application.effective.to_string());
     add(EXPIRES, application.expires.to_string());
     add(SUITES, suites(application.usage));
-    let capabilities = capabilities(application.usage);
-    if !capabilities.is_empty() {
-        add(CAPABILITIES, capabilities.join(", "));
+    if let Some(capabilities) = capabilities(application.usage) {
+        add(CAPABILITIES, capabilities);
     }
     if let Some(index) = application.key_set {
         add(KEY_SET, index.to_string());
@@ -184,12 +183,71 @@ fn suites(usage: Usage) -> String {
     names.join(", ")
 }
 
+/// Between the Russian and the English form of a value.
+const BETWEEN: &str = " / ";
+
+/// A value whose words the program chose, in both languages.
+pub(super) fn both(ru: &str, en: &str) -> String {
+    format!("{ru}{BETWEEN}{en}")
+}
+
+/// Facts whose values are words of the program in both languages; all others are as the card says.
+const IN_BOTH_LANGUAGES: [&str; 11] = [
+    "uec_application_certificate",
+    "uec_application_key",
+    "uec_capabilities",
+    "uec_holder_certificate",
+    "uec_issuer_certificate",
+    "uec_state",
+    "document_type",
+    "pension_reserve",
+    "pension_signature",
+    "photo",
+    "sex",
+];
+
+/// The value of a fact in one language: of words of the program that language's, of all else the value itself.
+#[must_use]
+pub fn value_in_language<'f>(key: &str, value: &'f str, language: Language) -> &'f str {
+    match value.split_once(BETWEEN) {
+        Some((ru, en)) if IN_BOTH_LANGUAGES.contains(&key) => match language {
+            Language::Ru => ru,
+            Language::En => en,
+        },
+        _ => value,
+    }
+}
+
 /// What it can do beside its suites; the second octet of the usage has no published meaning.
-fn capabilities(usage: Usage) -> Vec<&'static str> {
+fn capabilities(usage: Usage) -> Option<String> {
     let rows = [
-        (usage.takes_long_data(), "длинные команды / long commands"),
-        (usage.needs_mse(), "MSE (Micron)"),
+        (
+            usage.takes_long_data(),
+            text("длинные команды", "long commands"),
+        ),
+        (usage.needs_mse(), text("MSE (Micron)", "MSE (Micron)")),
     ];
-    let known = rows.into_iter().filter(|(is_there, _)| *is_there);
-    known.map(|(_, name)| name).collect()
+    let known: Vec<_> = rows.into_iter().filter(|(is_there, _)| *is_there).collect();
+    let joined = |language| {
+        let names: Vec<_> = known
+            .iter()
+            .map(|(_, name)| name.in_language(language))
+            .collect();
+        names.join(", ")
+    };
+    (!known.is_empty()).then(|| both(&joined(Language::Ru), &joined(Language::En)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_program_are_told_in_one_language_and_text_of_the_card_as_it_is() {
+        let value = both("мужской", "male");
+        assert_eq!(value_in_language("sex", &value, Language::Ru), "мужской");
+        assert_eq!(value_in_language("sex", &value, Language::En), "male");
+        assert_eq!(value_in_language("sex", "М", Language::En), "М");
+        assert_eq!(value_in_language("address", "A / B", Language::En), "A / B");
+    }
 }

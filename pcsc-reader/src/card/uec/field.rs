@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::facts::both;
 use crate::language::Text;
 
 /// A day of the calendar, as cards print it.
@@ -59,9 +60,7 @@ impl Codec {
                 [1] => Some("паспорт РФ / Russian passport".to_owned()),
                 _ => Codec::Raw.decode(octets),
             },
-            Codec::Image => {
-                (!octets.is_empty()).then(|| format!("{}, {}", image(octets), count(octets.len())))
-            }
+            Codec::Image => (!octets.is_empty()).then(|| image(octets)),
             Codec::Iso5218 => sex(octets).map(str::to_owned),
             Codec::Iso8859_5 => text(octets),
             Codec::Raw => (!octets.is_empty()).then(|| hex::encode_upper(octets)),
@@ -178,18 +177,25 @@ fn character(octet: u8) -> char {
 }
 
 fn count(octets: usize) -> String {
-    format!("{octets} байт / bytes")
+    both(&format!("{octets} байт"), &format!("{octets} bytes"))
 }
 
-/// The format of an image by its first octets.
-fn image(octets: &[u8]) -> &'static str {
-    match octets {
-        [0xFF, 0xD8, 0xFF, ..] => "JPEG",
-        [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => "JPEG 2000",
-        [0x89, b'P', b'N', b'G', ..] => "PNG",
-        [b'B', b'M', ..] => "BMP",
-        _ => "формат неизвестен / unknown format",
-    }
+/// The format of an image by its first octets, and how many there are.
+fn image(octets: &[u8]) -> String {
+    let format = match octets {
+        [0xFF, 0xD8, 0xFF, ..] => Some("JPEG"),
+        [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
+            Some("JPEG 2000")
+        }
+        [0x89, b'P', b'N', b'G', ..] => Some("PNG"),
+        [b'B', b'M', ..] => Some("BMP"),
+        _ => None,
+    };
+    let length = octets.len();
+    both(
+        &format!("{}, {length} байт", format.unwrap_or("неизвестный формат")),
+        &format!("{}, {length} bytes", format.unwrap_or("unknown format")),
+    )
 }
 
 /// ISO/IEC 5218, as a number or as its character.

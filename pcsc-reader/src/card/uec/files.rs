@@ -55,7 +55,8 @@ impl UecRoad {
             let is_untagged = application.usage.needs_mse();
             let key = selected.then(|()| read_key(channel, is_untagged, suite, chunk))?;
             if let Some(key) = key.value() {
-                facts::add(contents, facts::APPLICATION_KEY, format!("{key:?}"));
+                let (ru, en) = key.names();
+                facts::add(contents, facts::APPLICATION_KEY, facts::both(&ru, &en));
             }
             return Ok(None);
         }
@@ -111,9 +112,11 @@ fn holder_id(fid: [u8; 2], number: usize) -> String {
 fn add_certificate(contents: &mut CardContents, row: Row, octets: &[u8]) -> Result<(), CardError> {
     let certificate = CardVerifiableCertificate::read(octets)?;
     let role = certificate.role.text();
-    let value = format!(
-        "{} / {}, {:?}, {} – {}",
-        role.ru, role.en, certificate.public_key, certificate.effective, certificate.expires
+    let (ru, en) = certificate.public_key.names();
+    let dates = format!("{} – {}", certificate.effective, certificate.expires);
+    let value = facts::both(
+        &format!("{}, {ru}, {dates}", role.ru),
+        &format!("{}, {en}, {dates}", role.en),
     );
     facts::add(contents, row, value);
     Ok(())

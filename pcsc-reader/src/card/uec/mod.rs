@@ -21,7 +21,7 @@ mod terminal;
 
 pub use application::{Application, Block, FormatError, Sector, UecVersion, Usage};
 pub use cvc::{CardVerifiableCertificate, PublicKey, Role};
-pub use facts::expiry_note;
+pub use facts::{expiry_note, value_in_language};
 pub use field::CardDate;
 pub use road::{Photo, UecRoad};
 pub use sam::Sam;

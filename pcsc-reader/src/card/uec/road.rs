@@ -12,8 +12,7 @@ use super::settings::UecSettings;
 use super::terminal::UecTerminal;
 use crate::apdu::{Aid, Channel, CommandApdu, SelectAnswer, StatusWord, refused};
 use crate::card::contents::{
-    Application as Found_, CardContents, CardKey, CardNote, CardPin, CardRoad,
-    Progress,
+    Application as Found_, CardContents, CardKey, CardNote, CardPin, CardRoad, Progress,
 };
 use crate::card::iso7816::PinState;
 use crate::error::{CardError, CardErrorKind};

@@ -21,10 +21,7 @@ const GOST_OCTETS: usize = 64;
 impl Uec {
     /// MANAGE SECURITY ENVIRONMENT of Micron: one key for each template.
     pub(super) fn manage(&mut self, template: [u8; 2], data: &[u8]) -> u16 {
-        let is_template = matches!(
-            template,
-            [0x81, 0xB6 | 0xA4] | [0x31, 0xB4 | 0xB8]
-        );
+        let is_template = matches!(template, [0x81, 0xB6 | 0xA4] | [0x31, 0xB4 | 0xB8]);
         match data {
             _ if self.form != Form::Micron => 0x6D00,
             [0x83, 0x01, key @ (ROOT_GOST | ROOT_RSA)] if is_template => {
@@ -131,8 +128,8 @@ impl Uec {
         data: &[u8],
     ) -> Option<(SessionKeys, Vec<u8>)> {
         let (signature, random) = data.split_at_checked(GOST_OCTETS)?;
-        let is_genuine = random.len() == 16
-            && keys::verify(terminal, &[random, challenge].concat(), signature);
+        let is_genuine =
+            random.len() == 16 && keys::verify(terminal, &[random, challenge].concat(), signature);
         let secret = self.key.agree(terminal, random, challenge)?;
         let keys = SessionKeys::gost(&secret, false);
         let answer = keys.code(random).to_vec();

@@ -34,7 +34,12 @@ pub(super) trait BlockCipher {
         let mut hidden = Vec::with_capacity(octets.len());
         for chunk in octets.chunks(8) {
             last = self.encrypt(last);
-            hidden.extend(chunk.iter().zip(last.to_be_bytes()).map(|(octet, key)| octet ^ key));
+            hidden.extend(
+                chunk
+                    .iter()
+                    .zip(last.to_be_bytes())
+                    .map(|(octet, key)| octet ^ key),
+            );
         }
         hidden
     }

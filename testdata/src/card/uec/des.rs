@@ -126,7 +126,11 @@ impl Des {
 impl TripleDes {
     /// Sixteen octets: K1, K2.
     pub(super) fn new(key: &[u8]) -> Self {
-        let number = |octets: &[u8]| octets.iter().fold(0, |sum, octet| sum << 8 | u64::from(*octet));
+        let number = |octets: &[u8]| {
+            octets
+                .iter()
+                .fold(0, |sum, octet| sum << 8 | u64::from(*octet))
+        };
         let (first, second) = key.split_at(8);
         Self(Des::new(number(first)), Des::new(number(second)))
     }

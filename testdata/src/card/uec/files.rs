@@ -1,15 +1,20 @@
 //! What the emulated cards hold. The person does not exist.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::keys::{Signer, certificate, tlv};
 use super::rsa::{self, RsaKey};
 
 /// A file: what it holds, and who may read it.
+#[derive(Clone)]
 pub(super) struct File {
     pub(super) fid: u16,
     pub(super) content: Content,
     pub(super) access: Access,
 }
 
+#[derive(Clone)]
 pub(super) enum Content {
     Binary(Vec<u8>),
     Records(Vec<Vec<u8>>),
@@ -76,8 +81,17 @@ fn filled(value: &str, length: usize) -> Vec<u8> {
     octets
 }
 
-/// Files of the application itself.
+/// Files of the application itself. Made once: signing takes its time.
 pub(super) fn application(is_v11: bool, is_micron: bool, has_rsa: bool) -> Vec<File> {
+    static MADE: Mutex<BTreeMap<[bool; 3], Vec<File>>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let files = made.entry([is_v11, is_micron, has_rsa]);
+    files
+        .or_insert_with(|| make(is_v11, is_micron, has_rsa))
+        .clone()
+}
+
+fn make(is_v11: bool, is_micron: bool, has_rsa: bool) -> Vec<File> {
     let root = Signer::named("root", false);
     let issuer = Signer::named("issuer", false);
     let card = Signer::named("card", false);

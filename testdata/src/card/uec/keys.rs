@@ -192,7 +192,11 @@ pub(super) fn certificate(
 
 /// The first object of these octets: tag, value, what comes after it.
 pub(super) fn object(octets: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
-    let tag = if *octets.first()? & 0x1F == 0x1F { 2 } else { 1 };
+    let tag = if *octets.first()? & 0x1F == 0x1F {
+        2
+    } else {
+        1
+    };
     let (tag, rest) = octets.split_at_checked(tag)?;
     let (length, rest) = match *rest {
         [length @ 0..=0x7F, ref rest @ ..] => (usize::from(length), rest),

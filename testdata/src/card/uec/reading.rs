@@ -19,7 +19,12 @@ impl Uec {
         is_open.then_some(&file.content).ok_or(SECURITY)
     }
 
-    pub(super) fn get_data(&self, tag: [u8; 2], expected: Option<usize>, is_secure: bool) -> (Vec<u8>, u16) {
+    pub(super) fn get_data(
+        &self,
+        tag: [u8; 2],
+        expected: Option<usize>,
+        is_secure: bool,
+    ) -> (Vec<u8>, u16) {
         let number = u16::from_be_bytes(tag);
         let value = match (self.directory, number) {
             (Directory::Issuer, 0x00CF) => files::CIN.to_vec(),

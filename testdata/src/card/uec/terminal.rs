@@ -1,5 +1,8 @@
 //! The terminal of the test system: "Test (emulator, own key set, own stated curve)".
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::keys::{CHANNEL_OPERATOR, PrivateKey, Signer, TERMINAL, certificate, tlv};
 use super::messaging::SessionKeys;
 use super::rsa;
@@ -50,17 +53,23 @@ impl TestTerminal {
         Self::under("another root", false)
     }
 
-    fn under(root: &str, is_rsa: bool) -> Self {
-        let root = Signer::named(root, is_rsa);
-        let operator = Signer::named("operator", is_rsa);
+    fn under(root: &'static str, is_rsa: bool) -> Self {
+        static MADE: Mutex<BTreeMap<(&str, bool), Vec<Vec<u8>>>> = Mutex::new(BTreeMap::new());
         let key = Signer::named("terminal", is_rsa);
         let information = if is_rsa { INFORMATION_RSA } else { INFORMATION };
-        let of_operator = operator.objects();
-        Self {
-            certificates: vec![
+        let make = || {
+            let root = Signer::named(root, is_rsa);
+            let operator = Signer::named("operator", is_rsa);
+            let of_operator = operator.objects();
+            vec![
                 certificate(&root, b"ROOT01", &OPERATOR, CHANNEL_OPERATOR, &of_operator),
                 certificate(&operator, &OPERATOR, &information, TERMINAL, &key.objects()),
-            ],
+            ]
+        };
+        let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+        let certificates = made.entry((root, is_rsa)).or_insert_with(make).clone();
+        Self {
+            certificates,
             key,
             information,
             random: 0,
