@@ -61,7 +61,7 @@ fn version_1_1_tells_what_is_open() {
         ("uec_version", "1.1"),
         ("uec_valid_from", "2013-03-15"),
         ("uec_valid_until", "2018-03-14"),
-        ("uec_cryptography", "GOST"),
+        ("uec_cryptography", "ГОСТ / GOST"),
         ("uec_root_key_set", "1"),
         ("uec_sectors", "1 (11), 3 (11)"),
         ("uec_state", "согласовано / consistent"),
@@ -117,7 +117,7 @@ fn version_1_0_tells_what_is_open_and_its_free_blocks() {
     let (contents, commands) = read(Uec::v1_0());
     for (key, expected) in [
         ("uec_version", &["1.0"][..]),
-        ("uec_cryptography", &["GOST, RSA/3DES"]),
+        ("uec_cryptography", &["ГОСТ, RSA/3DES / GOST, RSA/3DES"]),
         ("uec_valid_until", &["2017-02-28"]),
         ("uec_pan", &["***************2345"]),
         ("uec_application_key", &APPLICATION_KEYS),

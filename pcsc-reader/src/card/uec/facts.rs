@@ -173,14 +173,11 @@ pub(super) fn add_application(contents: &mut CardContents, application: &Applica
 }
 
 fn suites(usage: Usage) -> String {
-    let mut names = Vec::new();
-    if usage.has(Suite::Gost) {
-        names.push("GOST");
-    }
-    if usage.has(Suite::Rsa) {
-        names.push("RSA/3DES");
-    }
-    names.join(", ")
+    let rows = [
+        (usage.has(Suite::Gost), text("ГОСТ", "GOST")),
+        (usage.has(Suite::Rsa), text("RSA/3DES", "RSA/3DES")),
+    ];
+    in_both(&rows).unwrap_or_default()
 }
 
 /// Between the Russian and the English form of a value.
@@ -192,10 +189,11 @@ pub(super) fn both(ru: &str, en: &str) -> String {
 }
 
 /// Facts whose values are words of the program in both languages; all others are as the card says.
-const IN_BOTH_LANGUAGES: [&str; 11] = [
+const IN_BOTH_LANGUAGES: [&str; 12] = [
     "uec_application_certificate",
     "uec_application_key",
     "uec_capabilities",
+    "uec_cryptography",
     "uec_holder_certificate",
     "uec_issuer_certificate",
     "uec_state",
@@ -227,15 +225,18 @@ fn capabilities(usage: Usage) -> Option<String> {
         ),
         (usage.needs_mse(), text("MSE (Micron)", "MSE (Micron)")),
     ];
-    let known: Vec<_> = rows.into_iter().filter(|(is_there, _)| *is_there).collect();
+    in_both(&rows)
+}
+
+/// The names of what is there, in both languages.
+fn in_both(rows: &[(bool, Text)]) -> Option<String> {
     let joined = |language| {
-        let names: Vec<_> = known
-            .iter()
-            .map(|(_, name)| name.in_language(language))
-            .collect();
+        let known = rows.iter().filter(|(is_there, _)| *is_there);
+        let names: Vec<_> = known.map(|(_, name)| name.in_language(language)).collect();
         names.join(", ")
     };
-    (!known.is_empty()).then(|| both(&joined(Language::Ru), &joined(Language::En)))
+    let is_any = rows.iter().any(|(is_there, _)| *is_there);
+    is_any.then(|| both(&joined(Language::Ru), &joined(Language::En)))
 }
 
 #[cfg(test)]
