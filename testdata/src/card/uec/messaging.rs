@@ -17,8 +17,8 @@ pub(super) enum SessionKeys {
     },
     /// Triple DES: version 1.0 swaps the keys and begins its counter later.
     Rsa {
-        encryption: TripleDes,
-        codes: TripleDes,
+        encryption: Box<TripleDes>,
+        codes: Box<TripleDes>,
         is_v10: bool,
     },
 }
@@ -36,7 +36,11 @@ impl SessionKeys {
     /// Of both halves of the secret.
     pub(super) fn rsa(terminal: &[u8], card: &[u8], is_v10: bool) -> Self {
         let secret: Vec<u8> = terminal.iter().zip(card).map(|(a, b)| a ^ b).collect();
-        let key = |number| TripleDes::new(&derived(Digest::Sha1, &secret, number)[..16]);
+        let key = |number| {
+            Box::new(TripleDes::new(
+                &derived(Digest::Sha1, &secret, number)[..16],
+            ))
+        };
         let (encryption, codes) = if is_v10 { (2, 1) } else { (1, 2) };
         Self::Rsa {
             encryption: key(encryption),

@@ -16,10 +16,13 @@ pub const INFORMATION: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x80, 11, 12, 1
 /// What the test terminal of the other suite can do: that of RSA, with both versions.
 pub const INFORMATION_RSA: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x40, 11, 12, 13, 0x44, 15];
 
+/// That of the channel operator, that of the terminal.
+type Certificates = Vec<Vec<u8>>;
+
 /// Keys and certificates of a terminal of the test system.
 pub struct TestTerminal {
     key: Signer,
-    certificates: Vec<Vec<u8>>,
+    certificates: Certificates,
     information: [u8; 16],
     random: u32,
     /// What the answer of the card must prove that it has seen, and the version of the card.
@@ -54,7 +57,7 @@ impl TestTerminal {
     }
 
     fn under(root: &'static str, is_rsa: bool) -> Self {
-        static MADE: Mutex<BTreeMap<(&str, bool), Vec<Vec<u8>>>> = Mutex::new(BTreeMap::new());
+        static MADE: Mutex<BTreeMap<(&str, bool), Certificates>> = Mutex::new(BTreeMap::new());
         let key = Signer::named("terminal", is_rsa);
         let information = if is_rsa { INFORMATION_RSA } else { INFORMATION };
         let make = || {
