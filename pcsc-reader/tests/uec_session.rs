@@ -4,7 +4,9 @@
 mod support;
 
 use pcsc_reader::uec::{Application, Session};
-use pcsc_reader::{Aid, CardError, CardErrorKind, Channel, CommandApdu, SelectAnswer, Transport};
+use pcsc_reader::{
+    Aid, CardError, CardErrorKind, Channel, CommandApdu, LastTry, PinUse, SelectAnswer, Transport,
+};
 use support::emulated::Emulated;
 use support::uec::{Between, Terminal, assert_citizen, facts, pin, read, settings};
 use testdata::card::Card;
@@ -157,7 +159,7 @@ fn assert_ends(mut card: Emulated<Between>, expected: CardErrorKind) {
         let error = session.send(&greeting()).unwrap_err();
         assert_eq!(error.kind, expected);
         assert!(!session.is_open());
-        let error = session.verify(0x01, &pin("1234")).unwrap_err();
+        let error = session.verify(0x01, PinUse::new(&pin("1234"))).unwrap_err();
         assert_eq!(error.kind, CardErrorKind::SecureMessaging);
         let error = session.send(&greeting()).unwrap_err();
         assert_eq!(error.kind, CardErrorKind::SecureMessaging);
@@ -182,12 +184,39 @@ fn a_session_reads_what_is_protected() {
         let missing = CommandApdu::new([0x00, 0xCA, 0xDF, 0x7F]).expecting(CommandApdu::ALL);
         assert_eq!(session.send(&missing).unwrap().status.0, 0x6A88);
         assert!(session.is_open());
-        assert_eq!(session.verify(0x01, &pin("1234")), Ok(()));
-        let kind = session.verify(0x01, &pin("1111")).unwrap_err().kind;
+        assert_eq!(session.verify(0x01, PinUse::new(&pin("1234"))), Ok(()));
+        let kind = session
+            .verify(0x01, PinUse::new(&pin("1111")))
+            .unwrap_err()
+            .kind;
         assert_eq!(kind, CardErrorKind::PinWrong { left: Some(2) });
         assert!(session.is_open());
     })
     .unwrap();
+}
+
+#[test]
+fn the_last_try_is_spent_only_when_a_person_wants_it() {
+    let mut card = between(|_, answer| Some(answer));
+    in_session(&mut card, |session| {
+        let wrong = pin("1111");
+        for left in [2, 1] {
+            let kind = session.verify(0x01, PinUse::new(&wrong)).unwrap_err().kind;
+            assert_eq!(kind, CardErrorKind::PinWrong { left: Some(left) });
+        }
+        let kind = session.verify(0x01, PinUse::new(&wrong)).unwrap_err().kind;
+        assert_eq!(kind, CardErrorKind::PinLastTry);
+        assert!(session.is_open());
+        let right = pin("1234");
+        let mut asked = PinUse::new(&right);
+        asked.last_try = LastTry::Allow;
+        assert_eq!(session.verify(0x01, asked), Ok(()));
+        // Now there are three again.
+        let kind = session.verify(0x01, PinUse::new(&wrong)).unwrap_err().kind;
+        assert_eq!(kind, CardErrorKind::PinWrong { left: Some(2) });
+    })
+    .unwrap();
+    assert_eq!(card.card.card.pins(), 4, "the refused one was not sent");
 }
 
 #[test]
@@ -270,9 +299,15 @@ fn a_pin_that_is_refused_in_the_clear_is_not_sent_again() {
         Some(if is_verify { vec![0x63, 0xC2] } else { answer })
     });
     in_session(&mut card, |session| {
-        let kind = session.verify(0x01, &pin("1234")).unwrap_err().kind;
+        let kind = session
+            .verify(0x01, PinUse::new(&pin("1234")))
+            .unwrap_err()
+            .kind;
         assert_eq!(kind, CardErrorKind::PinWrong { left: Some(2) });
-        let kind = session.verify(0x01, &pin("1234")).unwrap_err().kind;
+        let kind = session
+            .verify(0x01, PinUse::new(&pin("1234")))
+            .unwrap_err()
+            .kind;
         assert_eq!(kind, CardErrorKind::SecureMessaging);
     })
     .unwrap();

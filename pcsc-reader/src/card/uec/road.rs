@@ -62,7 +62,7 @@ impl UecRoad {
         let missing = CardError::new(CardErrorKind::TerminalCredentialMissing);
         let terminal = terminal.ok_or(missing)?;
         let mut session = Session::establish(channel, terminal, &application, &self.settings)?;
-        session.verify(CITIZEN_PIN, pin)?;
+        session.verify(CITIZEN_PIN, PinUse::new(pin))?;
         contents
             .notes
             .retain(|note| note.code != facts::PROTECTED.code);

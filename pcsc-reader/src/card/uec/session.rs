@@ -9,7 +9,7 @@ use super::terminal::UecTerminal;
 use crate::apdu::{Atr, Channel, CommandApdu, Lengths, Response, StatusWord, refused};
 use crate::card::iso7816::verified;
 use crate::error::{CardError, CardErrorKind};
-use crate::secret::{Pin, PinEncoding};
+use crate::secret::{LastTry, PinEncoding, PinUse};
 
 /// Most certificates that a terminal shows.
 const MOST_CERTIFICATES: usize = 4;
@@ -33,6 +33,8 @@ pub struct Session<'s, 't> {
     mode: Mode,
     counter: Counter,
     is_open: bool,
+    /// The PIN that has one try left, as the card said.
+    last_try: Option<u8>,
 }
 
 impl<'s, 't> Session<'s, 't> {
@@ -82,21 +84,36 @@ impl<'s, 't> Session<'s, 't> {
             mode,
             counter: Counter::first(seed, mode),
             is_open: true,
+            last_try: None,
         })
     }
 
-    /// Verifies a PIN, once (VERIFY, ISO/IEC 7816-4 §11.6.6), as a block of format 2 (ISO 9564-1 §9.4).
+    /// Verifies a PIN, once (VERIFY, ISO/IEC 7816-4 §11.6.6), as a block of format 2 (ISO 9564-1 §9.4). The card is not
+    /// asked for tries, which could spend one; what it said of them in this session counts.
     ///
     /// # Errors
-    /// [`CardErrorKind::PinRejected`] before anything is sent; [`CardErrorKind::PinWrong`],
+    /// [`CardErrorKind::PinRejected`], [`CardErrorKind::PinLastTry`] before anything is sent; [`CardErrorKind::PinWrong`],
     /// [`CardErrorKind::PinBlocked`]; [`CardErrorKind::SecureMessaging`] when the session has ended.
-    pub fn verify(&mut self, reference: u8, pin: &Pin) -> Result<(), CardError> {
+    pub fn verify(&mut self, reference: u8, pin: PinUse<'_>) -> Result<(), CardError> {
         let rejected = |_| CardError::new(CardErrorKind::PinRejected);
-        let block = pin.encoded(PinEncoding::Iso9564Format2).map_err(rejected)?;
+        if self.last_try == Some(reference) && pin.last_try == LastTry::Refuse {
+            return Err(CardError::new(CardErrorKind::PinLastTry).with_instruction(0x20));
+        }
+        let block = pin
+            .pin
+            .encoded(PinEncoding::Iso9564Format2)
+            .map_err(rejected)?;
         let command = CommandApdu::new([0x00, 0x20, 0x00, reference])
             .with_data(block.as_slice())
             .never_repeated();
-        verified(self.send(&command)?.status)
+        let result = verified(self.send(&command)?.status);
+        self.last_try = match &result {
+            Err(error) if error.kind == (CardErrorKind::PinWrong { left: Some(1) }) => {
+                Some(reference)
+            }
+            _ => None,
+        };
+        result
     }
 
     /// It has not ended.
