@@ -272,11 +272,14 @@ impl Import {
         if let Some(previous) = &previous {
             text += &words.difference(&Difference::between(previous, &snapshot));
         }
+        let id = snapshot.id().to_owned();
+        // What is activated is read back first, and two snapshots of a country need not be in memory at once.
+        drop((snapshot, previous));
         if self.activate {
-            store.activate(snapshot.id(), algorithms).map_err(stopped)?;
-            text += &words.activated(snapshot.id());
+            store.activate(&id, algorithms).map_err(stopped)?;
+            text += &words.activated(&id);
         } else {
-            text += &words.activate_it(snapshot.id());
+            text += &words.activate_it(&id);
         }
         Ok(text)
     }
