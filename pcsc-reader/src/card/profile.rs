@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::contents::CardRoad;
 use super::road;
+use super::setting::octets;
 use crate::apdu::{Aid, Atr};
 
 /// Version of the profile format this program reads.
@@ -295,10 +296,11 @@ impl CardTable {
                     (Part::HistoricalBytes, hist, hist_mask, "hist", "hist_mask")
                 }
             };
-            let value = octets(value).ok_or_else(|| hex_error(key))?;
+            let value = octets(value).map_err(|_| hex_error(key))?;
             let mask = match mask {
                 None => vec![0xFF; value.len()],
                 Some(mask) => octets(mask)
+                    .ok()
                     .filter(|mask| mask.len() == value.len())
                     .ok_or_else(|| hex_error(mask_key))?,
             };
@@ -307,7 +309,9 @@ impl CardTable {
         let confirm = match &self.confirm_aid {
             None => None,
             Some(text) => {
-                let aid = octets(text).and_then(|bytes| Aid::from_bytes(&bytes).ok());
+                let aid = octets(text)
+                    .ok()
+                    .and_then(|bytes| Aid::from_bytes(&bytes).ok());
                 Some(aid.ok_or_else(|| hex_error("confirm_aid"))?)
             }
         };
@@ -323,12 +327,6 @@ impl CardTable {
             patterns,
         })
     }
-}
-
-/// Hexadecimal octets, spaces allowed between them; at least one.
-fn octets(text: &str) -> Option<Vec<u8>> {
-    let digits: String = text.chars().filter(|c| *c != ' ').collect();
-    hex::decode(digits).ok().filter(|octets| !octets.is_empty())
 }
 
 #[cfg(test)]
