@@ -102,9 +102,10 @@ fn outcome(
             ],
         ),
         _ => {
-            return Err(Failure::internal(
+            return Err(Failure::internal([
+                "служба ответила неизвестным состоянием",
                 "the daemon answered with an unknown state",
-            ));
+            ]));
         }
     };
     let outcome = judged.outcome.unwrap_or_default();

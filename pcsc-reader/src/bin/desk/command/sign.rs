@@ -81,7 +81,12 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
             Proposal::of_file(key, &name, &mut source.file, is_attached, card::now())?
         }
         (None, Some(octets)) => Proposal::of_application(key, octets, is_attached, card::now())?,
-        (None, None) => return Err(Failure::internal("neither a file nor an application")),
+        (None, None) => {
+            return Err(Failure::internal([
+                "нет ни файла, ни заявления",
+                "neither a file nor an application",
+            ]));
+        }
     };
     let (shown, message) =
         signing::sign(&mut *service, &session, proposal, &options.pin, language)?;
