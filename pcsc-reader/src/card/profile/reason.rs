@@ -92,11 +92,18 @@ pub(in crate::card) fn reason(en: String) -> LocalText {
             None => pattern == *known,
         });
     let ru = known.map_or("так не читается", |(_, ru)| ru);
-    let named = names.iter().fold(ru.to_owned(), |text, name| {
-        text.replacen("`*`", &format!("`{name}`"), 1)
-    });
+    let mut names = names.into_iter();
+    let mut said = ru.to_owned();
+    for name in names.by_ref().take(ru.matches("`*`").count()) {
+        said = said.replacen("`*`", &format!("`{name}`"), 1);
+    }
+    // The reader lists what it knows.
+    let others: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    if !others.is_empty() {
+        said.push_str(&format!(" (бывает {})", others.join(", ")));
+    }
     LocalText {
-        ru: named + &key,
+        ru: said + &key,
         en,
     }
 }
@@ -127,7 +134,7 @@ mod tests {
         assert_eq!(en, "`input` or `output` does not go with `rsa`");
         let LocalText { ru, .. } =
             reason("unknown field `a`, expected `b` or `c`, in `d.e`".to_owned());
-        assert_eq!(ru, "неизвестный ключ `a`, ключ `d.e`");
+        assert_eq!(ru, "неизвестный ключ `a` (бывает `b`, `c`), ключ `d.e`");
         assert_eq!(reason("not foreseen".to_owned()).ru, "так не читается");
     }
 
