@@ -391,3 +391,27 @@ fn what_a_chip_can_do_beside_its_suites_is_told() {
     let micron = "длинные команды, MSE (Micron) / long commands, MSE (Micron)";
     assert_eq!(capabilities(Uec::micron()), micron);
 }
+
+#[test]
+fn a_state_that_is_not_known_is_told_as_such() {
+    for (octet, expected) in [
+        (0x77, "согласовано / consistent"),
+        (0x7F, "не согласовано / inconsistent"),
+        (0x00, "неизвестно / unknown"),
+    ] {
+        let card = Uec::v1_1(Interface::Contactless);
+        let mut card = Emulated::new(Between::new(card, move |command, answer| {
+            let is_state = command.starts_with(&[0x00, 0xCA, 0xDF, 0x2C]);
+            Some(if is_state {
+                vec![octet, 0x90, 0x00]
+            } else {
+                answer
+            })
+        }));
+        let mut contents = CardContents::default();
+        let road = UecRoad::new(settings());
+        let result = road.read(&mut Channel::new(&mut card), &mut contents, &mut ());
+        assert_eq!(result, Ok(true));
+        assert_eq!(facts(&contents, "uec_state"), [expected]);
+    }
+}

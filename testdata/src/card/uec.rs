@@ -12,7 +12,7 @@ mod rsa;
 mod sam;
 mod terminal;
 
-pub use keys::tlv;
+pub use crate::der::tlv;
 pub use sam::Sam;
 pub use terminal::{INFORMATION, INFORMATION_RSA, TestTerminal};
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::keys::{Signer, certificate, tlv};
+use super::keys::{Signer, certificate};
 use super::rsa::{self, RsaKey};
+use crate::der::tlv;
 
 /// A file: what it holds, and who may read it.
 #[derive(Clone)]

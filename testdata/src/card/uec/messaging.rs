@@ -2,11 +2,11 @@
 
 use super::cipher::{BlockCipher, Magma};
 use super::des::TripleDes;
-use super::keys::tlv;
+use crate::der::tlv;
 use crate::digest::Digest;
 
-/// Keys of one session: for encryption and for the codes. How the real system made them of what both sides share is
-/// published but for the byte order and the stream mode, which are those of the test system here.
+/// Keys of one session: for encryption and for the codes. How they are made of what both sides share is published; byte
+/// orders and the stream mode are not, and are those of the test system here.
 #[derive(Clone)]
 pub(super) enum SessionKeys {
     /// GOST: in version 1.0 as a stream, with 80 after the input of a code.

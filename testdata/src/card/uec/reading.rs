@@ -2,8 +2,8 @@
 
 use super::super::Protocol;
 use super::files::{self, Access, Content};
-use super::keys::tlv;
 use super::{Directory, Form, Interface, OK, SECURITY, Uec};
+use crate::der::tlv;
 
 impl Uec {
     /// The selected file, if it is open.

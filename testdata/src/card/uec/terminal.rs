@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::keys::{CHANNEL_OPERATOR, PrivateKey, Signer, TERMINAL, certificate, tlv};
+use super::keys::{CHANNEL_OPERATOR, PrivateKey, Signer, TERMINAL, certificate};
 use super::messaging::SessionKeys;
 use super::rsa;
+use crate::der::tlv;
 use crate::digest::Digest;
 
 /// Name of the channel operator, long enough that certificates do not fit a short command.
