@@ -11,6 +11,7 @@ use testdata::card::rutoken::{Model, Rutoken, RutokenKey, USER_PIN};
 use testdata::card::{Card, Identity, Protocol};
 
 use super::place::Place;
+use super::token::library;
 
 /// Loads gost-engine into OpenSSL, which knows no GOST by itself.
 const GOST_ENGINE: &str = "../xtask/setup/gost-engine.cnf";
@@ -25,6 +26,8 @@ struct Row {
     pin: &'static [u8],
     pki: &'static str,
     certificate: &'static str,
+    /// The card is read and signs through OpenSC's module of PKCS #11.
+    is_behind_module: bool,
 }
 
 fn row(
@@ -39,6 +42,7 @@ fn row(
         pin,
         pki,
         certificate,
+        is_behind_module: false,
     }
 }
 
@@ -67,6 +71,13 @@ fn rutoken(key: RutokenKey) -> Rutoken {
     Rutoken::new(Model::Ecp).with_key(key).unwrap()
 }
 
+impl Row {
+    fn behind_module(mut self) -> Self {
+        self.is_behind_module = true;
+        self
+    }
+}
+
 fn rows() -> Vec<Row> {
     let gost_256 = || RutokenKey::gost_256(1, identity(GOST_256));
     let gost_512 = || RutokenKey::gost_512(1, identity(GOST_512));
@@ -89,6 +100,9 @@ fn rows() -> Vec<Row> {
         row("Rutoken ECP RSA", rsa, USER_PIN, RSA),
         row("Rutoken ECP 256", rutoken(gost_256()), USER_PIN, GOST_256),
         row("Rutoken ECP 512", rutoken(gost_512()), USER_PIN, GOST_512),
+        row("PIV RSA, OpenSC", piv(0x07, RSA), piv_pin, RSA).behind_module(),
+        row("PIV P-256, OpenSC", piv(0x11, P256), piv_pin, P256).behind_module(),
+        row("PIV P-384, OpenSC", piv(0x14, P384), piv_pin, P384).behind_module(),
     ]
 }
 
@@ -168,13 +182,16 @@ fn what_every_card_signs_is_valid_to_verifierd_and_to_openssl() {
         let content = vec![b'x'; 3 << 20];
         fs::write(place.path("content"), &content).unwrap();
         write_issuers(&place, row.pki, row.certificate);
-        let certificate = place.certificate();
+        let module = library("opensc-pkcs11.so");
+        let module = ["--module", module.to_str().unwrap()];
+        let how: &[&str] = if row.is_behind_module { &module } else { &[] };
+        let certificate = place.certificate_by(how);
         for detached in [false, true] {
             let (option, beside): (&[&str], &[&str]) = match detached {
                 true => (&["--detached"], &["--content", "content"]),
                 false => (&[], &[]),
             };
-            sign(&place, &certificate, option);
+            sign(&place, &certificate, &[option, how].concat());
             let (exit, report) = judged(&place, beside);
             assert_eq!(exit, Some(0), "{name} {report}");
             assert_eq!(report["signatures"][0]["level"], "B-B", "{name}");

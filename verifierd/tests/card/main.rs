@@ -8,9 +8,12 @@ mod card;
 #[path = "../../../pcsc-reader/tests/support/service.rs"]
 #[allow(dead_code)]
 mod service;
+#[path = "../../../pcsc-reader/tests/pkcs11/token.rs"]
+mod token;
 
 mod daemon;
 mod every_card;
+mod module;
 mod place;
 
 use std::fs;
