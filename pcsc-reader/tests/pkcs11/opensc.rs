@@ -145,8 +145,9 @@ fn each_alone(test: &str, rows: &[Row]) {
 
 /// The card that is in the reader of this process.
 fn row(rows: &[Row]) -> &Row {
-    let index = std::env::var(ROW).unwrap();
-    &rows[index.parse::<usize>().unwrap()]
+    let index = std::env::var_os(ROW).unwrap();
+    let index: usize = index.to_str().unwrap().parse().unwrap();
+    &rows[index]
 }
 
 /// Signs with the key of the row's certificate, behind the first token that has it.
