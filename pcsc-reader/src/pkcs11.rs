@@ -139,8 +139,8 @@ impl Pkcs11Module {
     ///
     /// # Errors
     /// [`CardErrorKind::PinLastTry`] and [`CardErrorKind::PinBlocked`] before anything is sent, [`CardErrorKind::NoKey`]
-    /// without such a key, [`CardErrorKind::Unsupported`] for an algorithm that no mechanism makes, or what the module
-    /// says.
+    /// without such a key, [`CardErrorKind::Unsupported`] for an algorithm that the token offers no mechanism for, or
+    /// what the module says.
     pub fn sign(
         &self,
         token: &Pkcs11Token,
