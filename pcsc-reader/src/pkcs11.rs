@@ -6,7 +6,7 @@ mod mechanism;
 use std::path::Path;
 
 use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
-use cryptoki::error::Error;
+use cryptoki::error::{Error, RvError};
 use cryptoki::object::{Attribute, AttributeType, CertificateType, ObjectClass, ObjectHandle};
 use cryptoki::session::{Session, UserType};
 use cryptoki::slot::Slot;
@@ -139,8 +139,8 @@ impl Pkcs11Module {
     ///
     /// # Errors
     /// [`CardErrorKind::PinLastTry`] and [`CardErrorKind::PinBlocked`] before anything is sent, [`CardErrorKind::NoKey`]
-    /// without such a key, [`CardErrorKind::Unsupported`] for an algorithm that no mechanism makes, or what the module
-    /// says.
+    /// without such a key, [`CardErrorKind::Unsupported`] for an algorithm that the token offers no mechanism for, or
+    /// what the module says.
     pub fn sign(
         &self,
         token: &Pkcs11Token,
@@ -149,7 +149,8 @@ impl Pkcs11Module {
         input: ToBeSigned<'_>,
         is_right: &dyn Fn(&[u8]) -> bool,
     ) -> Result<Vec<u8>, CardError> {
-        let mechanism = mechanism::of(input)?;
+        // What the token cannot sign costs no PIN.
+        let mechanisms = self.offered(token, mechanism::of(input)?)?;
         let session = self.session(token)?;
         let secret = pin.map(|used| RawAuthPin::new(Box::new(used.pin.characters().to_vec())));
         if token.login_required {
@@ -163,12 +164,35 @@ impl Pkcs11Module {
             }
             log_in(&session, UserType::User, secret.as_ref())?;
         }
-        let value = signed(&session, key, &mechanism, secret.as_ref());
+        let made = signed(&session, key, &mechanisms, secret.as_ref());
         if token.login_required {
             // The outcome of the signature says more than a failure to log out, and the session ends anyway.
             let _ = session.logout();
         }
-        mechanism.signature(&value?, is_right)
+        let (mechanism, value) = made?;
+        mechanism.signature(&value, is_right)
+    }
+
+    /// Those of the mechanisms that the token says it signs by; all where it says nothing of them.
+    fn offered(
+        &self,
+        token: &Pkcs11Token,
+        mut mechanisms: Vec<mechanism::Chosen>,
+    ) -> Result<Vec<mechanism::Chosen>, CardError> {
+        let context = self.context()?;
+        mechanisms.retain(|it| {
+            let kind = it.mechanism.mechanism_type();
+            match context.get_mechanism_info(token.slot, kind) {
+                Ok(info) => info.sign(),
+                Err(Error::Pkcs11(RvError::MechanismInvalid, _)) => false,
+                // The module has no answer: signing will show.
+                Err(_) => true,
+            }
+        });
+        if mechanisms.is_empty() {
+            return Err(CardError::new(CardErrorKind::Unsupported));
+        }
+        Ok(mechanisms)
     }
 
     fn session(&self, token: &Pkcs11Token) -> Result<Session, CardError> {
@@ -191,13 +215,13 @@ impl Drop for Pkcs11Module {
     }
 }
 
-/// The private key of the identifier makes a signature.
-fn signed(
+/// The private key of the identifier makes a signature by the first of the mechanisms that goes with it.
+fn signed<'m>(
     session: &Session,
     key: &CardKey,
-    mechanism: &mechanism::Chosen,
+    mechanisms: &'m [mechanism::Chosen],
     secret: Option<&RawAuthPin>,
-) -> Result<Vec<u8>, CardError> {
+) -> Result<(&'m mechanism::Chosen, Vec<u8>), CardError> {
     let failed = |error| card_error(&error);
     let template = [
         Attribute::Class(ObjectClass::PRIVATE_KEY),
@@ -209,18 +233,21 @@ fn signed(
     let wanted = [AttributeType::AlwaysAuthenticate];
     let attributes = session.get_attributes(handle, &wanted).unwrap_or_default();
     let is_always = attributes.contains(&Attribute::AlwaysAuthenticate(true));
+    // Such a key wants the PIN after the signature was begun (PKCS #11 §4.9, CKA_ALWAYS_AUTHENTICATE), which here means
+    // in parts: a mechanism that may have them comes first. Modules that take a digest so are common, too.
+    let in_parts = mechanisms.iter().find(|it| is_always && it.hashes);
+    let chosen = in_parts.or(mechanisms.first());
+    let chosen = chosen.ok_or(CardError::new(CardErrorKind::Unsupported))?;
     if !is_always {
-        return session
-            .sign(&mechanism.mechanism, handle, &mechanism.data)
-            .map_err(failed);
+        let value = session.sign(&chosen.mechanism, handle, &chosen.data);
+        return Ok((chosen, value.map_err(failed)?));
     }
-    // Such a key wants the PIN after the signature was begun (PKCS #11 §4.9, CKA_ALWAYS_AUTHENTICATE).
     session
-        .sign_init(&mechanism.mechanism, handle)
+        .sign_init(&chosen.mechanism, handle)
         .map_err(failed)?;
     log_in(session, UserType::ContextSpecific, secret)?;
-    session.sign_update(&mechanism.data).map_err(failed)?;
-    session.sign_final().map_err(failed)
+    session.sign_update(&chosen.data).map_err(failed)?;
+    Ok((chosen, session.sign_final().map_err(failed)?))
 }
 
 fn log_in(session: &Session, user: UserType, secret: Option<&RawAuthPin>) -> Result<(), CardError> {

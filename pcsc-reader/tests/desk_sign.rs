@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
+#[path = "pkcs11/token.rs"]
+#[allow(dead_code, reason = "SoftHSM2 is not needed here")]
+mod token;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -16,6 +19,7 @@ use testdata::card::piv::PivCard;
 use testdata::card::pkcs15::{KeyForm, PIN, Pkcs15Card};
 use testdata::card::rutoken::{Model, Rutoken, RutokenKey, USER_PIN};
 use testdata::card::{Card, Identity, Protocol};
+use token::library;
 
 const CONTENT: &str = "Прошу подтвердить учётную запись";
 
@@ -188,9 +192,14 @@ fn signatures_of_every_kind_of_key_are_valid_to_openssl() {
 
 #[test]
 fn a_piv_card_signs_by_itself_and_behind_the_module_of_opensc() {
-    const MODULE: &str = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so";
-    for (algorithm, pki) in [(0x07, "rsa"), (0x11, "p256")] {
-        let person = Identity::new(pki, "person").unwrap();
+    let module = library("opensc-pkcs11.so");
+    let module = ["--module", module.to_str().unwrap()];
+    for (algorithm, pki, person) in [
+        (0x07, "rsa", "person"),
+        (0x11, "p256", "person"),
+        (0x14, "p256", "person-384"),
+    ] {
+        let person = Identity::new(pki, person).unwrap();
         let card = PivCard::new().with_key(0x9C, [0x5F, 0xC1, 0x0A], algorithm, person);
         let mut desk = Desk::new(card.unwrap());
         assert_eq!(desk.id, "piv:9c");
@@ -201,20 +210,17 @@ fn a_piv_card_signs_by_itself_and_behind_the_module_of_opensc() {
         let judged = judged_by_openssl(pki, &signature, None, false);
         assert!(judged.status.success(), "{pki} {judged:?}");
         fs::remove_file(&signature).unwrap();
-        if pki != "rsa" {
-            continue;
-        }
-        let shown = desk::run(&desk.service.socket(), &["show", "--module", MODULE]);
+        let shown = desk::run(&desk.service.socket(), &["show", module[0], module[1]]);
         let document = shown.json();
         let certificates = document["cards"][0]["certificates"].as_array().unwrap();
         let signing = certificates.iter().find(|it| it["signs"] == true).unwrap();
         desk.id = signing["id"].as_str().unwrap().to_owned();
-        let outcome = desk.script(pin, &["--module", MODULE]);
+        let outcome = desk.script(pin, &module);
         assert_eq!(outcome.status.code(), Some(0), "{pki} {outcome:?}");
         let judged = judged_by_openssl(pki, &signature, None, false);
         assert!(judged.status.success(), "{pki} {judged:?}");
         fs::remove_file(&signature).unwrap();
-        let wrong = desk.script("000000", &["--module", MODULE]);
+        let wrong = desk.script("000000", &module);
         assert_eq!(wrong.status.code(), Some(77), "{pki} {wrong:?}");
         assert!(!desk.has_signed());
     }

@@ -6,6 +6,10 @@ use super::{Card, CardPin, Command, Identity, Pins, Protocol, Waiting};
 use crate::der::{self, tlv};
 use crate::error::Error;
 
+/// Historical bytes in COMPACT-TLV that name the application (ISO/IEC 7816-4 §12.1.1): what tells readers of ATRs a PIV
+/// card from any other.
+const HISTORICAL: [u8; 11] = [0x80, 0xF9, 0xA0, 0, 0, 0x03, 0x08, 0, 0, 0x10, 0];
+
 const AID: [u8; 11] = [0xA0, 0, 0, 0x03, 0x08, 0, 0, 0x10, 0, 0x01, 0];
 const APPLICATION_PIN: u8 = 0x80;
 const GLOBAL_PIN: u8 = 0x00;
@@ -54,7 +58,7 @@ impl PivCard {
     /// A contact card with T=1 and nothing in its slots.
     pub fn new() -> Self {
         let mut card = Self {
-            atr: vec![0x3B, 0x80, 0x80, 0x01, 0x01],
+            atr: [&[0x3B, 0x8B, 0x80, 0x01], &HISTORICAL[..], &[0xC8]].concat(),
             protocol: Protocol::T1,
             objects: BTreeMap::new(),
             keys: BTreeMap::new(),
@@ -80,7 +84,7 @@ impl PivCard {
     /// The same card behind T=0.
     #[must_use]
     pub fn with_t0(mut self) -> Self {
-        self.atr = vec![0x3B, 0x02, 0x14, 0x50];
+        self.atr = [&[0x3B, 0x0B], &HISTORICAL[..]].concat();
         self.protocol = Protocol::T0;
         self
     }

@@ -2,7 +2,7 @@
 //!
 //! It speaks as IsoApplet does, an open-source applet that OpenSC knows: SELECT of its identifier gives three octets
 //! (version and features), keys have references and no files, the algorithm is named in the security environment.
-//! `reversed` makes the keys of Rutoken ECP of it: octets last first, both ways.
+//! `reversed` makes the keys of Rutoken ECP of it: numbers with the low octet first, as a digest of GOST has it anyway.
 
 mod layout;
 
@@ -10,6 +10,7 @@ pub use layout::{Finding, Object};
 
 use super::files::FileSystem;
 use super::{Card, CardPin, Command, Identity, Pins, Protocol, Waiting};
+use crate::digest::Digest;
 use crate::error::Error;
 
 /// The applet.
@@ -43,6 +44,8 @@ pub enum KeyForm {
     EcSequence,
     /// ECDSA; the card gives r and s.
     EcPlain,
+    /// ECDSA; the card takes what is signed, hashes it with SHA-1 and gives `Ecdsa-Sig-Value`, as IsoApplet does.
+    EcSha1,
     /// GOST R 34.10, s and r.
     Gost,
 }
@@ -53,7 +56,7 @@ impl KeyForm {
         match self {
             Self::RsaDigestInfo => 0x11,
             Self::RsaBlock => 0x10,
-            Self::EcSequence | Self::EcPlain => 0x21,
+            Self::EcSequence | Self::EcPlain | Self::EcSha1 => 0x21,
             Self::Gost => 0x31,
         }
     }
@@ -93,7 +96,7 @@ impl Pkcs15Card {
     pub fn new(form: KeyForm, protocol: Protocol) -> Result<Self, Error> {
         let (pki, person) = match form {
             KeyForm::RsaDigestInfo | KeyForm::RsaBlock => ("rsa", "person"),
-            KeyForm::EcSequence | KeyForm::EcPlain => ("p256", "person"),
+            KeyForm::EcSequence | KeyForm::EcPlain | KeyForm::EcSha1 => ("p256", "person"),
             KeyForm::Gost => ("ru-demo", "citizen"),
         };
         let key = CardKey {
@@ -245,7 +248,7 @@ impl Pkcs15Card {
             return Err(0x6982);
         }
         let mut data = data.to_vec();
-        if self.is_reversed {
+        if self.is_reversed && key.form != KeyForm::Gost {
             data.reverse();
         }
         let identity = &key.identity;
@@ -258,6 +261,9 @@ impl Pkcs15Card {
             KeyForm::EcPlain | KeyForm::Gost => identity.sign_raw(&data),
             KeyForm::EcSequence => identity
                 .sign_raw(&data)
+                .map(|halves| layout::sequence_of(&halves)),
+            KeyForm::EcSha1 => identity
+                .sign_raw(&Digest::Sha1.of(&data))
                 .map(|halves| layout::sequence_of(&halves)),
         };
         let mut value = made.map_err(|_| 0x6A80_u16)?;

@@ -6,6 +6,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::os::linux::net::TcpStreamExt as _;
 
 use super::Card;
 
@@ -51,6 +52,8 @@ fn receive(stream: &mut TcpStream) -> std::io::Result<Option<Vec<u8>>> {
     if !fill(stream, &mut length)? {
         return Ok(None);
     }
+    // The reader keeps the message back until its length is acknowledged, which would else take 40 ms a command.
+    stream.set_quickack(true)?;
     let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
     Ok(fill(stream, &mut message)?.then_some(message))
 }

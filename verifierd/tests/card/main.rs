@@ -8,12 +8,15 @@ mod card;
 #[path = "../../../pcsc-reader/tests/support/service.rs"]
 #[allow(dead_code)]
 mod service;
+#[path = "../../../pcsc-reader/tests/pkcs11/token.rs"]
+mod token;
 
 mod daemon;
+mod every_card;
+mod module;
 mod place;
 
 use std::fs;
-use std::process::Command;
 use std::time::Duration;
 
 use daemon::Daemon;
@@ -24,7 +27,7 @@ use proto::v1::{self, AccountLevel};
 use serde_json::Value;
 use testdata::card::pkcs15::{KeyForm, PIN, Pkcs15Card};
 use testdata::card::rutoken::{Model, Rutoken, RutokenKey, USER_PIN};
-use testdata::card::{Card, Identity, Protocol};
+use testdata::card::{Identity, Protocol};
 use testdata::demo;
 use tokio::runtime::Runtime;
 use tonic::transport::Channel;
@@ -291,105 +294,5 @@ fn without_a_daemon_of_this_machine_nothing_is_signed() {
             "0",
         ]);
         assert_eq!(outcome.status.code(), Some(exit), "{endpoint}: {outcome:?}");
-    }
-}
-
-#[test]
-fn what_a_card_signed_is_valid_to_verifierd() {
-    let gost_key = || RutokenKey::gost_256(1, Identity::new("ru-demo", "citizen").unwrap());
-    let cards: Vec<(Box<dyn Card>, &[u8], &str)> = vec![
-        (Box::new(gost()), PIN, "ru-demo"),
-        (
-            Box::new(Pkcs15Card::new(KeyForm::RsaDigestInfo, Protocol::T0).unwrap()),
-            PIN,
-            "rsa",
-        ),
-        (
-            Box::new(Pkcs15Card::new(KeyForm::EcPlain, Protocol::T1).unwrap()),
-            PIN,
-            "p256",
-        ),
-        (
-            Box::new(Rutoken::new(Model::Ecp).with_key(gost_key()).unwrap()),
-            USER_PIN,
-            "ru-demo",
-        ),
-    ];
-    for (card, pin, pki) in cards {
-        let place = Place::new(Boxed(card), pin);
-        let certificate = place.certificate();
-        let content = vec![b'x'; 3 << 20];
-        fs::write(place.path("content"), &content).unwrap();
-        let root = testdata::pki::named(pki)
-            .unwrap()
-            .certificate("root")
-            .unwrap();
-        fs::write(
-            place.path("root.pem"),
-            testdata::pem("CERTIFICATE", &root.der),
-        )
-        .unwrap();
-        let ca = testdata::pki::named(pki)
-            .unwrap()
-            .certificate("ca")
-            .unwrap();
-        fs::write(place.path("ca.pem"), testdata::pem("CERTIFICATE", &ca.der)).unwrap();
-        for (more, beside) in [
-            (&[][..], &[][..]),
-            (&["--detached"], &["--content", "content"]),
-        ] {
-            let arguments = [
-                &[
-                    "sign",
-                    "--certificate",
-                    &certificate,
-                    "--content",
-                    "content",
-                    "--out",
-                    "s.p7s",
-                    "--pin-fd",
-                    "0",
-                ],
-                more,
-            ];
-            let outcome = place.desk(&arguments.concat());
-            assert_eq!(outcome.status.code(), Some(0), "{pki} {outcome:?}");
-            let mut verify = Command::new(env!("CARGO_BIN_EXE_verifierd"));
-            verify.args([
-                "verify",
-                "--policy",
-                "cms-basic",
-                "--anchors",
-                "root.pem",
-                "--certs",
-                "ca.pem",
-            ]);
-            verify
-                .args(["--no-revocation", "--format", "json"])
-                .args(beside)
-                .arg("s.p7s");
-            let judged = verify.current_dir(place.folder.path()).output().unwrap();
-            let report: Value = serde_json::from_slice(&judged.stdout).unwrap();
-            assert_eq!(judged.status.code(), Some(0), "{pki} {report}");
-            assert_eq!(report["signatures"][0]["level"], "B-B", "{pki}");
-            fs::remove_file(place.path("s.p7s")).unwrap();
-        }
-    }
-}
-
-/// A card of any kind.
-struct Boxed(Box<dyn Card>);
-
-impl Card for Boxed {
-    fn atr(&self) -> Vec<u8> {
-        self.0.atr()
-    }
-
-    fn reset(&mut self) {
-        self.0.reset();
-    }
-
-    fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>> {
-        self.0.answer(command)
     }
 }

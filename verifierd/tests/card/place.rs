@@ -14,7 +14,7 @@ use super::card::VirtualCard;
 use super::service::CardService;
 
 /// The program `desk`, which stands beside this package's own programs; built when it is not there.
-fn desk() -> &'static Path {
+pub fn desk() -> &'static Path {
     static DESK: OnceLock<PathBuf> = OnceLock::new();
     DESK.get_or_init(|| {
         let desk = Path::new(env!("CARGO_BIN_EXE_verifierd")).with_file_name("desk");
@@ -97,7 +97,12 @@ impl Place {
 
     /// The first certificate whose key is on the card.
     pub fn certificate(&self) -> String {
-        let shown = self.desk(&["show", "--format", "json"]);
+        self.certificate_by(&[])
+    }
+
+    /// The same, where `desk` is told how to read the card.
+    pub fn certificate_by(&self, how: &[&str]) -> String {
+        let shown = self.desk(&[&["show", "--format", "json"], how].concat());
         let document: Value = serde_json::from_slice(&shown.stdout).unwrap();
         let certificates = document["cards"][0]["certificates"].as_array().unwrap();
         let signing = certificates.iter().find(|it| it["signs"] == true).unwrap();

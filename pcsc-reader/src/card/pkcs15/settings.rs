@@ -41,7 +41,7 @@ pub(super) struct Signing {
     pub(super) input: Input,
     /// What the card gives.
     pub(super) output: Output,
-    /// Octets go to and come from the card last first.
+    /// Numbers go to and come from the card with the low octet first, as a digest of GOST is written anyway.
     #[serde(default)]
     pub(super) reversed: bool,
 }

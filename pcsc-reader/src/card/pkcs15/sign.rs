@@ -50,7 +50,8 @@ pub(super) fn input(
             padded(&info, octets.ok_or_else(unsupported)?).ok_or_else(unsupported)?
         }
     };
-    if signing.reversed {
+    // A digest of GOST is written with its low octet first already (GOST R 34.10-2012 §5.3, RFC 9215 §2).
+    if signing.reversed && key.kind != KeyKind::Gost {
         data.reverse();
     }
     Ok(data)

@@ -168,6 +168,7 @@ fn token_info(key: &CardKey) -> Vec<u8> {
         KeyForm::RsaDigestInfo => (0x0001, named_bits(&[1])),
         KeyForm::RsaBlock => (0x0003, named_bits(&[1])),
         KeyForm::EcPlain | KeyForm::EcSequence => (0x1041, named_bits(&[1])),
+        KeyForm::EcSha1 => (0x1042, named_bits(&[1])),
         KeyForm::Gost => (0x1201, named_bits(&[1])),
     };
     let algorithm = sequence(&[
@@ -228,14 +229,14 @@ fn private_key(key: &CardKey) -> Vec<u8> {
     )]);
     let size = match key.form {
         KeyForm::RsaDigestInfo | KeyForm::RsaBlock => small_integer(2048),
-        KeyForm::EcPlain | KeyForm::EcSequence => small_integer(256),
+        KeyForm::EcPlain | KeyForm::EcSequence | KeyForm::EcSha1 => small_integer(256),
         // Numbers of the parameter sets of the key and of the digest.
         KeyForm::Gost => [small_integer(1), small_integer(1)].concat(),
     };
     let parts = [common, class, context(1, &sequence(&[place, size]))].concat();
     match key.form {
         KeyForm::RsaDigestInfo | KeyForm::RsaBlock => element(0x30, &parts),
-        KeyForm::EcPlain | KeyForm::EcSequence => context(0, &parts),
+        KeyForm::EcPlain | KeyForm::EcSequence | KeyForm::EcSha1 => context(0, &parts),
         KeyForm::Gost => context(4, &parts),
     }
 }

@@ -100,7 +100,11 @@ impl Rutoken {
         if data.len() != length {
             return (Vec::new(), 0x6700);
         }
-        let input: Vec<u8> = data.iter().rev().copied().collect();
+        let input: Vec<u8> = match key.kind {
+            Kind::Rsa(_) => data.iter().rev().copied().collect(),
+            // A digest of GOST is a number with the low octet first as it is written.
+            Kind::Gost(_) => data.to_vec(),
+        };
         let Ok(mut signature) = key.identity.sign_raw(&input) else {
             return (Vec::new(), 0x6A80);
         };

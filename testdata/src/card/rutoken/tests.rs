@@ -85,8 +85,7 @@ fn a_key_signs_after_the_pin_and_in_its_own_order() {
     let mut token = Rutoken::new(Model::Ecp).with_key(key).unwrap();
     token.reset();
     let digest: Vec<u8> = (0..32).collect();
-    let reversed: Vec<u8> = digest.iter().rev().copied().collect();
-    let command = format!("002A9E9A 20 {} 00", hex::encode(reversed));
+    let command = format!("002A9E9A 20 {} 00", hex::encode(&digest));
     assert_eq!(said(&mut token, &command), "6985");
     assert_eq!(said(&mut token, "002241B6 03 840107"), "6A88");
     assert_eq!(said(&mut token, "002241B6 03 840101"), "9000");

@@ -61,10 +61,14 @@ fn the_input_is_what_the_card_takes() {
     assert!(data.starts_with(&[0x00, 0x01, 0xFF, 0xFF]));
     assert_eq!(data[76..78], [0x00, 0x30]);
 
+    let reversed = signing(Input::Block, Output::Value, true);
+    let data = input(&key(KeyKind::Rsa), &reversed, &rsa).unwrap();
+    assert_eq!(data[126..], [0x01, 0x00]);
+    // A digest of GOST has its low octet first as it is.
     let reversed = signing(Input::Digest, Output::Value, true);
     let gost = asked(SignatureScheme::Gost2012_256);
     let data = input(&key(KeyKind::Gost), &reversed, &gost).unwrap();
-    assert_eq!((data[0], data[31]), (0xAB, 0x01));
+    assert_eq!((data[0], data[31]), (0x01, 0xAB));
 }
 
 #[test]
