@@ -1,5 +1,6 @@
 //! `desk`: cards and readers at a clerk's desk.
 
+mod application;
 mod args;
 mod card;
 mod command;

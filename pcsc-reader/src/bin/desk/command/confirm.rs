@@ -7,6 +7,7 @@ use proto::v1::{ApplicationState, SubmitApplicationResponse};
 use serde::Serialize;
 
 use super::sign::{CertificateName, certificate_name};
+use crate::application;
 use crate::args::{ConfirmOptions, Format};
 use crate::card;
 use crate::daemon::{self, Daemon};
@@ -50,12 +51,13 @@ fn confirm(options: &ConfirmOptions) -> Result<Exit, Failure> {
     let (mut service, session) = card::open(&options.reader, language)?;
     let key = SigningKey::choose(&session, options.certificate.as_deref())?;
     let prepared = daemon.prepare(&options.account)?;
-    let application = daemon::application_of(prepared.application)?.application_id;
+    let id = daemon::application_of(prepared.application)?.application_id;
+    application::check(&prepared.content, &options.account, &id)?;
     let proposal = Proposal::of_application(key, prepared.content, false, card::now())?;
     let (shown, message) =
         signing::sign(&mut *service, &session, proposal, &options.pin, language)?;
-    let answer = daemon.submit(&options.account, &application, message.to_der())?;
-    outcome(options, application, answer, certificate_name(&shown))
+    let answer = daemon.submit(&options.account, &id, message.to_der())?;
+    outcome(options, id, answer, certificate_name(&shown))
 }
 
 fn outcome(

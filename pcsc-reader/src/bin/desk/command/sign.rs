@@ -10,6 +10,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use sig_core::cms::build::Message;
 
+use crate::application;
 use crate::args::{Format, SignOptions};
 use crate::card;
 use crate::daemon::{self, Daemon};
@@ -62,12 +63,13 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
     let mut content = options.content.as_deref().map(Source::open).transpose()?;
     Reserved::check(&options.out)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
-        (Some(endpoint), Some(account), Some(application)) => {
-            let answer = Daemon::connect(endpoint)?.application(account, application)?;
+        (Some(endpoint), Some(account), Some(id)) => {
+            let answer = Daemon::connect(endpoint)?.application(account, id)?;
             let issued = daemon::application_of(answer.application)?;
             if issued.state() != ApplicationState::Prepared || answer.content.is_empty() {
                 return Err(not_to_be_signed(issued.state().as_str_name()));
             }
+            application::check(&answer.content, account, id)?;
             Some(answer.content)
         }
         _ => None,
