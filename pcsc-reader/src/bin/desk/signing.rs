@@ -13,7 +13,7 @@ use crate::card;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::person::{Person, Typed, pin_from_descriptor};
-use crate::text::{indented, printable};
+use crate::text::{indented, printable, shortened};
 use crate::view::certificate::owner_name;
 
 /// Shows what will be signed, asks for the PIN and signs. A wrong PIN is asked for again from a person only; nothing is
@@ -272,7 +272,7 @@ pub(crate) fn description(proposal: &Proposal, language: Language) -> String {
     );
     line(
         word("подписывает", "signer"),
-        &owner_name(&key.certificate.subject),
+        &shortened(&owner_name(&key.certificate.subject)),
     );
     let until = key.certificate.not_after.to_string();
     let mut certificate = format!(
