@@ -273,6 +273,13 @@ fn a_token_that_tells_its_tries_is_asked_before_the_last_one_is_spent() {
     terminal.keys("нет\n");
     let ended = terminal.finish();
     assert_eq!((ended.exit, desk.pins_sent()), (Some(77), 0), "{ended:?}");
+    // What was typed before the question is no leave.
+    let mut terminal = desk.person(&[]);
+    terminal.keys("да\n");
+    terminal.wait_for("последнюю попытку? [да/нет] ");
+    terminal.keys("нет\n");
+    let ended = terminal.finish();
+    assert_eq!((ended.exit, desk.pins_sent()), (Some(77), 0), "{ended:?}");
     let mut terminal = desk.person(&[]);
     terminal.wait_for("последнюю попытку? [да/нет] ");
     terminal.keys("да\n");
@@ -309,7 +316,7 @@ fn giving_up_and_signals_leave_the_terminal_as_it_was_and_sign_nothing() {
         let ended = terminal.finish();
         assert_eq!((ended.exit, ended.echoes), (Some(1), true), "{ended:?}");
     }
-    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1)] {
+    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3)] {
         let mut terminal = desk.person(&[]);
         terminal.wait_for("ПИН-код");
         terminal.wait_for(": ");

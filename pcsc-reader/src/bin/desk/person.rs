@@ -9,8 +9,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pcsc_reader::Pin;
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
+};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::low_level::{self, pipe};
 use signal_hook::{SigId, flag};
 use zeroize::Zeroizing;
@@ -68,6 +71,8 @@ impl Person {
 
     /// Asks and waits for one of the words, in any case of letters.
     pub(crate) fn agrees(&mut self, question: &str, words: &[&str]) -> io::Result<bool> {
+        // What was typed before the question is no answer to it.
+        tcflush(&self.input, QueueSelector::IFlush)?;
         self.show(question)?;
         let mut answer = Vec::new();
         let mut octet = [0];
@@ -99,6 +104,15 @@ impl Person {
             None => typed,
         }
     }
+}
+
+/// From now on the memory of this process, which will hold a PIN, is written to no file when the process falls, and no
+/// other program of this user may look into it.
+///
+/// # Errors
+/// The system refuses.
+pub(crate) fn conceal_memory() -> io::Result<()> {
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }
 
 /// Reads octets to the end of the line.
@@ -200,7 +214,7 @@ impl Signals {
             came: Arc::new(AtomicUsize::new(0)),
             registered: Vec::new(),
         };
-        for signal in [SIGHUP, SIGINT, SIGTERM] {
+        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
             let number = usize::try_from(signal).unwrap_or_default();
             let came = Arc::clone(&signals.came);
             signals
@@ -247,4 +261,18 @@ pub(crate) fn pin_from_descriptor(number: u32) -> io::Result<Option<Pin>> {
         characters.pop();
     }
     Ok(Pin::new(characters).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::process::dumpable_behavior;
+
+    use super::*;
+
+    #[test]
+    fn concealed_memory_is_not_dumped() {
+        conceal_memory().unwrap();
+        let behavior = dumpable_behavior().unwrap();
+        assert!(matches!(behavior, DumpableBehavior::NotDumpable));
+    }
 }

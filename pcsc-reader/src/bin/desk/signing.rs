@@ -12,7 +12,7 @@ use crate::args::PinOptions;
 use crate::card;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::person::{Person, Typed, pin_from_descriptor};
+use crate::person::{Person, Typed, conceal_memory, pin_from_descriptor};
 use crate::text::{indented, printable, shortened};
 use crate::view::certificate::owner_name;
 
@@ -25,6 +25,7 @@ pub(crate) fn sign(
     options: &PinOptions,
     language: Language,
 ) -> Result<(Shown, Message), Failure> {
+    conceal_memory().map_err(Failure::internal)?;
     let mut asked = Asked::new(options, language)?;
     let located = |kind| CardError::new(kind).with_reader(card.reader());
     let shown = proposal.show(|proposal| asked.show(&description(proposal, language)))?;
