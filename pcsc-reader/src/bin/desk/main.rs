@@ -7,6 +7,7 @@ mod command;
 mod daemon;
 mod exit;
 mod failure;
+mod json;
 mod output;
 mod person;
 mod progress;

@@ -13,6 +13,7 @@ use crate::card;
 use crate::daemon::{self, Daemon};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::signing;
 use crate::text::{BothLanguages, printable};
 
@@ -136,8 +137,7 @@ fn outcome(
     };
     let mut out = io::stdout().lock();
     if options.output.format() == Format::Json {
-        serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
-        writeln!(out)?;
+        json::write_line(&mut out, &document)?;
     } else {
         let [ru, en] = text;
         let (text, evidence) = match language {

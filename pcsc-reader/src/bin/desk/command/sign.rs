@@ -16,6 +16,7 @@ use crate::card;
 use crate::daemon::{self, Daemon};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::reserved::Reserved;
 use crate::signing;
 
@@ -231,8 +232,7 @@ fn report(options: &SignOptions, path: PathBuf, shown: &Shown) -> Result<(), Fai
             detached: options.detached,
             signing_time: shown.proposal().signing_time().to_string(),
         };
-        serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
-        writeln!(out)?;
+        json::write_line(&mut out, &document)?;
     } else {
         let label = match options.output.lang.into() {
             Language::Ru => "Подпись записана",
