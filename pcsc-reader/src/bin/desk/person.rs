@@ -1,7 +1,7 @@
 //! The person at the terminal: what is shown, what is asked, and the PIN without echo.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Read, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
@@ -243,9 +243,13 @@ impl Drop for Signals {
     }
 }
 
-/// The PIN from the first line of a file descriptor, which is read to that line's end and no further.
+/// The PIN from the next line of a file descriptor, which is read to that line's end and no further.
 pub(crate) fn pin_from_descriptor(number: u32) -> io::Result<Option<Pin>> {
     let mut file = File::open(format!("/dev/fd/{number}"))?;
+    if file.metadata()?.is_file() {
+        // It was opened anew and begins at its first line, which may be the PIN of another card.
+        file.seek(SeekFrom::Start(position(number)?))?;
+    }
     let mut characters = Zeroizing::new(Vec::with_capacity(MOST_OCTETS));
     let mut octet = Zeroizing::new([0]);
     while characters.len() < MOST_OCTETS {
@@ -263,11 +267,35 @@ pub(crate) fn pin_from_descriptor(number: u32) -> io::Result<Option<Pin>> {
     Ok(Pin::new(characters).ok())
 }
 
+/// Where a file descriptor has come to in its file (proc(5), `fdinfo`).
+fn position(number: u32) -> io::Result<u64> {
+    let information = fs::read_to_string(format!("/proc/self/fdinfo/{number}"))?;
+    let mut lines = information.lines();
+    let position = lines.find_map(|line| line.strip_prefix("pos:")?.trim().parse().ok());
+    position.ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
 #[cfg(test)]
 mod tests {
+    use std::os::fd::AsRawFd;
+
     use rustix::process::dumpable_behavior;
 
     use super::*;
+
+    #[test]
+    fn the_pin_is_the_next_line_of_the_descriptor() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"first\n4321\r\nthird\n").unwrap();
+        let number = u32::try_from(file.as_raw_fd()).unwrap();
+        for (start, expected) in [(0, &b"first"[..]), (6, b"4321")] {
+            file.seek(SeekFrom::Start(start)).unwrap();
+            let pin = pin_from_descriptor(number).unwrap().unwrap();
+            let wanted = Pin::new(Zeroizing::new(expected.to_vec())).unwrap();
+            let plain = |pin: &Pin| pin.encoded(pcsc_reader::PinEncoding::Plain).unwrap();
+            assert_eq!(plain(&pin), plain(&wanted));
+        }
+    }
 
     #[test]
     fn concealed_memory_is_not_dumped() {
