@@ -183,7 +183,7 @@ fn a_refusal_keeps_instruction_and_status() {
 /// A card that gives one octet at a time and always has more.
 struct Endless;
 
-impl crate::transport::Transport for Endless {
+impl Transport for Endless {
     fn atr(&self) -> &[u8] {
         &[0x3B, 0x00]
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use pcsc_reader::{
     CardError, CardErrorKind, CardSession, Document, Language, LastTry, Pin, PinState, PinUse,
-    Proposal, ReaderService, Shown, SigningError,
+    Proposal, ReaderService, Shown, SigningError, system_fault,
 };
 use sig_core::cms::build::Message;
 
@@ -25,7 +25,12 @@ pub(crate) fn sign(
     options: &PinOptions,
     language: Language,
 ) -> Result<(Shown, Message), Failure> {
-    conceal_memory().map_err(Failure::internal)?;
+    conceal_memory().map_err(|_| {
+        Failure::internal([
+            "система не даёт скрыть память с ПИН-кодом",
+            "the system does not let the memory with the PIN be hidden",
+        ])
+    })?;
     let mut asked = Asked::new(options, language)?;
     let located = |kind| CardError::new(kind).with_reader(card.reader());
     let shown = proposal.show(|proposal| asked.show(&description(proposal, language)))?;
@@ -196,8 +201,14 @@ impl Asked {
                     Exit::Usage,
                     "desk.pin.descriptor",
                     [
-                        format!("Дескриптор {number} не читается ({})", error.kind()),
-                        format!("File descriptor {number} cannot be read ({})", error.kind()),
+                        format!(
+                            "Дескриптор {number} не читается ({})",
+                            system_fault(error.kind(), Language::Ru)
+                        ),
+                        format!(
+                            "File descriptor {number} cannot be read ({})",
+                            system_fault(error.kind(), Language::En)
+                        ),
                     ],
                     [
                         "Откройте его для программы: --pin-fd 3 3<файл.",
