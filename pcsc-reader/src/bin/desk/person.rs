@@ -4,8 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use pcsc_reader::Pin;
 use rustix::event::{PollFd, PollFlags, poll};
@@ -199,6 +199,25 @@ impl Drop for Quiet<'_> {
     }
 }
 
+/// The signals that end the program.
+const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+
+/// No terminal waits to be put in order: the signals do what they do. Once it was handled, a signal does nothing by itself.
+static IDLE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+fn set_idle(is_idle: bool) -> io::Result<()> {
+    if let Some(idle) = IDLE.get() {
+        idle.store(is_idle, Ordering::SeqCst);
+        return Ok(());
+    }
+    let idle = Arc::new(AtomicBool::new(is_idle));
+    for signal in ENDING {
+        flag::register_conditional_default(signal, Arc::clone(&idle))?;
+    }
+    let _ = IDLE.set(idle);
+    Ok(())
+}
+
 /// The signals that end the program, kept back until the terminal is as it was.
 struct Signals {
     wake: UnixStream,
@@ -208,13 +227,14 @@ struct Signals {
 
 impl Signals {
     fn watch() -> io::Result<Self> {
+        set_idle(false)?;
         let (wake, sender) = UnixStream::pair()?;
         let mut signals = Signals {
             wake,
             came: Arc::new(AtomicUsize::new(0)),
             registered: Vec::new(),
         };
-        for signal in [SIGHUP, SIGINT, SIGQUIT, SIGTERM] {
+        for signal in ENDING {
             let number = usize::try_from(signal).unwrap_or_default();
             let came = Arc::clone(&signals.came);
             signals
@@ -240,6 +260,8 @@ impl Drop for Signals {
         for id in self.registered.drain(..) {
             low_level::unregister(id);
         }
+        // They are registered already: nothing is left that could fail.
+        let _ = set_idle(true);
     }
 }
 
