@@ -48,6 +48,13 @@ pub struct Pkcs11Token {
     login_required: bool,
 }
 
+impl Pkcs11Token {
+    /// It is the same token in the same slot: names can be given to any token.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        (self.slot, &self.serial, &self.label) == (other.slot, &other.serial, &other.label)
+    }
+}
+
 impl Pkcs11Module {
     /// Loads a module and initialises it. The code of the module runs inside this program: load none that is not
     /// trusted.

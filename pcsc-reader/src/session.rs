@@ -177,8 +177,8 @@ impl CardSession {
             let key = found.and_then(|it| it.key.as_ref());
             let key = key.ok_or_else(|| located(CardErrorKind::NoKey))?;
             // The tries that are left may have changed, and the token with them.
-            let same = |it: &Pkcs11Token| it.serial == token.serial && it.label == token.label;
-            let token = module.tokens()?.into_iter().find(same);
+            let mut tokens = module.tokens()?.into_iter();
+            let token = tokens.find(|it| it.is_same(token));
             let token = token.ok_or_else(|| located(CardErrorKind::Removed))?;
             let outcome = module.sign(&token, key, pin, input, is_right);
             return outcome.map_err(|error| error.with_reader(&self.reader));

@@ -266,6 +266,20 @@ fn the_last_try_wants_a_word_first() {
 }
 
 #[test]
+fn a_signal_ends_the_program_after_a_pin_was_asked_for_too() {
+    let desk = Desk::new(card(KeyForm::Gost).with_tries_left(2));
+    let mut terminal = desk.person(&[]);
+    terminal.wait_for("ПИН-код");
+    terminal.wait_for(": ");
+    terminal.keys("000000\n");
+    terminal.wait_for("последнюю попытку? [да/нет] ");
+    signal("TERM", terminal.process());
+    let ended = terminal.finish();
+    assert_eq!((ended.signal, ended.echoes), (Some(15), true), "{ended:?}");
+    assert_eq!(desk.pins_sent(), 1);
+}
+
+#[test]
 fn a_token_that_tells_its_tries_is_asked_before_the_last_one_is_spent() {
     let key = || RutokenKey::gost_256(1, Identity::new("ru-demo", "citizen").unwrap());
     let token = Rutoken::new(Model::Ecp).with_key(key()).unwrap();
@@ -275,6 +289,13 @@ fn a_token_that_tells_its_tries_is_asked_before_the_last_one_is_spent() {
     assert_eq!(refused.status.code(), Some(77), "{refused:?}");
     assert_eq!(desk.pins_sent(), 0);
     let mut terminal = desk.person(&[]);
+    terminal.wait_for("последнюю попытку? [да/нет] ");
+    terminal.keys("нет\n");
+    let ended = terminal.finish();
+    assert_eq!((ended.exit, desk.pins_sent()), (Some(77), 0), "{ended:?}");
+    // What was typed before the question is no leave.
+    let mut terminal = desk.person(&[]);
+    terminal.keys("да\n");
     terminal.wait_for("последнюю попытку? [да/нет] ");
     terminal.keys("нет\n");
     let ended = terminal.finish();
@@ -315,7 +336,7 @@ fn giving_up_and_signals_leave_the_terminal_as_it_was_and_sign_nothing() {
         let ended = terminal.finish();
         assert_eq!((ended.exit, ended.echoes), (Some(1), true), "{ended:?}");
     }
-    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1)] {
+    for (name, number) in [("TERM", 15), ("INT", 2), ("HUP", 1), ("QUIT", 3)] {
         let mut terminal = desk.person(&[]);
         terminal.wait_for("ПИН-код");
         terminal.wait_for(": ");

@@ -16,7 +16,7 @@ use std::time::Duration;
 use pcsc::{Card, Context, Disposition, Protocols, Scope, ShareMode};
 use pcsc_reader::{
     CardErrorKind, CardRegistry, Channel, CommandApdu, Monitor, PcscService, ReaderChange,
-    ReaderService, Transport,
+    ReaderService, ReaderStatus, Slot, Transport,
 };
 use support::card::{Reply, VirtualCard};
 use support::desk;
@@ -32,7 +32,6 @@ const SECRET: [u8; 5] = [0x00, 0xB0, 0x00, 0x00, 0x00];
 /// The library finds its service by an environment variable, which a process has once: every test that speaks to a
 /// service runs in a process of its own.
 fn alone(test: &str, body: impl FnOnce()) {
-    const INSIDE: &str = "PCSC_TEST_INSIDE";
     if std::env::var_os(INSIDE).is_some() {
         return body();
     }
@@ -361,16 +360,10 @@ fn the_monitor_tells_the_model_of_a_card_that_comes() {
     });
 }
 
-#[test]
-fn a_service_that_is_restarted_is_found_again_and_one_that_is_gone_is_told() {
-    const TEST: &str = "a_service_that_is_restarted_is_found_again_and_one_that_is_gone_is_told";
-    const INSIDE: &str = "PCSC_TEST_INSIDE";
-    if std::env::var_os(INSIDE).is_some() {
-        return restarted();
-    }
-    let mut service = CardService::with_reader();
+/// Runs the test in a process of its own, which says a word and waits for what is done then.
+fn in_steps(test: &str, service: &mut CardService, steps: &mut [Step<'_>]) {
     let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", TEST, "--nocapture", "--test-threads=1"]);
+    child.args(["--exact", test, "--nocapture", "--test-threads=1"]);
     child
         .env(INSIDE, "1")
         .env("PCSCLITE_CSOCK_NAME", service.socket());
@@ -381,17 +374,74 @@ fn a_service_that_is_restarted_is_found_again_and_one_that_is_gone_is_told() {
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()))
         .map_while(Result::ok);
     let mut keys = child.stdin.take().unwrap();
-    let mut step = |wanted: &str, answer: &mut dyn FnMut()| {
+    for (wanted, answer) in steps {
         assert!(
-            lines.any(|line| line.contains(wanted)),
+            lines.any(|line| line.contains(*wanted)),
             "the other process never said {wanted}"
         );
-        answer();
+        answer(service);
         std::io::Write::write_all(&mut keys, b"\n").unwrap();
-    };
-    step("ready", &mut || service.restart());
-    step("again", &mut || service.stop());
+    }
     assert!(child.wait().unwrap().success());
+}
+
+const INSIDE: &str = "PCSC_TEST_INSIDE";
+
+/// A word of the other process, and what is done when it comes.
+type Step<'s> = (&'s str, &'s mut dyn FnMut(&mut CardService));
+
+/// Says a word to the test outside and waits until it has done its part.
+fn say(word: &str) {
+    println!("{word}");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
+}
+
+#[test]
+fn a_service_that_is_restarted_is_found_again_and_one_that_is_gone_is_told() {
+    const TEST: &str = "a_service_that_is_restarted_is_found_again_and_one_that_is_gone_is_told";
+    if std::env::var_os(INSIDE).is_some() {
+        return restarted();
+    }
+    let mut service = CardService::with_reader();
+    let mut steps: [Step<'_>; 2] = [
+        ("ready", &mut CardService::restart),
+        ("again", &mut CardService::stop),
+    ];
+    in_steps(TEST, &mut service, &mut steps);
+}
+
+#[test]
+fn a_card_is_not_taken_for_the_one_before_the_service_was_restarted() {
+    const TEST: &str = "a_card_is_not_taken_for_the_one_before_the_service_was_restarted";
+    if std::env::var_os(INSIDE).is_some() {
+        return swapped_during_a_restart();
+    }
+    let mut service = CardService::with_reader();
+    let mut card = Some(VirtualCard::insert(service.port(), ATR));
+    let mut swap = |service: &mut CardService| {
+        card = None;
+        service.restart();
+        card = Some(VirtualCard::insert(service.port(), ATR));
+    };
+    let mut steps: [Step<'_>; 1] = [("ready", &mut swap)];
+    in_steps(TEST, &mut service, &mut steps);
+}
+
+/// The new service counts as the old one did, the cards are alike, and yet they are not one.
+fn swapped_during_a_restart() {
+    let mut service = PcscService::establish().unwrap();
+    let mut card = || loop {
+        let readers = service.wait(Duration::from_secs(1)).unwrap();
+        let found = readers.into_iter().find(|it| it.name == READER);
+        if let Some(status) = found.filter(|it| matches!(it.slot, Slot::Card(_))) {
+            return status;
+        }
+    };
+    let before = card();
+    say("ready");
+    let after = card();
+    assert_eq!((&before.name, &before.slot), (&after.name, &after.slot));
+    assert_ne!(before.insertions, after.insertions);
 }
 
 fn restarted() {
@@ -400,14 +450,14 @@ fn restarted() {
     let mut monitor = Monitor::new(&mut service, &registry).unwrap();
     let before = monitor.readers().to_vec();
     assert_eq!(before.len(), 2);
-    let say = |word: &str| {
-        println!("{word}");
-        std::io::stdin().read_line(&mut String::new()).unwrap();
-    };
     say("ready");
     let events = monitor.next(Duration::from_secs(1)).unwrap();
     assert!(events.is_empty(), "{events:?}");
-    assert_eq!(monitor.readers(), before);
+    let names = |readers: &[ReaderStatus]| -> Vec<_> {
+        let row = |it: &ReaderStatus| (it.name.clone(), it.slot.clone());
+        readers.iter().map(row).collect()
+    };
+    assert_eq!(names(monitor.readers()), names(&before));
     // Work with a card goes on too: here it is told that there is none.
     let error = monitor
         .service()

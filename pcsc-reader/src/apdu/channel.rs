@@ -13,6 +13,9 @@ const MOST_ANSWER: usize = 65_536;
 /// Most commands that fetch the rest of one answer: a card may hand out single octets, but not for ever.
 const MOST_FETCHES: usize = 512;
 
+/// Most exchanges of one channel: no card has so much to tell, and one that hands it out by single octets is left.
+const MOST_EXCHANGES: u32 = 65_536;
+
 /// Octets of data in one command of a chain.
 const PIECE: usize = 255;
 
@@ -36,7 +39,8 @@ pub enum Lengths {
 /// chains of commands and the forms that T=0 asks for are dealt with here.
 ///
 /// # Limits
-/// An answer has at most 65 536 octets in at most 512 pieces; a wrong length is mended once.
+/// An answer has at most 65 536 octets in at most 512 pieces; a wrong length is mended once. A channel has at most 65 536
+/// exchanges.
 pub struct Channel<'t> {
     transport: &'t mut dyn Transport,
     lengths: Lengths,
@@ -208,8 +212,12 @@ impl<'t> Channel<'t> {
         command: &CommandApdu,
         octets: &Zeroizing<Vec<u8>>,
     ) -> Result<Response, CardError> {
-        self.exchanges += 1;
         let [_, instruction, ..] = command.header();
+        if self.exchanges == MOST_EXCHANGES {
+            let endless = CardError::new(CardErrorKind::ResponseTooLong);
+            return Err(endless.with_instruction(instruction));
+        }
+        self.exchanges += 1;
         let answer = self.transport.transmit(octets);
         answer
             .map(Response::from)

@@ -37,6 +37,8 @@ pub struct PcscService {
     waiting: Arc<Waiting>,
     /// The notification entry first, then a row a reader, as they were at the last look.
     states: Vec<ReaderState>,
+    /// How often the service was another one: it then counts from the beginning again.
+    restarts: u16,
     /// What the last look found. Kept apart because the service clears the rows when a wait
     /// ends without a change.
     seen: Vec<ReaderStatus>,
@@ -56,6 +58,7 @@ impl PcscService {
             context,
             waiting,
             states,
+            restarts: 0,
             seen: Vec::new(),
         })
     }
@@ -73,6 +76,7 @@ impl PcscService {
         for _ in 0..RESTARTS {
             if let Ok(context) = Context::establish(Scope::System) {
                 self.context = context;
+                self.restarts = self.restarts.wrapping_add(1);
                 self.states = vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
                 self.seen.clear();
                 return Ok(());
@@ -121,7 +125,8 @@ impl PcscService {
                 for state in &mut self.states {
                     state.sync_current_state();
                 }
-                self.seen = self.states.iter().skip(1).map(reader_status).collect();
+                let rows = self.states.iter().skip(1);
+                self.seen = rows.map(|it| reader_status(it, self.restarts)).collect();
                 Ok(Look::Taken)
             }
             Err(Error::Timeout) => Ok(Look::Taken),
@@ -364,7 +369,10 @@ impl Transport for PcscLink<'_, '_> {
     }
 }
 
-fn reader_status(state: &ReaderState) -> ReaderStatus {
+/// A restart of the service counts as many insertions: whether the card is the one from before, nobody saw.
+const INSERTIONS_OF_RESTART: u16 = 0x1000;
+
+fn reader_status(state: &ReaderState, restarts: u16) -> ReaderStatus {
     let event = state.event_state();
     let slot = if event.intersects(State::UNKNOWN | State::UNAVAILABLE | State::IGNORE) {
         Slot::Unavailable
@@ -390,7 +398,9 @@ fn reader_status(state: &ReaderState) -> ReaderStatus {
         slot,
         sharing,
         // The count fills the upper half of a 32-bit state: it always fits.
-        insertions: u16::try_from(state.event_count()).unwrap_or_default(),
+        insertions: u16::try_from(state.event_count())
+            .unwrap_or_default()
+            .wrapping_add(restarts.wrapping_mul(INSERTIONS_OF_RESTART)),
     }
 }
 

@@ -14,7 +14,8 @@ pub struct ReaderStatus {
     pub slot: Slot,
     /// Who uses the card.
     pub sharing: Sharing,
-    /// Counter of insertions and removals at this reader, wrapping.
+    /// Counter of insertions and removals at this reader, wrapping. It changes also when the service was restarted, which
+    /// forgets them.
     pub insertions: u16,
 }
 

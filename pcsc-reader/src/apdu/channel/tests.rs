@@ -179,3 +179,33 @@ fn a_refusal_keeps_instruction_and_status() {
         );
     }
 }
+
+/// A card that gives one octet at a time and always has more.
+struct Endless;
+
+impl Transport for Endless {
+    fn atr(&self) -> &[u8] {
+        &[0x3B, 0x00]
+    }
+
+    fn protocol(&self) -> Protocol {
+        Protocol::T0
+    }
+
+    fn reset_on_release(&mut self) {}
+
+    fn transmit(&mut self, _: &[u8]) -> Result<crate::transport::Answer, CardError> {
+        crate::transport::Answer::from_bytes(vec![0xAA, 0x61, 0x01])
+    }
+}
+
+#[test]
+fn a_card_that_never_ends_is_left() {
+    let mut card = Endless;
+    let mut channel = Channel::new(&mut card);
+    for _ in 0..MOST_EXCHANGES {
+        let error = channel.send(&select()).unwrap_err();
+        assert_eq!(error.kind, CardErrorKind::ResponseTooLong);
+    }
+    assert_eq!(channel.exchanges(), MOST_EXCHANGES);
+}

@@ -202,7 +202,7 @@ impl ProfileOptions {
 /// Where the PIN comes from.
 #[derive(Debug, Args)]
 pub(crate) struct PinOptions {
-    /// Взять ПИН-код из первой строки этого дескриптора (для сценариев). Take the PIN from the first line of this
+    /// Взять ПИН-код из очередной строки этого дескриптора (для сценариев). Take the PIN from the next line of this
     /// file descriptor (for scripts).
     #[arg(long, value_name = "N")]
     pub(crate) pin_fd: Option<u32>,

@@ -9,6 +9,7 @@ use signal_hook::low_level;
 
 use crate::args::{Format, OutputOptions};
 use crate::exit::Exit;
+use crate::json;
 use crate::output::DiagnosisView;
 use crate::text::{BothLanguages, printable};
 
@@ -175,8 +176,7 @@ impl Failure {
             let document = Document { schema, diagnosis };
             let mut out = io::stdout().lock();
             // Nobody is left to tell when this fails; the exit code says it.
-            let _ = serde_json::to_writer(&mut out, &document);
-            let _ = writeln!(out);
+            let _ = json::write_line(&mut out, &document);
         }
         let line = self.line(options.lang.into());
         let _ = writeln!(io::stderr(), "{}", printable(&line));

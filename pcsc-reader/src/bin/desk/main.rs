@@ -1,11 +1,13 @@
 //! `desk`: cards and readers at a clerk's desk.
 
+mod application;
 mod args;
 mod card;
 mod command;
 mod daemon;
 mod exit;
 mod failure;
+mod json;
 mod output;
 mod person;
 mod progress;

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::args::Format;
 use crate::failure::Told;
+use crate::json;
 use crate::text::{BothLanguages, printable};
 
 /// All readers at one moment: `desk.readers/1`.
@@ -427,8 +428,7 @@ impl<O: Write, E: Write> Screen<O, E> {
     }
 
     pub(crate) fn json(&mut self, document: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.out, document)?;
-        writeln!(self.out)?;
+        json::write_line(&mut self.out, document)?;
         self.out.flush()
     }
 }

@@ -1,16 +1,19 @@
 //! The person at the terminal: what is shown, what is asked, and the PIN without echo.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, IsTerminal, Read, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use pcsc_reader::Pin;
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+use rustix::termios::{
+    LocalModes, OptionalActions, QueueSelector, Termios, tcflush, tcgetattr, tcsetattr,
+};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::low_level::{self, pipe};
 use signal_hook::{SigId, flag};
 use zeroize::Zeroizing;
@@ -68,6 +71,8 @@ impl Person {
 
     /// Asks and waits for one of the words, in any case of letters.
     pub(crate) fn agrees(&mut self, question: &str, words: &[&str]) -> io::Result<bool> {
+        // What was typed before the question is no answer to it.
+        tcflush(&self.input, QueueSelector::IFlush)?;
         self.show(question)?;
         let mut answer = Vec::new();
         let mut octet = [0];
@@ -99,6 +104,15 @@ impl Person {
             None => typed,
         }
     }
+}
+
+/// From now on the memory of this process, which will hold a PIN, is written to no file when the process falls, and no
+/// other program of this user may look into it.
+///
+/// # Errors
+/// The system refuses.
+pub(crate) fn conceal_memory() -> io::Result<()> {
+    Ok(set_dumpable_behavior(DumpableBehavior::NotDumpable)?)
 }
 
 /// Reads octets to the end of the line.
@@ -185,6 +199,25 @@ impl Drop for Quiet<'_> {
     }
 }
 
+/// The signals that end the program.
+const ENDING: [i32; 4] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM];
+
+/// No terminal waits to be put in order: the signals do what they do. Once it was handled, a signal does nothing by itself.
+static IDLE: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+fn set_idle(is_idle: bool) -> io::Result<()> {
+    if let Some(idle) = IDLE.get() {
+        idle.store(is_idle, Ordering::SeqCst);
+        return Ok(());
+    }
+    let idle = Arc::new(AtomicBool::new(is_idle));
+    for signal in ENDING {
+        flag::register_conditional_default(signal, Arc::clone(&idle))?;
+    }
+    let _ = IDLE.set(idle);
+    Ok(())
+}
+
 /// The signals that end the program, kept back until the terminal is as it was.
 struct Signals {
     wake: UnixStream,
@@ -194,13 +227,14 @@ struct Signals {
 
 impl Signals {
     fn watch() -> io::Result<Self> {
+        set_idle(false)?;
         let (wake, sender) = UnixStream::pair()?;
         let mut signals = Signals {
             wake,
             came: Arc::new(AtomicUsize::new(0)),
             registered: Vec::new(),
         };
-        for signal in [SIGHUP, SIGINT, SIGTERM] {
+        for signal in ENDING {
             let number = usize::try_from(signal).unwrap_or_default();
             let came = Arc::clone(&signals.came);
             signals
@@ -226,12 +260,18 @@ impl Drop for Signals {
         for id in self.registered.drain(..) {
             low_level::unregister(id);
         }
+        // They are registered already: nothing is left that could fail.
+        let _ = set_idle(true);
     }
 }
 
-/// The PIN from the first line of a file descriptor, which is read to that line's end and no further.
+/// The PIN from the next line of a file descriptor, which is read to that line's end and no further.
 pub(crate) fn pin_from_descriptor(number: u32) -> io::Result<Option<Pin>> {
     let mut file = File::open(format!("/dev/fd/{number}"))?;
+    if file.metadata()?.is_file() {
+        // It was opened anew and begins at its first line, which may be the PIN of another card.
+        file.seek(SeekFrom::Start(position(number)?))?;
+    }
     let mut characters = Zeroizing::new(Vec::with_capacity(MOST_OCTETS));
     let mut octet = Zeroizing::new([0]);
     while characters.len() < MOST_OCTETS {
@@ -247,4 +287,42 @@ pub(crate) fn pin_from_descriptor(number: u32) -> io::Result<Option<Pin>> {
         characters.pop();
     }
     Ok(Pin::new(characters).ok())
+}
+
+/// Where a file descriptor has come to in its file (proc(5), `fdinfo`).
+fn position(number: u32) -> io::Result<u64> {
+    let information = fs::read_to_string(format!("/proc/self/fdinfo/{number}"))?;
+    let mut lines = information.lines();
+    let position = lines.find_map(|line| line.strip_prefix("pos:")?.trim().parse().ok());
+    position.ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::fd::AsRawFd;
+
+    use rustix::process::dumpable_behavior;
+
+    use super::*;
+
+    #[test]
+    fn the_pin_is_the_next_line_of_the_descriptor() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"first\n4321\r\nthird\n").unwrap();
+        let number = u32::try_from(file.as_raw_fd()).unwrap();
+        for (start, expected) in [(0, &b"first"[..]), (6, b"4321")] {
+            file.seek(SeekFrom::Start(start)).unwrap();
+            let pin = pin_from_descriptor(number).unwrap().unwrap();
+            let wanted = Pin::new(Zeroizing::new(expected.to_vec())).unwrap();
+            let plain = |pin: &Pin| pin.encoded(pcsc_reader::PinEncoding::Plain).unwrap();
+            assert_eq!(plain(&pin), plain(&wanted));
+        }
+    }
+
+    #[test]
+    fn concealed_memory_is_not_dumped() {
+        conceal_memory().unwrap();
+        let behavior = dumpable_behavior().unwrap();
+        assert!(matches!(behavior, DumpableBehavior::NotDumpable));
+    }
 }

@@ -12,8 +12,8 @@ use crate::args::PinOptions;
 use crate::card;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::person::{Person, Typed, pin_from_descriptor};
-use crate::text::{indented, printable};
+use crate::person::{Person, Typed, conceal_memory, pin_from_descriptor};
+use crate::text::{indented, printable, shortened};
 use crate::view::certificate::owner_name;
 
 /// Shows what will be signed, asks for the PIN and signs. A wrong PIN is asked for again from a person only; nothing is
@@ -25,6 +25,12 @@ pub(crate) fn sign(
     options: &PinOptions,
     language: Language,
 ) -> Result<(Shown, Message), Failure> {
+    conceal_memory().map_err(|_| {
+        Failure::internal([
+            "система не даёт скрыть память с ПИН-кодом",
+            "the system does not let the memory with the PIN be hidden",
+        ])
+    })?;
     let mut asked = Asked::new(options, language)?;
     let located = |kind| CardError::new(kind).with_reader(card.reader());
     let shown = proposal.show(|proposal| asked.show(&description(proposal, language)))?;
@@ -278,7 +284,7 @@ pub(crate) fn description(proposal: &Proposal, language: Language) -> String {
     );
     line(
         word("подписывает", "signer"),
-        &owner_name(&key.certificate.subject),
+        &shortened(&owner_name(&key.certificate.subject)),
     );
     let until = key.certificate.not_after.to_string();
     let mut certificate = format!(

@@ -2,6 +2,7 @@
 
 use pcsc_reader::{Language, Text};
 use serde::Serialize;
+use sig_core::finding::has_deceptive_characters;
 
 /// A text in both languages, made when the program runs.
 #[derive(Clone, Debug, Serialize)]
@@ -45,18 +46,18 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// Control characters, and those of Unicode that change the direction of text or take no room.
+/// Control characters, and those of Unicode that change the direction of text or cannot be seen.
 fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{00AD}'
-                | '\u{061C}'
-                | '\u{200B}'..='\u{200F}'
-                | '\u{2028}'..='\u{202E}'
-                | '\u{2060}'..='\u{206F}'
-                | '\u{FEFF}'
-        )
+    has_deceptive_characters(character.encode_utf8(&mut [0; 4]))
+}
+
+/// The beginning of a name that is longer than any name is: it must not push what else is shown out of sight.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 256;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
 }
 
 /// JSON text with a line for every member: blanks are put between its parts and nothing is left out or moved.
@@ -123,5 +124,16 @@ mod tests {
             "a\u{FFFD}[2J\u{FFFD}b\u{FFFD}\u{FFFD}"
         );
         assert_eq!(printable("Иванов, ё"), "Иванов, ё");
+        // Fillers, selectors and tags are as invisible as blanks of no width.
+        for hidden in ['\u{115F}', '\u{3164}', '\u{2800}', '\u{FE0F}', '\u{E0041}'] {
+            assert_eq!(printable(&format!("1{hidden}0")), "1\u{FFFD}0");
+        }
+    }
+
+    #[test]
+    fn a_name_without_end_is_cut() {
+        assert_eq!(shortened("Иванов"), "Иванов");
+        let long = "Ё".repeat(60_000);
+        assert_eq!(shortened(&long), format!("{}…", "Ё".repeat(256)));
     }
 }

@@ -95,8 +95,7 @@ pub(super) fn check(file: &str, text: &str, own: &[(&str, &str)]) -> Result<(), 
         id: id.to_owned(),
         key: key.to_owned(),
     };
-    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    if digits.to_uppercase().contains(UEC) {
+    if names_uec(&toml::Value::Table(table(file, text)?)) {
         return Err(reserved(ANY_CARD, UEC));
     }
     for road in roads(file, text)? {
@@ -104,18 +103,44 @@ pub(super) fn check(file: &str, text: &str, own: &[(&str, &str)]) -> Result<(), 
             return Err(reserved(&road.id, "id"));
         }
         let same = |known: &&Road| known.id == road.id && known.kind == road.kind;
-        let expected = known.iter().find(same).map(|known| &known.rules);
+        let known = known.iter().find(same);
         for (place, key) in PIN_KEYS.iter().enumerate() {
-            let own = expected
-                .and_then(|rules| rules.get(place))
+            let own = known
+                .and_then(|known| known.rules.get(place))
                 .cloned()
                 .flatten();
             if road.rules.get(place).cloned().flatten() != own {
                 return Err(reserved(&road.id, key));
             }
         }
+        // The rules hold for the cards that they were written for: another one may spend a try where this one tells them.
+        let own = known.map(|known| known.matches.as_slice());
+        let is_own = |rule| own.unwrap_or_default().contains(rule);
+        if road.rules.iter().any(Option::is_some) && !road.matches.iter().all(is_own) {
+            return Err(reserved(&road.id, "match"));
+        }
     }
     Ok(())
+}
+
+/// A text of the profile, as it is meant and not as it is written, names an application of the universal card.
+fn names_uec(value: &toml::Value) -> bool {
+    match value {
+        toml::Value::String(text) => {
+            let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+            digits.to_uppercase().contains(UEC)
+        }
+        toml::Value::Array(values) => values.iter().any(names_uec),
+        toml::Value::Table(table) => table.values().any(names_uec),
+        _ => false,
+    }
+}
+
+fn table(file: &str, text: &str) -> Result<toml::Table, ProfileError> {
+    toml::from_str(text).map_err(|error| ProfileError::Syntax {
+        file: file.to_owned(),
+        message: reason::syntax(text, &error),
+    })
 }
 
 /// A road of a profile, as far as PINs are concerned. A model without roads counts as one road of no kind.
@@ -123,18 +148,19 @@ pub(super) fn check(file: &str, text: &str, own: &[(&str, &str)]) -> Result<(), 
 struct Road {
     id: String,
     kind: String,
+    /// Rules of recognition of the model.
+    matches: Vec<toml::Value>,
     rules: [Option<toml::Value>; PIN_KEYS.len()],
 }
 
 fn roads(file: &str, text: &str) -> Result<Vec<Road>, ProfileError> {
-    let table: toml::Table = toml::from_str(text).map_err(|error| ProfileError::Syntax {
-        file: file.to_owned(),
-        message: reason::syntax(text, &error),
-    })?;
+    let table = table(file, text)?;
     let mut roads = Vec::new();
     let mut add = |id: &str, table: &toml::Table| {
         let tables = table.get("road").and_then(toml::Value::as_array);
         let tables = tables.map(Vec::as_slice).unwrap_or_default();
+        let matches = table.get("match").and_then(toml::Value::as_array);
+        let matches = matches.cloned().unwrap_or_default();
         let of = |key: &str, table: &toml::Value| table.get(key).cloned();
         roads.extend(tables.iter().map(|table| Road {
             id: id.to_owned(),
@@ -142,12 +168,14 @@ fn roads(file: &str, text: &str) -> Result<Vec<Road>, ProfileError> {
                 Some(toml::Value::String(kind)) => kind,
                 _ => String::new(),
             },
+            matches: matches.clone(),
             rules: PIN_KEYS.map(|key| of(key, table)),
         }));
         if tables.is_empty() {
             roads.push(Road {
                 id: id.to_owned(),
                 kind: String::new(),
+                matches: matches.clone(),
                 rules: Default::default(),
             });
         }

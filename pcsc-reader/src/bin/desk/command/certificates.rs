@@ -13,6 +13,7 @@ use crate::args::{CertificateForm, CertificatesOptions, Format};
 use crate::card;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::text::printable;
 use crate::view::certificate::CertificateView;
 
@@ -63,8 +64,7 @@ fn list(options: &CertificatesOptions) -> Result<(), Failure> {
             certificates,
             files,
         };
-        serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
-        writeln!(out)?;
+        json::write_line(&mut out, &document)?;
     } else {
         writeln!(out, "{}", printable(session.reader()))?;
         for certificate in &certificates {

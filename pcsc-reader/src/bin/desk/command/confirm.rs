@@ -7,11 +7,13 @@ use proto::v1::{ApplicationState, SubmitApplicationResponse};
 use serde::Serialize;
 
 use super::sign::{CertificateName, certificate_name};
+use crate::application;
 use crate::args::{ConfirmOptions, Format};
 use crate::card;
 use crate::daemon::{self, Daemon};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::signing;
 use crate::text::{BothLanguages, printable};
 
@@ -50,12 +52,13 @@ fn confirm(options: &ConfirmOptions) -> Result<Exit, Failure> {
     let (mut service, session) = card::open(&options.card.reader, language)?;
     let key = SigningKey::choose(&session, options.certificate.as_deref())?;
     let prepared = daemon.prepare(&options.account)?;
-    let application = daemon::application_of(prepared.application)?.application_id;
+    let id = daemon::application_of(prepared.application)?.application_id;
+    application::check(&prepared.content, &options.account, &id)?;
     let proposal = Proposal::of_application(key, prepared.content, false, card::now())?;
     let (shown, message) =
         signing::sign(&mut *service, &session, proposal, &options.pin, language)?;
-    let answer = daemon.submit(&options.account, &application, message.to_der())?;
-    outcome(options, application, answer, certificate_name(&shown))
+    let answer = daemon.submit(&options.account, &id, message.to_der())?;
+    outcome(options, id, answer, certificate_name(&shown))
 }
 
 fn outcome(
@@ -135,8 +138,7 @@ fn outcome(
     };
     let mut out = io::stdout().lock();
     if options.card.output.format() == Format::Json {
-        serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
-        writeln!(out)?;
+        json::write_line(&mut out, &document)?;
     } else {
         let [ru, en] = text;
         let (text, evidence) = match language {

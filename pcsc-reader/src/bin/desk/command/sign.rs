@@ -10,11 +10,13 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use sig_core::cms::build::Message;
 
+use crate::application;
 use crate::args::{Format, SignOptions};
 use crate::card;
 use crate::daemon::{self, Daemon};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::reserved::Reserved;
 use crate::signing;
 
@@ -62,12 +64,13 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
     let mut content = options.content.as_deref().map(Source::open).transpose()?;
     Reserved::check(&options.file.out)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
-        (Some(endpoint), Some(account), Some(application)) => {
-            let answer = Daemon::connect(endpoint)?.application(account, application)?;
+        (Some(endpoint), Some(account), Some(id)) => {
+            let answer = Daemon::connect(endpoint)?.application(account, id)?;
             let issued = daemon::application_of(answer.application)?;
             if issued.state() != ApplicationState::Prepared || answer.content.is_empty() {
                 return Err(not_to_be_signed(issued.state().as_str_name()));
             }
+            application::check(&answer.content, account, id)?;
             Some(answer.content)
         }
         _ => None,
@@ -234,8 +237,7 @@ fn report(options: &SignOptions, path: PathBuf, shown: &Shown) -> Result<(), Fai
             detached: options.detached,
             signing_time: shown.proposal().signing_time().to_string(),
         };
-        serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
-        writeln!(out)?;
+        json::write_line(&mut out, &document)?;
     } else {
         let label = match options.card.output.lang.into() {
             Language::Ru => "Подпись записана",

@@ -9,6 +9,7 @@ use crate::args::{Format, TraceOptions};
 use crate::card;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::json;
 use crate::progress::Line;
 use crate::reserved::Reserved;
 
@@ -60,8 +61,7 @@ fn trace(options: &TraceOptions) -> Result<Exit, Failure> {
             out: &path,
             commands,
         };
-        serde_json::to_writer(&mut screen, &document).map_err(io::Error::from)?;
-        writeln!(screen)?;
+        json::write_line(&mut screen, &document)?;
     } else {
         let [label, count] = match language {
             Language::Ru => ["Обмен записан", "команд"],

@@ -73,7 +73,8 @@ fn rules_for_pins_are_not_changed_by_a_folder() {
         Some("logout")
     );
     // The model of the program keeps its own, and no other.
-    let own = |lines: &str| road(lines).replace("new-token", "rutoken-ecp");
+    let elsewhere = |lines: &str| road(lines).replace("new-token", "rutoken-ecp");
+    let own = |lines: &str| elsewhere(lines).replace("3B021450", "3B8B015275746F6B656E20454350A0");
     assert_eq!(
         reserved(&own("safe_query = true\nlogout = \"80400000\"")),
         None
@@ -85,6 +86,11 @@ fn rules_for_pins_are_not_changed_by_a_folder() {
     assert_eq!(
         reserved(&own("safe_query = true")).as_deref(),
         Some("logout")
+    );
+    // Cards of another ATR do not get them under its name.
+    assert_eq!(
+        reserved(&elsewhere("safe_query = true\nlogout = \"80400000\"")).as_deref(),
+        Some("match")
     );
     let pin = "serial = \"0181\"\npin = [{ reference = 0x81, label = \"x\" }]";
     let rutoken = road(pin).replace("pkcs15", "rutoken");
@@ -104,6 +110,9 @@ fn the_universal_card_is_left_to_the_program() {
         "confirm_aid = \"a0 00 00 04 32 90 00 01\"\n[[card.match]]",
     );
     assert_eq!(reserved(&confirm).as_deref(), Some(UEC));
+    let escaped = confirm.replace("a0 00 00 04", "a0 00 \\u0030\\u0030 04");
+    assert_ne!(escaped, confirm);
+    assert_eq!(reserved(&escaped).as_deref(), Some(UEC));
 }
 
 #[test]
