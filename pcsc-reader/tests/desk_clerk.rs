@@ -1,0 +1,59 @@
+//! `desk` as a clerk meets it: mistakes in both languages, and ends that tell what was done.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::io::pipe;
+use std::process::{Command, Stdio};
+
+use support::desk;
+
+/// Output that nobody reads any more.
+fn closed() -> Stdio {
+    let (_, writer) = pipe().unwrap();
+    writer.into()
+}
+
+fn exit(command: &mut Command) -> Option<i32> {
+    command.status().unwrap().code()
+}
+
+#[test]
+fn a_mistake_on_the_command_line_is_told_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    for (arguments, ru, en) in [
+        (
+            &["dance"][..],
+            "неизвестная команда dance",
+            "unrecognized subcommand",
+        ),
+        (
+            &["show", "--colour"],
+            "неизвестный параметр --colour",
+            "unexpected argument",
+        ),
+        (
+            &["show", "--lang", "de"],
+            "неверное значение de параметра --lang",
+            "invalid value",
+        ),
+        (&["trace"], "не хватает --out", "required arguments"),
+        (
+            &["readers", "--format"],
+            "у параметра --format",
+            "value is required",
+        ),
+    ] {
+        let outcome = desk::run(folder.path(), arguments);
+        assert_eq!(outcome.exit, Some(64), "{outcome:?}");
+        assert!(outcome.err.contains(ru), "{ru}: {}", outcome.err);
+        assert!(outcome.err.contains(en), "{en}: {}", outcome.err);
+    }
+}
+
+#[test]
+fn a_mistake_is_usage_also_where_nobody_reads_about_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = desk::command(folder.path(), &["dance"]);
+    assert_eq!(exit(command.stderr(closed())), Some(64));
+}
