@@ -3,10 +3,13 @@
 
 mod support;
 
+use std::fs;
 use std::io::pipe;
 use std::process::{Command, Stdio};
 
+use support::card::VirtualCard;
 use support::desk;
+use support::service::CardService;
 
 /// Output that nobody reads any more.
 fn closed() -> Stdio {
@@ -83,4 +86,30 @@ fn a_file_that_is_not_there_is_told_in_russian() {
         assert!(said.ends_with(text), "{said}");
         assert!(!said.contains("os error"), "{said}");
     }
+}
+
+#[test]
+fn an_output_that_nobody_reads_makes_no_success() {
+    let service = CardService::with_reader();
+    for arguments in [
+        &["readers"][..],
+        &["show"],
+        &["readers", "--format", "text"],
+    ] {
+        let mut command = desk::command(&service.socket(), arguments);
+        command.stderr(closed());
+        assert_eq!(exit(command.stdout(closed())), Some(69), "{arguments:?}");
+    }
+    let _card = VirtualCard::insert(service.port(), "3B80800101");
+    desk::wait_for_slot(&service.socket(), "card");
+    for format in ["text", "json"] {
+        let mut command = desk::command(&service.socket(), &["show", "--format", format]);
+        command.stderr(closed());
+        assert_eq!(exit(command.stdout(closed())), Some(1), "{format}");
+    }
+    let nowhere = fs::canonicalize(service.socket())
+        .unwrap()
+        .with_file_name("none");
+    let mut command = desk::command(&nowhere, &["readers"]);
+    assert_eq!(exit(command.stdout(closed())), Some(69));
 }

@@ -11,7 +11,7 @@ use crate::args::{ConfirmOptions, Format};
 use crate::card;
 use crate::daemon::{self, Daemon};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, ended};
 use crate::signing;
 use crate::text::{BothLanguages, printable};
 
@@ -64,7 +64,6 @@ fn outcome(
     answer: SubmitApplicationResponse,
     certificate: CertificateName,
 ) -> Result<Exit, Failure> {
-    let language: Language = options.output.lang.into();
     let judged = daemon::application_of(answer.application)?;
     let (state, exit, text) = match judged.state() {
         ApplicationState::Accepted => (
@@ -132,12 +131,16 @@ fn outcome(
         evidence: Some(outcome.evidence_id).filter(|id| !id.is_empty()),
         certificate,
     };
+    ended(exit, print(options, &document, text))
+}
+
+fn print(options: &ConfirmOptions, document: &Confirmed, [ru, en]: [&str; 2]) -> io::Result<()> {
+    let language: Language = options.output.lang.into();
     let mut out = io::stdout().lock();
     if options.output.format() == Format::Json {
-        serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
+        serde_json::to_writer(&mut out, document)?;
         writeln!(out)?;
     } else {
-        let [ru, en] = text;
         let (text, evidence) = match language {
             Language::Ru => (ru, "доказательство"),
             _ => (en, "evidence"),
@@ -151,6 +154,5 @@ fn outcome(
             writeln!(out, "  {evidence}: {}", printable(id))?;
         }
     }
-    out.flush()?;
-    Ok(exit)
+    out.flush()
 }
