@@ -10,6 +10,9 @@ use std::process::{Command, Stdio};
 use support::card::VirtualCard;
 use support::desk;
 use support::service::CardService;
+use support::terminal::Terminal;
+use testdata::card::pkcs15::{KeyForm, Pkcs15Card};
+use testdata::card::{Card, Protocol};
 
 /// Output that nobody reads any more.
 fn closed() -> Stdio {
@@ -19,6 +22,18 @@ fn closed() -> Stdio {
 
 fn exit(command: &mut Command) -> Option<i32> {
     command.status().unwrap().code()
+}
+
+/// A service with this card in its reader.
+fn with_card(card: impl Card + 'static) -> (CardService, VirtualCard) {
+    let service = CardService::with_reader();
+    let card = VirtualCard::insert_card(service.port(), card);
+    desk::wait_for_slot(&service.socket(), "card");
+    (service, card)
+}
+
+fn gost() -> Pkcs15Card {
+    Pkcs15Card::new(KeyForm::Gost, Protocol::T1).unwrap()
 }
 
 #[test]
@@ -112,4 +127,20 @@ fn an_output_that_nobody_reads_makes_no_success() {
         .with_file_name("none");
     let mut command = desk::command(&nowhere, &["readers"]);
     assert_eq!(exit(command.stdout(closed())), Some(69));
+}
+
+#[test]
+fn progress_has_words_and_numbers_of_the_same_step() {
+    let (service, _card) = with_card(gost());
+    let shown = Terminal::start(&service.socket(), &["show"]).finish().shown;
+    assert!(shown.contains("чтение сертификатов "), "{shown}");
+    let mut steps = 0;
+    for part in shown.split(|c: char| c != '/' && !c.is_ascii_digit()) {
+        if let Some((done, total)) = part.split_once('/') {
+            let (done, total): (u32, u32) = (done.parse().unwrap(), total.parse().unwrap());
+            assert!(done <= total && total > 0, "{part}: {shown}");
+            steps += 1;
+        }
+    }
+    assert!(steps > 0, "{shown}");
 }
