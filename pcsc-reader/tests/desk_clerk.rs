@@ -144,3 +144,42 @@ fn progress_has_words_and_numbers_of_the_same_step() {
     }
     assert!(steps > 0, "{shown}");
 }
+
+#[test]
+fn a_last_try_that_was_not_used_is_told_once() {
+    let (service, _card) = with_card(gost().with_tries_left(2));
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content.txt");
+    fs::write(&content, "x").unwrap();
+    let (content, out) = (content.display().to_string(), folder.path().join("out"));
+    let out = out.display().to_string();
+    let sign = [
+        "sign",
+        "--certificate",
+        "pkcs15:45",
+        "--content",
+        &content,
+        "--out",
+        &out,
+    ];
+    let mut terminal = Terminal::start(&service.socket(), &sign);
+    terminal.wait_for("ПИН-код");
+    terminal.wait_for(": ");
+    terminal.keys("000000\n");
+    terminal.wait_for("последнюю попытку? [да/нет] ");
+    terminal.keys("нет\n");
+    let ended = terminal.finish();
+    assert_eq!(ended.exit, Some(77), "{ended:?}");
+    assert_eq!(
+        ended.shown.matches("Осталась последняя попытка").count(),
+        1,
+        "{ended:?}"
+    );
+    assert!(
+        ended
+            .shown
+            .contains("Последняя попытка не использована. Ничего не подписано.")
+    );
+    // What a status word means beside the number of tries.
+    assert!(!ended.shown.contains("предупреждение"), "{ended:?}");
+}

@@ -155,7 +155,7 @@ impl Asked {
         if person.agrees(question, &["да", "yes"])? {
             Ok(LastTry::Allow)
         } else {
-            Err(refusal.clone().into())
+            Err(last_try_kept())
         }
     }
 
@@ -307,6 +307,18 @@ fn nobody() -> Failure {
             "Запустите в терминале или дайте ПИН-код ключом --pin-fd.",
             "Run it in a terminal or give the PIN with --pin-fd.",
         ],
+    )
+}
+
+fn last_try_kept() -> Failure {
+    Failure::told(
+        Exit::Pin,
+        "desk.pin.last_try_kept",
+        [
+            "Последняя попытка не использована".into(),
+            "The last try was not used".into(),
+        ],
+        ["Ничего не подписано.", "Nothing was signed."],
     )
 }
 
