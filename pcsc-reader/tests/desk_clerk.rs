@@ -3,10 +3,11 @@
 
 mod support;
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::pipe;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
 use support::card::VirtualCard;
 use support::desk;
 use support::service::CardService;
@@ -182,4 +183,33 @@ fn a_last_try_that_was_not_used_is_told_once() {
     );
     // What a status word means beside the number of tries.
     assert!(!ended.shown.contains("предупреждение"), "{ended:?}");
+}
+
+#[test]
+fn a_script_reads_the_tries_left_as_a_number() {
+    let (service, _card) = with_card(gost());
+    let folder = tempfile::tempdir().unwrap();
+    let pin = folder.path().join("pin");
+    fs::write(&pin, "000000\n").unwrap();
+    let (content, out) = (pin.display().to_string(), folder.path().join("out"));
+    let out = out.display().to_string();
+    for left in [2, 1, 0] {
+        let sign = [
+            "sign",
+            "--certificate",
+            "pkcs15:45",
+            "--content",
+            &content,
+            "--out",
+            &out,
+            "--pin-fd",
+            "0",
+        ];
+        let mut command = desk::command(&service.socket(), &sign);
+        command.stdin(Stdio::from(File::open(&pin).unwrap()));
+        let output = command.output().unwrap();
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(77), "{document}");
+        assert_eq!(document["diagnosis"][0]["tries_left"], left, "{document}");
+    }
 }
