@@ -13,6 +13,7 @@ use support::desk;
 use support::service::CardService;
 use support::terminal::Terminal;
 use testdata::card::pkcs15::{KeyForm, Pkcs15Card};
+use testdata::card::uec::{Interface, Uec};
 use testdata::card::{Card, Protocol};
 
 /// Output that nobody reads any more.
@@ -212,4 +213,33 @@ fn a_script_reads_the_tries_left_as_a_number() {
         assert_eq!(output.status.code(), Some(77), "{document}");
         assert_eq!(document["diagnosis"][0]["tries_left"], left, "{document}");
     }
+}
+
+#[test]
+fn an_abolished_card_is_told_as_what_it_is() {
+    let (service, _card) = with_card(Uec::v1_1(Interface::Contact));
+    let folder = tempfile::tempdir().unwrap();
+    let content = folder.path().join("content.txt");
+    fs::write(&content, "x").unwrap();
+    let (content, out) = (content.display().to_string(), folder.path().join("out"));
+    let out = out.display().to_string();
+    let sign = [
+        "sign",
+        "--certificate",
+        "uec",
+        "--content",
+        &content,
+        "--out",
+        &out,
+        "--pin-fd",
+        "0",
+    ];
+    let outcome = desk::run(&service.socket(), &sign);
+    assert_eq!(outcome.exit, Some(1), "{outcome:?}");
+    assert_eq!(outcome.json()["diagnosis"][0]["code"], "sign.card.legacy");
+    assert!(
+        outcome.err.contains("отменена с 01.01.2017"),
+        "{}",
+        outcome.err
+    );
 }
