@@ -243,3 +243,16 @@ fn an_abolished_card_is_told_as_what_it_is() {
         outcome.err
     );
 }
+
+#[test]
+fn a_file_that_is_no_module_is_a_mistake_on_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    for module in ["/etc/hostname", "/nowhere/module.so"] {
+        let outcome = desk::run(folder.path(), &["show", "--module", module]);
+        assert_eq!(outcome.exit, Some(64), "{outcome:?}");
+        assert_eq!(
+            outcome.json()["diagnosis"][0]["code"],
+            "card.module.unusable"
+        );
+    }
+}
