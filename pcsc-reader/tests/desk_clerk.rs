@@ -256,3 +256,22 @@ fn a_file_that_is_no_module_is_a_mistake_on_the_command_line() {
         );
     }
 }
+
+#[test]
+fn without_a_person_nothing_is_read_and_no_application_prepared() {
+    // The port of a daemon that is not there: it must not be asked.
+    let confirm = [
+        "--wait",
+        env!("CARGO_BIN_EXE_desk"),
+        "confirm",
+        "--account",
+        "a",
+        "--endpoint",
+        "http://127.0.0.1:9",
+    ];
+    let mut command = Command::new("setsid");
+    let output = command.args(confirm).stdin(Stdio::null()).output().unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(64), "{document}");
+    assert_eq!(document["diagnosis"][0]["code"], "desk.pin.nobody");
+}

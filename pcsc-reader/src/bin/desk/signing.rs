@@ -96,7 +96,7 @@ impl Asked {
     fn new(options: &PinOptions, language: Language) -> Result<Self, Failure> {
         let person = match options.pin_fd {
             Some(_) => None,
-            None => Some(Person::find().ok_or_else(nobody)?),
+            None => Some(person()?),
         };
         let last_try = if options.use_last_try {
             LastTry::Allow
@@ -213,6 +213,18 @@ impl Asked {
             (None, None) => Err(nobody()),
         }
     }
+}
+
+/// That somebody can be asked, before a card is read or an application prepared.
+pub(crate) fn require_person(options: &PinOptions) -> Result<(), Failure> {
+    match options.pin_fd {
+        Some(_) => Ok(()),
+        None => person().map(drop),
+    }
+}
+
+fn person() -> Result<Person, Failure> {
+    Person::find().ok_or_else(nobody)
 }
 
 /// Everything that is signed and by whom, for a person.

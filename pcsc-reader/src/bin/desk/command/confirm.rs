@@ -46,6 +46,7 @@ pub(crate) fn run(options: &ConfirmOptions) -> Exit {
 
 fn confirm(options: &ConfirmOptions) -> Result<Exit, Failure> {
     let language: Language = options.output.lang.into();
+    signing::require_person(&options.pin)?;
     let mut daemon = Daemon::connect(&options.endpoint)?;
     let (mut service, session) = card::open(&options.reader, language)?;
     let key = SigningKey::choose(&session, options.certificate.as_deref())?;

@@ -61,6 +61,7 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
     let language: Language = options.output.lang.into();
     let mut content = options.content.as_deref().map(Source::open).transpose()?;
     Reserved::check(&options.out)?;
+    signing::require_person(&options.pin)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
         (Some(endpoint), Some(account), Some(application)) => {
             let answer = Daemon::connect(endpoint)?.application(account, application)?;
