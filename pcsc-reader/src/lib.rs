@@ -45,7 +45,7 @@ pub use card::{
 };
 pub use diagnosis::Diagnosis;
 pub use error::{CardError, CardErrorKind};
-pub use language::{Language, Text, fault};
+pub use language::{Language, Text};
 pub use monitor::{Monitor, MonitorEvent, ReaderChange, ReaderEvent, changes};
 pub use pkcs11::{Pkcs11Module, Pkcs11Token};
 pub use secret::{LastTry, Pin, PinEncoding, PinRejected, PinUse};

@@ -79,33 +79,6 @@ fn a_mistake_is_usage_also_where_nobody_reads_about_it() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told_in_russian() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("none.txt").display().to_string();
-    let out = folder.path().join("out").display().to_string();
-    let sign = [
-        "sign",
-        "--certificate",
-        "x",
-        "--content",
-        &file,
-        "--out",
-        &out,
-    ];
-    let outcome = desk::run(folder.path(), &sign);
-    assert_eq!(outcome.exit, Some(64), "{outcome:?}");
-    let diagnosis = &outcome.json()["diagnosis"][0];
-    for (language, text) in [
-        ("ru", "такого файла или каталога нет"),
-        ("en", "no such file or folder"),
-    ] {
-        let said = diagnosis["text"][language].as_str().unwrap();
-        assert!(said.ends_with(text), "{said}");
-        assert!(!said.contains("os error"), "{said}");
-    }
-}
-
-#[test]
 fn an_output_that_nobody_reads_makes_no_success() {
     let service = CardService::with_reader();
     for arguments in [

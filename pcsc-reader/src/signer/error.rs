@@ -6,7 +6,7 @@ use std::io;
 use sig_core::cms::build::Refused;
 
 use crate::error::CardError;
-use crate::language::{Language, fault};
+use crate::language::Language;
 
 /// Why no signature was made. It names certificates by their identifier on the card, never by their holder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,12 +85,8 @@ impl SigningError {
         let [ru, en] = match self {
             Self::Card(error) => return error.render(language),
             Self::Content(kind) => [
-                format!("Документ не читается ({}). Проверьте имя файла и права доступа.", fault(*kind).ru),
-                format!("The content cannot be read ({}). Check the file name and its access rights.", fault(*kind).en),
-            ],
-            Self::LegacyCard => [
-                "Универсальная электронная карта отменена с 01.01.2017: ею не подписывают. Возьмите другую карту или токен.".into(),
-                "The universal electronic card was abolished on 2017-01-01: nobody signs with it. Take another card or token.".into(),
+                format!("Документ не читается ({kind}). Проверьте имя файла и права доступа."),
+                format!("The content cannot be read ({kind}). Check the file name and its access rights."),
             ],
             Self::NoKey { id } => [
                 format!("Ключом сертификата {id} здесь подписать нельзя: его на карте нет, или карта сама им не подписывает. Выберите другой: desk show."),

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use pcsc_reader::{CardError, Language, ProfileError, SigningError, fault};
+use pcsc_reader::{CardError, Language, ProfileError, SigningError};
 use serde::Serialize;
 use signal_hook::low_level;
 
@@ -72,13 +72,12 @@ impl Failure {
                 ["Укажите другое имя.", "Give another name."],
             );
         }
-        let why = fault(error.kind());
         Failure::told(
             Exit::Usage,
             "desk.file.failed",
             [
-                format!("Файл {name}: {}", why.ru),
-                format!("File {name}: {}", why.en),
+                format!("Файл {name}: {error}"),
+                format!("File {name}: {error}"),
             ],
             [
                 "Проверьте имя, права доступа и свободное место.",
@@ -122,7 +121,7 @@ impl Failure {
         match self {
             Failure::Card(error) => error.render(language),
             Failure::Signing(error) => error.render(language),
-            Failure::Output(error) => fault(error.kind()).in_language(language).to_owned(),
+            Failure::Output(error) => error.to_string(),
             Failure::Signal(number) => format!("signal {number}"),
             Failure::Told(told) => {
                 let what = told.what.in_language(language);

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use pcsc_reader::{
     CardError, CardErrorKind, CardSession, Document, Language, LastTry, Pin, PinState, PinUse,
-    Proposal, ReaderService, Shown, SigningError, fault,
+    Proposal, ReaderService, Shown, SigningError,
 };
 use sig_core::cms::build::Message;
 
@@ -195,14 +195,8 @@ impl Asked {
                     Exit::Usage,
                     "desk.pin.descriptor",
                     [
-                        format!(
-                            "Дескриптор {number} не читается ({})",
-                            fault(error.kind()).ru
-                        ),
-                        format!(
-                            "File descriptor {number} cannot be read ({})",
-                            fault(error.kind()).en
-                        ),
+                        format!("Дескриптор {number} не читается ({})", error.kind()),
+                        format!("File descriptor {number} cannot be read ({})", error.kind()),
                     ],
                     [
                         "Откройте его для программы: --pin-fd 3 3<файл.",
