@@ -88,6 +88,10 @@ impl SigningError {
                 format!("Документ не читается ({kind}). Проверьте имя файла и права доступа."),
                 format!("The content cannot be read ({kind}). Check the file name and its access rights."),
             ],
+            Self::LegacyCard => [
+                "Универсальная электронная карта отменена с 01.01.2017: ею не подписывают. Возьмите другую карту или токен.".into(),
+                "The universal electronic card was abolished on 2017-01-01: nobody signs with it. Take another card or token.".into(),
+            ],
             Self::NoKey { id } => [
                 format!("Ключом сертификата {id} здесь подписать нельзя: его на карте нет, или карта сама им не подписывает. Выберите другой: desk show."),
                 format!("The key of certificate {id} cannot sign here: it is not on the card, or the card does not sign by itself. Choose another: desk show."),
