@@ -4,8 +4,10 @@
 mod support;
 
 use std::fs::{self, File};
-use std::io::pipe;
+use std::io::{Read, pipe};
+use std::net::TcpListener;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use serde_json::Value;
 use support::card::VirtualCard;
@@ -218,6 +220,22 @@ fn an_abolished_card_is_told_as_what_it_is() {
 }
 
 #[test]
+fn a_card_without_certificates_is_told_so() {
+    let (service, _card) = with_card(Uec::v1_1(Interface::Contact));
+    for (lang, text) in [
+        ("ru", "сертификатов не видно"),
+        ("en", "no certificates are visible"),
+    ] {
+        for command in ["certificates", "show"] {
+            let arguments = [command, "--format", "text", "--lang", lang];
+            let outcome = desk::run(&service.socket(), &arguments);
+            assert_eq!(outcome.exit, Some(0), "{outcome:?}");
+            assert!(outcome.out.contains(text), "{command}: {}", outcome.out);
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_no_module_is_a_mistake_on_the_command_line() {
     let folder = tempfile::tempdir().unwrap();
     for module in ["/etc/hostname", "/nowhere/module.so"] {
@@ -247,4 +265,36 @@ fn without_a_person_nothing_is_read_and_no_application_prepared() {
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(64), "{document}");
     assert_eq!(document["diagnosis"][0]["code"], "desk.pin.nobody");
+}
+
+#[test]
+fn a_daemon_that_goes_away_is_no_refusal() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let daemon = thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        // The request has begun; it gets no answer.
+        connection.read_exact(&mut [0; 24]).unwrap();
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    let sign = [
+        "sign",
+        "--certificate",
+        "x",
+        "--application",
+        "a",
+        "--account",
+        "b",
+        "--endpoint",
+        &endpoint,
+        "--out",
+        &out,
+        "--pin-fd",
+        "0",
+    ];
+    let outcome = desk::run(folder.path(), &sign);
+    assert_eq!(outcome.exit, Some(69), "{outcome:?}");
+    assert_eq!(outcome.json()["diagnosis"][0]["code"], "desk.daemon.lost");
+    daemon.join().unwrap();
 }
