@@ -14,9 +14,9 @@ WITH_POSTGRES := $(wildcard verifierd/tests/support/with-postgres)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
-run: rust packages-run ## start the daemon and play one citizen; ONCE=1 ends after that
-	cargo build --release --locked --package verifierd --package xtask
-	$${CARGO_TARGET_DIR:-target}/release/xtask demo $(if $(ONCE),--once)
+run: rust packages-run ## start the daemon and play one citizen; ONCE=1 ends after that, DESK=1 leaves the signature to desk confirm
+	cargo build --release --locked --package verifierd --package xtask $(if $(DESK),--package pcsc-reader)
+	$${CARGO_TARGET_DIR:-target}/release/xtask demo $(if $(ONCE),--once) $(if $(DESK),--desk)
 
 test: rust packages-test cargo-deny ## everything a change must pass
 	cargo fmt --all --check

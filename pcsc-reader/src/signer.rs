@@ -25,6 +25,9 @@ use crate::secret::PinUse;
 use crate::session::CardSession;
 use crate::transport::ReaderService;
 
+/// The road of the universal electronic card, which was abolished.
+const LEGACY_ROAD: &str = "uec";
+
 /// Octets read at a time.
 const CHUNK: usize = 1 << 16;
 
@@ -84,6 +87,14 @@ impl SigningKey {
     /// There is none or more than one, and which there are; its key is not on the card or signs nothing new.
     pub fn choose(card: &CardSession, wanted: Option<&str>) -> Result<Self, SigningError> {
         let certificates = &card.contents().certificates;
+        let is_legacy = card
+            .contents()
+            .applications
+            .iter()
+            .any(|it| it.road == LEGACY_ROAD);
+        if is_legacy && certificates.iter().all(|it| it.key.is_none()) {
+            return Err(SigningError::LegacyCard);
+        }
         let known = || certificates.iter().map(|it| it.id.clone()).collect();
         let fits: Vec<&CardCertificate> = match wanted {
             None => certificates.iter().filter(|it| it.key.is_some()).collect(),

@@ -1,7 +1,8 @@
 //! `cargo xtask demo`: one citizen from registration to a confirmed account, over gRPC, against a real daemon.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::{fs, io};
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
@@ -27,14 +28,30 @@ pub(crate) struct Options {
     /// End when the account is confirmed, leaving nothing running.
     #[arg(long)]
     once: bool,
+
+    /// Leave the signature to `desk confirm`: the account is registered and its data are checked, in a database of its
+    /// own that each such run begins anew.
+    #[arg(long, conflicts_with = "once")]
+    desk: bool,
 }
 
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let root = workspace::root();
-    let mut daemon = Daemon::start(&root, options.once)?;
+    let folder = match options.desk {
+        true => begun_anew(root.join("var/desk"))?,
+        false => root.clone(),
+    };
+    let mut daemon = Daemon::start(&folder, options.once)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    if options.desk {
+        runtime.block_on(register(daemon.endpoint()))?;
+        drop(runtime);
+        story::at_the_desk(ACCOUNT, daemon.endpoint());
+        daemon.wait()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let confirmed = runtime.block_on(play(&root, daemon.endpoint()))?;
     // Closes the connection: the daemon drains only when its callers have left.
     drop(runtime);
@@ -47,6 +64,21 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         daemon.wait()?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// An empty folder in place of what an earlier run left.
+fn begun_anew(folder: PathBuf) -> Result<PathBuf> {
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+        _ => fs::create_dir_all(&folder)?,
+    }
+    Ok(folder)
+}
+
+/// The citizen up to an account that only a signature is missing of.
+async fn register(endpoint: &str) -> Result<()> {
+    let channel = Channel::from_shared(endpoint.to_owned())?.connect().await?;
+    reach_standard(&mut AccountServiceClient::new(channel)).await
 }
 
 /// Plays the citizen; answers the line that says what was confirmed.
@@ -78,9 +110,9 @@ async fn play(root: &Path, endpoint: &str) -> Result<String> {
         .seconds;
     let signature = demo::token()?.sign_detached(&prepared.content, Timestamp(signed_at))?;
     let folder = root.join("var/demo");
-    std::fs::create_dir_all(&folder)?;
-    std::fs::write(folder.join("application.json"), &prepared.content)?;
-    std::fs::write(folder.join("application.p7s"), &signature)?;
+    fs::create_dir_all(&folder)?;
+    fs::write(folder.join("application.json"), &prepared.content)?;
+    fs::write(folder.join("application.p7s"), &signature)?;
     story::step(&format!(
         "signed on the citizen's token, {} octets of CAdES-BES",
         signature.len()

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod bench;
+mod card;
 mod clock;
 mod codegen;
 mod conformance;
@@ -40,6 +41,8 @@ enum Command {
     Profile(profile::Options),
     /// One citizen played against a daemon: what `make run` does.
     Demo(demo::Options),
+    /// An emulated card in the virtual reader of this machine.
+    Card(card::Options),
     /// Every fuzz target for some seconds, on the stable compiler.
     FuzzSmoke(fuzz_smoke::Options),
     /// Many verifications in one process: memory and verdicts stay.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Codegen(options) => codegen::run(&options),
         Command::Profile(options) => profile::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Card(options) => card::run(&options),
         Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
         Command::Soak(options) => soak::run(&options),
         Command::Bench(options) => bench::run(&options),

@@ -59,6 +59,9 @@ impl StatusWord {
     #[must_use]
     pub fn meaning(self) -> Option<Text> {
         let row = |(_, ru, en): &(u16, &'static str, &'static str)| Text { ru, en };
+        if self.tries_left().is_some() {
+            return Some(COUNTER);
+        }
         let exact = MEANINGS.iter().find(|(status, ..)| *status == self.0);
         let any = MEANINGS_OF_SW1.iter().find(|(sw1, ..)| *sw1 == self.0 >> 8);
         exact.or(any).map(row)
@@ -76,6 +79,12 @@ impl fmt::Debug for StatusWord {
         write!(f, "SW {:04X}", self.0)
     }
 }
+
+/// 63Cx (ISO/IEC 7816-4 §5.6): the answer to a failed verification, and to the question how many tries are left.
+const COUNTER: Text = Text {
+    ru: "счётчик попыток",
+    en: "the counter of tries",
+};
 
 /// Whole status words: Russian, English.
 const MEANINGS: &[(u16, &str, &str)] = &[
@@ -258,6 +267,8 @@ mod tests {
             Some("the file or application was not found")
         );
         assert_eq!(english(0x6298), Some("a warning, the card is unchanged"));
+        assert_eq!(english(0x63C2), Some(COUNTER.en));
+        assert_eq!(english(0x6310), Some("a warning, the card has changed"));
         assert_eq!(english(0x9000), None);
         assert_eq!(english(0x9602), None);
     }

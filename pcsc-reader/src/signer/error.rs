@@ -17,6 +17,8 @@ pub enum SigningError {
     Card(CardError),
     /// The content could not be read.
     Content(io::ErrorKind),
+    /// The card is a universal electronic card: no means of signature since 2017-01-01.
+    LegacyCard,
     /// The key of the certificate is not on the card.
     NoKey {
         /// The certificate.
@@ -62,6 +64,7 @@ impl SigningError {
         match self {
             Self::Card(error) => error.diagnosis().code,
             Self::Content(_) => "sign.content.unreadable",
+            Self::LegacyCard => "sign.card.legacy",
             Self::NoKey { .. } => "sign.certificate.no_key",
             Self::NoSuchCertificate { .. } => "sign.certificate.none_such",
             Self::NotText => "sign.content.not_text",
@@ -86,9 +89,17 @@ impl SigningError {
                 format!("Документ не читается ({}). Проверьте имя файла и права доступа.", system_fault(*kind, Language::Ru)),
                 format!("The content cannot be read ({}). Check the file name and its access rights.", system_fault(*kind, Language::En)),
             ],
+            Self::LegacyCard => [
+                "Универсальная электронная карта отменена с 01.01.2017: ею не подписывают. Возьмите другую карту или токен.".into(),
+                "The universal electronic card was abolished on 2017-01-01: nobody signs with it. Take another card or token.".into(),
+            ],
             Self::NoKey { id } => [
                 format!("Ключом сертификата {id} здесь подписать нельзя: его на карте нет, или карта сама им не подписывает. Выберите другой: desk show."),
                 format!("The key of certificate {id} cannot sign here: it is not on the card, or the card does not sign by itself. Choose another: desk show."),
+            ],
+            Self::NothingSigns { known } | Self::NoSuchCertificate { known } if known.is_empty() => [
+                "На карте нет сертификатов. Проверьте, та ли это карта.".into(),
+                "The card has no certificates. Check that it is the right card.".into(),
             ],
             Self::NoSuchCertificate { known } => [
                 format!("На карте нет такого сертификата. Есть: {}.", list(known)),
@@ -97,10 +108,6 @@ impl SigningError {
             Self::NotText => [
                 "Заявление не текст: показать его нельзя, а непоказанное не подписывается. Запросите новое.".into(),
                 "The application is no text: it cannot be shown, and what was not shown is not signed. Ask for a new one.".into(),
-            ],
-            Self::NothingSigns { known } if known.is_empty() => [
-                "На карте нет сертификатов. Проверьте, та ли это карта.".into(),
-                "The card has no certificates. Check that it is the right card.".into(),
             ],
             Self::NothingSigns { known } => [
                 format!("Карта не подписывает ключом ни одного сертификата ({}). Проверьте, та ли это карта.", list(known)),

@@ -14,14 +14,14 @@ pub(super) struct Daemon {
 }
 
 impl Daemon {
-    /// Starts the program that stands beside this one, with its defaults: SQLite in `./var`, the demonstration
-    /// trust. A run that ends by itself takes a free port.
-    pub(super) fn start(root: &Path, once: bool) -> Result<Self> {
+    /// Starts the program that stands beside this one, with its defaults: SQLite in `var` of the folder, the
+    /// demonstration trust. A run that ends by itself takes a free port.
+    pub(super) fn start(folder: &Path, once: bool) -> Result<Self> {
         let beside = std::env::current_exe()?.with_file_name("verifierd");
         let mut command = Command::new(&beside);
         command
             .arg("serve")
-            .current_dir(root)
+            .current_dir(folder)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
         if once {

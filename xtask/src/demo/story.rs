@@ -79,3 +79,14 @@ pub(super) fn next_commands() {
     println!("  {program} verify --help");
     println!("  cargo run --release -p pcsc-reader --bin desk -- readers");
 }
+
+/// How to sign for the account at the desk while the daemon serves.
+pub(super) fn at_the_desk(account: &str, endpoint: &str) {
+    println!(
+        "the account waits for its signature (interrupt key to end); next, in another terminal:"
+    );
+    println!(
+        "  cargo xtask card rutoken-ecp          an emulated token, where no card is at hand; PIN 12345678"
+    );
+    println!("  target/release/desk confirm --account {account} --endpoint {endpoint}");
+}

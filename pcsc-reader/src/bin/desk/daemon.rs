@@ -1,5 +1,6 @@
 //! The daemon that issues applications and judges their signatures: `verifier.v1` over gRPC.
 
+use std::error::Error as _;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -145,6 +146,22 @@ fn unreachable(address: &str) -> Failure {
     )
 }
 
+/// The daemon took a request and no answer came: whether it was carried out is not known.
+fn lost() -> Failure {
+    Failure::told(
+        Exit::Unavailable,
+        "desk.daemon.lost",
+        [
+            "Связь со службой оборвалась, её ответ неизвестен".into(),
+            "The connection to the daemon broke, its answer is unknown".into(),
+        ],
+        [
+            "Проверьте, запущена ли служба (verifierd serve), и повторите: повтор ничего не портит.",
+            "Check whether the daemon runs (verifierd serve) and try again: to repeat it does no harm.",
+        ],
+    )
+}
+
 /// What the daemon said, in its own words where it sent them.
 fn refused(status: &Status) -> Failure {
     let exit = match status.code() {
@@ -161,6 +178,14 @@ fn refused(status: &Status) -> Failure {
             ErrorDetail::LocalizedMessage(text) if text.locale == "en" => en = Some(text.message),
             _ => {}
         }
+    }
+    // The daemon itself always gives a reason.
+    let is_silent = matches!(
+        status.code(),
+        Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled
+    );
+    if reason.is_none() && (is_silent || status.source().is_some()) {
+        return lost();
     }
     let reason = reason.unwrap_or_else(|| format!("{:?}", status.code()));
     let said = |text: Option<String>, label: &str| match text {

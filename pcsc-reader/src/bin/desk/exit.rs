@@ -28,6 +28,7 @@ impl Exit {
     pub(crate) fn of(error: &CardError) -> Self {
         use CardErrorKind as Kind;
         match error.kind {
+            Kind::ModuleUnusable => Exit::Usage,
             Kind::Service => Exit::Internal,
             Kind::PinBlocked
             | Kind::PinLastTry

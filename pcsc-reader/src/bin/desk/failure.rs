@@ -184,6 +184,15 @@ impl Failure {
     }
 }
 
+/// The end of a command whose results were printed, or not: that nobody reads them any more changes nothing of what
+/// was done (`desk confirm | head -1`).
+pub(crate) fn ended(exit: Exit, printed: io::Result<()>) -> Result<Exit, Failure> {
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(exit),
+    }
+}
+
 impl From<CardError> for Failure {
     fn from(error: CardError) -> Self {
         Failure::Card(error)

@@ -14,8 +14,10 @@ mod progress;
 mod reserved;
 mod signing;
 mod text;
+mod usage;
 mod view;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,7 +32,11 @@ fn main() -> ExitCode {
             // A closed terminal leaves nobody to tell.
             let _ = error.print();
             if error.use_stderr() {
-                eprintln!("Список команд: desk --help. List of commands: desk --help.");
+                let _ = writeln!(
+                    io::stderr(),
+                    "Ошибка: {}.\nСписок команд: desk --help. List of commands: desk --help.",
+                    usage::in_russian(&error)
+                );
                 Exit::Usage
             } else {
                 Exit::Done

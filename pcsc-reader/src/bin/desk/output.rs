@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use pcsc_reader::{
-    Atr, CardError, CardIdentity, CardKind, Confidence, Confirmation, Language, ReaderChange,
-    ReaderEvent, ReaderStatus, Sharing, Slot, Text,
+    Atr, CardError, CardErrorKind, CardIdentity, CardKind, Confidence, Confirmation, Language,
+    ReaderChange, ReaderEvent, ReaderStatus, Sharing, Slot, Text,
 };
 use serde::Serialize;
 
@@ -65,6 +65,8 @@ pub(crate) struct DiagnosisView {
     reader: Option<String>,
     text: BothLanguages,
     advice: BothLanguages,
+    /// Tries of the PIN, where they are what the trouble is about and the card told.
+    tries_left: Option<u8>,
     #[serde(skip)]
     lines: BothLanguages,
 }
@@ -99,6 +101,12 @@ impl From<&CardError> for DiagnosisView {
             reader: error.reader.clone(),
             text: diagnosis.what.into(),
             advice: diagnosis.advice.into(),
+            tries_left: match error.kind {
+                CardErrorKind::PinWrong { left } => left,
+                CardErrorKind::PinLastTry => Some(1),
+                CardErrorKind::PinBlocked => Some(0),
+                _ => None,
+            },
             lines: BothLanguages {
                 ru: error.render(Language::Ru),
                 en: error.render(Language::En),
@@ -119,6 +127,7 @@ impl DiagnosisView {
             reader: None,
             text: lines.clone(),
             advice: nothing,
+            tries_left: None,
             lines,
         }
     }
@@ -131,6 +140,7 @@ impl DiagnosisView {
             reader: None,
             text: told.what.clone(),
             advice: told.advice.clone(),
+            tries_left: None,
             lines: BothLanguages {
                 ru: line(&told.what.ru, &told.advice.ru),
                 en: line(&told.what.en, &told.advice.en),

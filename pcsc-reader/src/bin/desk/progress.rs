@@ -6,6 +6,12 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use pcsc_reader::{Language, Progress, Text};
 
+/// What is shown until the first step is known.
+const READING: Text = Text {
+    ru: "чтение карты",
+    en: "reading the card",
+};
+
 /// Time between two drawings of what turns while a card is slow.
 const TICK: Duration = Duration::from_millis(120);
 
@@ -23,9 +29,10 @@ impl Line {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {pos}/{len}") {
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
             bar.set_style(style);
         }
+        bar.set_message(READING.in_language(language));
         if !bar.is_hidden() {
             bar.enable_steady_tick(TICK);
         }
@@ -35,9 +42,9 @@ impl Line {
 
 impl Progress for Line {
     fn step(&mut self, what: Text, done: usize, total: usize) {
-        self.bar.set_message(what.in_language(self.language));
-        self.bar.set_length(total as u64);
-        self.bar.set_position(done as u64);
+        // One message a step: apart, words and numbers of two steps would stand together for a moment.
+        let what = what.in_language(self.language);
+        self.bar.set_message(format!("{what} {done}/{total}"));
     }
 }
 

@@ -102,7 +102,7 @@ impl Asked {
     fn new(options: &PinOptions, language: Language) -> Result<Self, Failure> {
         let person = match options.pin_fd {
             Some(_) => None,
-            None => Some(Person::find().ok_or_else(nobody)?),
+            None => Some(person()?),
         };
         let last_try = if options.use_last_try {
             LastTry::Allow
@@ -161,7 +161,7 @@ impl Asked {
         if person.agrees(question, &["да", "yes"])? {
             Ok(LastTry::Allow)
         } else {
-            Err(refusal.clone().into())
+            Err(last_try_kept())
         }
     }
 
@@ -219,6 +219,18 @@ impl Asked {
             (None, None) => Err(nobody()),
         }
     }
+}
+
+/// That somebody can be asked, before a card is read or an application prepared.
+pub(crate) fn require_person(options: &PinOptions) -> Result<(), Failure> {
+    match options.pin_fd {
+        Some(_) => Ok(()),
+        None => person().map(drop),
+    }
+}
+
+fn person() -> Result<Person, Failure> {
+    Person::find().ok_or_else(nobody)
 }
 
 /// Everything that is signed and by whom, for a person.
@@ -313,6 +325,18 @@ fn nobody() -> Failure {
             "Запустите в терминале или дайте ПИН-код ключом --pin-fd.",
             "Run it in a terminal or give the PIN with --pin-fd.",
         ],
+    )
+}
+
+fn last_try_kept() -> Failure {
+    Failure::told(
+        Exit::Pin,
+        "desk.pin.last_try_kept",
+        [
+            "Последняя попытка не использована".into(),
+            "The last try was not used".into(),
+        ],
+        ["Ничего не подписано.", "Nothing was signed."],
     )
 }
 

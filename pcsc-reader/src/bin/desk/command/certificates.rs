@@ -15,7 +15,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
 use crate::text::printable;
-use crate::view::certificate::CertificateView;
+use crate::view::certificate::{CertificateView, NONE_VISIBLE};
 
 const SCHEMA: &str = "desk.certificates/1";
 
@@ -69,6 +69,9 @@ fn list(options: &CertificatesOptions) -> Result<(), Failure> {
         writeln!(out, "{}", printable(session.reader()))?;
         for certificate in &certificates {
             certificate.write(&mut out, language)?;
+        }
+        if certificates.is_empty() {
+            writeln!(out, "  {}", NONE_VISIBLE.in_language(language))?;
         }
         for file in &files {
             let label = match language {

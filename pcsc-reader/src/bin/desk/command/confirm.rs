@@ -12,7 +12,7 @@ use crate::args::{ConfirmOptions, Format};
 use crate::card;
 use crate::daemon::{self, Daemon};
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, ended};
 use crate::json;
 use crate::signing;
 use crate::text::{BothLanguages, printable};
@@ -48,6 +48,7 @@ pub(crate) fn run(options: &ConfirmOptions) -> Exit {
 
 fn confirm(options: &ConfirmOptions) -> Result<Exit, Failure> {
     let language: Language = options.card.output.lang.into();
+    signing::require_person(&options.pin)?;
     let mut daemon = Daemon::connect(&options.endpoint)?;
     let (mut service, session) = card::open(&options.card.reader, language)?;
     let key = SigningKey::choose(&session, options.certificate.as_deref())?;
@@ -67,7 +68,6 @@ fn outcome(
     answer: SubmitApplicationResponse,
     certificate: CertificateName,
 ) -> Result<Exit, Failure> {
-    let language: Language = options.card.output.lang.into();
     let judged = daemon::application_of(answer.application)?;
     let (state, exit, text) = match judged.state() {
         ApplicationState::Accepted => (
@@ -136,11 +136,15 @@ fn outcome(
         evidence: Some(outcome.evidence_id).filter(|id| !id.is_empty()),
         certificate,
     };
+    ended(exit, print(options, &document, text))
+}
+
+fn print(options: &ConfirmOptions, document: &Confirmed, [ru, en]: [&str; 2]) -> io::Result<()> {
+    let language: Language = options.card.output.lang.into();
     let mut out = io::stdout().lock();
     if options.card.output.format() == Format::Json {
-        json::write_line(&mut out, &document)?;
+        json::write_line(&mut out, document)?;
     } else {
-        let [ru, en] = text;
         let (text, evidence) = match language {
             Language::Ru => (ru, "доказательство"),
             _ => (en, "evidence"),
@@ -154,6 +158,5 @@ fn outcome(
             writeln!(out, "  {evidence}: {}", printable(id))?;
         }
     }
-    out.flush()?;
-    Ok(exit)
+    out.flush()
 }

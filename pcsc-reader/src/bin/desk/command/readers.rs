@@ -90,8 +90,8 @@ fn conclude(outcome: Result<Exit, Stop>, screen: &mut Screen<impl Write, impl Wr
                 diagnosis: vec![DiagnosisView::from(&error)],
             };
             match screen.readers(&view) {
-                Ok(()) => Exit::of(&error),
-                Err(_) => Exit::Internal,
+                Err(fault) if fault.kind() != io::ErrorKind::BrokenPipe => Exit::Internal,
+                _ => Exit::of(&error),
             }
         }
         // The reader of the output went away: `desk readers --watch | head` is no fault.
@@ -106,15 +106,15 @@ fn list(
     screen: &mut Screen<impl Write, impl Write>,
 ) -> Result<Exit, Stop> {
     let readers = service.readers()?;
-    screen.readers(&overview(service, registry, &readers))?;
+    let printed = screen.readers(&overview(service, registry, &readers));
     let has_card = readers
         .iter()
         .any(|reader| matches!(reader.slot, Slot::Card(_)));
-    Ok(if has_card {
-        Exit::Done
-    } else {
-        Exit::Unavailable
-    })
+    match printed {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ if has_card => Ok(Exit::Done),
+        _ => Ok(Exit::Unavailable),
+    }
 }
 
 fn watch(

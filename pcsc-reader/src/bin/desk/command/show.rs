@@ -9,7 +9,7 @@ use super::readers::card_view;
 use crate::args::{Format, ShowOptions};
 use crate::card;
 use crate::exit::Exit;
-use crate::failure::Failure;
+use crate::failure::{Failure, ended};
 use crate::output::{DiagnosisView, Screen};
 use crate::progress::Line;
 use crate::view::contents::ContentsView;
@@ -33,8 +33,7 @@ fn show(options: &ShowOptions) -> Result<Exit, Failure> {
             let session = CardSession::of_module(&module, token)?;
             cards.push(ContentsView::new(&session, None, &mut cache, card::now()));
         }
-        print(options, &cards, Vec::new())?;
-        return Ok(Exit::Done);
+        return ended(Exit::Done, print(options, &cards, Vec::new()));
     }
     let registry = options.card.reader.profiles.registry()?;
     let mut service = PcscService::establish()?;
@@ -60,18 +59,18 @@ fn show(options: &ShowOptions) -> Result<Exit, Failure> {
         }
     }
     let diagnosis = problems.iter().map(DiagnosisView::from).collect();
-    print(options, &cards, diagnosis)?;
-    Ok(match unread {
+    let exit = match unread {
         Some(error) if !is_read => Exit::of(&error),
         _ => Exit::Done,
-    })
+    };
+    ended(exit, print(options, &cards, diagnosis))
 }
 
 fn print(
     options: &ShowOptions,
     cards: &[ContentsView],
     diagnosis: Vec<DiagnosisView>,
-) -> Result<(), Failure> {
+) -> io::Result<()> {
     #[derive(Serialize)]
     struct Document<'a> {
         schema: &'static str,

@@ -63,6 +63,7 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
     let language: Language = options.card.output.lang.into();
     let mut content = options.content.as_deref().map(Source::open).transpose()?;
     Reserved::check(&options.file.out)?;
+    signing::require_person(&options.pin)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
         (Some(endpoint), Some(account), Some(id)) => {
             let answer = Daemon::connect(endpoint)?.application(account, id)?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use pcsc_reader::{CardCertificate, Language};
+use pcsc_reader::{CardCertificate, Language, Text};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use sig_core::alg::strength::describe_key;
@@ -13,6 +13,12 @@ use sig_core::x509::certificate::Certificate;
 use sig_core::x509::name::Name;
 
 use crate::text::{BothLanguages, printable};
+
+/// Said of a card without certificates.
+pub(crate) const NONE_VISIBLE: Text = Text {
+    ru: "сертификатов не видно",
+    en: "no certificates are visible",
+};
 
 /// A certificate on a card.
 #[derive(Serialize)]

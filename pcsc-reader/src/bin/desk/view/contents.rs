@@ -8,7 +8,7 @@ use pcsc_reader::{
 use serde::Serialize;
 use sig_core::base::time::UnixTime;
 
-use super::certificate::CertificateView;
+use super::certificate::{CertificateView, NONE_VISIBLE};
 use crate::output::{CardView, DiagnosisView, Screen};
 use crate::text::{BothLanguages, printable};
 
@@ -228,11 +228,7 @@ impl<O: Write, E: Write> Screen<O, E> {
             certificate.write(&mut self.out, language)?;
         }
         if view.certificates.is_empty() {
-            writeln!(
-                self.out,
-                "  {}",
-                word("сертификатов не видно", "no certificates are visible")
-            )?;
+            writeln!(self.out, "  {}", NONE_VISIBLE.in_language(language))?;
         }
         for note in &view.notes {
             let text = printable(note.text.in_language(language));
