@@ -112,7 +112,7 @@ const CASES: &[Case] = &[
                     .unwrap(),
             )
         },
-        commands: 39,
+        commands: 43,
         id: "cryptopro:0a00.1",
     },
     Case {
@@ -339,7 +339,7 @@ fn jacarta_pki_gives_its_certificates_without_a_pin() {
         .map(|it| (it.id.as_str(), it.label.as_deref(), it.octets.as_slice()))
         .collect();
     assert!(found == expected, "{:?}", contents.certificates);
-    assert_eq!(contents.serial.as_deref(), Some(&b"4C53002A8107C5"[..]));
+    assert_eq!(contents.serial.as_deref(), Some(&b"LS\x00\x2A\x81\x07\xC5\x01"[..]));
     assert_eq!(contents.pins[0].state, PinState::Tries(10));
     assert!(notes(&contents).is_empty());
     assert_eq!(card.commands.len(), 21);

@@ -1,9 +1,12 @@
 //! What is known of one model of card: data, read strictly.
 
+mod error;
+
 use std::sync::Arc;
 
 use serde::Deserialize;
-use thiserror::Error;
+
+pub use error::ProfileError;
 
 use super::contents::CardRoad;
 use super::road;
@@ -67,90 +70,17 @@ pub enum Confidence {
     Measured,
 }
 
-/// Why a profile text cannot be used.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ProfileError {
-    /// The text is no TOML of the schema.
-    #[error("card profile {file}: {message}")]
-    Syntax {
-        /// File name.
-        file: String,
-        /// Position and reason, from the TOML reader.
-        message: String,
-    },
-    /// The schema version is unknown.
-    #[error("card profile {file}: schema {schema} is not supported, this program reads schema 1")]
-    Schema {
-        /// File name.
-        file: String,
-        /// Version found.
-        schema: u32,
-    },
-    /// A value is not the hexadecimal text it should be.
-    #[error("card profile {file}, card {id}: `{key}` must be hexadecimal of the right length")]
-    Hex {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-        /// Key at fault.
-        key: &'static str,
-    },
-    /// A road to what the card holds cannot be used.
-    #[error("card profile {file}, card {id}: `[[card.road]]` {number}: {message}")]
-    Road {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-        /// Which road of the card, from 1.
-        number: usize,
-        /// What is wrong with it.
-        message: String,
-    },
-    /// A card without a rule would never be recognised.
-    #[error("card profile {file}, card {id}: no `[[card.match]]` entry")]
-    NoMatch {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-    },
-    /// A folder of profiles, or a file in it, cannot be read.
-    #[error("card profiles {file}: {message}")]
-    File {
-        /// Folder or file name.
-        file: String,
-        /// Why not.
-        message: String,
-    },
-    /// A profile of a user changes how PINs are treated, or speaks of the universal electronic card.
-    #[error(
-        "card profile {file}, card {id}: `{key}` is the program's own, a profile in a folder cannot set or drop it"
-    )]
-    Reserved {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-        /// Key at fault.
-        key: String,
-    },
-    /// Two cards with one identifier.
-    #[error("card profile {file}: the id {id} is used twice")]
-    DuplicateId {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-    },
-}
-
 impl CardProfile {
-    /// The ATR is that of this model.
+    /// The ATR is that of this model, or of its family.
     pub fn matches(&self, atr: &Atr) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(atr))
+    }
+
+    /// The ATR is that of this model and not only of its family.
+    pub(super) fn matches_model(&self, atr: &Atr) -> bool {
+        let patterns = self.patterns.iter();
+        let mut of_model = patterns.filter(|pattern| pattern.part != Part::HistoricalPrefix);
+        of_model.any(|pattern| pattern.matches(atr))
     }
 }
 
@@ -219,6 +149,8 @@ struct Pattern {
 enum Part {
     Atr,
     HistoricalBytes,
+    /// What the historical bytes of a family of models begin with.
+    HistoricalPrefix,
 }
 
 impl Pattern {
@@ -226,6 +158,10 @@ impl Pattern {
         let octets = match self.part {
             Part::Atr => atr.as_bytes(),
             Part::HistoricalBytes => atr.historical_bytes(),
+            Part::HistoricalPrefix => {
+                let octets = atr.historical_bytes();
+                octets.get(..self.value.len()).unwrap_or(octets)
+            }
         };
         octets.len() == self.value.len()
             && octets
@@ -272,6 +208,9 @@ enum MatchTable {
         hist: String,
         hist_mask: Option<String>,
     },
+    Family {
+        hist_prefix: String,
+    },
 }
 
 impl CardTable {
@@ -294,6 +233,13 @@ impl CardTable {
                 MatchTable::Historical { hist, hist_mask } => {
                     (Part::HistoricalBytes, hist, hist_mask, "hist", "hist_mask")
                 }
+                MatchTable::Family { hist_prefix } => (
+                    Part::HistoricalPrefix,
+                    hist_prefix,
+                    &None,
+                    "hist_prefix",
+                    "",
+                ),
             };
             let value = octets(value).ok_or_else(|| hex_error(key))?;
             let mask = match mask {

@@ -10,7 +10,7 @@ const ATR: &[u8] =
     b"\x3B\xDC\x18\xFF\x81\x91\xFE\x1F\xC3\x80\x73\xC8\x21\x13\x66\x01\x06\x11\x59\0\x01\x28";
 const AID: &[u8] = b"\xA0\0\0\x01\x64LASER\0\x01";
 const USER: u8 = 0x20;
-const SERIAL: &[u8] = b"4C53002A8107C5";
+const SERIAL: &[u8] = b"LS\x00\x2A\x81\x07\xC5\x01";
 
 /// What fills files of private objects.
 const PRIVATE: &[u8] = b"PRIVATE-KEY!";

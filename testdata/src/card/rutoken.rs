@@ -41,6 +41,8 @@ pub struct Rutoken {
     pins: Pins,
     waiting: Waiting,
     keys: Vec<RutokenKey>,
+    /// Numbers of certificates of PKCS #15.
+    certificates: Vec<u8>,
     environment: Option<u8>,
     secrets: Vec<FileId>,
     touched: usize,
@@ -55,6 +57,7 @@ impl Rutoken {
             pins: pins(MOST_TRIES),
             waiting: Waiting::default(),
             keys: Vec::new(),
+            certificates: Vec::new(),
             environment: None,
             secrets: Vec::new(),
             touched: 0,
@@ -193,7 +196,13 @@ impl Rutoken {
                 let answer = self.files.answer(command, &self.pins);
                 answer.unwrap_or_else(|| status(0x6D00))
             }
-            [0x00, 0xCA, 0x01, 0x81] => (SERIAL.to_vec(), 0x9000),
+            [0x00, 0xCA, 0x01, 0x81] => {
+                let mut serial = SERIAL.to_vec();
+                if self.model == Model::S {
+                    serial.reverse();
+                }
+                (serial, 0x9000)
+            }
             [0x00, 0xCA, _, _] => status(0x6A88),
             [0x00, 0x20, 0x00, reference] => status(self.verify(reference, &command.data)),
             [0x80, 0x40, 0x00, 0x00] => {

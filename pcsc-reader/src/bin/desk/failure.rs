@@ -199,8 +199,8 @@ impl From<ProfileError> for Failure {
             Exit::Usage,
             "desk.profile.refused",
             [
-                format!("Профиль карты не принят: {error}"),
-                format!("A card profile was refused: {error}"),
+                format!("Профиль карты не принят: {}", error.render(Language::Ru)),
+                format!("A card profile was refused: {}", error.render(Language::En)),
             ],
             [
                 "Исправьте файл или уберите его из папки.",

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::directory::KeyKind;
 use crate::apdu::Aid;
+use crate::card::setting::OctetOrder;
 
 /// Application identifiers of PKCS #15 v1.1 §6.3 and of ISO/IEC 7816-15 §7.5.5 (the RID of the issuer follows).
 const AIDS: [&str; 2] = ["A000000063504B43532D3135", "E828BD080F"];
@@ -13,6 +14,8 @@ const AIDS: [&str; 2] = ["A000000063504B43532D3135", "E828BD080F"];
 pub(super) struct Settings {
     /// Application identifiers, or beginnings of them, in the order to try.
     pub(super) aids: Vec<Aid>,
+    /// Identifiers and sizes of files.
+    pub(super) file_ids: OctetOrder,
     /// VERIFY without data tells the tries and spends none.
     pub(super) safe_query: bool,
     /// Ends the session of whoever is logged in, before a PIN is sent: CLA, INS, P1, P2.
@@ -71,6 +74,8 @@ pub(super) enum Output {
 struct Table {
     aids: Option<Vec<String>>,
     #[serde(default)]
+    file_ids: OctetOrder,
+    #[serde(default)]
     safe_query: bool,
     logout: Option<String>,
     rsa: Option<Signing>,
@@ -105,6 +110,7 @@ impl Settings {
         };
         let settings = Settings {
             aids: aids.ok_or("`aids` must be identifiers of 5 to 16 octets")?,
+            file_ids: table.file_ids,
             safe_query: table.safe_query,
             logout,
             rsa: table.rsa,
