@@ -247,6 +247,7 @@ fn what_is_wrong_with_a_container_is_told() {
             0,
         ),
         (container().without_key(), "cryptopro.key.absent", 1),
+        (container().damaged(), "cryptopro.header.checksum", 1),
         (container().strange(), "cryptopro.header.scanned", 1),
     ] {
         let card = Rutoken::new(Model::Lite)

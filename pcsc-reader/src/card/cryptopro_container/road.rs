@@ -127,6 +127,15 @@ fn add_header(header: &ContainerHeader, name: &str, place: &str, contents: &mut 
             },
         );
     }
+    if header.is_whole == Some(false) {
+        tell(
+            "cryptopro.header.checksum",
+            Text {
+                ru: "контрольная сумма заголовка контейнера не сошлась: контейнер мог быть повреждён",
+                en: "the checksum of the container's header is another: the container may be damaged",
+            },
+        );
+    }
     if header.is_key_absent {
         tell(
             "cryptopro.key.absent",
