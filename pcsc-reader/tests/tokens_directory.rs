@@ -13,7 +13,7 @@ use testdata::card::files::{Access, FileSystemCard};
 use testdata::card::jacarta_lt::JacartaLt;
 use testdata::card::jacarta_pki::{JacartaPki, attribute_file};
 use testdata::card::rutoken::{Model, Rutoken};
-use testdata::card::{Card, Identity};
+use testdata::card::{Card, Identity, Protocol};
 
 fn citizen() -> Identity {
     Identity::new("ru-demo", "citizen").unwrap()
@@ -53,6 +53,55 @@ fn rutoken_s_gives_what_its_pkcs15_directory_names() {
     assert_eq!(card.commands.len(), 77);
 }
 
+/// Every model of the family that has a road of its own is read as the others are, over T=0 too.
+#[test]
+fn models_of_rutoken_are_read_alike() {
+    for (model, atr, protocol) in [
+        (Model::Ecp, "3B8B015275746F6B656E20445320C1", Protocol::T1),
+        (Model::Ecp, "3B9C96005275746F6B656E4543507363", Protocol::T0),
+        (
+            Model::Ecp,
+            "3B9C948011405275746F6B656E4543507363C3",
+            Protocol::T1,
+        ),
+        (
+            Model::Ecp,
+            "3B9C978011405275746F6B656E4543507363C0",
+            Protocol::T1,
+        ),
+        (Model::Ecp, "3B88800152745343778183206A", Protocol::T1),
+        (
+            Model::Ecp,
+            "3B8C8001505C4B71A152745343778183D9",
+            Protocol::T1,
+        ),
+        (Model::Ecp, "3B8B015275746F6B656E44534254D7", Protocol::T1),
+        (
+            Model::Lite,
+            "3B9E96005275746F6B656E4C697465534332",
+            Protocol::T0,
+        ),
+        (Model::Lite, "3B8B005275746F6B656E6C745344E3", Protocol::T1),
+        (
+            Model::S,
+            "3B6F00FF00567561546F6B6E73302000009000",
+            Protocol::T0,
+        ),
+    ] {
+        let card = Rutoken::new(model)
+            .with_atr(&hex::decode(atr).unwrap(), protocol)
+            .with_certificate(1, citizen())
+            .and_then(|card| card.with_container(2, &container()))
+            .unwrap();
+        let mut card = Emulated::new(card);
+        let contents = read(&mut card).unwrap();
+        let certificates: Vec<_> = contents.certificates.iter().map(|it| &*it.octets).collect();
+        assert_eq!(certificates, [citizen().certificate().unwrap(); 2], "{atr}");
+        assert_eq!(contents.pins[0].state, PinState::Tries(10), "{atr}");
+        assert_eq!(card.card.secrets_touched(), 0, "{atr}");
+    }
+}
+
 fn jacarta() -> JacartaPki {
     let person = Identity::new("rsa", "person").unwrap();
     let token = JacartaPki::new().with_certificate(0x0440, "first", person);
@@ -87,6 +136,24 @@ fn jacarta_pki_gives_its_certificates_without_a_pin() {
     assert_eq!(contents.pins[0].state, PinState::Tries(10));
     assert!(notes(&contents).is_empty());
     assert_eq!(card.commands.len(), 21);
+}
+
+#[test]
+fn models_of_jacarta_pki_are_read_alike() {
+    for (atr, protocol) in [
+        ("3BDC18FF8191FE1FC38073C8211366010B0352000538", Protocol::T1),
+        ("3B8C80018073C82113660106115900012C", Protocol::T1),
+        ("3B6C00FF8073C8211366010611590001", Protocol::T0),
+        ("3B9F1181113D00110000000000000000000000000032", Protocol::T1),
+        ("3BFC1600000073C82113660106115900012C", Protocol::T0),
+    ] {
+        let card = jacarta().with_atr(&hex::decode(atr).unwrap(), protocol);
+        let mut card = Emulated::new(card);
+        let contents = read(&mut card).unwrap();
+        let ids: Vec<_> = contents.certificates.iter().map(|it| &*it.id).collect();
+        assert_eq!(ids, ["jacarta:0440", "jacarta:8500"], "{atr}");
+        assert!(notes(&contents).is_empty(), "{atr}");
+    }
 }
 
 /// A token whose ATR is of no known model.

@@ -17,7 +17,7 @@ use testdata::card::etoken_java::EtokenJava;
 use testdata::card::jacarta_lt::JacartaLt;
 use testdata::card::jacarta_pki::JacartaPki;
 use testdata::card::rutoken::{Model, Rutoken, RutokenKey, USER_PIN};
-use testdata::card::{Card, Identity};
+use testdata::card::{Card, Identity, Protocol};
 
 fn person() -> Identity {
     Identity::new("rsa", "person").unwrap()
@@ -92,9 +92,12 @@ impl Desk {
     }
 }
 
+/// Puts a token into the reader at a port.
+type Insert = fn(u16) -> VirtualCard;
+
 /// A token that OpenSC 0.23 has a driver for.
 struct Known {
-    insert: fn(u16) -> VirtualCard,
+    insert: Insert,
     atr: &'static str,
     name: &'static str,
     /// Lines of `pkcs15-tool --dump`.
@@ -172,11 +175,54 @@ fn opensc_reads_the_tokens_that_it_knows() {
     }
 }
 
+/// Tokens that are read alike and differ in their ATR and protocol.
+#[test]
+fn opensc_reads_the_other_models_of_rutoken_that_it_knows() {
+    for (model, atr, protocol, name) in [
+        (
+            Model::Ecp,
+            "3B8B015275746F6B656E20445320C1",
+            Protocol::T1,
+            "Rutoken ECP (DS)",
+        ),
+        (
+            Model::Ecp,
+            "3B9C96005275746F6B656E4543507363",
+            Protocol::T0,
+            "Rutoken ECP SC",
+        ),
+        (
+            Model::Ecp,
+            "3B9C948011405275746F6B656E4543507363C3",
+            Protocol::T1,
+            "Rutoken ECP SC",
+        ),
+        (
+            Model::Lite,
+            "3B9E96005275746F6B656E4C697465534332",
+            Protocol::T0,
+            "Rutoken Lite SC",
+        ),
+    ] {
+        let token = Rutoken::new(model).with_atr(&hex::decode(atr).unwrap(), protocol);
+        let token = token.with_certificate(1, person()).unwrap();
+        let desk = Desk::with(token);
+        let named = desk.said("opensc-tool", &["-n"]);
+        assert_eq!(named.trim(), name, "{atr}");
+        let pem = desk.said("pkcs15-tool", &["--read-certificate", "01"]);
+        let octets = person().certificate().unwrap();
+        assert_eq!(pem.trim(), testdata::pem("CERTIFICATE", octets).trim());
+        let shown = run(&desk.service.socket(), &["show"]).json();
+        let found = &shown["cards"][0]["certificates"][0];
+        assert_eq!(found["id"], "pkcs15:01", "{atr}: {shown}");
+    }
+}
+
 /// OpenSC 0.23 has no driver for these: it names no card, or finds no PKCS #15 on it. They are judged by nothing but the
 /// published descriptions.
 #[test]
 fn opensc_does_not_know_the_other_tokens() {
-    let unknown: [(&str, fn(u16) -> VirtualCard); 4] = [
+    let unknown: [(&str, Insert); 4] = [
         ("JaCarta PKI", |port| {
             let token = JacartaPki::new().with_certificate(0x0440, "first", person());
             VirtualCard::insert_card(port, token.unwrap())

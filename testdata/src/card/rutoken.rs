@@ -37,6 +37,8 @@ pub enum Model {
 /// A token.
 pub struct Rutoken {
     model: Model,
+    /// Of another model of the family, and what it speaks.
+    atr: Option<(Vec<u8>, Protocol)>,
     files: FileSystem,
     pins: Pins,
     waiting: Waiting,
@@ -53,6 +55,7 @@ impl Rutoken {
     pub fn new(model: Model) -> Self {
         let mut token = Self {
             model,
+            atr: None,
             files: FileSystem::new(),
             pins: pins(MOST_TRIES),
             waiting: Waiting::default(),
@@ -68,6 +71,12 @@ impl Rutoken {
         token.directory(&[0x1000, 0x1000]);
         token.directory(&[0x1000, 0x1003]);
         token
+    }
+
+    /// With the answer to reset of another token that is read alike: ECP 2.0 and 3.0, smart cards, Bluetooth.
+    pub fn with_atr(mut self, atr: &[u8], protocol: Protocol) -> Self {
+        self.atr = Some((atr.to_vec(), protocol));
+        self
     }
 
     /// With a container in a slot: on Rutoken S the directory `slot 00` of the master file, else of 1000/1003.
@@ -181,9 +190,10 @@ impl Rutoken {
     }
 
     fn protocol(&self) -> Protocol {
-        match self.model {
-            Model::S => Protocol::T0,
-            Model::Ecp | Model::Lite => Protocol::T1,
+        match (&self.atr, self.model) {
+            (Some((_, protocol)), _) => *protocol,
+            (None, Model::S) => Protocol::T0,
+            (None, Model::Ecp | Model::Lite) => Protocol::T1,
         }
     }
 
@@ -307,6 +317,9 @@ fn pins(left: u8) -> Pins {
 
 impl Card for Rutoken {
     fn atr(&self) -> Vec<u8> {
+        if let Some((atr, _)) = &self.atr {
+            return atr.clone();
+        }
         let octets: &[u8] = match self.model {
             Model::Ecp => b"\x3B\x8B\x01Rutoken ECP\xA0",
             Model::Lite => b"\x3B\x8B\x01Rutoken" as &[u8],
