@@ -71,7 +71,7 @@ fn a_profile_that_is_refused_is_told_in_both_languages_before_any_card_is_touche
         ),
         (
             LITE.replace("confidence", "confidense"),
-            "профиль карт own.toml: это не TOML нужного вида: ",
+            "неизвестный ключ `confidense`",
             "card profile own.toml: ",
         ),
         (

@@ -1,6 +1,7 @@
 //! What is known of one model of card: data, read strictly.
 
 mod error;
+pub(super) mod reason;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ pub use error::ProfileError;
 
 use super::contents::CardRoad;
 use super::road;
+use super::setting::octets;
 use crate::apdu::{Aid, Atr};
 
 /// Version of the profile format this program reads.
@@ -99,7 +101,7 @@ pub(super) struct ProfileFile {
 pub(super) fn from_toml(file: &str, text: &str) -> Result<ProfileFile, ProfileError> {
     let table: File = toml::from_str(text).map_err(|error| ProfileError::Syntax {
         file: file.to_owned(),
-        message: error.to_string(),
+        message: reason::syntax(text, &error),
     })?;
     if table.schema != SCHEMA {
         return Err(ProfileError::Schema {
@@ -131,7 +133,7 @@ fn roads(
                 file: file.to_owned(),
                 id: id.to_owned(),
                 number: index + 1,
-                message,
+                message: reason::reason(message),
             })
         })
         .collect()
@@ -241,10 +243,11 @@ impl CardTable {
                     "",
                 ),
             };
-            let value = octets(value).ok_or_else(|| hex_error(key))?;
+            let value = octets(value).map_err(|_| hex_error(key))?;
             let mask = match mask {
                 None => vec![0xFF; value.len()],
                 Some(mask) => octets(mask)
+                    .ok()
                     .filter(|mask| mask.len() == value.len())
                     .ok_or_else(|| hex_error(mask_key))?,
             };
@@ -253,7 +256,9 @@ impl CardTable {
         let confirm = match &self.confirm_aid {
             None => None,
             Some(text) => {
-                let aid = octets(text).and_then(|bytes| Aid::from_bytes(&bytes).ok());
+                let aid = octets(text)
+                    .ok()
+                    .and_then(|bytes| Aid::from_bytes(&bytes).ok());
                 Some(aid.ok_or_else(|| hex_error("confirm_aid"))?)
             }
         };
@@ -269,12 +274,6 @@ impl CardTable {
             patterns,
         })
     }
-}
-
-/// Hexadecimal octets, spaces allowed between them; at least one.
-fn octets(text: &str) -> Option<Vec<u8>> {
-    let digits: String = text.chars().filter(|c| *c != ' ').collect();
-    hex::decode(digits).ok().filter(|octets| !octets.is_empty())
 }
 
 #[cfg(test)]

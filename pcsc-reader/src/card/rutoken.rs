@@ -7,7 +7,7 @@ use sig_core::cms::build::ToBeSigned;
 
 use super::contents::{CardContents, CardKey, CardPin, CardRoad, Progress};
 use super::iso7816;
-use super::setting::{Hex, OctetOrder, settings};
+use super::setting::{HexPair, OctetOrder, settings};
 use crate::apdu::Channel;
 use crate::error::{CardError, CardErrorKind};
 use crate::secret::PinUse;
@@ -30,7 +30,7 @@ pub(super) struct Rutoken {
 #[serde(deny_unknown_fields)]
 struct Table {
     /// Tag of the serial number for GET DATA.
-    serial: Hex,
+    serial: HexPair,
     /// Which octet of the serial number comes first.
     #[serde(default)]
     serial_order: OctetOrder,
@@ -57,12 +57,11 @@ impl Rutoken {
             serial_order,
             pin,
         } = settings(table)?;
-        let serial = serial.as_bytes().try_into();
         if pin.len() > 8 {
             return Err("at most 8 `pin` tables".to_owned());
         }
         Ok(Rutoken {
-            serial: serial.map_err(|_| "`serial` is a tag of two octets".to_owned())?,
+            serial: serial.0,
             serial_order,
             pins: pin,
         })

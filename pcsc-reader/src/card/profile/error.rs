@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::LocalText;
 use crate::language::Language;
 
 /// Why a profile text cannot be used.
@@ -9,12 +10,12 @@ use crate::language::Language;
 #[non_exhaustive]
 pub enum ProfileError {
     /// The text is no TOML of the schema.
-    #[error("card profile {file}: {message}")]
+    #[error("card profile {file}: {}", message.en)]
     Syntax {
         /// File name.
         file: String,
-        /// Position and reason, from the TOML reader.
-        message: String,
+        /// Position and reason.
+        message: LocalText,
     },
     /// The schema version is unknown.
     #[error("card profile {file}: schema {schema} is not supported, this program reads schema 1")]
@@ -35,7 +36,7 @@ pub enum ProfileError {
         key: &'static str,
     },
     /// A road to what the card holds cannot be used.
-    #[error("card profile {file}, card {id}: `[[card.road]]` {number}: {message}")]
+    #[error("card profile {file}, card {id}: `[[card.road]]` {number}: {}", message.en)]
     Road {
         /// File name.
         file: String,
@@ -44,7 +45,7 @@ pub enum ProfileError {
         /// Which road of the card, from 1.
         number: usize,
         /// What is wrong with it.
-        message: String,
+        message: LocalText,
     },
     /// A card without a rule would never be recognised.
     #[error("card profile {file}, card {id}: no `[[card.match]]` entry")]
@@ -55,12 +56,12 @@ pub enum ProfileError {
         id: String,
     },
     /// A folder of profiles, or a file in it, cannot be read.
-    #[error("card profiles {file}: {message}")]
+    #[error("card profiles {file}: {}", message.en)]
     File {
         /// Folder or file name.
         file: String,
         /// Why not.
-        message: String,
+        message: LocalText,
     },
     /// A profile of a user changes how PINs are treated, or speaks of the universal electronic card.
     #[error(
@@ -85,8 +86,7 @@ pub enum ProfileError {
 }
 
 impl ProfileError {
-    /// What is wrong and where, for the person who wrote the profile. What the reader of TOML or a road says stands in it
-    /// as it is, in English: it quotes keys and values.
+    /// What is wrong and where, for the person who wrote the profile.
     #[must_use]
     pub fn render(&self, language: Language) -> String {
         if language == Language::En {
@@ -102,7 +102,7 @@ impl ProfileError {
                 file: name,
                 message,
             } => {
-                format!("{}: это не TOML нужного вида: {message}", file(name))
+                format!("{}: {}", file(name), message.ru)
             }
             Self::Schema { file: name, schema } => format!(
                 "{}: версия схемы {schema} не поддерживается, программа читает версию 1",
@@ -117,14 +117,18 @@ impl ProfileError {
                 id,
                 number,
                 message,
-            } => format!("{}: `[[card.road]]` № {number}: {message}", card(file, id)),
+            } => format!(
+                "{}: `[[card.road]]` № {number}: {}",
+                card(file, id),
+                message.ru
+            ),
             Self::NoMatch { file, id } => {
                 format!("{}: нет ни одной записи `[[card.match]]`", card(file, id))
             }
             Self::File {
                 file: name,
                 message,
-            } => format!("{}: не читается: {message}", file(name)),
+            } => format!("{}: {}", file(name), message.ru),
             Self::Reserved { file, id, key } => format!(
                 "{}: `{key}` задаёт сама программа, профиль из папки не может этого изменить или убрать",
                 card(file, id)
