@@ -3,70 +3,17 @@
 
 mod support;
 
-use pcsc_reader::uec::{Application, Sam, Session, UecRoad, UecSettings, UecTerminal};
+use pcsc_reader::uec::{Application, Session};
 use pcsc_reader::{
-    Aid, CardContents, CardError, CardErrorKind, Channel, CommandApdu, Pin, SelectAnswer, Transport,
+    Aid, CardError, CardErrorKind, Channel, CommandApdu, LastTry, PinUse, SelectAnswer, Transport,
 };
 use support::emulated::Emulated;
-use support::uec::{Between, Terminal};
+use support::uec::{Between, Terminal, assert_citizen, facts, pin, read, settings};
 use testdata::card::Card;
-use testdata::card::uec::{self, Interface, TestTerminal, Uec};
-
-fn settings() -> UecSettings {
-    UecSettings::builtin().unwrap()
-}
-
-fn pin(digits: &str) -> Pin {
-    Pin::new(digits.as_bytes().to_vec().into()).unwrap_or_else(|error| panic!("{error}"))
-}
-
-fn facts<'c>(contents: &'c CardContents, key: &str) -> Vec<&'c str> {
-    let facts = contents.facts.iter().filter(|fact| fact.key == key);
-    facts.map(|fact| fact.value.as_str()).collect()
-}
-
-/// Reads all that the terminal and the PIN open.
-fn read<C: Card>(
-    card: &mut Emulated<C>,
-    terminal: Option<&mut dyn UecTerminal>,
-    digits: &str,
-) -> (CardContents, Result<(), CardError>) {
-    let mut contents = CardContents::default();
-    let result = UecRoad::new(settings()).read_protected(
-        &mut Channel::new(card),
-        terminal,
-        &pin(digits),
-        &mut contents,
-        &mut (),
-    );
-    (contents, result)
-}
-
-/// Facts of the citizen that only a session opens.
-fn assert_citizen(contents: &CardContents) {
-    for (key, expected) in [
-        ("snils", &["00100200304"][..]),
-        ("oms_policy", &["1234567890123"]),
-        ("holder_name", &["SIDOROV/PETR"]),
-        ("birth_date", &["1980-02-29"]),
-        ("birth_place", &[]),
-        ("sex", &["мужской / male"]),
-        ("surname", &["СИДОРОВ"]),
-        ("given_name", &["ПЁТР"]),
-        ("patronymic", &["ИВАНОВИЧ"]),
-        ("address", &["УЛ. МИРА, 1"]),
-        ("phone", &["+70000000000"]),
-        ("email", &["p@example.test"]),
-        ("oms_from", &["2011-01-01", "2011-01-01", "2009-01-01"]),
-    ] {
-        assert_eq!(facts(contents, key), expected, "{key}");
-    }
-    let codes: Vec<_> = contents.notes.iter().map(|note| note.code).collect();
-    assert_eq!(codes, ["card.uec.legacy"]);
-}
+use testdata::card::uec::{Interface, TestTerminal, Uec};
 
 /// Commands of a whole reading without contacts.
-const CONTACTLESS: usize = 67;
+const CONTACTLESS: usize = 68;
 
 /// The octets are in a command.
 fn is_sent(commands: &[Vec<u8>], octets: &[u8]) -> bool {
@@ -78,7 +25,7 @@ fn is_sent(commands: &[Vec<u8>], octets: &[u8]) -> bool {
 #[test]
 fn a_terminal_and_the_pin_open_the_citizens_data() {
     for (card, count) in [
-        (Uec::v1_1(Interface::Contact), 100),
+        (Uec::v1_1(Interface::Contact), 101),
         (Uec::v1_1(Interface::Contactless), CONTACTLESS),
     ] {
         let mut card = Emulated::new(card);
@@ -212,7 +159,7 @@ fn assert_ends(mut card: Emulated<Between>, expected: CardErrorKind) {
         let error = session.send(&greeting()).unwrap_err();
         assert_eq!(error.kind, expected);
         assert!(!session.is_open());
-        let error = session.verify(0x01, &pin("1234")).unwrap_err();
+        let error = session.verify(0x01, PinUse::new(&pin("1234"))).unwrap_err();
         assert_eq!(error.kind, CardErrorKind::SecureMessaging);
         let error = session.send(&greeting()).unwrap_err();
         assert_eq!(error.kind, CardErrorKind::SecureMessaging);
@@ -237,12 +184,39 @@ fn a_session_reads_what_is_protected() {
         let missing = CommandApdu::new([0x00, 0xCA, 0xDF, 0x7F]).expecting(CommandApdu::ALL);
         assert_eq!(session.send(&missing).unwrap().status.0, 0x6A88);
         assert!(session.is_open());
-        assert_eq!(session.verify(0x01, &pin("1234")), Ok(()));
-        let kind = session.verify(0x01, &pin("1111")).unwrap_err().kind;
+        assert_eq!(session.verify(0x01, PinUse::new(&pin("1234"))), Ok(()));
+        let kind = session
+            .verify(0x01, PinUse::new(&pin("1111")))
+            .unwrap_err()
+            .kind;
         assert_eq!(kind, CardErrorKind::PinWrong { left: Some(2) });
         assert!(session.is_open());
     })
     .unwrap();
+}
+
+#[test]
+fn the_last_try_is_spent_only_when_a_person_wants_it() {
+    let mut card = between(|_, answer| Some(answer));
+    in_session(&mut card, |session| {
+        let wrong = pin("1111");
+        for left in [2, 1] {
+            let kind = session.verify(0x01, PinUse::new(&wrong)).unwrap_err().kind;
+            assert_eq!(kind, CardErrorKind::PinWrong { left: Some(left) });
+        }
+        let kind = session.verify(0x01, PinUse::new(&wrong)).unwrap_err().kind;
+        assert_eq!(kind, CardErrorKind::PinLastTry);
+        assert!(session.is_open());
+        let right = pin("1234");
+        let mut asked = PinUse::new(&right);
+        asked.last_try = LastTry::Allow;
+        assert_eq!(session.verify(0x01, asked), Ok(()));
+        // Now there are three again.
+        let kind = session.verify(0x01, PinUse::new(&wrong)).unwrap_err().kind;
+        assert_eq!(kind, CardErrorKind::PinWrong { left: Some(2) });
+    })
+    .unwrap();
+    assert_eq!(card.card.card.pins(), 4, "the refused one was not sent");
 }
 
 #[test]
@@ -325,9 +299,15 @@ fn a_pin_that_is_refused_in_the_clear_is_not_sent_again() {
         Some(if is_verify { vec![0x63, 0xC2] } else { answer })
     });
     in_session(&mut card, |session| {
-        let kind = session.verify(0x01, &pin("1234")).unwrap_err().kind;
+        let kind = session
+            .verify(0x01, PinUse::new(&pin("1234")))
+            .unwrap_err()
+            .kind;
         assert_eq!(kind, CardErrorKind::PinWrong { left: Some(2) });
-        let kind = session.verify(0x01, &pin("1234")).unwrap_err().kind;
+        let kind = session
+            .verify(0x01, PinUse::new(&pin("1234")))
+            .unwrap_err()
+            .kind;
         assert_eq!(kind, CardErrorKind::SecureMessaging);
     })
     .unwrap();
@@ -382,83 +362,4 @@ fn a_card_that_leaves_at_any_command_is_an_error() {
             "nothing is sent to a card that has left"
         );
     }
-}
-
-#[test]
-fn a_security_module_opens_the_card_with_keys_that_it_keeps() {
-    let keys = TestTerminal::new();
-    let certificates = keys.certificates();
-    let mut module = Emulated::new(uec::Sam::new(keys));
-    let mut card = Emulated::new(Uec::v1_1(Interface::Contact));
-    {
-        let mut channel = Channel::new(&mut module);
-        let mut sam = Sam::open(&mut channel, certificates, Some(&pin("98765"))).unwrap();
-        let (contents, result) = read(&mut card, Some(&mut sam), "1234");
-        assert_eq!(result, Ok(()));
-        assert_citizen(&contents);
-    }
-    assert!(module.is_reset_on_release);
-    // The commands of the module, as it knows them.
-    for start in [
-        "80160021 50",
-        "80180000 04",
-        "0022F301",
-        "002A8281 08",
-        "002221B4 0A 8708",
-        "002A8282",
-        "002A8082",
-        "002A8E80",
-        "00CA9F1C",
-    ] {
-        let start = hex::decode(start.replace(' ', "")).unwrap();
-        assert!(
-            module
-                .commands
-                .iter()
-                .any(|command| command.starts_with(&start)),
-            "{start:02X?}"
-        );
-    }
-}
-
-#[test]
-fn a_module_that_is_none_or_closed_opens_nothing() {
-    let certificates = || TestTerminal::new().certificates();
-    let mut card = Emulated::new(Uec::v1_1(Interface::Contactless));
-    let mut channel = Channel::new(&mut card);
-    let error = Sam::open(&mut channel, certificates(), None).unwrap_err();
-    assert_eq!(error.kind, CardErrorKind::TerminalCredentialMissing);
-
-    let mut module = Emulated::new(uec::Sam::new(TestTerminal::new()));
-    let mut channel = Channel::new(&mut module);
-    let error = Sam::open(&mut channel, certificates(), Some(&pin("11111"))).unwrap_err();
-    assert_eq!(error.kind, CardErrorKind::PinWrong { left: Some(2) });
-
-    // Without its PIN the module begins nothing, and the citizen's PIN stays here.
-    let mut sam = Sam::open(&mut channel, certificates(), None).unwrap();
-    let (_, result) = read(&mut card, Some(&mut sam), "1234");
-    assert_eq!(result.unwrap_err().kind, CardErrorKind::PinRequired);
-    assert_eq!(card.card.pins(), 0);
-}
-
-#[test]
-fn a_module_does_not_believe_a_card_without_the_key() {
-    let keys = TestTerminal::new();
-    let certificates = keys.certificates();
-    let mut module = Emulated::new(uec::Sam::new(keys));
-    let mut channel = Channel::new(&mut module);
-    let mut sam = Sam::open(&mut channel, certificates, Some(&pin("98765"))).unwrap();
-    let mut card = between(|command, mut answer| {
-        if command[1] == 0x82 {
-            answer[3] ^= 1;
-        }
-        Some(answer)
-    });
-    let (_, result) = read(&mut card, Some(&mut sam), "1234");
-    let error = result.unwrap_err();
-    assert_eq!(
-        (error.kind, error.instruction),
-        (CardErrorKind::SecureMessaging, Some(0x18))
-    );
-    assert_eq!(card.card.card.pins(), 0);
 }

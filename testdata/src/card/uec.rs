@@ -3,16 +3,22 @@
 
 mod authentication;
 mod cipher;
+mod des;
 mod files;
 mod keys;
 mod messaging;
+mod reading;
+mod rsa;
 mod sam;
+mod terminal;
 
 pub use crate::der::tlv;
-pub use keys::{INFORMATION, TestTerminal};
 pub use sam::Sam;
+pub use terminal::{INFORMATION, INFORMATION_RSA, TestTerminal};
 
-use files::{Access, Content, File, Sector};
+use std::collections::BTreeMap;
+
+use files::{Content, File, Sector};
 use keys::PrivateKey;
 use messaging::Session;
 
@@ -65,10 +71,13 @@ pub struct Uec {
     interface: Interface,
     has_application: bool,
     takes_long_data: bool,
+    has_rsa: bool,
+    /// What SELECT of the application answers.
+    information: Vec<u8>,
     files: Vec<File>,
     sectors: Vec<Sector>,
     key: PrivateKey,
-    root: Vec<u8>,
+    environment: BTreeMap<[u8; 2], u8>,
     directory: Directory,
     file: Option<u16>,
     waiting: Waiting,
@@ -107,6 +116,38 @@ impl Uec {
     pub fn v1_1_long(interface: Interface) -> Self {
         Self {
             takes_long_data: true,
+            information: files::fmd(0xA0, &files::SECTORS),
+            ..Self::v1_1(interface)
+        }
+    }
+
+    /// Version 1.1 with both suites.
+    #[must_use]
+    pub fn v1_1_rsa(interface: Interface) -> Self {
+        Self {
+            has_rsa: true,
+            information: files::fmd(0xC0, &files::SECTORS),
+            files: files::application(true, false, true),
+            ..Self::v1_1(interface)
+        }
+    }
+
+    /// Version 1.1 with both suites, of a chip that takes long commands.
+    #[must_use]
+    pub fn v1_1_rsa_long(interface: Interface) -> Self {
+        Self {
+            takes_long_data: true,
+            information: files::fmd(0xE0, &files::SECTORS),
+            ..Self::v1_1_rsa(interface)
+        }
+    }
+
+    /// Version 1.1 with every block that is known, the private data in the form of version 12; the photograph is this.
+    #[must_use]
+    pub fn v1_1_full(interface: Interface, photo: &[u8]) -> Self {
+        Self {
+            information: files::fmd(0x80, &files::ALL_SECTORS),
+            sectors: files::all_sectors(photo),
             ..Self::v1_1(interface)
         }
     }
@@ -122,6 +163,15 @@ impl Uec {
     #[must_use]
     pub fn with_holder_certificate(mut self, octets: &[u8]) -> Self {
         for file in self.files.iter_mut().filter(|file| file.fid == 0x0011) {
+            file.content = Content::Binary(octets.to_vec());
+        }
+        self
+    }
+
+    /// The flag that tells of the holder's certificate is this file.
+    #[must_use]
+    pub fn with_presence(mut self, octets: &[u8]) -> Self {
+        for file in self.files.iter_mut().filter(|file| file.fid == 0x0012) {
             file.content = Content::Binary(octets.to_vec());
         }
         self
@@ -156,10 +206,16 @@ impl Uec {
             interface,
             has_application: true,
             takes_long_data: false,
+            has_rsa: !is_v11,
+            information: match form {
+                Form::V10 => hex::decode(files::FCI).unwrap_or_default(),
+                Form::Micron => Vec::new(),
+                Form::V11 => files::fmd(0x80, &files::SECTORS),
+            },
             files: files::application(is_v11, form == Form::Micron, !is_v11),
             sectors: files::sectors(is_v11),
             key: PrivateKey::named("card"),
-            root: PrivateKey::named("root").public(),
+            environment: BTreeMap::new(),
             directory: Directory::None,
             file: None,
             waiting: Waiting::default(),
@@ -183,6 +239,7 @@ impl Uec {
     }
 
     fn drop_security(&mut self) {
+        self.environment.clear();
         self.operator = None;
         self.terminal = None;
         self.challenge = None;
@@ -196,7 +253,7 @@ impl Uec {
 
     /// Opens a protected command, carries it out, and protects the answer.
     fn protected(&mut self, command: &Command) -> (Vec<u8>, u16) {
-        let Some(mut session) = self.session.clone() else {
+        let Some(mut session) = self.session.clone().filter(|_| self.may_message()) else {
             return (Vec::new(), 0x6985);
         };
         let Some(inner) = session.open(command.header(), &command.data) else {
@@ -227,11 +284,14 @@ impl Uec {
             }
             (0xB2, number, 0x04) => self.read_record(number, is_secure),
             (0x84, 0, 0) if self.directory == Directory::Application => self.get_challenge(command),
-            (0x2A, 0, 0xBE) if self.directory == Directory::Application => {
-                status(self.verify_certificate(&command.data))
+            (0x22, p1, p2) if self.directory == Directory::Application => {
+                status(self.manage([p1, p2], &command.data))
             }
-            (0x82, 0, 0x15) if self.directory == Directory::Application => {
-                self.authenticate(&command.data)
+            (0x2A, 0, p2) if self.directory == Directory::Application => {
+                status(self.verify_certificate(p2, &command.data))
+            }
+            (0x82, 0, key) if self.directory == Directory::Application => {
+                self.authenticate(key, command)
             }
             (0x20, 0, reference) => status(self.verify(reference, &command.data, is_secure)),
             (0x20 | 0x2A | 0x82 | 0x84 | 0xB2, ..) => status(0x6A86),
@@ -249,15 +309,11 @@ impl Uec {
         self.drop_security();
         self.directory = directory;
         self.file = None;
-        let answer = match (p2, directory, self.form) {
-            (0x0C, ..) => "",
-            (0x00, Directory::Application, Form::V10) => files::FCI,
-            (0x00, Directory::Application, Form::V11) if self.takes_long_data => files::FMD_LONG,
-            (0x00, Directory::Application, Form::V11) => files::FMD,
-            (0x00, ..) => "",
-            _ => return (Vec::new(), 0x6A86),
-        };
-        (hex::decode(answer).unwrap_or_default(), OK)
+        match (p2, directory) {
+            (0x00, Directory::Application) => (self.information.clone(), OK),
+            (0x00 | 0x0C, _) => (Vec::new(), OK),
+            _ => (Vec::new(), 0x6A86),
+        }
     }
 
     fn select(&mut self, p1: u8, p2: u8, data: &[u8]) -> (Vec<u8>, u16) {
@@ -310,84 +366,6 @@ impl Uec {
             Directory::None | Directory::Issuer | Directory::Payment => &[],
         }
     }
-
-    /// The selected file, if it is open.
-    fn open_file(&self, is_secure: bool) -> Result<&Content, u16> {
-        let selected = self.file.ok_or(0x6986u16)?;
-        let mut here = self.files_here().iter();
-        let file = here.find(|file| file.fid == selected).ok_or(0x6986u16)?;
-        let is_open = match file.access {
-            Access::Free => true,
-            Access::Contact => self.interface == Interface::Contact || is_secure,
-            Access::Pin => is_secure && self.is_verified,
-        };
-        is_open.then_some(&file.content).ok_or(SECURITY)
-    }
-
-    fn get_data(&self, tag: [u8; 2], expected: Option<usize>, is_secure: bool) -> (Vec<u8>, u16) {
-        let number = u16::from_be_bytes(tag);
-        let value = match (self.directory, number) {
-            (Directory::Issuer, 0x00CF) => files::CIN.to_vec(),
-            (Directory::Application, 0xDF2C) if self.form == Form::V11 => {
-                return match expected {
-                    Some(1) => (vec![0x77], OK),
-                    _ => (Vec::new(), 0x6700),
-                };
-            }
-            (Directory::Application | Directory::Sector(_), _) => match self.open_file(is_secure) {
-                Ok(Content::Objects(objects)) => {
-                    let mut objects = objects.iter();
-                    match objects.find(|(tag, _)| *tag == number) {
-                        Some((_, value)) => value.clone(),
-                        None => return (Vec::new(), 0x6A88),
-                    }
-                }
-                Ok(_) => return (Vec::new(), 0x6981),
-                Err(status) => return (Vec::new(), status),
-            },
-            _ => return (Vec::new(), 0x6A88),
-        };
-        // Version 1.0 answers with the tag.
-        match (self.form, tag) {
-            (Form::V10, [0, low]) => (tlv(&[low], &value), OK),
-            (Form::V10, tag) => (tlv(&tag, &value), OK),
-            _ => (value, OK),
-        }
-    }
-
-    fn read_binary(
-        &self,
-        offset: usize,
-        expected: Option<usize>,
-        is_secure: bool,
-    ) -> (Vec<u8>, u16) {
-        let file = match self.open_file(is_secure) {
-            Ok(Content::Binary(file)) => file,
-            Ok(_) => return (Vec::new(), 0x6981),
-            Err(status) => return (Vec::new(), status),
-        };
-        let wanted = expected.unwrap_or(0);
-        match file.get(offset..) {
-            None | Some([]) => (Vec::new(), 0x6B00),
-            Some(rest) if rest.len() >= wanted => (rest[..wanted].to_vec(), OK),
-            Some(rest) if self.protocol() == Protocol::T0 && !is_secure => (rest.to_vec(), OK),
-            Some(rest) => (rest.to_vec(), 0x6282),
-        }
-    }
-
-    fn read_record(&self, number: u8, is_secure: bool) -> (Vec<u8>, u16) {
-        match self.open_file(is_secure) {
-            Ok(Content::Records(records)) => {
-                let place = usize::from(number).checked_sub(1);
-                match place.and_then(|place| records.get(place)) {
-                    Some(record) => (record.clone(), OK),
-                    None => (Vec::new(), 0x6A83),
-                }
-            }
-            Ok(_) => (Vec::new(), 0x6981),
-            Err(status) => (Vec::new(), status),
-        }
-    }
 }
 
 impl Card for Uec {
@@ -432,7 +410,10 @@ impl Card for Uec {
         } else if whole.class != 0 {
             (Vec::new(), 0x6E00)
         } else {
-            self.drop_session();
+            // The environment of a session is set up in the clear.
+            if whole.instruction != 0x22 {
+                self.drop_session();
+            }
             self.carry_out(&whole, false)
         };
         // With T=0 the card knows the length and takes no other (ISO/IEC 7816-3 §12.2.1.3).

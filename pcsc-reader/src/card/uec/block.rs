@@ -4,10 +4,19 @@ use super::application::{Block, single};
 use super::exchange::{
     Exchange, Found, MOST_FILE, get_data, read_object, read_octets, read_records, select_file,
 };
+use super::field::Codec;
 use super::settings::{BlockKind, BlockSettings, FieldSettings, HexTag};
 use crate::apdu::{CommandApdu, Tlv};
 use crate::card::contents::CardFact;
 use crate::error::CardError;
+
+/// What a block holds.
+#[derive(Default)]
+pub(super) struct Fields {
+    pub(super) facts: Vec<CardFact>,
+    /// Octets of its images.
+    pub(super) images: Vec<Vec<u8>>,
+}
 
 /// Selects a block and reads its fields. A field that the card does not have is left out; one that is none of its
 /// codec, too.
@@ -19,7 +28,7 @@ pub(super) fn read(
     block: Block,
     layout: &BlockSettings,
     chunk: usize,
-) -> Result<Found<Vec<CardFact>>, CardError> {
+) -> Result<Found<Fields>, CardError> {
     match select_file(exchange, block.fid)? {
         Found::There(()) => {}
         other => return other.then(|()| Ok(Found::Absent)),
@@ -34,17 +43,11 @@ pub(super) fn read(
             let ends = layout.fields.iter().map(end);
             let length = ends.max().unwrap_or(0).min(MOST_FILE);
             let found = read_octets(exchange, length, chunk)?;
-            found.then(|file| Ok(Found::There(at_offsets(&file, &layout.fields))))
+            found.then(|file| Ok(Found::There(at_offsets(&[file], &layout.fields))))
         }
         BlockKind::Records => {
             let found = read_records(exchange, layout.records)?;
-            let facts = |records: Vec<Vec<u8>>| {
-                records
-                    .iter()
-                    .flat_map(|record| at_offsets(record, &layout.fields))
-                    .collect()
-            };
-            found.then(|records| Ok(Found::There(facts(records))))
+            found.then(|records| Ok(Found::There(at_offsets(&records, &layout.fields))))
         }
     }
 }
@@ -52,56 +55,75 @@ pub(super) fn read(
 fn by_get_data(
     exchange: &mut dyn Exchange,
     layout: &BlockSettings,
-) -> Result<Found<Vec<CardFact>>, CardError> {
-    let mut facts = Vec::new();
+) -> Result<Found<Fields>, CardError> {
+    let mut fields = Fields::default();
     for field in &layout.fields {
         let tag = field.tag.as_ref().and_then(|path| path.0.last().copied());
         let Some(tag) = tag else {
             continue;
         };
         match get_data(exchange, tag, CommandApdu::ALL)? {
-            Found::There(value) => facts.extend(fact(field, &value)),
+            Found::There(value) => fields.add(field, &value),
             Found::Absent => {}
             // What opens one field of a block opens all.
             Found::Protected => return Ok(Found::Protected),
             Found::Refused(status) => return Ok(Found::Refused(status)),
         }
     }
-    Ok(Found::There(facts))
+    Ok(Found::There(fields))
 }
 
-fn in_object(file: &[u8], layout: &BlockSettings) -> Result<Vec<CardFact>, CardError> {
+fn in_object(file: &[u8], layout: &BlockSettings) -> Result<Fields, CardError> {
     let object = single(file)?;
+    let mut fields = Fields::default();
     if layout.root.is_none_or(|HexTag(root)| root != object.tag) {
-        return Ok(Vec::new());
+        return Ok(fields);
     }
-    let value = |field: &FieldSettings| {
-        let path = field.tag.as_ref()?;
-        fact(field, Tlv::find(object.value, &path.0)?)
-    };
-    Ok(layout.fields.iter().filter_map(value).collect())
+    for field in &layout.fields {
+        let value = match &field.tag {
+            None => Some(object.value),
+            Some(path) => Tlv::find(object.value, &path.0),
+        };
+        if let Some(value) = value {
+            fields.add(field, value);
+        }
+    }
+    Ok(fields)
 }
 
-fn at_offsets(file: &[u8], fields: &[FieldSettings]) -> Vec<CardFact> {
-    let value = |field: &FieldSettings| {
-        let octets = file.get(field.offset?..end(field))?;
-        fact(field, octets)
-    };
-    fields.iter().filter_map(value).collect()
+fn at_offsets(records: &[Vec<u8>], layout: &[FieldSettings]) -> Fields {
+    let mut fields = Fields::default();
+    for record in records {
+        for field in layout {
+            let place = field.offset.unwrap_or(0)..end(field);
+            if let Some(octets) = record.get(place) {
+                fields.add(field, octets);
+            }
+        }
+    }
+    fields
 }
 
 fn end(field: &FieldSettings) -> usize {
     field.offset.unwrap_or(0).saturating_add(field.max)
 }
 
-fn fact(field: &FieldSettings, octets: &[u8]) -> Option<CardFact> {
-    if octets.len() > field.max {
-        return None;
+impl Fields {
+    fn add(&mut self, field: &FieldSettings, octets: &[u8]) {
+        if octets.len() > field.max {
+            return;
+        }
+        let Some(value) = field.codec.decode(octets) else {
+            return;
+        };
+        if field.codec == Codec::Image {
+            self.images.push(octets.to_vec());
+        }
+        self.facts.push(CardFact {
+            key: field.name.key(),
+            name: field.name.text(),
+            value,
+            is_assumed: false,
+        });
     }
-    Some(CardFact {
-        key: field.name.key(),
-        name: field.name.text(),
-        value: field.codec.decode(octets)?,
-        is_assumed: false,
-    })
 }

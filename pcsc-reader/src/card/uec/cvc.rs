@@ -190,6 +190,20 @@ impl PublicKey {
         })
     }
 
+    /// Name for people, in Russian and English.
+    pub(super) fn names(&self) -> (String, String) {
+        match self {
+            PublicKey::Gost(_) => ("ГОСТ".to_owned(), "GOST".to_owned()),
+            PublicKey::Rsa { modulus, exponent } => {
+                let bits = modulus.len() * 8;
+                (
+                    format!("RSA, {bits} бит, показатель {exponent}"),
+                    format!("RSA, {bits} bits, exponent {exponent}"),
+                )
+            }
+        }
+    }
+
     /// Reads the file of the application's public key: `EA` or `EB`.
     ///
     /// # Errors

@@ -150,7 +150,44 @@ pub(super) fn read_object(
     exchange: &mut dyn Exchange,
     chunk: usize,
 ) -> Result<Found<Vec<u8>>, CardError> {
-    let head = match read_at(exchange, 0, HEAD)? {
+    read_object_at(exchange, 0, chunk)
+}
+
+/// As [`read_object`], and the objects that come after it, up to fill octets or the end of the file.
+///
+/// # Errors
+/// As [`read_object`].
+///
+/// # Limits
+/// `most` objects; what comes after them is not read.
+pub(super) fn read_objects(
+    exchange: &mut dyn Exchange,
+    chunk: usize,
+    most: usize,
+) -> Result<Found<Vec<Vec<u8>>>, CardError> {
+    let mut objects = Vec::new();
+    let mut offset = 0;
+    while objects.len() < most && offset <= MOST_FILE {
+        match (read_object_at(exchange, offset, chunk)?, offset) {
+            (Found::There(object), _) => {
+                offset += object.len();
+                objects.push(object);
+            }
+            (other, 0) => return other.then(|_| Ok(Found::Absent)),
+            // The file has ended.
+            (Found::Absent | Found::Refused(StatusWord::WRONG_OFFSET), _) => break,
+            (other, _) => return other.then(|_| Ok(Found::Absent)),
+        }
+    }
+    Ok(Found::There(objects))
+}
+
+fn read_object_at(
+    exchange: &mut dyn Exchange,
+    offset: usize,
+    chunk: usize,
+) -> Result<Found<Vec<u8>>, CardError> {
+    let head = match read_at(exchange, offset, HEAD)? {
         Found::There(head) if head.iter().all(|octet| matches!(octet, 0x00 | 0xFF)) => {
             return Ok(Found::Absent);
         }
@@ -158,7 +195,10 @@ pub(super) fn read_object(
         other => return Ok(other),
     };
     let length = Tlv::announced(&head).map_err(|_| malformed())?;
-    read_rest(exchange, head, length, chunk)
+    if offset + length > MOST_FILE {
+        return Err(malformed());
+    }
+    read_rest(exchange, head, offset, length, chunk)
 }
 
 /// So many octets of the selected file from its beginning, or all of a shorter file.
@@ -193,16 +233,14 @@ pub(super) fn read_octets(
 fn read_rest(
     exchange: &mut dyn Exchange,
     mut file: Vec<u8>,
+    offset: usize,
     length: usize,
     chunk: usize,
 ) -> Result<Found<Vec<u8>>, CardError> {
-    if length > MOST_FILE {
-        return Err(malformed());
-    }
     let mut short_reads = 0;
     while file.len() < length {
         let wanted = chunk.min(length - file.len());
-        let piece = match read_at(exchange, file.len(), wanted)? {
+        let piece = match read_at(exchange, offset + file.len(), wanted)? {
             Found::There(piece) => piece,
             // The file has ended.
             Found::Refused(StatusWord::WRONG_OFFSET) => return Err(malformed()),

@@ -4,7 +4,7 @@ use super::application::{Application, Usage};
 use super::field::CardDate;
 use super::settings::Suite;
 use crate::card::contents::{CardContents, CardFact, CardNote};
-use crate::language::Text;
+use crate::language::{Language, Text};
 
 const fn text(ru: &'static str, en: &'static str) -> Text {
     Text { ru, en }
@@ -20,6 +20,7 @@ pub(super) const VERSION: Row = (
 pub(super) const EFFECTIVE: Row = ("uec_valid_from", text("Действует с", "Valid from"));
 pub(super) const EXPIRES: Row = ("uec_valid_until", text("Действует до", "Valid until"));
 pub(super) const SUITES: Row = ("uec_cryptography", text("Криптография", "Cryptography"));
+pub(super) const CAPABILITIES: Row = ("uec_capabilities", text("Возможности", "Capabilities"));
 pub(super) const KEY_SET: Row = (
     "uec_root_key_set",
     text("Набор ключей корневого УЦ", "Key set of the root CA"),
@@ -156,6 +157,9 @@ pub(super) fn add_application(contents: &mut CardContents, application: &Applica
     add(EFFECTIVE, application.effective.to_string());
     add(EXPIRES, application.expires.to_string());
     add(SUITES, suites(application.usage));
+    if let Some(capabilities) = capabilities(application.usage) {
+        add(CAPABILITIES, capabilities);
+    }
     if let Some(index) = application.key_set {
         add(KEY_SET, index.to_string());
     }
@@ -169,12 +173,82 @@ pub(super) fn add_application(contents: &mut CardContents, application: &Applica
 }
 
 fn suites(usage: Usage) -> String {
-    let mut names = Vec::new();
-    if usage.has(Suite::Gost) {
-        names.push("GOST");
+    let rows = [
+        (usage.has(Suite::Gost), text("ГОСТ", "GOST")),
+        (usage.has(Suite::Rsa), text("RSA/3DES", "RSA/3DES")),
+    ];
+    in_both(&rows).unwrap_or_default()
+}
+
+/// Between the Russian and the English form of a value.
+const BETWEEN: &str = " / ";
+
+/// A value whose words the program chose, in both languages.
+pub(super) fn both(ru: &str, en: &str) -> String {
+    format!("{ru}{BETWEEN}{en}")
+}
+
+/// Facts whose values are words of the program in both languages; all others are as the card says.
+const IN_BOTH_LANGUAGES: [&str; 12] = [
+    "uec_application_certificate",
+    "uec_application_key",
+    "uec_capabilities",
+    "uec_cryptography",
+    "uec_holder_certificate",
+    "uec_issuer_certificate",
+    "uec_state",
+    "document_type",
+    "pension_reserve",
+    "pension_signature",
+    "photo",
+    "sex",
+];
+
+/// The value of a fact in one language: of words of the program that language's, of all else the value itself.
+#[must_use]
+pub fn value_in_language<'f>(key: &str, value: &'f str, language: Language) -> &'f str {
+    match value.split_once(BETWEEN) {
+        Some((ru, en)) if IN_BOTH_LANGUAGES.contains(&key) => match language {
+            Language::Ru => ru,
+            Language::En => en,
+        },
+        _ => value,
     }
-    if usage.has(Suite::Rsa) {
-        names.push("RSA/3DES");
+}
+
+/// What it can do beside its suites; the second octet of the usage has no published meaning.
+fn capabilities(usage: Usage) -> Option<String> {
+    let rows = [
+        (
+            usage.takes_long_data(),
+            text("длинные команды", "long commands"),
+        ),
+        (usage.needs_mse(), text("MSE (Micron)", "MSE (Micron)")),
+    ];
+    in_both(&rows)
+}
+
+/// The names of what is there, in both languages.
+fn in_both(rows: &[(bool, Text)]) -> Option<String> {
+    let joined = |language| {
+        let known = rows.iter().filter(|(is_there, _)| *is_there);
+        let names: Vec<_> = known.map(|(_, name)| name.in_language(language)).collect();
+        names.join(", ")
+    };
+    let is_any = rows.iter().any(|(is_there, _)| *is_there);
+    is_any.then(|| both(&joined(Language::Ru), &joined(Language::En)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_program_are_told_in_one_language_and_text_of_the_card_as_it_is() {
+        let value = both("мужской", "male");
+        assert_eq!(value_in_language("sex", &value, Language::Ru), "мужской");
+        assert_eq!(value_in_language("sex", &value, Language::En), "male");
+        assert_eq!(value_in_language("sex", "М", Language::En), "М");
+        assert_eq!(value_in_language("address", "A / B", Language::En), "A / B");
     }
-    names.join(", ")
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::facts::both;
 use crate::language::Text;
 
 /// A day of the calendar, as cards print it.
@@ -25,6 +26,10 @@ pub(super) enum Codec {
     BcdRight0,
     /// Four octets YYYYMMDD.
     DateYyyymmddBcd,
+    /// Kind of a document: 01 is the passport of the Russian Federation, no other is published.
+    DocumentType,
+    /// An image: its format and how many octets it has.
+    Image,
     /// Sex by ISO/IEC 5218.
     #[serde(rename = "iso5218")]
     Iso5218,
@@ -33,6 +38,8 @@ pub(super) enum Codec {
     Iso8859_5,
     /// Octets, shown in hexadecimal.
     Raw,
+    /// Octets whose meaning is not published: how many there are before the fill at the end.
+    Size,
 }
 
 impl Codec {
@@ -49,9 +56,19 @@ impl Codec {
                 let octets: [u8; 4] = octets.try_into().ok()?;
                 CardDate::from_yyyymmdd(octets).map(|date| date.to_string())
             }
+            Codec::DocumentType => match octets {
+                [1] => Some("паспорт РФ / Russian passport".to_owned()),
+                _ => Codec::Raw.decode(octets),
+            },
+            Codec::Image => (!octets.is_empty()).then(|| image(octets)),
             Codec::Iso5218 => sex(octets).map(str::to_owned),
             Codec::Iso8859_5 => text(octets),
             Codec::Raw => (!octets.is_empty()).then(|| hex::encode_upper(octets)),
+            Codec::Size => {
+                let is_fill = |octet: &u8| matches!(octet, 0x00 | b' ' | 0xFF);
+                let last = octets.iter().rposition(|octet| !is_fill(octet))?;
+                Some(count(last + 1))
+            }
         }
     }
 }
@@ -157,6 +174,28 @@ fn character(octet: u8) -> char {
             char::from_u32(0x0360 + u32::from(octet)).unwrap_or(char::REPLACEMENT_CHARACTER)
         }
     }
+}
+
+fn count(octets: usize) -> String {
+    both(&format!("{octets} байт"), &format!("{octets} bytes"))
+}
+
+/// The format of an image by its first octets, and how many there are.
+fn image(octets: &[u8]) -> String {
+    let format = match octets {
+        [0xFF, 0xD8, 0xFF, ..] => Some("JPEG"),
+        [0, 0, 0, 0x0C, b'j', b'P', b' ', b' ', ..] | [0xFF, 0x4F, 0xFF, 0x51, ..] => {
+            Some("JPEG 2000")
+        }
+        [0x89, b'P', b'N', b'G', ..] => Some("PNG"),
+        [b'B', b'M', ..] => Some("BMP"),
+        _ => None,
+    };
+    let length = octets.len();
+    both(
+        &format!("{}, {length} байт", format.unwrap_or("неизвестный формат")),
+        &format!("{}, {length} bytes", format.unwrap_or("unknown format")),
+    )
 }
 
 /// ISO/IEC 5218, as a number or as its character.
@@ -265,6 +304,11 @@ const NAMES: &[(&str, &str, &str)] = &[
     ),
     ("patronymic", "Отчество", "Patronymic"),
     ("pension_benefits", "Социальные льготы", "Social benefits"),
+    (
+        "pension_checksum",
+        "Контрольная сумма данных ПФР",
+        "Checksum of pension data",
+    ),
     ("pension_kinds", "Виды пенсии", "Kinds of pension"),
     ("pension_office", "Отделение ПФР", "Pension office"),
     ("pension_payment", "Ежемесячная выплата", "Monthly payment"),
@@ -274,7 +318,18 @@ const NAMES: &[(&str, &str, &str)] = &[
         "Дата регистрации в ПФР",
         "Registered for pension",
     ),
+    (
+        "pension_reserve",
+        "Резерв данных ПФР",
+        "Reserve of pension data",
+    ),
+    (
+        "pension_signature",
+        "Подпись данных ПФР",
+        "Signature of pension data",
+    ),
     ("phone", "Телефон", "Telephone"),
+    ("photo", "Фотография", "Photograph"),
     ("sex", "Пол", "Sex"),
     ("snils", "СНИЛС", "SNILS (insurance number)"),
     ("surname", "Фамилия", "Surname"),

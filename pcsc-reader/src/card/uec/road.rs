@@ -3,18 +3,16 @@
 use sig_core::cms::build::ToBeSigned;
 
 use super::application::{Application, UecVersion};
-use super::cvc::CardVerifiableCertificate;
-use super::exchange::{Found, get_data, read_object, select_file};
-use super::facts::{self, Row};
+use super::exchange::{Found, get_data, select_file};
+use super::facts;
 use super::field::{digits_left, masked, text};
 use super::sectors::Closed;
-use super::session::{Session, read_key};
-use super::settings::{Content, ElementaryFile, Suite, UecSettings};
+use super::session::Session;
+use super::settings::UecSettings;
 use super::terminal::UecTerminal;
 use crate::apdu::{Aid, Channel, CommandApdu, SelectAnswer, StatusWord, refused};
 use crate::card::contents::{
-    Application as Found_, CardCertificate, CardContents, CardKey, CardNote, CardPin, CardRoad,
-    Progress,
+    Application as Found_, CardContents, CardKey, CardNote, CardPin, CardRoad, Progress,
 };
 use crate::card::iso7816::PinState;
 use crate::error::{CardError, CardErrorKind};
@@ -45,7 +43,7 @@ impl UecRoad {
     }
 
     /// Reads what is open, then lets the terminal open the rest with the citizen's PIN, and reads it, too. The PIN is sent
-    /// at most once, and only inside the session that the terminal makes.
+    /// at most once, and only inside the session that the terminal makes. Gives the photograph, if there is one.
     ///
     /// # Errors
     /// [`CardErrorKind::TerminalCredentialMissing`] without a terminal; as [`Session::establish`] and
@@ -57,23 +55,25 @@ impl UecRoad {
         pin: &Pin,
         contents: &mut CardContents,
         progress: &mut dyn Progress,
-    ) -> Result<(), CardError> {
+    ) -> Result<Option<Photo>, CardError> {
         let Some((application, left)) = self.read_open(channel, contents, progress)? else {
             return Err(CardError::new(CardErrorKind::Unsupported));
         };
         let missing = CardError::new(CardErrorKind::TerminalCredentialMissing);
         let terminal = terminal.ok_or(missing)?;
         let mut session = Session::establish(channel, terminal, &application, &self.settings)?;
-        session.verify(CITIZEN_PIN, pin)?;
+        session.verify(CITIZEN_PIN, PinUse::new(pin))?;
         contents
             .notes
             .retain(|note| note.code != facts::PROTECTED.code);
         let total = left.len();
+        let mut photo = None;
         for (done, sector) in left.into_iter().enumerate() {
             progress.step(BLOCKS_STEP, done, total);
-            self.read_sector(&mut session, &application, sector, contents)?;
+            let images = self.read_sector(&mut session, &application, sector, contents)?;
+            photo = photo.or(images.into_iter().next().map(Photo));
         }
-        Ok(())
+        Ok(photo)
     }
 
     /// The application, and the blocks that only a terminal opens; none when this is no such card.
@@ -241,81 +241,6 @@ impl UecRoad {
         }
         Ok(())
     }
-
-    fn read_files(
-        &self,
-        channel: &mut Channel<'_>,
-        application: &Application,
-        contents: &mut CardContents,
-    ) -> Result<(), CardError> {
-        let mut is_holder_absent = false;
-        for file in &self.settings.ef {
-            let is_used = file.suite.is_none_or(|suite| application.usage.has(suite));
-            let is_absent = is_holder_absent && file.content == Content::HolderCertificate;
-            if !is_used || is_absent {
-                continue;
-            }
-            match self.read_file(channel, application, *file, contents) {
-                Ok(Some(presence)) => is_holder_absent = !presence,
-                Ok(None) => {}
-                Err(error) if error.kind == CardErrorKind::Malformed => {
-                    unreadable(contents, &hex::encode_upper(file.fid.0));
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether there is a certificate of the holder, where the file tells.
-    fn read_file(
-        &self,
-        channel: &mut Channel<'_>,
-        application: &Application,
-        file: ElementaryFile,
-        contents: &mut CardContents,
-    ) -> Result<Option<bool>, CardError> {
-        let chunk = self.settings.read_chunk;
-        let selected = select_file(channel, file.fid.0)?;
-        if file.content == Content::ApplicationKey {
-            let suite = file.suite.unwrap_or(Suite::Gost);
-            let is_untagged = application.usage.needs_mse();
-            let key = selected.then(|()| read_key(channel, is_untagged, suite, chunk))?;
-            if let Some(key) = key.value() {
-                facts::add(contents, facts::APPLICATION_KEY, format!("{key:?}"));
-            }
-            return Ok(None);
-        }
-        let octets = match selected.then(|()| read_object(channel, chunk))? {
-            Found::There(octets) => octets,
-            Found::Refused(_) => {
-                unreadable(contents, &hex::encode_upper(file.fid.0));
-                return Ok(None);
-            }
-            Found::Absent | Found::Protected => return Ok(None),
-        };
-        match file.content {
-            Content::ApplicationCertificate => {
-                add_certificate(contents, facts::APPLICATION_CERTIFICATE, &octets)?;
-            }
-            Content::IssuerCertificate => {
-                add_certificate(contents, facts::ISSUER_CERTIFICATE, &octets)?;
-            }
-            Content::HolderPresence => return Ok(presence(&octets)),
-            // X.509 begins with a SEQUENCE of more than 255 octets.
-            Content::HolderCertificate => match octets.as_slice() {
-                [0x30, 0x82, ..] => contents.certificates.push(CardCertificate {
-                    id: format!("uec:{}", hex::encode_upper(file.fid.0)),
-                    label: None,
-                    octets,
-                    key: None,
-                }),
-                _ => add_certificate(contents, facts::HOLDER_CERTIFICATE, &octets)?,
-            },
-            Content::ApplicationKey => {}
-        }
-        Ok(None)
-    }
 }
 
 impl CardRoad for UecRoad {
@@ -344,6 +269,16 @@ impl CardRoad for UecRoad {
         _: ToBeSigned<'_>,
     ) -> Result<Vec<u8>, CardError> {
         Err(CardError::new(CardErrorKind::TerminalCredentialMissing))
+    }
+}
+
+/// The citizen's photograph: the octets of the card, in the format that the fact `photo` names. Debug shows none of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Photo(pub Vec<u8>);
+
+impl std::fmt::Debug for Photo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Photo({} octets)", self.0.len())
     }
 }
 
@@ -392,26 +327,6 @@ fn found(name: &str, aid: &Aid) -> Found_ {
 pub(super) fn unreadable(contents: &mut CardContents, part: &str) {
     let note: CardNote = facts::about(facts::UNREADABLE, part.to_owned());
     contents.notes.push(note);
-}
-
-/// What a certificate says without its subject, which is a person.
-fn add_certificate(contents: &mut CardContents, row: Row, octets: &[u8]) -> Result<(), CardError> {
-    let certificate = CardVerifiableCertificate::read(octets)?;
-    let role = certificate.role.text();
-    let value = format!(
-        "{} / {}, {:?}, {} – {}",
-        role.ru, role.en, certificate.public_key, certificate.effective, certificate.expires
-    );
-    facts::add(contents, row, value);
-    Ok(())
-}
-
-/// `30 { 03 02 xx 03 }` says that there is a certificate of the holder.
-fn presence(octets: &[u8]) -> Option<bool> {
-    match octets {
-        [0x30, 0x04, 0x03, 0x02, _, flags] => Some(*flags == 0x03),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,20 @@
 //! A security module: the card of a terminal that holds its keys and does the cryptography.
 
+use super::application::UecVersion;
 use super::cvc::PublicKey;
 use super::exchange::{Exchange, Found, get_data};
-use super::settings::Suite;
+use super::field::CardDate;
+use super::settings::{HexHeader, Module, Suite, UecSettings};
 use super::terminal::{Proof, UecTerminal};
 use crate::apdu::{Aid, Channel, CommandApdu, SAM_AID, SelectAnswer, Tag};
 use crate::card::iso7816::verify;
 use crate::error::{CardError, CardErrorKind};
 use crate::secret::{Pin, PinEncoding};
 
-/// What the terminal can do.
+/// What the terminal can do, and the first and the last day of the module.
 const INFORMATION: Tag = Tag(0x9F1C);
+const EFFECTIVE: Tag = Tag(0x5F25);
+const EXPIRES: Tag = Tag(0x5F24);
 /// The module's own PIN.
 const PIN: u8 = 0x01;
 
@@ -19,6 +23,7 @@ pub struct Sam<'s, 't> {
     channel: &'s mut Channel<'t>,
     certificates: Vec<Vec<u8>>,
     information: [u8; 16],
+    commands: Module,
     suite: Suite,
 }
 
@@ -32,6 +37,7 @@ impl<'s, 't> Sam<'s, 't> {
         channel: &'s mut Channel<'t>,
         certificates: Vec<Vec<u8>>,
         pin: Option<&Pin>,
+        settings: &UecSettings,
     ) -> Result<Self, CardError> {
         let missing = || CardError::new(CardErrorKind::TerminalCredentialMissing);
         let aid = Aid::from_bytes(&SAM_AID).map_err(|_| missing())?;
@@ -51,8 +57,58 @@ impl<'s, 't> Sam<'s, 't> {
             channel,
             certificates,
             information,
+            commands: settings.module,
             suite: Suite::Gost,
         })
+    }
+
+    /// First and last day of the module, as it tells them (5F25, 5F24); none when it does not.
+    ///
+    /// # Errors
+    /// The failed exchange; [`CardErrorKind::Malformed`] for what is no date.
+    pub fn validity(&mut self) -> Result<Option<(CardDate, CardDate)>, CardError> {
+        let Some(effective) = self.date(EFFECTIVE)? else {
+            return Ok(None);
+        };
+        let expires = self.date(EXPIRES)?;
+        Ok(expires.map(|expires| (effective, expires)))
+    }
+
+    fn date(&mut self, tag: Tag) -> Result<Option<CardDate>, CardError> {
+        let Found::There(octets) = get_data(self.channel, tag, CommandApdu::ALL)? else {
+            return Ok(None);
+        };
+        let date = octets.try_into().ok().and_then(CardDate::from_yymmdd);
+        let malformed = || CardError::new(CardErrorKind::Malformed).with_instruction(0xCA);
+        date.map(Some).ok_or_else(malformed)
+    }
+
+    /// Passes a service provider's request for a session to the module (`80 1A`) and gives its answer. What either
+    /// holds is not published: the octets are those of the provider and of the module.
+    ///
+    /// # Errors
+    /// What the module said.
+    pub fn provider_session(&mut self, request: &[u8]) -> Result<Vec<u8>, CardError> {
+        let HexHeader(header) = self.commands.provider_session;
+        self.ask(header, request)
+    }
+
+    /// Lets the module work again (`80 1C`, 77).
+    ///
+    /// # Errors
+    /// What the module said.
+    pub fn activate(&mut self) -> Result<(), CardError> {
+        let HexHeader(header) = self.commands.activate;
+        self.require(header, &[])
+    }
+
+    /// Keeps the module from working until it is activated (`80 1C`, 7F). Nothing in this program does it by itself.
+    ///
+    /// # Errors
+    /// What the module said.
+    pub fn deactivate(&mut self) -> Result<(), CardError> {
+        let HexHeader(header) = self.commands.deactivate;
+        self.require(header, &[])
     }
 
     fn require(&mut self, header: [u8; 4], data: &[u8]) -> Result<(), CardError> {
@@ -97,8 +153,17 @@ impl UecTerminal for Sam<'_, '_> {
         Ok(self.certificates.clone())
     }
 
-    fn begin(&mut self, challenge: &[u8], card: &PublicKey) -> Result<Proof, CardError> {
+    fn begin(
+        &mut self,
+        version: UecVersion,
+        challenge: &[u8],
+        card: &PublicKey,
+    ) -> Result<Proof, CardError> {
         let parts = match card {
+            PublicKey::Gost(_) if version != UecVersion::V11 => {
+                // How the module makes the ephemeral key of version 1.0 is not published.
+                return Err(CardError::new(CardErrorKind::Unsupported).with_instruction(0x16));
+            }
             PublicKey::Gost(key) => {
                 vec![self.ask([0x80, 0x16, 0x00, 0x21], &[challenge, key].concat())?]
             }

@@ -101,7 +101,7 @@ impl UecRoad {
             false => Ok(Found::Protected),
         };
         match found {
-            Ok(Found::There(fields)) => contents.facts.extend(fields),
+            Ok(Found::There(fields)) => contents.facts.extend(fields.facts),
             Ok(Found::Protected) => rest.blocks.push((name, (sector, version), block)),
             Ok(Found::Absent) => {}
             Ok(Found::Refused(_)) => unreadable(contents, &name),
@@ -111,19 +111,20 @@ impl UecRoad {
         Ok(())
     }
 
-    /// Reads blocks of one sector inside a session.
+    /// Reads blocks of one sector inside a session; gives the images among them.
     pub(super) fn read_sector(
         &self,
         session: &mut Session<'_, '_>,
         application: &Application,
         closed: Closed,
         contents: &mut CardContents,
-    ) -> Result<(), CardError> {
+    ) -> Result<Vec<Vec<u8>>, CardError> {
         let selected = select_sector(session, closed.sector, application.version)?;
         if selected.value().is_none() {
             return Err(CardError::new(CardErrorKind::Malformed).with_instruction(0xA4));
         }
         let mut protected = Vec::new();
+        let mut images = Vec::new();
         for (name, (sector, version), block) in closed.blocks {
             let Some(layout) = self.settings.layout(sector, version, block.id) else {
                 continue;
@@ -133,7 +134,10 @@ impl UecRoad {
                 continue;
             }
             match block::read(session, block, layout, self.settings.read_chunk_sm) {
-                Ok(Found::There(fields)) => contents.facts.extend(fields),
+                Ok(Found::There(fields)) => {
+                    contents.facts.extend(fields.facts);
+                    images.extend(fields.images);
+                }
                 Ok(Found::Protected) => protected.push(name),
                 Ok(Found::Absent) => {}
                 Ok(Found::Refused(_)) => unreadable(contents, &name),
@@ -149,7 +153,7 @@ impl UecRoad {
         }
         // Selecting the application would end the session, so that there is no other way back.
         match select_parent(session, application.version)? {
-            true => Ok(()),
+            true => Ok(images),
             false => Err(CardError::new(CardErrorKind::Malformed).with_instruction(0xA4)),
         }
     }

@@ -10,7 +10,7 @@ use crate::apdu::{Atr, Channel, CommandApdu, Lengths, Response, StatusWord, refu
 use crate::card::iso7816::verified;
 use crate::card::setting::HexPair;
 use crate::error::{CardError, CardErrorKind};
-use crate::secret::{Pin, PinEncoding};
+use crate::secret::{LastTry, PinEncoding, PinUse};
 
 /// Most certificates that a terminal shows.
 const MOST_CERTIFICATES: usize = 4;
@@ -34,6 +34,8 @@ pub struct Session<'s, 't> {
     mode: Mode,
     counter: Counter,
     is_open: bool,
+    /// The PIN that has one try left, as the card said.
+    last_try: Option<u8>,
 }
 
 impl<'s, 't> Session<'s, 't> {
@@ -70,7 +72,7 @@ impl<'s, 't> Session<'s, 't> {
         let key = protocol.card_key(channel)?;
         let challenge = protocol.challenge(channel)?;
         protocol.manage(channel, &rules.mse_authentication)?;
-        let proof = terminal.begin(&challenge, &key)?;
+        let proof = terminal.begin(application.version, &challenge, &key)?;
         let seed = proof.parts.first().and_then(|part| part.first_chunk());
         let seed = *seed.ok_or_else(missing)?;
         let answer = protocol.authenticate(channel, &proof.parts)?;
@@ -83,21 +85,36 @@ impl<'s, 't> Session<'s, 't> {
             mode,
             counter: Counter::first(seed, mode),
             is_open: true,
+            last_try: None,
         })
     }
 
-    /// Verifies a PIN, once (VERIFY, ISO/IEC 7816-4 §11.6.6), as a block of format 2 (ISO 9564-1 §9.4).
+    /// Verifies a PIN, once (VERIFY, ISO/IEC 7816-4 §11.6.6), as a block of format 2 (ISO 9564-1 §9.4). The card is not
+    /// asked for tries, which could spend one; what it said of them in this session counts.
     ///
     /// # Errors
-    /// [`CardErrorKind::PinRejected`] before anything is sent; [`CardErrorKind::PinWrong`],
+    /// [`CardErrorKind::PinRejected`], [`CardErrorKind::PinLastTry`] before anything is sent; [`CardErrorKind::PinWrong`],
     /// [`CardErrorKind::PinBlocked`]; [`CardErrorKind::SecureMessaging`] when the session has ended.
-    pub fn verify(&mut self, reference: u8, pin: &Pin) -> Result<(), CardError> {
+    pub fn verify(&mut self, reference: u8, pin: PinUse<'_>) -> Result<(), CardError> {
         let rejected = |_| CardError::new(CardErrorKind::PinRejected);
-        let block = pin.encoded(PinEncoding::Iso9564Format2).map_err(rejected)?;
+        if self.last_try == Some(reference) && pin.last_try == LastTry::Refuse {
+            return Err(CardError::new(CardErrorKind::PinLastTry).with_instruction(0x20));
+        }
+        let block = pin
+            .pin
+            .encoded(PinEncoding::Iso9564Format2)
+            .map_err(rejected)?;
         let command = CommandApdu::new([0x00, 0x20, 0x00, reference])
             .with_data(block.as_slice())
             .never_repeated();
-        verified(self.send(&command)?.status)
+        let result = verified(self.send(&command)?.status);
+        self.last_try = match &result {
+            Err(error) if error.kind == (CardErrorKind::PinWrong { left: Some(1) }) => {
+                Some(reference)
+            }
+            _ => None,
+        };
+        result
     }
 
     /// It has not ended.
@@ -188,7 +205,8 @@ impl Protocol<'_> {
             _ => rules.certificate_p2,
         };
         if usage.takes_long_data() && !usage.needs_mse() {
-            return self.send_long(channel, [0x00, 0x2A, 0x00, p2.0], certificate);
+            let command = CommandApdu::new([0x00, 0x2A, 0x00, p2.0]).with_data(certificate);
+            return self.send_long(channel, &command).map(drop);
         }
         channel.require(&CommandApdu::new([0x10, 0x2A, 0x00, p2.0]).with_data(parsed.body))?;
         channel.require(&CommandApdu::new([0x00, 0x2A, 0x00, p2.0]).with_data(parsed.signature))?;
@@ -200,27 +218,36 @@ impl Protocol<'_> {
     fn send_long(
         &self,
         channel: &mut Channel<'_>,
-        header: [u8; 4],
-        data: &[u8],
-    ) -> Result<(), CardError> {
-        let command = CommandApdu::new(header).with_data(data);
-        if data.len() < 256 {
-            return channel.require(&command).map(drop);
+        command: &CommandApdu,
+    ) -> Result<Vec<u8>, CardError> {
+        if command.data().len() < 256 {
+            return channel.require(command);
         }
         let has_no_contacts =
             Atr::from_bytes(channel.atr()).is_ok_and(|atr| atr.protocols().contains(&1));
         if has_no_contacts {
             channel.set_lengths(Lengths::Extended);
-            let answer = channel.require(&command);
+            let answer = channel.require(command);
             channel.set_lengths(Lengths::Short);
-            return answer.map(drop);
+            return answer;
         }
         let unsupported = |_| CardError::new(CardErrorKind::Unsupported);
-        let whole = command.extended().map_err(unsupported)?;
-        for piece in whole.chunks(self.settings.envelope_chunk) {
-            channel.require(&CommandApdu::new([0x00, 0xC2, 0x00, 0x00]).with_data(piece))?;
+        // The command in the envelopes has no Le: the last envelope has it.
+        let whole = CommandApdu::new(command.header()).with_data(command.data());
+        let whole = whole.extended().map_err(unsupported)?;
+        let mut pieces = whole.chunks(self.settings.envelope_chunk).peekable();
+        let mut answer = Vec::new();
+        while let Some(piece) = pieces.next() {
+            let envelope = CommandApdu::new([0x00, 0xC2, 0x00, 0x00])
+                .with_data(piece)
+                .never_repeated();
+            let envelope = match (pieces.peek(), command.expected()) {
+                (None, Some(expected)) => envelope.expecting(expected),
+                _ => envelope,
+            };
+            answer = channel.require(&envelope)?;
         }
-        Ok(())
+        Ok(answer)
     }
 
     /// The public key of the application.
@@ -263,7 +290,8 @@ impl Protocol<'_> {
         }
     }
 
-    /// MUTUAL AUTHENTICATE: the parts of the proof as a chain; the answer to the last.
+    /// MUTUAL AUTHENTICATE: the parts of the proof as a chain, or in one long command under a key reference of its own;
+    /// the answer to the last.
     fn authenticate(
         &self,
         channel: &mut Channel<'_>,
@@ -279,6 +307,14 @@ impl Protocol<'_> {
         let Some((last, first)) = parts.split_last().filter(|_| parts.len() <= MOST_PARTS) else {
             return Err(unsupported);
         };
+        let usage = self.application.usage;
+        if self.suite == Suite::Rsa && usage.takes_long_data() && !usage.needs_mse() {
+            let command = CommandApdu::new([0x00, 0x82, 0x00, rules.key_rsa_long.0])
+                .with_data(parts.concat())
+                .expecting(CommandApdu::ALL)
+                .never_repeated();
+            return self.send_long(channel, &command);
+        }
         let part = |class, data: &Vec<u8>| {
             CommandApdu::new([class, 0x82, 0x00, key.0])
                 .with_data(data.as_slice())

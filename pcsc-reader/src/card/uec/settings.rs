@@ -18,6 +18,9 @@ const RID: [u8; 5] = [0xA0, 0x00, 0x00, 0x04, 0x32];
 const MOST_CHUNK: usize = 256;
 const MOST_CHUNK_SM: usize = 224;
 
+/// Most octets of a field: those of the photograph.
+const MOST_FIELD: usize = 65_535;
+
 /// What a profile says of the universal electronic card, read strictly. What must not be chosen is not in it: a PIN
 /// goes through a [`Session`](super::Session) whatever a profile says.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +36,7 @@ pub struct UecSettings {
     pub(super) blocks: Catalogue,
     pub(super) objects: Objects,
     pub(super) authentication: Authentication,
+    pub(super) module: Module,
     #[serde(default)]
     pub(super) ef: Vec<ElementaryFile>,
     #[serde(default)]
@@ -90,6 +94,7 @@ pub(super) struct Authentication {
     pub(super) key_gost_v11: HexOctet,
     pub(super) key_gost_v10: HexOctet,
     pub(super) key_rsa: HexOctet,
+    pub(super) key_rsa_long: HexOctet,
     pub(super) certificate_p2: HexOctet,
     pub(super) certificate_p2_v10: HexOctet,
     pub(super) challenge: u8,
@@ -99,6 +104,15 @@ pub(super) struct Authentication {
     pub(super) mse_certificates: Vec<HexPair>,
     pub(super) mse_authentication: Vec<HexPair>,
     pub(super) mse_messaging: Vec<HexPair>,
+}
+
+/// Commands of a security module whose P1, P2 or data are assumed: CLA, INS, P1, P2.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Module {
+    pub(super) provider_session: HexHeader,
+    pub(super) activate: HexHeader,
+    pub(super) deactivate: HexHeader,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -314,12 +328,13 @@ impl BlockSettings {
             let tags = field.tag.as_ref().map(|path| path.0.len());
             let fits = match self.kind {
                 BlockKind::Tlv => tags == Some(1) && field.offset.is_none(),
-                BlockKind::BinaryTlv => tags.is_some() && field.offset.is_none(),
+                // Without a tag it is the whole value of the root.
+                BlockKind::BinaryTlv => field.offset.is_none(),
                 BlockKind::Fixed | BlockKind::Records => {
                     tags.is_none() && field.offset.is_some_and(|offset| offset < 0x7000)
                 }
             };
-            if !fits || !(1..=4000).contains(&field.max) {
+            if !fits || !(1..=MOST_FIELD).contains(&field.max) {
                 return Err(format!(
                     "{name}, field {}: `tag`, `offset` or `max`",
                     field.name.key()
@@ -330,6 +345,11 @@ impl BlockSettings {
     }
 }
 
+/// CLA, INS, P1 and P2.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct HexHeader(pub(super) [u8; 4]);
+
 /// A tag of one or two octets.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -339,6 +359,14 @@ pub(super) struct HexTag(pub(super) Tag);
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Path(pub(super) Vec<Tag>);
+
+impl TryFrom<String> for HexHeader {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        exactly(&text).map(HexHeader)
+    }
+}
 
 impl TryFrom<String> for HexTag {
     type Error = String;

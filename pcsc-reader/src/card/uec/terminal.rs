@@ -1,5 +1,6 @@
 //! The terminal's side of authentication: what holds the keys that open a card.
 
+use super::application::UecVersion;
 use super::cvc::PublicKey;
 use super::settings::Suite;
 use crate::error::CardError;
@@ -20,11 +21,17 @@ pub trait UecTerminal {
     /// What kept the terminal from telling.
     fn certs(&mut self, key_version: u8, suite: Suite) -> Result<Vec<Vec<u8>>, CardError>;
 
-    /// Begins with the card's challenge and public key.
+    /// Begins with the challenge and the public key of a card of this version: what is signed, and what the session keys
+    /// are made of, goes by version.
     ///
     /// # Errors
     /// What kept the terminal from it.
-    fn begin(&mut self, challenge: &[u8], card: &PublicKey) -> Result<Proof, CardError>;
+    fn begin(
+        &mut self,
+        version: UecVersion,
+        challenge: &[u8],
+        card: &PublicKey,
+    ) -> Result<Proof, CardError>;
 
     /// Takes what the card answered to MUTUAL AUTHENTICATE; from now on there are session keys.
     ///
@@ -55,7 +62,7 @@ pub trait UecTerminal {
 /// What a terminal shows the card to be believed.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Proof {
-    /// Data of MUTUAL AUTHENTICATE, one command each. The first eight octets are those of the signature, with which the
+    /// Data of MUTUAL AUTHENTICATE: one command each, or all in one where the card takes long ones. The first eight octets are those of the signature, with which the
     /// send sequence counter begins.
     pub parts: Vec<Vec<u8>>,
 }

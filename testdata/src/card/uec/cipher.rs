@@ -1,4 +1,49 @@
-//! The cipher of the test terminal: Magma (RFC 8891), that is GOST 28147-89 with the S-box of GOST R 34.12-2015.
+//! The ciphers of the test terminal: Magma (RFC 8891), that is GOST 28147-89 with the S-box of GOST R 34.12-2015, and the
+//! modes that it and triple DES are used in.
+
+/// A cipher of blocks of eight octets.
+pub(super) trait BlockCipher {
+    fn encrypt(&self, block: u64) -> u64;
+    fn decrypt(&self, block: u64) -> u64;
+
+    /// Cipher block chaining over whole blocks.
+    fn encrypt_blocks(&self, vector: u64, plain: &[u8]) -> Vec<u8> {
+        let mut last = vector;
+        blocks(plain)
+            .flat_map(|block| {
+                last = self.encrypt(block ^ last);
+                last.to_be_bytes()
+            })
+            .collect()
+    }
+
+    fn decrypt_blocks(&self, vector: u64, cipher: &[u8]) -> Vec<u8> {
+        let mut last = vector;
+        blocks(cipher)
+            .flat_map(|block| {
+                let plain = self.decrypt(block) ^ last;
+                last = block;
+                plain.to_be_bytes()
+            })
+            .collect()
+    }
+
+    /// Octets under a stream that begins with the vector and is fed back by itself, both ways.
+    fn stream(&self, vector: u64, octets: &[u8]) -> Vec<u8> {
+        let mut last = vector;
+        let mut hidden = Vec::with_capacity(octets.len());
+        for chunk in octets.chunks(8) {
+            last = self.encrypt(last);
+            hidden.extend(
+                chunk
+                    .iter()
+                    .zip(last.to_be_bytes())
+                    .map(|(octet, key)| octet ^ key),
+            );
+        }
+        hidden
+    }
+}
 
 /// Substitutions of the half octets, the lowest first (RFC 8891 §4.1).
 const S: [[u8; 16]; 8] = [
@@ -46,36 +91,6 @@ impl Magma {
         u64::from(low) << 32 | u64::from(high)
     }
 
-    pub(super) fn encrypt(&self, block: u64) -> u64 {
-        self.rounds(block, (0..24).map(|round| round % 8).chain((0..8).rev()))
-    }
-
-    fn decrypt(&self, block: u64) -> u64 {
-        self.rounds(block, (0..8).chain((0..24).map(|round| 7 - round % 8)))
-    }
-
-    /// Cipher block chaining over whole blocks; the initial vector is the encrypted counter.
-    pub(super) fn encrypt_blocks(&self, vector: u64, plain: &[u8]) -> Vec<u8> {
-        let mut last = vector;
-        blocks(plain)
-            .flat_map(|block| {
-                last = self.encrypt(block ^ last);
-                last.to_be_bytes()
-            })
-            .collect()
-    }
-
-    pub(super) fn decrypt_blocks(&self, vector: u64, cipher: &[u8]) -> Vec<u8> {
-        let mut last = vector;
-        blocks(cipher)
-            .flat_map(|block| {
-                let plain = self.decrypt(block) ^ last;
-                last = block;
-                plain.to_be_bytes()
-            })
-            .collect()
-    }
-
     /// Four octets over the input: 16 rounds a block, zeros after the last octet (GOST 28147-89 §5).
     pub(super) fn imitation(&self, input: &[u8]) -> [u8; 4] {
         let sum = blocks(input).fold(0, |sum, block| {
@@ -86,7 +101,18 @@ impl Magma {
     }
 }
 
-fn blocks(octets: &[u8]) -> impl Iterator<Item = u64> {
+impl BlockCipher for Magma {
+    fn encrypt(&self, block: u64) -> u64 {
+        self.rounds(block, (0..24).map(|round| round % 8).chain((0..8).rev()))
+    }
+
+    fn decrypt(&self, block: u64) -> u64 {
+        self.rounds(block, (0..8).chain((0..24).map(|round| 7 - round % 8)))
+    }
+}
+
+/// Blocks, the last one filled with zeros.
+pub(super) fn blocks(octets: &[u8]) -> impl Iterator<Item = u64> {
     octets.chunks(8).map(|chunk| {
         let mut block = [0; 8];
         block[..chunk.len()].copy_from_slice(chunk);
@@ -108,6 +134,7 @@ mod tests {
         let plain = [7; 24];
         let hidden = cipher.encrypt_blocks(1, &plain);
         assert_eq!(cipher.decrypt_blocks(1, &hidden), plain);
+        assert_eq!(cipher.stream(1, &cipher.stream(1, &plain[..5])), plain[..5]);
         assert_ne!(cipher.imitation(&plain), cipher.imitation(&plain[..16]));
     }
 }

@@ -4,7 +4,7 @@
 
 use num_bigint::BigUint;
 
-use super::cipher::Magma;
+use super::rsa::{self, RsaKey};
 use crate::der::tlv;
 use crate::digest::Digest;
 use crate::key::ParameterSet;
@@ -13,8 +13,8 @@ use crate::key::ParameterSet;
 pub(super) const CHANNEL_OPERATOR: u8 = 4;
 pub(super) const TERMINAL: u8 = 7;
 
-/// Name of the channel operator, long enough that certificates do not fit a short command.
-const OPERATOR: [u8; 64] = [b'O'; 64];
+/// Octets of a public key of GOST, and of its signatures.
+const GOST_OCTETS: usize = 64;
 
 const TAG_SIGNATURE: &[u8] = &[0x5F, 0x37];
 
@@ -53,6 +53,13 @@ impl PrivateKey {
             }
         }
         Vec::new()
+    }
+
+    /// The first half of the common point, as version 1.0 takes it.
+    pub(super) fn agree_plainly(&self, public: &[u8]) -> Option<Vec<u8>> {
+        let curve = ParameterSet::CryptoproA.curve();
+        let (x, _) = curve.multiply(&self.0, &point(public)?)?;
+        Some(fixed(&x))
     }
 
     /// 32 octets that both sides have: the common point, both random numbers.
@@ -102,9 +109,48 @@ fn point(public: &[u8]) -> Option<(BigUint, BigUint)> {
     Some((BigUint::from_bytes_be(x), BigUint::from_bytes_be(y)))
 }
 
+/// The key that signs certificates.
+pub(super) enum Signer {
+    Gost(PrivateKey),
+    Rsa(RsaKey),
+}
+
+impl Signer {
+    pub(super) fn named(name: &str, is_rsa: bool) -> Self {
+        match is_rsa {
+            true => Self::Rsa(RsaKey::named(name)),
+            false => Self::Gost(PrivateKey::named(name)),
+        }
+    }
+
+    /// Point or modulus.
+    pub(super) fn public(&self) -> Vec<u8> {
+        match self {
+            Self::Gost(key) => key.public(),
+            Self::Rsa(key) => key.public(),
+        }
+    }
+
+    /// The objects 81 and, of RSA, 82.
+    pub(super) fn objects(&self) -> Vec<u8> {
+        let key = tlv(&[0x81], &self.public());
+        match self {
+            Self::Gost(_) => key,
+            Self::Rsa(_) => [key, tlv(&[0x82], &rsa::EXPONENT)].concat(),
+        }
+    }
+
+    pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Gost(key) => key.sign(message),
+            Self::Rsa(key) => key.sign(message),
+        }
+    }
+}
+
 /// A card verifiable certificate (7F21) of a public key, whose objects `81` and, for RSA, `82` are given.
 pub(super) fn certificate(
-    signer: &PrivateKey,
+    signer: &Signer,
     issuer: &[u8],
     subject: &[u8],
     role: u8,
@@ -134,149 +180,51 @@ pub(super) fn certificate(
     tlv(&[0x7F, 0x21], &[body, signature].concat())
 }
 
-/// The public key of a certificate whose body and signature the signer has signed; and its role.
+/// The first object of these octets: tag, value, what comes after it.
+pub(super) fn object(octets: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
+    let tag = if *octets.first()? & 0x1F == 0x1F {
+        2
+    } else {
+        1
+    };
+    let (tag, rest) = octets.split_at_checked(tag)?;
+    let (length, rest) = match *rest {
+        [length @ 0..=0x7F, ref rest @ ..] => (usize::from(length), rest),
+        [0x81, length, ref rest @ ..] => (usize::from(length), rest),
+        [0x82, high, low, ref rest @ ..] => (usize::from(u16::from_be_bytes([high, low])), rest),
+        _ => return None,
+    };
+    let (value, rest) = rest.split_at_checked(length)?;
+    Some((tag, value, rest))
+}
+
+fn find<'o>(mut octets: &'o [u8], wanted: &[u8]) -> Option<&'o [u8]> {
+    while !octets.is_empty() {
+        let (tag, value, rest) = object(octets)?;
+        if tag == wanted {
+            return Some(value);
+        }
+        octets = rest;
+    }
+    None
+}
+
+/// The role and the public key of a certificate whose body the signer has signed.
 pub(super) fn checked(signer: &[u8], body: &[u8], signature: &[u8]) -> Option<(u8, Vec<u8>)> {
-    let [0x5F, 0x37, 0x40, signature @ ..] = signature else {
+    let (_, fields, _) = object(body)?;
+    let [role] = *find(find(fields, &[0x7F, 0x4C])?, &[0x80])? else {
         return None;
     };
-    let place = |tag: &[u8]| body.windows(tag.len()).position(|window| window == tag);
-    let key = place(&[0x7F, 0x49, 0x42, 0x81, 0x40])? + 5;
-    let role = body.get(place(&[0x7F, 0x4C])? + 5)?;
-    let key = body.get(key..key + 64)?;
-    verify(signer, body, signature).then(|| (*role, key.to_vec()))
+    let key = find(find(fields, &[0x7F, 0x49])?, &[0x81])?;
+    verify_any(signer, body, signature).then(|| (role, key.to_vec()))
 }
 
-/// Keys of one session: for encryption and for the codes.
-#[derive(Clone)]
-pub(super) struct SessionKeys {
-    pub(super) encryption: Magma,
-    pub(super) codes: Magma,
-}
-
-impl SessionKeys {
-    pub(super) fn of(secret: &[u8]) -> Self {
-        let key =
-            |number: u8| Magma::new(&Digest::Gost94.of(&[secret, &[0, 0, 0, number]].concat()));
-        Self {
-            encryption: key(1),
-            codes: key(2),
-        }
-    }
-
-    /// The initial vector of a counter.
-    pub(super) fn vector(&self, counter: u64) -> u64 {
-        self.encryption.encrypt(counter)
-    }
-}
-
-/// The terminal of the test system: "Test (emulator, own key set, own stated curve)".
-pub struct TestTerminal {
-    key: PrivateKey,
-    certificates: Vec<Vec<u8>>,
-    random: u32,
-    sent: Vec<u8>,
-    session: Option<SessionKeys>,
-}
-
-/// What the test terminal can do: the suite of GOST, with both versions.
-pub const INFORMATION: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0x80, 11, 12, 13, 0x84, 15];
-
-impl Default for TestTerminal {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl TestTerminal {
-    /// A terminal whose certificates lead to the root that the emulated cards trust.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::under(&PrivateKey::named("root"))
-    }
-
-    /// A terminal whose certificates lead to another root.
-    #[must_use]
-    pub fn of_another_system() -> Self {
-        Self::under(&PrivateKey::named("another root"))
-    }
-
-    fn under(root: &PrivateKey) -> Self {
-        let operator = PrivateKey::named("operator");
-        let key = PrivateKey::named("terminal");
-        let point = |key: &PrivateKey| tlv(&[0x81], &key.public());
-        Self {
-            certificates: vec![
-                certificate(
-                    root,
-                    b"ROOT01",
-                    &OPERATOR,
-                    CHANNEL_OPERATOR,
-                    &point(&operator),
-                ),
-                certificate(&operator, &OPERATOR, &INFORMATION, TERMINAL, &point(&key)),
-            ],
-            key,
-            random: 0,
-            sent: Vec::new(),
-            session: None,
-        }
-    }
-
-    /// That of the channel operator, that of the terminal.
-    #[must_use]
-    pub fn certificates(&self) -> Vec<Vec<u8>> {
-        self.certificates.clone()
-    }
-
-    /// Signature and random number for the card's challenge and public key.
-    pub fn begin(&mut self, challenge: &[u8], card: &[u8]) -> Option<Vec<u8>> {
-        self.random += 1;
-        let seed = format!("uec terminal random {}", self.random);
-        let random = Digest::Gost94.of(seed.as_bytes())[..16].to_vec();
-        let signature = self.key.sign(&[&random, challenge].concat());
-        let secret = self.key.agree(card, &random, challenge)?;
-        self.session = Some(SessionKeys::of(&secret));
-        self.sent = random;
-        Some([signature, self.sent.clone()].concat())
-    }
-
-    /// Whether the card's answer proves that it has the key.
-    pub fn complete(&mut self, answer: &[u8]) -> bool {
-        let expected = self.mac(&self.sent.clone());
-        expected.is_some_and(|code| code == answer)
-    }
-
-    /// The counter, encrypted.
-    #[must_use]
-    pub fn vector(&self, counter: [u8; 8]) -> Option<[u8; 8]> {
-        let keys = self.session.as_ref()?;
-        Some(keys.vector(u64::from_be_bytes(counter)).to_be_bytes())
-    }
-
-    /// Whole blocks, after this initial vector.
-    #[must_use]
-    pub fn encrypt(&self, vector: [u8; 8], plain: &[u8]) -> Option<Vec<u8>> {
-        let keys = self.session.as_ref()?;
-        Some(
-            keys.encryption
-                .encrypt_blocks(u64::from_be_bytes(vector), plain),
-        )
-    }
-
-    /// Whole blocks, after this initial vector.
-    #[must_use]
-    pub fn decrypt(&self, vector: [u8; 8], cipher: &[u8]) -> Option<Vec<u8>> {
-        let keys = self.session.as_ref()?;
-        Some(
-            keys.encryption
-                .decrypt_blocks(u64::from_be_bytes(vector), cipher),
-        )
-    }
-
-    /// Code over these octets.
-    #[must_use]
-    pub fn mac(&self, input: &[u8]) -> Option<[u8; 4]> {
-        Some(self.session.as_ref()?.codes.imitation(input))
+/// Whether the signature is one of the key, of the suite that its length tells.
+pub(super) fn verify_any(public: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    match public.len() {
+        GOST_OCTETS => verify(public, message, signature),
+        rsa::OCTETS => rsa::verify(public, message, signature),
+        _ => false,
     }
 }
 
@@ -303,5 +251,8 @@ mod tests {
         let of = |own: &PrivateKey, other: &PrivateKey| own.agree(&other.public(), b"r", b"c");
         assert_eq!(of(&card, &terminal), of(&terminal, &card));
         assert!(of(&card, &terminal).is_some());
+        let plain = |own: &PrivateKey, other: &PrivateKey| own.agree_plainly(&other.public());
+        assert_eq!(plain(&card, &terminal), plain(&terminal, &card));
+        assert!(plain(&card, &terminal).is_some());
     }
 }

@@ -1,7 +1,7 @@
 //! A security module that holds the keys of the test terminal.
 
 use super::super::{Card, Command, Protocol, Waiting};
-use super::keys::{INFORMATION, TestTerminal};
+use super::terminal::TestTerminal;
 
 const AID: [u8; 7] = [0xA0, 0, 0, 0x04, 0x32, 0x80, 0x80];
 const PIN: [u8; 8] = [0x25, 0x98, 0x76, 0x5F, 0xFF, 0xFF, 0xFF, 0xFF];
@@ -13,6 +13,7 @@ pub struct Sam {
     terminal: TestTerminal,
     is_selected: bool,
     is_verified: bool,
+    is_active: bool,
     has_environment: bool,
     vector: Option<[u8; 8]>,
     waiting: Waiting,
@@ -27,11 +28,18 @@ impl Sam {
             terminal,
             is_selected: false,
             is_verified: false,
+            is_active: true,
             has_environment: false,
             vector: None,
             waiting: Waiting::default(),
             tries: 3,
         }
+    }
+
+    /// It works: it has not been deactivated.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.is_active
     }
 
     fn carry_out(&mut self, command: &Command) -> (Vec<u8>, u16) {
@@ -50,12 +58,26 @@ impl Sam {
             }
             _ if !self.is_selected => (Vec::new(), 0x6985),
             [0x00, 0x20, 0x00, 0x01] => (Vec::new(), self.verify(data)),
-            [0x00, 0xCA, 0x9F, 0x1C] => (INFORMATION.to_vec(), 0x9000),
+            [0x00, 0xCA, 0x9F, 0x1C] => (self.terminal.information().to_vec(), 0x9000),
+            [0x00, 0xCA, 0x5F, 0x25] => (vec![0x13, 0x03, 0x15], 0x9000),
+            [0x00, 0xCA, 0x5F, 0x24] => (vec![0x18, 0x03, 0x14], 0x9000),
             [0x00, 0xCA, ..] => (Vec::new(), 0x6A88),
             _ if !self.is_verified => (Vec::new(), 0x6982),
-            [0x80, 0x16, 0x00, 0x21] => match data.split_at_checked(16) {
-                Some((challenge, card)) if card.len() == 64 => {
-                    answer(self.terminal.begin(challenge, card))
+            [0x80, 0x1C, 0x00, 0x77 | 0x7F] if !data.is_empty() => (Vec::new(), 0x6700),
+            [0x80, 0x1C, 0x00, state @ (0x77 | 0x7F)] => {
+                self.is_active = state == 0x77;
+                (Vec::new(), 0x9000)
+            }
+            _ if !self.is_active => (Vec::new(), 0x6985),
+            [0x80, 0x1A, 0x00, 0x00] if data.is_empty() => (Vec::new(), 0x6700),
+            [0x80, 0x1A, 0x00, 0x00] => (self.terminal.provider(data), 0x9000),
+            // Challenge and key; of RSA as a chain.
+            [0x80, 0x16, 0x00, suite @ (0x21 | 0x22)] => match data.split_at_checked(16) {
+                Some((challenge, card)) if (suite, card.len()) == (0x21, 64) => {
+                    answer(self.begin(challenge, card))
+                }
+                Some((challenge, card)) if (suite, card.len()) == (0x22, 128) => {
+                    answer(self.begin(challenge, card))
                 }
                 _ => (Vec::new(), 0x6700),
             },
@@ -90,6 +112,11 @@ impl Sam {
             }
             _ => (Vec::new(), 0x6D00),
         }
+    }
+
+    fn begin(&mut self, challenge: &[u8], card: &[u8]) -> Option<Vec<u8>> {
+        let parts = self.terminal.begin(false, challenge, card);
+        parts.map(|parts| parts.concat())
     }
 
     fn verify(&mut self, block: &[u8]) -> u16 {

@@ -212,7 +212,8 @@ impl<O: Write, E: Write> Screen<O, E> {
                 ""
             };
             let name = fact.name.in_language(language);
-            writeln!(self.out, "  {name}: {}{assumed}", printable(&fact.value))?;
+            let value = uec::value_in_language(fact.key, &fact.value, language);
+            writeln!(self.out, "  {name}: {}{assumed}", printable(value))?;
         }
         for pin in &view.pins {
             let label = printable(&pin.label);

@@ -16,7 +16,7 @@ impl UecTerminal for Plain {
         Ok(Vec::new())
     }
 
-    fn begin(&mut self, _: &[u8], _: &PublicKey) -> Result<Proof, CardError> {
+    fn begin(&mut self, _: UecVersion, _: &[u8], _: &PublicKey) -> Result<Proof, CardError> {
         Ok(Proof { parts: Vec::new() })
     }
 

@@ -52,13 +52,3 @@ fn the_card_signs_nothing_and_is_not_asked_to() {
     let kind = result.unwrap_err().kind;
     assert_eq!(kind, CardErrorKind::TerminalCredentialMissing);
 }
-
-#[test]
-fn the_flag_of_the_holders_certificate_is_told() {
-    let of = |hex: &str| presence(&hex::decode(hex).unwrap());
-    assert_eq!(of("300403020603"), Some(true));
-    assert_eq!(of("300403020003"), Some(true));
-    assert_eq!(of("300403020600"), Some(false));
-    assert_eq!(of("30050303060300"), None);
-    assert_eq!(of("300404020603"), None);
-}

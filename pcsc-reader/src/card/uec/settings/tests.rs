@@ -27,6 +27,13 @@ fn the_profile_that_comes_with_the_program_is_read() {
         Some(BlockKind::BinaryTlv)
     );
     assert!(settings.layout(1, 0x13, 4).is_none());
+    // Every block that is known has a layout, the photograph behind PIN 1.
+    for (sector, block) in [(2, 4), (2, 5), (2, 6), (2, 7), (3, 1), (3, 2)] {
+        let layout = settings.layout(sector, 0x11, block).unwrap();
+        assert!(!layout.fields.is_empty(), "{sector}-{block}");
+    }
+    let photo = settings.layout(1, 0x11, 3).unwrap();
+    assert_eq!(photo.access, Access::Pin(1));
     assert_eq!(
         settings.file(Content::ApplicationKey, Some(Suite::Rsa)),
         Some([0x00, 0x10])
@@ -98,6 +105,9 @@ fn what_is_wrong_is_refused_by_name() {
         ("tag = \"DF27\", codec", "offset = 1, codec", "snils"),
         ("root = \"5F40\"", "", "root"),
         ("records = 10", "records = 0", "records"),
+        ("max = 65535", "max = 65536", "photo"),
+        ("\"801A0000\"", "\"801A00\"", "4 octets"),
+        ("key_rsa_long = \"18\"\n", "", "key_rsa_long"),
         ("max = 6 }", "max = 0 }", "snils"),
         ("kind = \"uec\"", "kind = \"pkcs15\"", "uec"),
     ] {
