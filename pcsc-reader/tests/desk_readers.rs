@@ -286,7 +286,10 @@ fn watching_in_text_speaks_russian() {
     assert_eq!(watch.line(), READER);
     let _card = VirtualCard::insert(service.port(), RUTOKEN_LITE);
     while watch.line() != format!("{READER}: карта вставлена") {}
-    assert_eq!(watch.line(), "  карта: Рутокен Lite (узнана по ATR)");
+    assert_eq!(
+        watch.line(),
+        "  карта: Рутокен Lite (узнана по ATR; описание модели опубликовано)"
+    );
     assert_eq!(watch.line(), format!("  ATR: {RUTOKEN_LITE}"));
     let outcome = watch.interrupt();
     assert_eq!(outcome.exit, Some(0));

@@ -6,17 +6,13 @@ mod support;
 
 use std::path::Path;
 
-use pcsc_reader::{
-    CardContents, CardError, CardErrorKind, CardRegistry, Channel, PinState, Transport,
-};
-use support::emulated::Emulated;
+use pcsc_reader::CardErrorKind;
+use support::emulated::{Emulated, notes, read};
 use testdata::card::container::{CANARY, Container};
 use testdata::card::esmart::Esmart;
 use testdata::card::etoken_java::EtokenJava;
 use testdata::card::fault::{Fault, Faulty};
-use testdata::card::files::Access;
 use testdata::card::jacarta_lt::JacartaLt;
-use testdata::card::jacarta_pki::{JacartaPki, attribute_file};
 use testdata::card::rutoken::{Model, Rutoken};
 use testdata::card::{Card, Identity};
 
@@ -28,23 +24,6 @@ fn citizen() -> Identity {
 
 fn container() -> Container {
     Container::new(NAME, citizen())
-}
-
-/// Goes all roads that the registry knows for the card.
-fn read(card: &mut dyn Transport) -> Result<CardContents, CardError> {
-    let registry = CardRegistry::builtin().unwrap();
-    let roads = registry.roads(card.atr());
-    assert!(!roads.is_empty());
-    let mut contents = CardContents::default();
-    let mut channel = Channel::new(card);
-    for road in roads {
-        road.read(&mut channel, &mut contents, &mut ())?;
-    }
-    Ok(contents)
-}
-
-fn notes(contents: &CardContents) -> Vec<&'static str> {
-    contents.notes.iter().map(|note| note.code).collect()
 }
 
 /// A token, and how many commands a full read of it takes.
@@ -112,7 +91,7 @@ const CASES: &[Case] = &[
                     .unwrap(),
             )
         },
-        commands: 39,
+        commands: 43,
         id: "cryptopro:0a00.1",
     },
     Case {
@@ -268,6 +247,7 @@ fn what_is_wrong_with_a_container_is_told() {
             0,
         ),
         (container().without_key(), "cryptopro.key.absent", 1),
+        (container().damaged(), "cryptopro.header.checksum", 1),
         (container().strange(), "cryptopro.header.scanned", 1),
     ] {
         let card = Rutoken::new(Model::Lite)
@@ -310,96 +290,6 @@ fn where_containers_are_assumed_to_lie_is_said() {
     let contents = read(&mut Emulated::new(card)).unwrap();
     assert!(notes(&contents).contains(&"card.road.assumed"));
     assert_eq!(contents.certificates.len(), 1);
-}
-
-fn jacarta() -> JacartaPki {
-    let person = Identity::new("rsa", "person").unwrap();
-    let token = JacartaPki::new().with_certificate(0x0440, "first", person);
-    token
-        .and_then(|token| token.with_certificate(0x8500, "second", citizen()))
-        .unwrap()
-}
-
-#[test]
-fn jacarta_pki_gives_its_certificates_without_a_pin() {
-    let mut card = Emulated::new(jacarta());
-    let contents = read(&mut card).unwrap();
-    let person = Identity::new("rsa", "person").unwrap();
-    let expected = [
-        ("jacarta:0440", Some("first"), person.certificate().unwrap()),
-        (
-            "jacarta:8500",
-            Some("second"),
-            citizen().certificate().unwrap(),
-        ),
-    ];
-    let found: Vec<_> = contents
-        .certificates
-        .iter()
-        .map(|it| (it.id.as_str(), it.label.as_deref(), it.octets.as_slice()))
-        .collect();
-    assert!(found == expected, "{:?}", contents.certificates);
-    assert_eq!(contents.serial.as_deref(), Some(&b"4C53002A8107C5"[..]));
-    assert_eq!(contents.pins[0].state, PinState::Tries(10));
-    assert!(notes(&contents).is_empty());
-    assert_eq!(card.commands.len(), 21);
-}
-
-#[test]
-fn jacarta_pki_files_that_are_damaged_closed_or_strange_are_told() {
-    let good = attribute_file(&[(0x0011, citizen().certificate().unwrap())]);
-    let mut damaged = good.clone();
-    damaged[100] ^= 1;
-    let strange = attribute_file(&[(0x0011, b"no certificate")]);
-    let card = JacartaPki::new()
-        .with_file(0x0440, &damaged, Access::Free)
-        .with_file(0x0441, &good, Access::Pin(0x20))
-        .with_file(0x0442, &strange, Access::Free)
-        .with_file(0x0443, &good, Access::Free);
-    let contents = read(&mut Emulated::new(card)).unwrap();
-    let found: Vec<_> = contents
-        .notes
-        .iter()
-        .map(|note| (note.code, note.about.as_deref().unwrap_or_default()))
-        .collect();
-    assert_eq!(
-        found,
-        [
-            ("jacarta.certificate.damaged", "jacarta:0440"),
-            ("jacarta.certificate.protected", "jacarta:0441"),
-            ("jacarta.certificate.unreadable", "jacarta:0442"),
-        ]
-    );
-    assert_eq!(contents.certificates.len(), 1);
-}
-
-#[test]
-fn jacarta_pki_that_goes_wrong_gives_no_other_certificate() {
-    let whole = read(&mut Emulated::new(jacarta())).unwrap().certificates;
-    for fault in [
-        Fault::Leave,
-        Fault::Reset,
-        Fault::EndlessAnswer,
-        Fault::WrongLength,
-        Fault::Cut(9),
-        Fault::TooLong(700),
-        Fault::Status(0x6982),
-        Fault::Status(0x6A82),
-    ] {
-        for at in 0..21 {
-            let mut card = Emulated::new(Faulty::new(jacarta(), fault, at));
-            match read(&mut card) {
-                Ok(contents) => {
-                    let all_known = contents.certificates.iter().all(|it| whole.contains(it));
-                    assert!(all_known, "{fault:?} at {at}");
-                    assert_ne!(fault, Fault::Leave);
-                }
-                Err(error) => {
-                    assert!(fault != Fault::Leave || error.kind == CardErrorKind::Removed)
-                }
-            }
-        }
-    }
 }
 
 /// The seeds of the fuzz target `cryptopro_header`; `UPDATE_EXPECT=1` writes them.

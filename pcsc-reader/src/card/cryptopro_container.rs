@@ -3,6 +3,7 @@
 //! A container is six files. Two are read: `name.key`, and `header.key`, which holds the certificates. The other four,
 //! masks and primary, are the private key; [`ContainerFile`] cannot name them.
 
+mod checksum;
 mod layout;
 mod road;
 mod scan;
@@ -74,6 +75,8 @@ pub struct ContainerHeader {
     pub not_after: Option<UnixTime>,
     /// The header is not of the schema: only certificates and fingerprints were looked for.
     pub is_scanned: bool,
+    /// The checksum is that of the header; none where there is none to compare. It is no protection against changes.
+    pub is_whole: Option<bool>,
 }
 
 /// A key of a container.
@@ -160,11 +163,15 @@ pub fn container_name(octets: &[u8]) -> Result<String, Error> {
 fn read(source: &Octets, budget: &mut Budget) -> Result<ContainerHeader, Error> {
     let mut reader = Reader::new(source, Encoding::Der, Structure::Object);
     let mut container = reader.enter(Tag::SEQUENCE, budget)?;
-    let mut fields = container.enter(Tag::SEQUENCE, budget)?;
-    container.expect(Tag::OCTET_STRING, budget)?;
+    let content = container.expect(Tag::SEQUENCE, budget)?;
+    let checksum = container.expect(Tag::OCTET_STRING, budget)?;
     container.finish()?;
 
-    let mut header = ContainerHeader::default();
+    let mut fields = content.reader(Structure::Object, budget)?;
+    let mut header = ContainerHeader {
+        is_whole: Some(checksum::is_of(&content.octets(), checksum.content_bytes())),
+        ..ContainerHeader::default()
+    };
     let mut secondary = ContainerKey::default();
     let mut has_secondary = false;
     fields.optional(Tag::context(0).constructed(), budget)?;

@@ -67,7 +67,8 @@ impl FileControl {
     }
 }
 
-/// Selects an application; none when the card does not have it. A deactivated one counts as there.
+/// Selects an application; none when the card does not have it, or knows no selection of applications. A deactivated one
+/// counts as there.
 ///
 /// # Errors
 /// The failed exchange, or a refusal that says neither yes nor no.
@@ -79,9 +80,18 @@ pub(super) fn select_application(
     let response = channel.send(&command)?;
     match response.status {
         StatusWord::SUCCESS | StatusWord::DEACTIVATED => Ok(Some(response.data)),
-        StatusWord::NOT_FOUND => Ok(None),
+        status if lacks_application(status) => Ok(None),
         status => Err(refused(&command, status)),
     }
+}
+
+/// What cards say that do not have an application: no such file, or no such function, parameters, instruction or class
+/// (ISO/IEC 7816-4 §5.6) where the card has no applications at all.
+pub(super) fn lacks_application(status: StatusWord) -> bool {
+    matches!(
+        status,
+        StatusWord::NOT_FOUND | StatusWord::WRONG_P1_P2 | StatusWord(0x6A81 | 0x6D00 | 0x6E00)
+    )
 }
 
 /// Selects a file; none when it is not there. Where the card answers with file control information, it is given; cards

@@ -150,7 +150,7 @@ impl CardRoad for JacartaPki {
         let response = channel.send(&select)?;
         match response.status {
             StatusWord::SUCCESS => {}
-            StatusWord::NOT_FOUND => return Ok(false),
+            status if iso7816::lacks_application(status) => return Ok(false),
             status => return Err(refused(&select, status)),
         }
         contents.applications.push(Application {

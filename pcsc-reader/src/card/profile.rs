@@ -73,9 +73,16 @@ pub enum Confidence {
 }
 
 impl CardProfile {
-    /// The ATR is that of this model.
+    /// The ATR is that of this model, or of its family.
     pub fn matches(&self, atr: &Atr) -> bool {
         self.patterns.iter().any(|pattern| pattern.matches(atr))
+    }
+
+    /// The ATR is that of this model and not only of its family.
+    pub(super) fn matches_model(&self, atr: &Atr) -> bool {
+        let patterns = self.patterns.iter();
+        let mut of_model = patterns.filter(|pattern| pattern.part != Part::HistoricalPrefix);
+        of_model.any(|pattern| pattern.matches(atr))
     }
 }
 
@@ -144,6 +151,8 @@ struct Pattern {
 enum Part {
     Atr,
     HistoricalBytes,
+    /// What the historical bytes of a family of models begin with.
+    HistoricalPrefix,
 }
 
 impl Pattern {
@@ -151,6 +160,10 @@ impl Pattern {
         let octets = match self.part {
             Part::Atr => atr.as_bytes(),
             Part::HistoricalBytes => atr.historical_bytes(),
+            Part::HistoricalPrefix => {
+                let octets = atr.historical_bytes();
+                octets.get(..self.value.len()).unwrap_or(octets)
+            }
         };
         octets.len() == self.value.len()
             && octets
@@ -197,6 +210,9 @@ enum MatchTable {
         hist: String,
         hist_mask: Option<String>,
     },
+    Family {
+        hist_prefix: String,
+    },
 }
 
 impl CardTable {
@@ -219,6 +235,13 @@ impl CardTable {
                 MatchTable::Historical { hist, hist_mask } => {
                     (Part::HistoricalBytes, hist, hist_mask, "hist", "hist_mask")
                 }
+                MatchTable::Family { hist_prefix } => (
+                    Part::HistoricalPrefix,
+                    hist_prefix,
+                    &None,
+                    "hist_prefix",
+                    "",
+                ),
             };
             let value = octets(value).map_err(|_| hex_error(key))?;
             let mask = match mask {

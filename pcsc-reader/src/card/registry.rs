@@ -137,9 +137,11 @@ impl CardRegistry {
         }
     }
 
-    /// The model whose rule fits `atr`.
+    /// The model whose rule fits `atr`; a rule for a whole family counts where that of no model does.
     pub fn recognise(&self, atr: &Atr) -> Option<&CardProfile> {
-        self.profiles.iter().find(|profile| profile.matches(atr))
+        let mut profiles = self.profiles.iter();
+        let model = profiles.find(|profile| profile.matches_model(atr));
+        model.or_else(|| self.profiles.iter().find(|profile| profile.matches(atr)))
     }
 
     /// What the card with these ATR octets is.

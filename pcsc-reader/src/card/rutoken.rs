@@ -7,7 +7,7 @@ use sig_core::cms::build::ToBeSigned;
 
 use super::contents::{CardContents, CardKey, CardPin, CardRoad, Progress};
 use super::iso7816;
-use super::setting::{HexPair, settings};
+use super::setting::{HexPair, OctetOrder, settings};
 use crate::apdu::Channel;
 use crate::error::{CardError, CardErrorKind};
 use crate::secret::PinUse;
@@ -22,6 +22,7 @@ const MOST_SERIAL: usize = 32;
 #[derive(Debug)]
 pub(super) struct Rutoken {
     serial: [u8; 2],
+    serial_order: OctetOrder,
     pins: Vec<PinTable>,
 }
 
@@ -30,6 +31,9 @@ pub(super) struct Rutoken {
 struct Table {
     /// Tag of the serial number for GET DATA.
     serial: HexPair,
+    /// Which octet of the serial number comes first.
+    #[serde(default)]
+    serial_order: OctetOrder,
     #[serde(default)]
     pin: Vec<PinTable>,
 }
@@ -48,12 +52,17 @@ impl Rutoken {
     /// # Errors
     /// What is wrong with the table.
     pub(super) fn from_table(table: toml::Table) -> Result<Self, String> {
-        let Table { serial, pin } = settings(table)?;
+        let Table {
+            serial,
+            serial_order,
+            pin,
+        } = settings(table)?;
         if pin.len() > 8 {
             return Err("at most 8 `pin` tables".to_owned());
         }
         Ok(Rutoken {
             serial: serial.0,
+            serial_order,
             pins: pin,
         })
     }
@@ -76,8 +85,11 @@ impl CardRoad for Rutoken {
             Err(error) => return Err(error),
         };
         let serial = serial.filter(|serial| (1..=MOST_SERIAL).contains(&serial.len()));
-        if serial.is_some() {
-            contents.serial = serial;
+        if let Some(mut serial) = serial {
+            if self.serial_order == OctetOrder::LittleEndian {
+                serial.reverse();
+            }
+            contents.serial = Some(serial);
         }
         // PKCS #15 names the same PINs by what the owner calls them.
         if contents.pins.is_empty() {

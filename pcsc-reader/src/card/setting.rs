@@ -143,6 +143,46 @@ impl TryFrom<SlotsTable> for Slots {
     }
 }
 
+/// The order of octets of file identifiers and sizes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum OctetOrder {
+    /// As ISO/IEC 7816-4 has it.
+    #[default]
+    BigEndian,
+    /// The low octet first.
+    LittleEndian,
+}
+
+impl OctetOrder {
+    /// A path of file identifiers as the card takes it.
+    pub(super) fn path(self, octets: &[u8]) -> Vec<u8> {
+        let mut octets = octets.to_vec();
+        if self == OctetOrder::LittleEndian {
+            for pair in octets.chunks_exact_mut(2) {
+                pair.reverse();
+            }
+        }
+        octets
+    }
+
+    /// A file identifier that the card gives.
+    pub(super) fn identifier(self, octets: [u8; 2]) -> u16 {
+        match self {
+            OctetOrder::BigEndian => u16::from_be_bytes(octets),
+            OctetOrder::LittleEndian => u16::from_le_bytes(octets),
+        }
+    }
+
+    /// A size as the card gives it, read as big-endian.
+    pub(super) fn size(self, size: usize) -> usize {
+        match (self, u16::try_from(size)) {
+            (OctetOrder::LittleEndian, Ok(size)) => usize::from(size.swap_bytes()),
+            _ => size,
+        }
+    }
+}
+
 /// The settings of a road from the other keys of its table.
 ///
 /// # Errors

@@ -1,6 +1,8 @@
 //! An emulated card without a reader: the same octets that a reader would pass on.
 
-use pcsc_reader::{Answer, Atr, CardError, CardErrorKind, Protocol, Transport};
+use pcsc_reader::{
+    Answer, Atr, CardContents, CardError, CardErrorKind, CardRegistry, Channel, Protocol, Transport,
+};
 use testdata::card::Card;
 
 /// A card that is called directly. It counts the commands and remembers whether a reset was asked for.
@@ -47,4 +49,22 @@ impl<C: Card> Transport for Emulated<C> {
             None => Err(CardError::new(CardErrorKind::Removed)),
         }
     }
+}
+
+/// Goes all roads that the registry knows for the card.
+pub fn read(card: &mut dyn Transport) -> Result<CardContents, CardError> {
+    let registry = CardRegistry::builtin().unwrap();
+    let roads = registry.roads(card.atr());
+    assert!(!roads.is_empty());
+    let mut contents = CardContents::default();
+    let mut channel = Channel::new(card);
+    for road in roads {
+        road.read(&mut channel, &mut contents, &mut ())?;
+    }
+    Ok(contents)
+}
+
+/// The codes of its notes.
+pub fn notes(contents: &CardContents) -> Vec<&'static str> {
+    contents.notes.iter().map(|note| note.code).collect()
 }

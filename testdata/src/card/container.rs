@@ -1,5 +1,7 @@
 //! Key containers of CryptoPro CSP: six files, of which a reader may know two.
 
+mod checksum;
+
 use super::Identity;
 use crate::error::Error;
 use crate::oid::Oid;
@@ -26,6 +28,7 @@ pub struct Container {
     secondary: Option<Key>,
     has_key: bool,
     period: Option<(Timestamp, Timestamp)>,
+    is_damaged: bool,
     form: Form,
 }
 
@@ -59,6 +62,7 @@ impl Container {
             secondary: None,
             has_key: true,
             period: None,
+            is_damaged: false,
             form: Form::Schema,
         }
     }
@@ -96,6 +100,12 @@ impl Container {
     /// The private key is in use between two times.
     pub fn in_use(mut self, from: Timestamp, until: Timestamp) -> Self {
         self.period = Some((from, until));
+        self
+    }
+
+    /// The checksum of the header is another.
+    pub fn damaged(mut self) -> Self {
+        self.is_damaged = true;
         self
     }
 
@@ -162,7 +172,9 @@ impl Container {
             fields.push(der::context(12, &der::sequence(&[extension])));
         }
         let content = der::sequence(&fields);
-        Ok(der::sequence(&[content, der::octet_string(&[0; 4])]))
+        let mut checksum = checksum::of(&content);
+        checksum[0] ^= u8::from(self.is_damaged);
+        Ok(der::sequence(&[content, der::octet_string(&checksum)]))
     }
 }
 

@@ -10,13 +10,15 @@ const ATR: &[u8] =
     b"\x3B\xDC\x18\xFF\x81\x91\xFE\x1F\xC3\x80\x73\xC8\x21\x13\x66\x01\x06\x11\x59\0\x01\x28";
 const AID: &[u8] = b"\xA0\0\0\x01\x64LASER\0\x01";
 const USER: u8 = 0x20;
-const SERIAL: &[u8] = b"4C53002A8107C5";
+const SERIAL: &[u8] = b"LS\x00\x2A\x81\x07\xC5\x01";
 
 /// What fills files of private objects.
 const PRIVATE: &[u8] = b"PRIVATE-KEY!";
 
 /// A token.
 pub struct JacartaPki {
+    atr: Vec<u8>,
+    protocol: Protocol,
     files: FileSystem,
     public: FileId,
     pins: Pins,
@@ -46,12 +48,21 @@ impl JacartaPki {
             Access::Free,
         );
         Self {
+            atr: ATR.to_vec(),
+            protocol: Protocol::T1,
             files,
             public,
             pins: Pins::new([CardPin::new(USER, b"11111111", 10)]),
             waiting: Waiting::default(),
             is_selected: false,
         }
+    }
+
+    /// With the answer to reset of another model.
+    pub fn with_atr(mut self, atr: &[u8], protocol: Protocol) -> Self {
+        self.atr = atr.to_vec();
+        self.protocol = protocol;
+        self
     }
 
     /// With a certificate in the file of this identifier, which begins with 04, 05, 84 or 85.
@@ -158,7 +169,7 @@ pub fn attribute_file(attributes: &[(u16, &[u8])]) -> Vec<u8> {
 
 impl Card for JacartaPki {
     fn atr(&self) -> Vec<u8> {
-        ATR.to_vec()
+        self.atr.clone()
     }
 
     fn reset(&mut self) {
@@ -169,13 +180,13 @@ impl Card for JacartaPki {
     }
 
     fn answer(&mut self, command: &[u8]) -> Option<Vec<u8>> {
-        let Some(command) = Command::read(command, Protocol::T1) else {
+        let Some(command) = Command::read(command, self.protocol) else {
             return Some(vec![0x67, 0x00]);
         };
         if command.instruction == 0xC0 {
             return Some(self.waiting.fetch(&command));
         }
         let (data, status) = self.carry_out(&command);
-        Some(self.waiting.respond(&command, Protocol::T1, &data, status))
+        Some(self.waiting.respond(&command, self.protocol, &data, status))
     }
 }

@@ -37,10 +37,14 @@ pub enum Model {
 /// A token.
 pub struct Rutoken {
     model: Model,
+    /// Of another model of the family, and what it speaks.
+    atr: Option<(Vec<u8>, Protocol)>,
     files: FileSystem,
     pins: Pins,
     waiting: Waiting,
     keys: Vec<RutokenKey>,
+    /// Numbers of certificates of PKCS #15.
+    certificates: Vec<u8>,
     environment: Option<u8>,
     secrets: Vec<FileId>,
     touched: usize,
@@ -51,10 +55,12 @@ impl Rutoken {
     pub fn new(model: Model) -> Self {
         let mut token = Self {
             model,
+            atr: None,
             files: FileSystem::new(),
             pins: pins(MOST_TRIES),
             waiting: Waiting::default(),
             keys: Vec::new(),
+            certificates: Vec::new(),
             environment: None,
             secrets: Vec::new(),
             touched: 0,
@@ -65,6 +71,12 @@ impl Rutoken {
         token.directory(&[0x1000, 0x1000]);
         token.directory(&[0x1000, 0x1003]);
         token
+    }
+
+    /// With the answer to reset of another token that is read alike: ECP 2.0 and 3.0, smart cards, Bluetooth.
+    pub fn with_atr(mut self, atr: &[u8], protocol: Protocol) -> Self {
+        self.atr = Some((atr.to_vec(), protocol));
+        self
     }
 
     /// With a container in a slot: on Rutoken S the directory `slot 00` of the master file, else of 1000/1003.
@@ -178,9 +190,10 @@ impl Rutoken {
     }
 
     fn protocol(&self) -> Protocol {
-        match self.model {
-            Model::S => Protocol::T0,
-            Model::Ecp | Model::Lite => Protocol::T1,
+        match (&self.atr, self.model) {
+            (Some((_, protocol)), _) => *protocol,
+            (None, Model::S) => Protocol::T0,
+            (None, Model::Ecp | Model::Lite) => Protocol::T1,
         }
     }
 
@@ -193,7 +206,13 @@ impl Rutoken {
                 let answer = self.files.answer(command, &self.pins);
                 answer.unwrap_or_else(|| status(0x6D00))
             }
-            [0x00, 0xCA, 0x01, 0x81] => (SERIAL.to_vec(), 0x9000),
+            [0x00, 0xCA, 0x01, 0x81] => {
+                let mut serial = SERIAL.to_vec();
+                if self.model == Model::S {
+                    serial.reverse();
+                }
+                (serial, 0x9000)
+            }
             [0x00, 0xCA, _, _] => status(0x6A88),
             [0x00, 0x20, 0x00, reference] => status(self.verify(reference, &command.data)),
             [0x80, 0x40, 0x00, 0x00] => {
@@ -298,6 +317,9 @@ fn pins(left: u8) -> Pins {
 
 impl Card for Rutoken {
     fn atr(&self) -> Vec<u8> {
+        if let Some((atr, _)) = &self.atr {
+            return atr.clone();
+        }
         let octets: &[u8] = match self.model {
             Model::Ecp => b"\x3B\x8B\x01Rutoken ECP\xA0",
             Model::Lite => b"\x3B\x8B\x01Rutoken" as &[u8],

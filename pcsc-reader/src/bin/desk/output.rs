@@ -43,6 +43,8 @@ pub(crate) struct CardView {
     note: Option<BothLanguages>,
     #[serde(skip)]
     proof_text: Option<Text>,
+    #[serde(skip)]
+    confidence_text: Option<Text>,
 }
 
 /// How the model of a card is known.
@@ -226,6 +228,7 @@ impl CardView {
             proof: proof_name(proof),
             note: None,
             proof_text: None,
+            confidence_text: None,
         };
         match identity {
             // An ATR is no proof; an application that should be there and is not disproves it.
@@ -242,6 +245,7 @@ impl CardView {
                 view.kind = Some(kind_name(profile.kind));
                 view.name = (&profile.name).into();
                 view.confidence = Some(confidence_name(profile.confidence));
+                view.confidence_text = Some(confidence_text(profile.confidence));
                 view.note = profile.note.as_ref().map(BothLanguages::from);
                 view.proof_text = Some(proof_text(proof));
             }
@@ -338,6 +342,23 @@ fn confidence_name(confidence: Confidence) -> &'static str {
     }
 }
 
+fn confidence_text(confidence: Confidence) -> Text {
+    match confidence {
+        Confidence::Measured => Text {
+            ru: "описание модели проверено на картах",
+            en: "what is known of the model was seen on cards",
+        },
+        Confidence::Documented => Text {
+            ru: "описание модели опубликовано",
+            en: "what is known of the model is published",
+        },
+        _ => Text {
+            ru: "описание модели предположительное",
+            en: "what is known of the model is assumed",
+        },
+    }
+}
+
 /// Where the output goes and how it looks.
 pub(crate) struct Screen<O, E> {
     pub(crate) format: Format,
@@ -412,9 +433,12 @@ impl<O: Write, E: Write> Screen<O, E> {
             "  {label}: {}",
             printable(card.name.in_language(language))
         )?;
-        match card.proof_text {
-            Some(text) => writeln!(self.out, " ({})", text.in_language(language))?,
-            None => writeln!(self.out)?,
+        let known = [card.proof_text, card.confidence_text];
+        let known = known.into_iter().flatten();
+        let known: Vec<_> = known.map(|text| text.in_language(language)).collect();
+        match known.as_slice() {
+            [] => writeln!(self.out)?,
+            known => writeln!(self.out, " ({})", known.join("; "))?,
         }
         writeln!(self.out, "  ATR: {}", card.atr)?;
         if !card.protocols.is_empty() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sig_core::cms::build::ToBeSigned;
+use sig_core::der::oid::Oid;
 use sig_core::der::oids;
 
 use super::layout::{FileState, Found, Layout};
@@ -126,6 +127,15 @@ fn add_header(header: &ContainerHeader, name: &str, place: &str, contents: &mut 
             },
         );
     }
+    if header.is_whole == Some(false) {
+        tell(
+            "cryptopro.header.checksum",
+            Text {
+                ru: "контрольная сумма заголовка контейнера не сошлась: контейнер мог быть повреждён",
+                en: "the checksum of the container's header is another: the container may be damaged",
+            },
+        );
+    }
     if header.is_key_absent {
         tell(
             "cryptopro.key.absent",
@@ -194,14 +204,18 @@ fn add_header(header: &ContainerHeader, name: &str, place: &str, contents: &mut 
 }
 
 fn add_key_facts(number: u8, key: &ContainerKey, name: &str, facts: &mut Vec<CardFact>) {
+    let about = match number {
+        1 => name.to_owned(),
+        number => format!("{name}, {number}"),
+    };
     if let Some(algorithm) = &key.algorithm {
-        let set = key.parameter_set.as_ref().map(oids::name);
-        let set = set.map_or_else(String::new, |set| format!(", {set}"));
         let text = Text {
             ru: "Алгоритм ключа контейнера",
             en: "Algorithm of the container's key",
         };
-        let value = format!("{name}, {number}: {}{set}", oids::name(algorithm));
+        let set = key.parameter_set.as_ref().map(shown);
+        let set = set.map_or_else(String::new, |set| format!(", {set}"));
+        let value = format!("{about}: {}{set}", shown(algorithm));
         facts.push(fact("container_key_algorithm", text, value));
     }
     if let Some(is_exportable) = key.is_exportable {
@@ -216,12 +230,23 @@ fn add_key_facts(number: u8, key: &ContainerKey, name: &str, facts: &mut Vec<Car
                 en: "Key of the container may not be copied by the CSP",
             }
         };
-        facts.push(fact(
-            "container_key_exportable",
-            text,
-            format!("{name}, {number}"),
-        ));
+        facts.push(fact("container_key_exportable", text, about));
     }
+}
+
+/// Keys of containers are named as keys of key agreement, with parameter sets for it; a person reads the names that keys
+/// of signatures have.
+const SHOWN: [(Oid, &str); 5] = [
+    (Oid::new(&[1, 2, 643, 7, 1, 1, 6, 1]), "gost2012-256"),
+    (Oid::new(&[1, 2, 643, 7, 1, 1, 6, 2]), "gost2012-512"),
+    (Oid::new(&[1, 2, 643, 2, 2, 98]), "gost2001"),
+    (Oid::new(&[1, 2, 643, 2, 2, 36, 0]), "xcha"),
+    (Oid::new(&[1, 2, 643, 2, 2, 36, 1]), "xchb"),
+];
+
+fn shown(oid: &Oid) -> String {
+    let known = SHOWN.iter().find(|(known, _)| known == oid);
+    known.map_or_else(|| oids::name(oid), |(_, name)| (*name).to_owned())
 }
 
 fn fact(key: &'static str, name: Text, value: String) -> CardFact {

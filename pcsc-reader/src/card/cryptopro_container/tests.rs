@@ -35,6 +35,7 @@ fn a_header_tells_keys_certificates_and_their_time() {
     let header = header(&container);
     assert_eq!(header.name.as_deref(), Some(NAME));
     assert!(!header.is_key_absent && !header.is_scanned);
+    assert_eq!(header.is_whole, Some(true));
     let primary = &header.primary;
     assert_eq!(primary.is_exportable, Some(true));
     assert_eq!(primary.algorithm.unwrap().to_string(), "1.2.643.7.1.1.6.1");
@@ -86,6 +87,7 @@ fn what_is_absent_is_absent() {
 fn a_header_of_no_schema_is_searched() {
     let header = header(&container().strange());
     assert!(header.is_scanned && header.name.is_none());
+    assert_eq!(header.is_whole, None);
     let certificate = header.primary.certificate.unwrap();
     assert_eq!(certificate.octets, citizen().certificate().unwrap());
     assert_eq!(certificate.binding, KeyBinding::Agrees);
@@ -101,6 +103,16 @@ fn a_header_of_no_schema_is_searched() {
     );
     assert!(ContainerHeader::from_der(b"").is_err());
     assert!(ContainerHeader::from_der(&[0x30, 0x00]).is_err());
+}
+
+#[test]
+fn a_header_with_another_checksum_is_read_and_told_of() {
+    let damaged = header(&container().damaged());
+    assert_eq!(damaged.is_whole, Some(false));
+    assert_eq!(
+        damaged.primary.certificate.unwrap().binding,
+        KeyBinding::Agrees
+    );
 }
 
 #[test]

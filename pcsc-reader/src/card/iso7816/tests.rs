@@ -51,6 +51,22 @@ fn a_card_that_gives_no_file_control_is_asked_without() {
 }
 
 #[test]
+fn an_application_that_a_card_lacks_or_cannot_have_is_none_and_another_refusal_an_error() {
+    let aid = Aid::from_bytes(&[0xA0, 0, 0, 0, 1]).unwrap();
+    let answered = |status: &str| {
+        let exchange = format!("> 00A4040005A00000000100\n< {status}");
+        played(&exchange, |channel| select_application(channel, &aid))
+    };
+    for status in ["6A82", "6A81", "6A86", "6D00", "6E00"] {
+        assert_eq!(answered(status).unwrap(), None, "{status}");
+    }
+    assert_eq!(answered("6283").unwrap(), Some(Vec::new()));
+    for status in ["6985", "6F00", "6283FF00"] {
+        assert!(answered(status).is_err(), "{status}");
+    }
+}
+
+#[test]
 fn file_control_tells_size_and_sort() {
     let read = |hex: &str| FileControl::read(&hex::decode(hex).unwrap());
     let directory = read("620782013883025000");

@@ -6,6 +6,7 @@ use crate::apdu::{Aid, Channel, CommandApdu, MOST_OBJECTS, StatusWord, Tlv, refu
 use crate::card::iso7816::{
     FileControl, MOST_FILE, READ_CHUNK, SelectBy, read_binary, select_application, select_file,
 };
+use crate::card::setting::OctetOrder;
 use crate::error::{CardError, CardErrorKind};
 
 /// Octets that one act reads: no card has so many.
@@ -42,6 +43,7 @@ impl Place {
 /// The files of a card, under a budget.
 pub(super) struct Files<'c, 't> {
     pub(super) channel: &'c mut Channel<'t>,
+    order: OctetOrder,
     /// The application whose directory is the current one.
     current: Option<Aid>,
     left: usize,
@@ -49,10 +51,11 @@ pub(super) struct Files<'c, 't> {
 }
 
 impl<'c, 't> Files<'c, 't> {
-    pub(super) fn new(channel: &'c mut Channel<'t>) -> Self {
+    pub(super) fn new(channel: &'c mut Channel<'t>, order: OctetOrder) -> Self {
         let until = channel.exchanges().saturating_add(MOST_EXCHANGES);
         Files {
             channel,
+            order,
             current: None,
             left: MOST_OCTETS,
             until,
@@ -85,22 +88,34 @@ impl<'c, 't> Files<'c, 't> {
     fn select_absolute(&mut self, path: &[u8]) -> Result<Option<FileControl>, CardError> {
         self.current = None;
         let found = match path {
-            [] => select_file(self.channel, SelectBy::File, &MASTER),
-            path => select_file(self.channel, SelectBy::PathFromMaster, path),
+            [] => self.select_file(SelectBy::File, &MASTER),
+            path => self.select_file(SelectBy::PathFromMaster, path),
         };
         match found {
             // The card knows no paths: one file after the other.
             Err(error) if knows_no_paths(&error) => self.select_steps(path),
-            found => Ok(found?.map(|answer| FileControl::read(&answer))),
+            found => found,
         }
+    }
+
+    /// SELECT with identifiers in the order of the card, and what the card says of the file in the usual one.
+    fn select_file(&mut self, by: SelectBy, path: &[u8]) -> Result<Option<FileControl>, CardError> {
+        let answer = select_file(self.channel, by, &self.order.path(path))?;
+        Ok(answer.map(|answer| {
+            let control = FileControl::read(&answer);
+            FileControl {
+                size: control.size.map(|size| self.order.size(size)),
+                ..control
+            }
+        }))
     }
 
     fn select_steps(&mut self, path: &[u8]) -> Result<Option<FileControl>, CardError> {
         let mut control = None;
         for step in std::iter::once(MASTER.as_slice()).chain(path.chunks(2)) {
-            match select_file(self.channel, SelectBy::File, step)? {
+            match self.select_file(SelectBy::File, step)? {
                 None => return Ok(None),
-                Some(answer) => control = Some(FileControl::read(&answer)),
+                found => control = found,
             }
         }
         Ok(control)
@@ -125,10 +140,9 @@ impl<'c, 't> Files<'c, 't> {
             2 => SelectBy::File,
             _ => SelectBy::PathFromCurrent,
         };
-        let Some(answer) = select_file(self.channel, by, path)? else {
+        let Some(control) = self.select_file(by, path)? else {
             return Ok(None);
         };
-        let control = FileControl::read(&answer);
         if by != SelectBy::File || control.is_directory() {
             self.current = None;
         }

@@ -59,7 +59,7 @@ impl CardRoad for Pkcs15 {
         contents: &mut CardContents,
         progress: &mut dyn Progress,
     ) -> Result<bool, CardError> {
-        let mut files = Files::new(channel);
+        let mut files = Files::new(channel, self.settings.file_ids);
         let mut is_known = false;
         for (number, application) in application::find(&mut files, &self.settings)?
             .iter()
@@ -85,7 +85,7 @@ impl CardRoad for Pkcs15 {
         pin: Option<PinUse<'_>>,
         input: ToBeSigned<'_>,
     ) -> Result<Vec<u8>, CardError> {
-        let mut files = Files::new(channel);
+        let mut files = Files::new(channel, self.settings.file_ids);
         let applications = application::find(&mut files, &self.settings)?;
         let no_key = || CardError::new(CardErrorKind::NoKey);
         let (number, application) = applications

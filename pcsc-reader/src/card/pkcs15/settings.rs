@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::directory::KeyKind;
 use crate::apdu::Aid;
-use crate::card::setting::{self, Hex, HexAid};
+use crate::card::setting::{self, Hex, HexAid, OctetOrder};
 
 /// Application identifiers of PKCS #15 v1.1 §6.3 and of ISO/IEC 7816-15 §7.5.5 (the RID of the issuer follows).
 const AIDS: [&[u8]; 2] = [
@@ -17,6 +17,8 @@ const AIDS: [&[u8]; 2] = [
 pub(super) struct Settings {
     /// Application identifiers, or beginnings of them, in the order to try.
     pub(super) aids: Vec<Aid>,
+    /// Identifiers and sizes of files.
+    pub(super) file_ids: OctetOrder,
     /// VERIFY without data tells the tries and spends none.
     pub(super) safe_query: bool,
     /// Ends the session of whoever is logged in, before a PIN is sent: CLA, INS, P1, P2.
@@ -75,6 +77,8 @@ pub(super) enum Output {
 struct Table {
     aids: Option<Vec<HexAid>>,
     #[serde(default)]
+    file_ids: OctetOrder,
+    #[serde(default)]
     safe_query: bool,
     logout: Option<Hex>,
     rsa: Option<Signing>,
@@ -104,6 +108,7 @@ impl Settings {
         };
         let settings = Settings {
             aids,
+            file_ids: table.file_ids,
             safe_query: table.safe_query,
             logout,
             rsa: table.rsa,

@@ -20,7 +20,7 @@ const REASONS: [(&str, &str); 27] = [
     ("wanted string or table", "значение не того вида"),
     (
         "data did not match any variant of untagged enum MatchTable",
-        "в `[[card.match]]` должны быть `atr` или `hist`, каждый со своей маской, и ничего больше",
+        "в `[[card.match]]` должны быть `atr` или `hist`, каждый со своей маской, либо `hist_prefix`, и ничего больше",
     ),
     // Of the settings of roads.
     (

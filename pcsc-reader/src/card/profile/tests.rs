@@ -60,6 +60,12 @@ fn what_is_wrong_is_named() {
         read("[[card.match]]\natr = \"3B00\"\natr_mask = \"FF\"").unwrap_err(),
         hex_error("atr_mask")
     );
+    for prefix in ["", "5", "no"] {
+        assert_eq!(
+            read(&format!("[[card.match]]\nhist_prefix = \"{prefix}\"")).unwrap_err(),
+            hex_error("hist_prefix")
+        );
+    }
     assert_eq!(
         read("confirm_aid = \"A000\"\n[[card.match]]\natr = \"3B00\"").unwrap_err(),
         hex_error("confirm_aid")
@@ -72,6 +78,7 @@ fn unknown_keys_and_versions_are_refused() {
         "colour = \"red\"\n[[card.match]]\natr = \"3B00\"",
         "[[card.match]]\natr = \"3B00\"\ncolour = \"red\"",
         "[[card.match]]\natr = \"3B00\"\nhist = \"00\"",
+        "[[card.match]]\nhist_prefix = \"52\"\nhist_mask = \"FF\"",
     ] {
         assert!(
             matches!(read(text), Err(ProfileError::Syntax { .. })),
@@ -86,7 +93,7 @@ fn unknown_keys_and_versions_are_refused() {
     assert_eq!(from_toml("x.toml", &text).err().unwrap(), schema);
 }
 
-/// Two rules must not both match one ATR: the order of files must not matter.
+/// Two rules for models must not both match one ATR, nor two for families: the order of files must not matter.
 #[test]
 fn no_two_built_in_rules_overlap() {
     let registry = CardRegistry::builtin().unwrap();
@@ -99,6 +106,14 @@ fn no_two_built_in_rules_overlap() {
                 .map(|pattern| (card.id.as_str(), pattern))
         })
         .collect();
+    let is_family = |rule: &(&str, &Pattern)| rule.1.part == Part::HistoricalPrefix;
+    let (families, rules): (Vec<_>, Vec<_>) = rules.into_iter().partition(is_family);
+    for (index, (id, a)) in families.iter().enumerate() {
+        for (other, b) in families.iter().skip(index + 1) {
+            let starts = |a: &Pattern, b: &Pattern| a.value.starts_with(&b.value);
+            assert!(!starts(a, b) && !starts(b, a), "{id} and {other}");
+        }
+    }
     for (index, (id, a)) in rules.iter().enumerate() {
         for (other_id, b) in rules
             .iter()

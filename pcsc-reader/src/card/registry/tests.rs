@@ -1,35 +1,56 @@
 use super::*;
 use crate::apdu::AtrReason;
-use crate::card::{CardKind, LocalText};
+use crate::card::{CardKind, Confidence, LocalText};
 use crate::error::CardErrorKind;
 use crate::transport::Transcript;
 
 /// ATRs of cards seen in Russia and the model each must be recognised as.
+#[rustfmt::skip]
 const KNOWN: &[(&str, &str)] = &[
-    ("3B6C00008064113401487 3F741C08107", "uec"),
-    ("3B6C00008064116501907 3000000 8107", "uec"),
-    ("3B7C130000806411340148 73F741C08107", "uec"),
-    ("3B7C130000806411650190 73000000 8107", "uec"),
-    ("3B8C800180641165019073000000 8107F9", "uec"),
+    ("3B6C000080641134014873F741C08107", "uec"),
+    ("3B6C0000806411650190730000008107", "uec"),
+    ("3B7C13000080641134014873F741C08107", "uec"),
+    ("3B7C130000806411650190730000008107", "uec"),
+    ("3B8C8001806411650190730000008107F9", "uec"),
     ("3B6F00FF00567275546F6B6E73302000009000", "rutoken-s"),
+    ("3B6F00FF00567561546F6B6E73302000009000", "uatoken-s"),
     ("3B8B015275746F6B656E20454350A0", "rutoken-ecp"),
     ("3B8B015275746F6B656E20445320C1", "rutoken-ecp-2"),
     ("3B9C96005275746F6B656E4543507363", "rutoken-ecp-sc"),
-    (
-        "3B9C948011405275746F6B656E4543507363C3",
-        "rutoken-ecp-sc-t1",
-    ),
-    ("3B8880015274534377818320 6A", "rutoken-ecp-3-nfc"),
+    ("3B9C948011405275746F6B656E4543507363C3", "rutoken-ecp-sc-t1"),
+    ("3B9C978011405275746F6B656E4543507363C0", "rutoken-ecp-sc-t1"),
+    ("3B88800152745343778183206A", "rutoken-ecp-3-nfc"),
+    ("3B8C8001505C4B71A152745343778183D9", "rutoken-ecp-3"),
     ("3B8B015275746F6B656E6C697465C2", "rutoken-lite"),
+    ("3B9E96005275746F6B656E4C697465534332", "rutoken-lite-sc"),
     ("3B8B005275746F6B656E6C745344E3", "rutoken-lite-sd"),
+    ("3B8B01527450494E5061642020329C", "rutoken-pinpad"),
+    ("3B8B015275746F6B656E44534254D7", "rutoken-ecp-bluetooth"),
+    ("3B781300007275746F6B656E6D", "rutoken-micron"),
+    ("3B7A1300007275746F6B656E6D7363", "rutoken-micron"),
+    ("3B88800152744D430081C10061", "rutoken-2151"),
+    ("3B9896008031C072F7418107", "rutoken-magistra"),
     ("3BDC18FF8111FE8073C82113660106013080018D", "jacarta-lt"),
-    (
-        "3BDC18FF8191FE1FC38073C821136601061159000128",
-        "jacarta-pki",
-    ),
+    ("3BDC18FF8191FE1FC38073C821136601061159000128", "jacarta-pki"),
+    ("3BDC18FF8191FE1FC38073C8211366010B0352000538", "jacarta-pki"),
+    ("3B8C80018073C82113660106115900012C", "jacarta-pki"),
+    ("3B6C00FF8073C8211366010611590001", "jacarta-pki"),
+    ("3B9F1181113D00110000000000000000000000000032", "jacarta-2-pki"),
+    ("3BFC1600000073C82113660106115900012C", "jacarta-2-pki"),
     ("3BD518008131FE7D8073C82110F4", "etoken-java-72k"),
+    ("3BD5180081313A7D8073C8211030", "etoken-java-72k"),
+    ("3BE200FFC11031FE55C8029C", "etoken-pro"),
+    ("3BFF9600008131FE4380318065B0855956FB120FFE82900000", "etoken-5110"),
+    ("3BFF9600008131FE4380318065B0846566FB12017882900085", "etoken-5110"),
+    ("3BFF9600008131FE4380318065B0845651101201788290006A", "etoken-5300"),
+    ("3BFF9600008131FE4380318065B088666B3912017882900045", "etoken-5300"),
     ("3B7C95000045534D415254474F53543130", "esmart-gost"),
+    ("3BBE9600004206210000000000000000009000", "esmart-token"),
+    ("3BBE1800004206110000000000000000009000", "esmart-token"),
+    ("3B9796008073F7C1808105", "esmart-token"),
+    ("3BDF18008131FE67005C49434DD49147D277000038330059", "infocrypt-token"),
     ("3B88014B415A544F4B454E82", "kaztoken"),
+    ("3B9896004B415A544F4B454E", "kaztoken"),
 ];
 
 fn octets(text: &str) -> Vec<u8> {
@@ -44,6 +65,88 @@ fn known_atrs_are_their_models() {
             CardIdentity::Known(profile) => assert_eq!(profile.id, *id, "{atr}"),
             other => panic!("{atr} should be {id}, is {other:?}"),
         }
+    }
+}
+
+#[test]
+fn every_rule_of_the_profiles_is_met_by_a_known_atr() {
+    let registry = CardRegistry::builtin().unwrap();
+    let mut models: Vec<&str> = KNOWN.iter().map(|(_, id)| *id).collect();
+    models.dedup();
+    let families = registry.profiles().iter().map(|profile| &*profile.id);
+    let (families, listed): (Vec<_>, Vec<_>) = families.partition(|id| id.ends_with("-family"));
+    for id in &listed {
+        assert!(models.contains(id), "{id}");
+    }
+    assert_eq!(families.len(), 4, "{families:?}");
+    for (file, text) in BUILTIN {
+        let table: toml::Table = toml::from_str(text).unwrap();
+        let cards = table.get("card").and_then(toml::Value::as_array);
+        for card in cards.unwrap_or(&Vec::new()) {
+            for rule in card["match"].as_array().unwrap() {
+                let Some(atr) = rule.get("atr").and_then(toml::Value::as_str) else {
+                    continue;
+                };
+                let known = (atr, card["id"].as_str().unwrap());
+                assert!(KNOWN.contains(&known), "{file}: {known:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_model_that_is_not_listed_is_known_by_its_family_and_read_as_an_unknown_card() {
+    let registry = CardRegistry::builtin().unwrap();
+    for (historical, id) in [
+        (&b"Rutoken X"[..], "rutoken-family"),
+        (b"rutoken x", "rutoken-family"),
+        (b"RtSCX", "rutoken-family"),
+        (b"\x80\x73\xC8\x21\x13\x66X", "jacarta-family"),
+        (b"ESMART 64", "esmart-family"),
+        (b"KAZTOKEN X", "kaztoken-family"),
+    ] {
+        let atr = [&[0x3B, historical.len() as u8], historical].concat();
+        let CardIdentity::Known(profile) = registry.identity(&atr) else {
+            panic!("{id}");
+        };
+        assert_eq!(
+            (&*profile.id, profile.confidence),
+            (id, Confidence::Assumed)
+        );
+        assert_eq!(registry.roads(&atr).len(), registry.roads(&[]).len());
+    }
+}
+
+#[test]
+fn a_rule_for_a_model_comes_before_that_of_its_family() {
+    let own = r#"
+        schema = 1
+        [[card]]
+        id = "family"
+        kind = "token"
+        name = { ru = "Семейство", en = "Family" }
+        confidence = "assumed"
+        match = [{ hist_prefix = "5275" }]
+        [[card]]
+        id = "own"
+        kind = "token"
+        name = { ru = "Своя", en = "Own" }
+        confidence = "measured"
+        match = [{ hist = "527558" }]
+    "#;
+    let registry = CardRegistry::from_toml(&[("own.toml", own)]).unwrap();
+    for (atr, id) in [("3B03527558", "own"), ("3B03527559", "family")] {
+        match registry.identity(&octets(atr)) {
+            CardIdentity::Known(profile) => assert_eq!(profile.id, id, "{atr}"),
+            other => panic!("{other:?}"),
+        }
+    }
+    for atr in ["3B0152", "3B035276 58"] {
+        let identity = registry.identity(&octets(atr));
+        assert!(
+            matches!(identity, CardIdentity::Unknown),
+            "{atr}: {identity:?}"
+        );
     }
 }
 

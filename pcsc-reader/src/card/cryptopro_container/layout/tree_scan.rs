@@ -7,6 +7,7 @@ use crate::apdu::{Channel, CommandApdu, StatusWord, refused};
 use crate::card::contents::Progress;
 use crate::card::cryptopro_container::ContainerFile;
 use crate::card::iso7816::FileControl;
+use crate::card::setting::OctetOrder;
 use crate::error::CardError;
 
 /// Deepest directory, the master file being 0.
@@ -26,16 +27,6 @@ const BY_PATH: [u8; 2] = [0x08, 0x00];
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct TreeScan {
     file_ids: OctetOrder,
-}
-
-/// The order of octets of file identifiers and sizes.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "kebab-case")]
-enum OctetOrder {
-    /// As ISO/IEC 7816-4 has it.
-    BigEndian,
-    /// The low octet first.
-    LittleEndian,
 }
 
 /// A file in a listing.
@@ -100,7 +91,7 @@ impl TreeScan {
         let Some(control) = self.select(channel, path)? else {
             return Ok(None);
         };
-        let size = control.size.map(|size| self.size(size));
+        let size = control.size.map(|size| self.file_ids.size(size));
         read_selected(channel, size, &[])
     }
 
@@ -110,10 +101,10 @@ impl TreeScan {
         path: &[u16],
     ) -> Result<Option<FileControl>, CardError> {
         match path {
-            [] => select(channel, BY_IDENTIFIER, &self.octets(0x3F00)),
+            [] => select(channel, BY_IDENTIFIER, &self.file_ids.path(&[0x3F, 0x00])),
             path => {
-                let octets: Vec<u8> = path.iter().flat_map(|id| self.octets(*id)).collect();
-                select(channel, BY_PATH, &octets)
+                let octets: Vec<u8> = path.iter().flat_map(|id| id.to_be_bytes()).collect();
+                select(channel, BY_PATH, &self.file_ids.path(&octets))
             }
         }
     }
@@ -141,7 +132,7 @@ impl TreeScan {
                 let parent = CommandApdu::new([0x00, 0xA4, 0x03, 0x00]).expecting(CommandApdu::ALL);
                 channel.require(&parent)?;
             }
-            let identifier = self.identifier(octets);
+            let identifier = self.file_ids.identifier(octets);
             if files.iter().any(|file| file.identifier == identifier) {
                 return Ok(files);
             }
@@ -154,28 +145,6 @@ impl TreeScan {
                 .expecting(CommandApdu::ALL);
         }
         Ok(files)
-    }
-
-    fn octets(&self, identifier: u16) -> [u8; 2] {
-        match self.file_ids {
-            OctetOrder::BigEndian => identifier.to_be_bytes(),
-            OctetOrder::LittleEndian => identifier.to_le_bytes(),
-        }
-    }
-
-    fn identifier(&self, octets: [u8; 2]) -> u16 {
-        match self.file_ids {
-            OctetOrder::BigEndian => u16::from_be_bytes(octets),
-            OctetOrder::LittleEndian => u16::from_le_bytes(octets),
-        }
-    }
-
-    /// A size as the control information has it, read as big-endian.
-    fn size(&self, size: usize) -> usize {
-        match (self.file_ids, u16::try_from(size)) {
-            (OctetOrder::LittleEndian, Ok(size)) => usize::from(size.swap_bytes()),
-            _ => size,
-        }
     }
 }
 
