@@ -20,7 +20,7 @@ use pcsc_reader::{
 };
 use support::card::{Reply, VirtualCard};
 use support::desk;
-use support::service::{CardService, READER};
+use support::service::{CardService, READER, ReaderPort};
 
 /// T=1, of no model.
 const ATR: &str = "3B80800101";
@@ -52,7 +52,7 @@ fn alone(test: &str, body: impl FnOnce()) {
     );
 }
 
-fn port() -> u16 {
+fn port() -> ReaderPort {
     std::env::var("PCSC_TEST_PORT").unwrap().parse().unwrap()
 }
 
