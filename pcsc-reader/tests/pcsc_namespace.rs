@@ -86,7 +86,6 @@ fn without_namespaces_the_tests_say_so_and_take_turns() {
     let marks: Vec<&str> = ["turn begins", "turn ends"]
         .into_iter()
         .flat_map(|mark| out.match_indices(mark))
-        .map(|(place, mark)| (place, mark))
         .collect::<std::collections::BTreeMap<_, _>>()
         .into_values()
         .collect();
@@ -175,9 +174,9 @@ fn hold_a_service() {
     let processes: Vec<String> = service.processes().iter().map(u32::to_string).collect();
     println!("\nheld by {}", processes.join(" "));
     std::io::stdin().lines().next();
-    match std::env::var(END).as_deref() {
-        Ok("panic") => panic!("as asked"),
-        Ok("exit") => std::process::exit(3),
+    match std::env::var_os(END).as_deref().and_then(|it| it.to_str()) {
+        Some("panic") => panic!("as asked"),
+        Some("exit") => std::process::exit(3),
         _ => {}
     }
 }
