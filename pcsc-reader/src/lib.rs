@@ -30,6 +30,7 @@ mod pkcs11;
 mod secret;
 mod session;
 mod signer;
+mod system_fault;
 mod transport;
 
 pub use apdu::{
@@ -51,6 +52,7 @@ pub use pkcs11::{Pkcs11Module, Pkcs11Token};
 pub use secret::{LastTry, Pin, PinEncoding, PinRejected, PinUse};
 pub use session::{CardSession, CertificateCache};
 pub use signer::{Document, Proposal, Shown, SigningError, SigningKey};
+pub use system_fault::system_fault;
 pub use transport::{
     Answer, Canceller, PcscService, Protocol, ReaderService, ReaderStatus, Recorder, Sharing, Slot,
     Steps, Transcript, TranscriptError, Transport,

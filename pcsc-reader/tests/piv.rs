@@ -10,22 +10,16 @@ use std::sync::Arc;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use pcsc_reader::{
-    CardContents, CardError, CardErrorKind, CardRegistry, CardRoad, Channel, Pin, PinState, PinUse,
+    CardContents, CardError, CardErrorKind, CardRegistry, CardRoad, PinState, PinUse, Transport,
 };
-use sig_core::alg::provider::RUSTCRYPTO;
-use sig_core::base::limits::{Budget, Limits};
-use sig_core::base::time::UnixTime;
-use sig_core::cms::build::{Content, Message, Request, customary};
-use sig_core::der::octets::Octets;
-use sig_core::x509::certificate::Certificate;
 use support::card::VirtualCard;
 use support::desk;
 use support::emulated::Emulated;
 use support::service::CardService;
+use support::signing::{self, contents, pin, signed};
 use testdata::card::fault::{Fault, Faulty};
 use testdata::card::piv::{PivCard, PrimaryPin};
 use testdata::card::{Card, Identity};
-use zeroize::Zeroizing;
 
 const AUTHENTICATION: [u8; 3] = [0x5F, 0xC1, 0x05];
 const SIGNATURE: [u8; 3] = [0x5F, 0xC1, 0x0A];
@@ -61,42 +55,19 @@ fn p384() -> PivCard {
 }
 
 fn road(card: &Emulated<impl Card>) -> Arc<dyn CardRoad> {
-    use pcsc_reader::Transport;
-    let roads = CardRegistry::builtin().unwrap().roads(card.atr());
-    roads.into_iter().find(|road| road.name() == "piv").unwrap()
+    signing::road(&CardRegistry::builtin().unwrap(), card.atr(), "piv")
 }
 
 fn read(card: &mut Emulated<impl Card>) -> Result<Option<CardContents>, CardError> {
-    let road = road(card);
-    let mut contents = CardContents::default();
-    let is_there = road.read(&mut Channel::new(card), &mut contents, &mut ())?;
-    Ok(is_there.then_some(contents))
-}
-
-fn pin(text: &str) -> Pin {
-    Pin::new(Zeroizing::new(text.as_bytes().to_vec())).unwrap_or_else(|error| panic!("{error}"))
+    contents(&*road(card), card)
 }
 
 /// Signs with the first key of the card. What comes out was checked with the key of the certificate.
-fn sign(card: &mut Emulated<impl Card>, pin: Option<PinUse<'_>>) -> Result<Message, CardError> {
+fn sign(card: &mut Emulated<impl Card>, pin: Option<PinUse<'_>>) -> Result<(), CardError> {
     let contents = read(card)?.unwrap();
-    let found = contents
-        .certificates
-        .iter()
-        .find(|found| found.key.is_some())
-        .unwrap();
-    let octets = Octets::from(found.octets.clone());
-    let certificate = Certificate::from_der(&octets, &mut Budget::new(Limits::STANDARD)).unwrap();
-    let content = Content::Attached(Octets::from(b"application".to_vec()));
-    let request = Request::new(content, UnixTime::from_seconds(1_795_262_400));
-    let algorithm = customary(&certificate).unwrap();
-    let prepared = request
-        .prepare(&certificate, algorithm, &RUSTCRYPTO)
-        .unwrap();
-    let key = found.key.as_ref().unwrap();
-    let road = road(card);
-    let value = road.sign(&mut Channel::new(card), key, pin, prepared.to_be_signed())?;
-    Ok(prepared.finish(&value).unwrap())
+    let mut certificates = contents.certificates.iter();
+    let found = certificates.find(|found| found.key.is_some()).unwrap();
+    signed(&*road(card), card, found, pin).map(drop)
 }
 
 #[test]
@@ -193,7 +164,7 @@ fn every_kind_of_key_signs_on_either_protocol() {
     for make in [rsa, p256, p384] {
         for card in [make(), make().with_t0()] {
             let mut card = Emulated::new(card);
-            let pin = pin("123456");
+            let pin = pin(b"123456");
             sign(&mut card, Some(PinUse::new(&pin))).unwrap();
             assert!(card.is_reset_on_release);
             assert_eq!((card.card.signatures(), card.card.pins_sent()), (1, 1));
@@ -204,7 +175,7 @@ fn every_kind_of_key_signs_on_either_protocol() {
 #[test]
 fn the_pin_is_the_global_one_where_the_card_says_so() {
     let mut card = Emulated::new(rsa().with_pin(PrimaryPin::Global, 3));
-    let pin = pin("123456");
+    let pin = pin(b"123456");
     sign(&mut card, Some(PinUse::new(&pin))).unwrap();
     let verify = card
         .commands
@@ -215,7 +186,7 @@ fn the_pin_is_the_global_one_where_the_card_says_so() {
 
 #[test]
 fn a_wrong_pin_is_told_with_the_tries_left_and_sent_once() {
-    let wrong = pin("000000");
+    let wrong = pin(b"000000");
     let mut card = Emulated::new(rsa());
     let error = sign(&mut card, Some(PinUse::new(&wrong))).unwrap_err();
     assert_eq!(error.kind, CardErrorKind::PinWrong { left: Some(2) });
@@ -224,7 +195,7 @@ fn a_wrong_pin_is_told_with_the_tries_left_and_sent_once() {
 
 #[test]
 fn the_last_try_wants_leave_and_a_blocked_pin_is_not_sent() {
-    let pin = pin("123456");
+    let pin = pin(b"123456");
     for (left, kind) in [
         (1, CardErrorKind::PinLastTry),
         (0, CardErrorKind::PinBlocked),
@@ -248,7 +219,7 @@ fn without_a_pin_nothing_is_signed() {
 
 #[test]
 fn a_fault_at_any_command_ends_in_an_error_and_at_most_one_pin() {
-    let pin = pin("123456");
+    let pin = pin(b"123456");
     let mut whole = Emulated::new(p256());
     sign(&mut whole, Some(PinUse::new(&pin))).unwrap();
     let commands = whole.commands.len();

@@ -7,8 +7,13 @@ use crate::timestamp::Timestamp;
 
 /// One element: identifier octet, definite length, contents.
 pub fn element(tag: u8, contents: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(contents.len() + 6);
-    out.push(tag);
+    tlv(&[tag], contents)
+}
+
+/// One data object of these identifier octets (ISO/IEC 7816-4 §5.2.2.1 has tags of several).
+pub fn tlv(tag: &[u8], contents: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(tag.len() + contents.len() + 5);
+    out.extend_from_slice(tag);
     push_length(&mut out, contents.len());
     out.extend_from_slice(contents);
     out

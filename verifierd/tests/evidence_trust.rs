@@ -229,3 +229,43 @@ fn an_anchor_that_no_list_has_is_told_beside_the_lists() {
         }
     }
 }
+
+/// The active snapshot has its revocation lists, the caller gives the same ones: each counts once.
+#[test]
+fn revocation_lists_may_come_from_both_sides() {
+    let desk = Desk::new();
+    let pki = testdata::demo::pki().unwrap();
+    desk.write("citizen.der", &pki.certificate("citizen").unwrap().der);
+    let import = [
+        "trust",
+        "import",
+        "accredited-cas.xml",
+        "--anchors",
+        "anchors.pem",
+        "--activate",
+        "--store",
+        "store",
+    ];
+    let crls = ["--crls", "crls.pem"];
+    let (code, output) = desk.run(&[&import[..], &crls, &crls].concat());
+    assert_eq!(code, 0, "{}", said(&output));
+    let sides: [&[&str]; 3] = [&[], &crls, &["--crls", "crls.pem", "--crls", "crls.pem"]];
+    let objects = [
+        ["verify", "attached.p7s"],
+        ["verify-certificate", "citizen.der"],
+    ];
+    let mut snapshots = Vec::new();
+    for [command, object] in objects {
+        for (count, given) in sides.iter().enumerate() {
+            let bundle = format!("{command}-{count}");
+            let how = ["--store", "store", "--at", desk::AT, "--evidence", &bundle];
+            let (code, output) = desk.run(&[&[command, object], &how[..], given].concat());
+            assert_eq!(code, 0, "{bundle}: {}", said(&output));
+            let (code, answer) = check(&desk, &["--list", "accredited-cas.xml", &bundle]);
+            assert_eq!((code, &answer["outcome"]), (0, &"same".into()), "{answer}");
+            snapshots.push(answer["trust"].clone());
+        }
+    }
+    snapshots.dedup();
+    assert_eq!(snapshots.len(), 1, "{snapshots:?}");
+}

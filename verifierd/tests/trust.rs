@@ -150,6 +150,8 @@ fn lists_that_must_not_be_taken_in_are_refused_with_the_reason() {
     }
     let (code, _, said) = trust(&desk, &["import", "accredited.xml"]);
     assert_eq!((code, said.contains("--anchors")), (64, true), "{said}");
+    // Nothing is left where nothing was kept.
+    assert!(!desk.path("var").exists());
     import(&desk, &["--activate", "accredited.xml"]);
     let (code, _, said) = trust(&desk, &["import", "accredited-older.xml"]);
     assert_eq!(code, 64);

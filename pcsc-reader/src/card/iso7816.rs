@@ -161,22 +161,6 @@ pub(super) fn read_binary(
     Ok(file)
 }
 
-/// Reads the data object at the beginning of the selected transparent file and nothing behind it.
-///
-/// # Errors
-/// As [`read_binary`]; [`CardErrorKind::Malformed`] when the file does not begin with a whole data object.
-pub(super) fn read_object(channel: &mut Channel<'_>) -> Result<Vec<u8>, CardError> {
-    let malformed = |_| CardError::new(CardErrorKind::Malformed).with_instruction(0xB0);
-    let mut file = read_binary(channel, 0, Some(READ_CHUNK))?;
-    let length = Tlv::announced(&file).map_err(malformed)?;
-    if length > file.len() {
-        let rest = read_binary(channel, file.len(), Some(length - file.len()))?;
-        file.extend_from_slice(&rest);
-    }
-    let (object, _) = Tlv::first(&file).map_err(malformed)?;
-    Ok(object.octets.to_vec())
-}
-
 /// GET DATA; none when the card has no such object (ISO/IEC 7816-4 §11.4.3).
 ///
 /// # Errors

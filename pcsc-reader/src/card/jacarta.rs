@@ -13,8 +13,8 @@ use super::contents::{
     Application, CardCertificate, CardContents, CardKey, CardNote, CardPin, CardRoad, Progress,
 };
 use super::iso7816::{self, FileControl};
-use super::setting::{FilePath, Hex, settings};
-use crate::apdu::{Aid, Channel, CommandApdu, MOST_OBJECTS, StatusWord, Tag, Tlv, refused};
+use super::setting::{FilePath, HexAid, HexPair, settings};
+use crate::apdu::{Channel, CommandApdu, MOST_OBJECTS, StatusWord, Tag, Tlv, refused};
 use crate::error::{CardError, CardErrorKind};
 use crate::language::Text;
 use crate::secret::PinUse;
@@ -31,16 +31,15 @@ const SORT: u16 = 0x7F00;
 /// The road; its data is in the profile.
 #[derive(Debug)]
 pub(super) struct JacartaPki {
-    aid: Aid,
     table: Table,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    aid: Hex,
+    aid: HexAid,
     /// P1 and P2 of the command that tells the serial number.
-    serial: Hex,
+    serial: HexPair,
     /// Path of the directory with public objects, with `3F00`.
     directory: FilePath,
     /// Identifiers of certificate files, without the bit and the octet that number them.
@@ -56,10 +55,6 @@ impl JacartaPki {
     /// What is wrong with the table.
     pub(super) fn from_table(table: toml::Table) -> Result<Self, String> {
         let table: Table = settings(table)?;
-        let aid = Aid::from_bytes(table.aid.as_bytes()).map_err(|error| error.to_string())?;
-        if table.serial.as_bytes().len() != 2 {
-            return Err("`serial` is P1 and P2".to_owned());
-        }
         if !table.directory.as_bytes().starts_with(&[0x3F, 0x00]) {
             return Err("`directory` begins with 3F00".to_owned());
         }
@@ -68,7 +63,7 @@ impl JacartaPki {
         if table.certificates.is_empty() || !table.certificates.iter().all(is_sort) {
             return Err("`certificates` are 0x0400 and 0x0500".to_owned());
         }
-        Ok(JacartaPki { aid, table })
+        Ok(JacartaPki { table })
     }
 
     /// The identifiers of certificate files in the selected directory: `80 30 01 00` gives `D1 count` and one `D2` a
@@ -150,7 +145,7 @@ impl CardRoad for JacartaPki {
     ) -> Result<bool, CardError> {
         // The answer has no data, yet the token wants Le.
         let select = CommandApdu::new([0x00, 0xA4, 0x04, 0x0C])
-            .with_data(self.aid.as_bytes())
+            .with_data(self.table.aid.0.as_bytes())
             .expecting(CommandApdu::ALL);
         let response = channel.send(&select)?;
         match response.status {
@@ -161,14 +156,13 @@ impl CardRoad for JacartaPki {
         contents.applications.push(Application {
             road: NAME,
             name: "JaCarta PKI".to_owned(),
-            place: self.aid.as_bytes().to_vec(),
+            place: self.table.aid.0.as_bytes().to_vec(),
         });
-        if let [p1, p2] = *self.table.serial.as_bytes() {
-            let serial = CommandApdu::new([0x80, 0xCB, p1, p2]).expecting(CommandApdu::ALL);
-            let response = channel.send(&serial)?;
-            if response.status == StatusWord::SUCCESS && (1..=32).contains(&response.data.len()) {
-                contents.serial = Some(response.data);
-            }
+        let HexPair([p1, p2]) = self.table.serial;
+        let serial = CommandApdu::new([0x80, 0xCB, p1, p2]).expecting(CommandApdu::ALL);
+        let response = channel.send(&serial)?;
+        if response.status == StatusWord::SUCCESS && (1..=32).contains(&response.data.len()) {
+            contents.serial = Some(response.data);
         }
         contents.pins.push(CardPin {
             id: format!("{NAME}:{:02x}", self.table.user_pin),

@@ -3,7 +3,6 @@
 mod contents;
 mod cryptopro_container;
 mod digest_info;
-#[allow(dead_code, reason = "the roads use it")]
 mod iso7816;
 mod jacarta;
 mod piv;

@@ -1,12 +1,17 @@
 //! What is known of one model of card: data, read strictly.
 
+mod error;
+pub(super) mod reason;
+
 use std::sync::Arc;
 
 use serde::Deserialize;
-use thiserror::Error;
+
+pub use error::ProfileError;
 
 use super::contents::CardRoad;
 use super::road;
+use super::setting::octets;
 use crate::apdu::{Aid, Atr};
 
 /// Version of the profile format this program reads.
@@ -67,86 +72,6 @@ pub enum Confidence {
     Measured,
 }
 
-/// Why a profile text cannot be used.
-#[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ProfileError {
-    /// The text is no TOML of the schema.
-    #[error("card profile {file}: {message}")]
-    Syntax {
-        /// File name.
-        file: String,
-        /// Position and reason, from the TOML reader.
-        message: String,
-    },
-    /// The schema version is unknown.
-    #[error("card profile {file}: schema {schema} is not supported, this program reads schema 1")]
-    Schema {
-        /// File name.
-        file: String,
-        /// Version found.
-        schema: u32,
-    },
-    /// A value is not the hexadecimal text it should be.
-    #[error("card profile {file}, card {id}: `{key}` must be hexadecimal of the right length")]
-    Hex {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-        /// Key at fault.
-        key: &'static str,
-    },
-    /// A road to what the card holds cannot be used.
-    #[error("card profile {file}, card {id}: `[[card.road]]` {number}: {message}")]
-    Road {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-        /// Which road of the card, from 1.
-        number: usize,
-        /// What is wrong with it.
-        message: String,
-    },
-    /// A card without a rule would never be recognised.
-    #[error("card profile {file}, card {id}: no `[[card.match]]` entry")]
-    NoMatch {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-    },
-    /// A folder of profiles, or a file in it, cannot be read.
-    #[error("card profiles {file}: {message}")]
-    File {
-        /// Folder or file name.
-        file: String,
-        /// Why not.
-        message: String,
-    },
-    /// A profile of a user changes how PINs are treated, or speaks of the universal electronic card.
-    #[error(
-        "card profile {file}, card {id}: `{key}` is the program's own, a profile in a folder cannot set or drop it"
-    )]
-    Reserved {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-        /// Key at fault.
-        key: String,
-    },
-    /// Two cards with one identifier.
-    #[error("card profile {file}: the id {id} is used twice")]
-    DuplicateId {
-        /// File name.
-        file: String,
-        /// Card.
-        id: String,
-    },
-}
-
 impl CardProfile {
     /// The ATR is that of this model.
     pub fn matches(&self, atr: &Atr) -> bool {
@@ -169,7 +94,7 @@ pub(super) struct ProfileFile {
 pub(super) fn from_toml(file: &str, text: &str) -> Result<ProfileFile, ProfileError> {
     let table: File = toml::from_str(text).map_err(|error| ProfileError::Syntax {
         file: file.to_owned(),
-        message: error.to_string(),
+        message: reason::syntax(text, &error),
     })?;
     if table.schema != SCHEMA {
         return Err(ProfileError::Schema {
@@ -201,7 +126,7 @@ fn roads(
                 file: file.to_owned(),
                 id: id.to_owned(),
                 number: index + 1,
-                message,
+                message: reason::reason(message),
             })
         })
         .collect()
@@ -295,10 +220,11 @@ impl CardTable {
                     (Part::HistoricalBytes, hist, hist_mask, "hist", "hist_mask")
                 }
             };
-            let value = octets(value).ok_or_else(|| hex_error(key))?;
+            let value = octets(value).map_err(|_| hex_error(key))?;
             let mask = match mask {
                 None => vec![0xFF; value.len()],
                 Some(mask) => octets(mask)
+                    .ok()
                     .filter(|mask| mask.len() == value.len())
                     .ok_or_else(|| hex_error(mask_key))?,
             };
@@ -307,7 +233,9 @@ impl CardTable {
         let confirm = match &self.confirm_aid {
             None => None,
             Some(text) => {
-                let aid = octets(text).and_then(|bytes| Aid::from_bytes(&bytes).ok());
+                let aid = octets(text)
+                    .ok()
+                    .and_then(|bytes| Aid::from_bytes(&bytes).ok());
                 Some(aid.ok_or_else(|| hex_error("confirm_aid"))?)
             }
         };
@@ -323,12 +251,6 @@ impl CardTable {
             patterns,
         })
     }
-}
-
-/// Hexadecimal octets, spaces allowed between them; at least one.
-fn octets(text: &str) -> Option<Vec<u8>> {
-    let digits: String = text.chars().filter(|c| *c != ' ').collect();
-    hex::decode(digits).ok().filter(|octets| !octets.is_empty())
 }
 
 #[cfg(test)]

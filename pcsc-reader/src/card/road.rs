@@ -29,7 +29,8 @@ pub(super) fn from_table(mut table: toml::Table) -> Result<Arc<dyn CardRoad>, St
         _ => return Err("`kind` must name the road".to_owned()),
     };
     let confidence = match table.remove("confidence") {
-        Some(value) => Confidence::deserialize(value).map_err(|error| error.to_string())?,
+        Some(value) => Confidence::deserialize(value)
+            .map_err(|error| error.to_string().trim_end().replace('\n', ", "))?,
         None => Confidence::Documented,
     };
     let road: Arc<dyn CardRoad> = match kind.as_str() {

@@ -7,7 +7,7 @@ use sig_core::cms::build::ToBeSigned;
 
 use super::contents::{CardContents, CardKey, CardPin, CardRoad, Progress};
 use super::iso7816;
-use super::setting::{Hex, settings};
+use super::setting::{HexPair, settings};
 use crate::apdu::Channel;
 use crate::error::{CardError, CardErrorKind};
 use crate::secret::PinUse;
@@ -29,7 +29,7 @@ pub(super) struct Rutoken {
 #[serde(deny_unknown_fields)]
 struct Table {
     /// Tag of the serial number for GET DATA.
-    serial: Hex,
+    serial: HexPair,
     #[serde(default)]
     pin: Vec<PinTable>,
 }
@@ -49,12 +49,11 @@ impl Rutoken {
     /// What is wrong with the table.
     pub(super) fn from_table(table: toml::Table) -> Result<Self, String> {
         let Table { serial, pin } = settings(table)?;
-        let serial = serial.as_bytes().try_into();
         if pin.len() > 8 {
             return Err("at most 8 `pin` tables".to_owned());
         }
         Ok(Rutoken {
-            serial: serial.map_err(|_| "`serial` is a tag of two octets".to_owned())?,
+            serial: serial.0,
             pins: pin,
         })
     }

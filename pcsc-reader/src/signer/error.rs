@@ -7,6 +7,7 @@ use sig_core::cms::build::Refused;
 
 use crate::error::CardError;
 use crate::language::Language;
+use crate::system_fault::system_fault;
 
 /// Why no signature was made. It names certificates by their identifier on the card, never by their holder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,8 +83,8 @@ impl SigningError {
         let [ru, en] = match self {
             Self::Card(error) => return error.render(language),
             Self::Content(kind) => [
-                format!("Документ не читается ({kind}). Проверьте имя файла и права доступа."),
-                format!("The content cannot be read ({kind}). Check the file name and its access rights."),
+                format!("Документ не читается ({}). Проверьте имя файла и права доступа.", system_fault(*kind, Language::Ru)),
+                format!("The content cannot be read ({}). Check the file name and its access rights.", system_fault(*kind, Language::En)),
             ],
             Self::NoKey { id } => [
                 format!("Ключом сертификата {id} здесь подписать нельзя: его на карте нет, или карта сама им не подписывает. Выберите другой: desk show."),
@@ -110,7 +111,7 @@ impl SigningError {
                 "The card returned a wrong signature value: no signature was written. The card is faulty or has another key; ask whoever issued it.".into(),
             ],
             Self::Refused(refused) => [
-                format!("Так подписать нельзя. Возьмите другой сертификат. ({refused})"),
+                format!("Так подписать нельзя: {}. Возьмите другой сертификат.", refusal(refused)),
                 format!("It cannot be signed so: {refused}."),
             ],
             Self::SeveralCertificates { fits } => [
@@ -130,6 +131,27 @@ impl SigningError {
             Language::Ru => ru,
             Language::En => en,
         }
+    }
+}
+
+/// Why it cannot be signed so.
+fn refusal(refused: &Refused) -> String {
+    match refused {
+        Refused::NotForSigning(algorithm) => {
+            format!("алгоритмом {algorithm} больше не подписывают")
+        }
+        Refused::NotInBackEnd(algorithm) => format!("алгоритма {algorithm} у программы нет"),
+        Refused::NotForKey(algorithm) => {
+            format!("ключ сертификата не для алгоритма {algorithm}")
+        }
+        Refused::Key(_) => "ключ сертификата неверен".to_owned(),
+        Refused::DigestMismatch { expected, found } => {
+            format!("подписи нужен хеш {expected}, а у документа {found}")
+        }
+        Refused::TooLarge => "документ слишком велик".to_owned(),
+        Refused::Text => "пуст или недопустим заданный текст".to_owned(),
+        Refused::BackEndsDisagree(_) => "две реализации алгоритма дали разный результат".to_owned(),
+        _ => "значение подписи неверно".to_owned(),
     }
 }
 

@@ -12,6 +12,7 @@ pub struct Tag {
 
 /// The bit that says "made of elements".
 const CONSTRUCTED: u8 = 0x20;
+const APPLICATION: u8 = 0x40;
 const CONTEXT: u8 = 0x80;
 
 impl Tag {
@@ -65,6 +66,15 @@ impl Tag {
     pub const fn context(number: u32) -> Self {
         Self {
             leading: CONTEXT,
+            number,
+        }
+    }
+
+    /// A primitive application tag `[APPLICATION n]`.
+    #[must_use]
+    pub const fn application(number: u32) -> Self {
+        Self {
+            leading: APPLICATION,
             number,
         }
     }

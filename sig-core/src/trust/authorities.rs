@@ -196,7 +196,8 @@ impl Authorities {
         Ok(self)
     }
 
-    /// The same, with revocation lists (RFC 5280 §6.3.3 (f)).
+    /// The same, with revocation lists (RFC 5280 §6.3.3 (f)). One that is here already, octet for octet, stays as it
+    /// is.
     ///
     /// # Errors
     /// Two implementations disagree.
@@ -208,8 +209,15 @@ impl Authorities {
         crls: Vec<Arc<CertificateList>>,
         algorithms: &Algorithms,
     ) -> Result<Self, Error> {
-        self = self.knowing_crls(&crls, algorithms)?;
-        self.crls.extend(crls);
+        let mut fresh: Vec<Arc<CertificateList>> = Vec::with_capacity(crls.len());
+        for crl in crls {
+            let mut known = self.crls.iter().chain(&fresh);
+            if !known.any(|known| known.octets == crl.octets) {
+                fresh.push(crl);
+            }
+        }
+        self = self.knowing_crls(&fresh, algorithms)?;
+        self.crls.extend(fresh);
         Ok(self)
     }
 

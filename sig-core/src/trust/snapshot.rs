@@ -154,6 +154,7 @@ impl TrustSnapshot {
         let mut snapshot = Self::of_editions(editions, pin, known, algorithms, limits)?;
         snapshot.own_crls = crls.iter().map(|crl| crl.sha256()).collect();
         snapshot.own_crls.sort();
+        snapshot.own_crls.dedup();
         snapshot.name();
         snapshot
             .with_crls(crls, algorithms)

@@ -87,7 +87,10 @@ fn judged() -> Judged {
         taken_at: at,
     };
     let mut crls = std::mem::take(&mut material.crls);
-    let offered = crls.split_off(1);
+    let mut offered = crls.split_off(1);
+    // A caller may offer what the snapshot has, and offer it twice.
+    offered.extend([Arc::clone(&crls[0]), Arc::clone(&offered[0])]);
+    crls.push(Arc::clone(&crls[0]));
     let assembly = Assembly {
         previous: None,
         lists: lists.to_vec(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Card, CardPin, Command, Identity, Pins, Protocol, Waiting};
-use crate::der;
+use crate::der::{self, tlv};
 use crate::error::Error;
 
 const AID: [u8; 11] = [0xA0, 0, 0, 0x03, 0x08, 0, 0, 0x10, 0, 0x01, 0];
@@ -67,11 +67,11 @@ impl PivCard {
         card.set_pin(PrimaryPin::Application, 3);
         // FASC-N, GUID, expiration date, issuer asymmetric signature, error detection code.
         let holder = [
-            element(&[0x30], &[0xD4; 25]),
-            element(&[0x34], &(0x10..0x20).collect::<Vec<u8>>()),
-            element(&[0x35], b"20400101"),
-            element(&[0x3E], &[]),
-            element(&[0xFE], &[]),
+            tlv(&[0x30], &[0xD4; 25]),
+            tlv(&[0x34], &(0x10..0x20).collect::<Vec<u8>>()),
+            tlv(&[0x35], b"20400101"),
+            tlv(&[0x3E], &[]),
+            tlv(&[0xFE], &[]),
         ];
         card.put([0x5F, 0xC1, 0x02], &holder.concat());
         card
@@ -126,9 +126,9 @@ impl PivCard {
     #[must_use]
     pub fn with_certificate(mut self, tag: [u8; 3], octets: &[u8], info: u8) -> Self {
         let parts = [
-            element(&[0x70], octets),
-            element(&[0x71], &[info]),
-            element(&[0xFE], &[]),
+            tlv(&[0x70], octets),
+            tlv(&[0x71], &[info]),
+            tlv(&[0xFE], &[]),
         ];
         self.put(tag, &parts.concat());
         self
@@ -145,9 +145,9 @@ impl PivCard {
     #[must_use]
     pub fn with_retired(mut self, count: u8) -> Self {
         let history = [
-            element(&[0xC1], &[count]),
-            element(&[0xC2], &[0]),
-            element(&[0xFE], &[]),
+            tlv(&[0xC1], &[count]),
+            tlv(&[0xC2], &[0]),
+            tlv(&[0xFE], &[]),
         ];
         self.put([0x5F, 0xC1, 0x0C], &history.concat());
         self
@@ -182,13 +182,13 @@ impl PivCard {
             PrimaryPin::Application => [0x40, 0x00],
             PrimaryPin::Global => [0x60, 0x20],
         };
-        let discovery = [element(&[0x4F], &AID), element(&[0x5F, 0x2F], &policy)];
+        let discovery = [tlv(&[0x4F], &AID), tlv(&[0x5F, 0x2F], &policy)];
         self.objects
-            .insert(vec![0x7E], element(&[0x7E], &discovery.concat()));
+            .insert(vec![0x7E], tlv(&[0x7E], &discovery.concat()));
     }
 
     fn put(&mut self, tag: [u8; 3], value: &[u8]) {
-        self.objects.insert(tag.to_vec(), element(&[0x53], value));
+        self.objects.insert(tag.to_vec(), tlv(&[0x53], value));
     }
 
     fn carry_out(&mut self, command: &Command) -> (Vec<u8>, u16) {
@@ -198,10 +198,10 @@ impl PivCard {
                 self.is_selected = true;
                 self.pins.reset();
                 let own = [
-                    element(&[0x4F], &AID[5..]),
-                    element(&[0x79], &element(&[0x4F], &AID[..5])),
+                    tlv(&[0x4F], &AID[5..]),
+                    tlv(&[0x79], &tlv(&[0x4F], &AID[..5])),
                 ];
-                (element(&[0x61], &own.concat()), OK)
+                (tlv(&[0x61], &own.concat()), OK)
             }
             [0x00, 0xA4, ..] => status(NOT_FOUND),
             _ if !self.is_selected => status(CONDITIONS),
@@ -253,7 +253,7 @@ impl PivCard {
         if slot == SIGNATURE_KEY {
             self.pins.forget(reference);
         }
-        (element(&[0x7C], &element(&[0x82], &value)), OK)
+        (tlv(&[0x7C], &tlv(&[0x82], &value)), OK)
     }
 }
 
@@ -328,17 +328,6 @@ fn split(octets: &[u8]) -> Option<(u8, &[u8], &[u8])> {
     };
     let (value, rest) = rest.split_at_checked(length)?;
     Some((tag, value, rest))
-}
-
-/// A data object with the shortest length.
-fn element(tag: &[u8], value: &[u8]) -> Vec<u8> {
-    let length = value.len();
-    let head = match length {
-        0..=0x7F => vec![length as u8],
-        0x80..=0xFF => vec![0x81, length as u8],
-        _ => vec![0x82, (length >> 8) as u8, length as u8],
-    };
-    [tag, &head, value].concat()
 }
 
 fn padded(pin: &[u8]) -> Vec<u8> {

@@ -8,7 +8,8 @@ mod keys;
 mod messaging;
 mod sam;
 
-pub use keys::{INFORMATION, TestTerminal, tlv};
+pub use crate::der::tlv;
+pub use keys::{INFORMATION, TestTerminal};
 pub use sam::Sam;
 
 use files::{Access, Content, File, Sector};

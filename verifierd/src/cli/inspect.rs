@@ -23,6 +23,7 @@ use sig_core::{
 use super::{
     Exit, encoding,
     material::{Lang, read_file},
+    output::answer,
     verify::refused,
 };
 use crate::shown::{broken, why};
@@ -54,12 +55,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
     };
     let (size, form, count) = (file.len(), form.name(), objects.len());
     match page.language {
-        Language::Ru => println!("{size} байт, {form}, объектов: {count}"),
-        Language::En => println!("{size} octets, {form}, {count} object(s)"),
+        Language::Ru => answer!("{size} байт, {form}, объектов: {count}"),
+        Language::En => answer!("{size} octets, {form}, {count} object(s)"),
     }
     for (index, octets) in objects.iter().enumerate() {
         let [object, unit] = [page.say("объект", "object"), page.octets()];
-        println!("{object} {index}: {} {unit}", octets.len());
+        answer!("{object} {index}: {} {unit}", octets.len());
         let mut budget = Budget::new(Limits::STANDARD);
         match page.describe(octets, &mut budget) {
             Ok(true) => {}
@@ -90,12 +91,12 @@ impl Page {
 
     /// `issuer CN=…`: the label, and what foreign data says.
     fn foreign(self, ru: &str, en: &str, text: &str) {
-        println!("    {} {}", self.say(ru, en), displayable(text));
+        answer!("    {} {}", self.say(ru, en), displayable(text));
     }
 
     fn broken(self, what: &str, malformed: &Malformed) {
         let label = self.say("повреждён", "broken");
-        println!("  {what}, {label}: {}", broken(malformed, self.language));
+        answer!("  {what}, {label}: {}", broken(malformed, self.language));
     }
 
     /// Prints one object; `false` when it is nothing that is read here.
@@ -126,7 +127,7 @@ impl Page {
             Object::Crl(crl) => self.print_crl(&crl),
             Object::Unknown(malformed) => {
                 let label = self.say("не узнан", "unknown");
-                println!("  {label}: {}", broken(&malformed, self.language));
+                answer!("  {label}: {}", broken(&malformed, self.language));
                 return Ok(false);
             }
             _ => return Ok(false),
@@ -137,25 +138,25 @@ impl Page {
     fn print_message(self, octets: &Octets, message: &SignedData, budget: &mut Budget) {
         let encoding = if message.is_ber { "BER" } else { "DER" };
         let version = self.say("версия", "version");
-        println!("  SignedData {version} {}, {encoding}", message.version);
+        answer!("  SignedData {version} {}, {encoding}", message.version);
         for deviation in encoding::deviations(octets, message, self.language) {
-            println!("    {deviation}");
+            answer!("    {deviation}");
         }
         let digests: Vec<String> = message
             .digest_algorithms
             .iter()
             .map(|id| oids::name(&id.algorithm))
             .collect();
-        println!("  digestAlgorithms: {}", digests.join(", "));
+        answer!("  digestAlgorithms: {}", digests.join(", "));
         let content_type = oids::name(&message.content_type);
         match message.content.size() {
             Some(size) => {
                 let label = self.say("вложенное содержимое", "attached content");
-                println!("  {label}: {size} {}, {content_type}", self.octets());
+                answer!("  {label}: {size} {}, {content_type}", self.octets());
             }
             None => {
                 let label = self.say("содержимое отдельно", "detached content");
-                println!("  {label}, {content_type}");
+                answer!("  {label}, {content_type}");
             }
         }
         self.print_token(message, budget);
@@ -164,14 +165,14 @@ impl Page {
                 Ok(certificate) => self.print_certificate(&certificate),
                 Err(error) => {
                     let label = self.say("сертификат", "certificate");
-                    println!("  {label}: {}", why(&error, self.language));
+                    answer!("  {label}: {}", why(&error, self.language));
                 }
             }
         }
         for octets in &message.crls {
             match CertificateList::from_der(octets, budget) {
                 Ok(crl) => self.print_crl(&crl),
-                Err(error) => println!("  CRL: {}", why(&error, self.language)),
+                Err(error) => answer!("  CRL: {}", why(&error, self.language)),
             }
         }
         let [label, level_label] = [
@@ -182,22 +183,22 @@ impl Page {
             match signer {
                 Ok(signer) => {
                     match Level::of(message, signer, None, budget) {
-                        Ok(level) => println!("  {label} {index}: {level_label} {}", level.name()),
-                        Err(error) => println!("  {label} {index}: {}", why(&error, self.language)),
+                        Ok(level) => answer!("  {label} {index}: {level_label} {}", level.name()),
+                        Err(error) => answer!("  {label} {index}: {}", why(&error, self.language)),
                     }
                     self.print_signer(signer);
                 }
                 Err(malformed) => {
-                    println!("  {label} {index}: {}", broken(malformed, self.language));
+                    answer!("  {label} {index}: {}", broken(malformed, self.language));
                 }
             }
         }
     }
 
     fn print_response(self, response: &TimeStampResponse) {
-        println!("  TimeStampResp, {}", response.status.name());
+        answer!("  TimeStampResp, {}", response.status.name());
         for failure in &response.failures {
-            println!("    {} {failure}", self.say("отказ", "failure"));
+            answer!("    {} {failure}", self.say("отказ", "failure"));
         }
         for line in &response.text {
             self.foreign("текст", "text", line);
@@ -215,29 +216,29 @@ impl Page {
         };
         let serial = self.serial();
         let policy = self.say("политика", "policy");
-        println!("  TSTInfo, {policy} {}", info.policy);
-        println!("    {serial} {}", hex::encode(&info.serial));
-        println!(
+        answer!("  TSTInfo, {policy} {}", info.policy);
+        answer!("    {serial} {}", hex::encode(&info.serial));
+        answer!(
             "    genTime {} ({} … {}), ordering {}",
             info.gen_time.seconds,
             info.earliest(),
             info.latest(),
             info.ordering
         );
-        println!(
+        answer!(
             "    imprint {} {}",
             oids::name(&info.imprint.algorithm.algorithm),
             hex::encode(&info.imprint.digest)
         );
         if let Some(nonce) = &info.nonce {
-            println!("    nonce {}", hex::encode(nonce));
+            answer!("    nonce {}", hex::encode(nonce));
         }
         if let Some(name) = &info.tsa {
-            println!("    tsa {}", name.form());
+            answer!("    tsa {}", name.form());
         }
         for deviation in &info.deviations {
             let label = self.say("отступление от DER", "deviation from DER");
-            println!("    {label}: {}", self.word(deviation.word()));
+            answer!("    {label}: {}", self.word(deviation.word()));
         }
     }
 
@@ -245,18 +246,18 @@ impl Page {
         match &signer.identifier {
             SignerIdentifier::IssuerAndSerialNumber { issuer, serial } => {
                 self.foreign("издатель", "issuer", &issuer.to_string());
-                println!("    {} {}", self.serial(), hex::encode(serial));
+                answer!("    {} {}", self.serial(), hex::encode(serial));
             }
             SignerIdentifier::SubjectKeyIdentifier(identifier) => {
-                println!("    subjectKeyIdentifier {}", hex::encode(identifier));
+                answer!("    subjectKeyIdentifier {}", hex::encode(identifier));
             }
         }
-        println!(
+        answer!(
             "    {} {}",
             self.say("хэш", "digest"),
             oids::name(&signer.digest_algorithm.algorithm)
         );
-        println!(
+        answer!(
             "    {} {}, {} {}",
             self.say("подпись", "signature"),
             oids::name(&signer.signature_algorithm.algorithm),
@@ -267,7 +268,7 @@ impl Page {
             Some(signed) => {
                 self.print_attributes(self.say("подписан", "signed"), &signed.attributes)
             }
-            None => println!(
+            None => answer!(
                 "    {}",
                 self.say("подписанных атрибутов нет", "no signed attributes")
             ),
@@ -283,33 +284,33 @@ impl Page {
             let octets: usize = attribute.values.iter().map(|value| value.len()).sum();
             let (name, count) = (oids::name(&attribute.id), attribute.values.len());
             match self.language {
-                Language::Ru => println!("    {kind} {name}: значений {count}, {octets} байт"),
-                Language::En => println!("    {kind} {name}: {count} value(s), {octets} octets"),
+                Language::Ru => answer!("    {kind} {name}: значений {count}, {octets} байт"),
+                Language::En => answer!("    {kind} {name}: {count} value(s), {octets} octets"),
             }
         }
     }
 
     fn print_certificate(self, certificate: &Certificate) {
         let label = self.say("сертификат", "certificate");
-        println!("  {label} {}", certificate.sha256());
+        answer!("  {label} {}", certificate.sha256());
         self.foreign("владелец", "subject", &certificate.subject.to_string());
         self.foreign("издатель", "issuer", &certificate.issuer.to_string());
-        println!(
+        answer!(
             "    {} {}, {} {}",
             self.serial(),
             certificate.serial_hex(),
             self.say("версия", "version"),
             certificate.version
         );
-        println!(
+        answer!(
             "    {} {} … {}",
             self.say("срок действия", "validity"),
             certificate.not_before,
             certificate.not_after
         );
         let label = self.say("ключ", "key");
-        println!("    {label} {}", describe_key(&certificate.spki));
-        println!(
+        answer!("    {label} {}", describe_key(&certificate.spki));
+        answer!(
             "    {} {}",
             self.say("подписан алгоритмом", "signed with"),
             oids::name(&certificate.signed.algorithm.algorithm)
@@ -320,10 +321,10 @@ impl Page {
                 false => "",
             };
             let label = self.say("расширение", "extension");
-            println!("    {label} {}{critical}", oids::name(&extension.id));
+            answer!("    {label} {}{critical}", oids::name(&extension.id));
         }
         for deviation in &certificate.extensions.deviations {
-            println!(
+            answer!(
                 "    {} {}: {}",
                 self.say("отступление от DER, байт", "deviation from DER at byte"),
                 deviation.offset,
@@ -333,12 +334,12 @@ impl Page {
     }
 
     fn print_crl(self, crl: &CertificateList) {
-        println!("  CRL {}", crl.sha256());
+        answer!("  CRL {}", crl.sha256());
         self.foreign("издатель", "issuer", &crl.issuer.to_string());
         let next = crl
             .next_update
             .map_or_else(|| "-".to_owned(), |time| time.to_string());
-        println!(
+        answer!(
             "    thisUpdate {}, nextUpdate {next}, {} {}",
             crl.this_update,
             self.say("записей", "entries"),

@@ -21,6 +21,7 @@ use sig_core::{
 
 use super::Exit;
 use super::crl_files::CrlOptions;
+use super::output::answer;
 use super::path_options::PathOptions;
 use super::trust_options::{Purpose, TrustOptions};
 use crate::{back_end::BackEnd, shown};
@@ -263,16 +264,16 @@ impl Setting {
             return;
         }
         match self.format {
-            Format::Json => println!("{}", json::write_in(report, self.detail)),
+            Format::Json => answer!("{}", json::write_in(report, self.detail)),
             Format::Text | Format::Short => {
                 if several {
-                    println!("== {}", super::named(name));
+                    answer!("== {}", super::named(name));
                 }
                 let written = match self.format {
                     Format::Short => text::short::write(report, self.language),
                     Format::Text | Format::Json => text::write(report, self.language, self.detail),
                 };
-                print!("{written}");
+                super::tell(&written);
             }
         }
     }

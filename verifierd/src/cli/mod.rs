@@ -9,6 +9,7 @@ mod evidence_records;
 mod exit;
 mod inspect;
 mod material;
+mod output;
 mod path_options;
 mod serve;
 mod stream;
@@ -19,8 +20,6 @@ mod verify;
 mod verify_certificate;
 
 use std::ffi::OsString;
-use std::fmt::Display;
-use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, error::ErrorKind};
@@ -28,6 +27,7 @@ use clap::{Parser, Subcommand, error::ErrorKind};
 use crate::shown::named;
 
 pub use exit::Exit;
+use output::{say, tell};
 
 /// Verifier of electronic signatures: the daemon and its tools.
 ///
@@ -72,15 +72,5 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
     };
-    exit.into()
-}
-
-/// Answers on standard output. A reader that went away changes nothing about the outcome.
-fn tell(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
-}
-
-/// Tells the one who called. A reader that went away changes nothing about the outcome.
-fn say(text: &dyn Display) {
-    let _ = writeln!(io::stderr(), "verifierd: {text}");
+    output::outcome(exit).into()
 }

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     back_end::BackEnd,
     mapped,
-    trust_store::{self, TrustStore, is_of_trusted_lists},
+    trust_store::{self, StoreFault, TrustStore, is_of_trusted_lists},
 };
 use print::Words;
 
@@ -206,7 +206,11 @@ impl Import {
             .chain(&pivots)
             .map(|it| sha256_hex(it))
             .collect();
-        let store = TrustStore::create(&self.common.store).map_err(stopped)?;
+        let there = match TrustStore::open(&self.common.store) {
+            Ok(store) => Some(store),
+            Err(StoreFault::NoStore(_)) => None,
+            Err(fault) => return Err(stopped(fault)),
+        };
         let names = self.lists.iter().map(|path| super::named(path));
         let names = names.collect::<Vec<_>>().join(", ");
         if lists.iter().any(|list| is_etsi_list(list)) {
@@ -222,7 +226,8 @@ impl Import {
                 activate: self.activate,
                 refuses_outdated: self.refuse_outdated,
             };
-            let text = trusted_lists::import(given, &store, words, algorithms)?;
+            let folder = &self.common.store;
+            let (text, store) = trusted_lists::import(given, there, folder, words, algorithms)?;
             self.keep_lists(&store, &digests)?;
             return Ok(text);
         }
@@ -232,8 +237,11 @@ impl Import {
                     .to_owned(),
             ));
         }
-        let previous = match store.active().map_err(stopped)? {
-            Some(id) => Some(store.read(&id, algorithms).map_err(stopped)?.snapshot),
+        let previous = match &there {
+            Some(store) => match store.active().map_err(stopped)? {
+                Some(id) => Some(store.read(&id, algorithms).map_err(stopped)?.snapshot),
+                None => None,
+            },
             None => None,
         };
         if material.anchors.is_empty() {
@@ -265,6 +273,7 @@ impl Import {
         };
         let snapshot = TrustSnapshot::assemble(assembly, algorithms, ListLimits::STANDARD);
         let snapshot = snapshot.map_err(|why| rejected(&names, &why))?;
+        let store = TrustStore::create(&self.common.store).map_err(stopped)?;
         self.keep_lists(&store, &digests)?;
         store.keep(&snapshot, algorithms).map_err(stopped)?;
         let mut text = words.snapshot(&snapshot);
@@ -272,11 +281,14 @@ impl Import {
         if let Some(previous) = &previous {
             text += &words.difference(&Difference::between(previous, &snapshot));
         }
+        let id = snapshot.id().to_owned();
+        // What is activated is read back first, and two snapshots of a country need not be in memory at once.
+        drop((snapshot, previous));
         if self.activate {
-            store.activate(snapshot.id(), algorithms).map_err(stopped)?;
-            text += &words.activated(snapshot.id());
+            store.activate(&id, algorithms).map_err(stopped)?;
+            text += &words.activated(&id);
         } else {
-            text += &words.activate_it(snapshot.id());
+            text += &words.activate_it(&id);
         }
         Ok(text)
     }

@@ -27,6 +27,8 @@ const AT: &str = "2026-11-21T12:00:00Z";
 /// Octets of text beside a certificate, so that the list has the size of the real one.
 const TEXT: usize = 1_700;
 const COUNTRY: &str = "russian-ca/accredited-cas.pem";
+/// Certificates in the real list: some stand there with several authorities.
+const LISTED: usize = 2_403;
 
 /// A folder with the program's input: a list as large as the real one, its roots and a signature under it.
 pub(super) struct Desk {
@@ -98,7 +100,9 @@ impl Desk {
         fs::copy(pem.join("anchors.pem"), anchors.join("demo.pem"))?;
         fs::copy(pem.join("crls.pem"), folder.path().join("crls.pem"))?;
         let mut certificates = vec![pki.certificate("ca")?.der.clone()];
-        certificates.extend(country.certificates.iter().map(|it| it.octets.to_vec()));
+        let listed = country.certificates.iter().cycle();
+        let listed = listed.take(LISTED - certificates.len());
+        certificates.extend(listed.map(|it| it.octets.to_vec()));
         let count = certificates.len();
         let since = Timestamp(1_580_504_400);
         let authorities = certificates

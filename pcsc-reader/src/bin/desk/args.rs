@@ -58,18 +58,12 @@ pub(crate) struct ReadersOptions {
 #[derive(Debug, Args)]
 pub(crate) struct ShowOptions {
     #[command(flatten)]
-    pub(crate) reader: ReaderOptions,
-
-    #[command(flatten)]
-    pub(crate) output: OutputOptions,
+    pub(crate) card: CardOptions,
 }
 
 /// Options of `desk certificates`.
 #[derive(Debug, Args)]
 pub(crate) struct CertificatesOptions {
-    #[command(flatten)]
-    pub(crate) reader: ReaderOptions,
-
     /// Папка для выгрузки; готовые файлы не заменяются. Folder to export to; files that exist are not replaced.
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -79,7 +73,7 @@ pub(crate) struct CertificatesOptions {
     pub(crate) form: CertificateForm,
 
     #[command(flatten)]
-    pub(crate) output: OutputOptions,
+    pub(crate) card: CardOptions,
 }
 
 /// Options of `desk sign`.
@@ -109,19 +103,14 @@ pub(crate) struct SignOptions {
     #[arg(long)]
     pub(crate) detached: bool,
 
-    /// Куда записать подпись; готовый файл не заменяется. Where to write the signature; a file that exists is not
-    /// replaced.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) file: NewFile,
 
     #[command(flatten)]
     pub(crate) pin: PinOptions,
 
     #[command(flatten)]
-    pub(crate) reader: ReaderOptions,
-
-    #[command(flatten)]
-    pub(crate) output: OutputOptions,
+    pub(crate) card: CardOptions,
 }
 
 /// Options of `desk confirm`.
@@ -143,19 +132,30 @@ pub(crate) struct ConfirmOptions {
     pub(crate) pin: PinOptions,
 
     #[command(flatten)]
-    pub(crate) reader: ReaderOptions,
-
-    #[command(flatten)]
-    pub(crate) output: OutputOptions,
+    pub(crate) card: CardOptions,
 }
 
 /// Options of `desk trace`.
 #[derive(Debug, Args)]
 pub(crate) struct TraceOptions {
+    #[command(flatten)]
+    pub(crate) file: NewFile,
+
+    #[command(flatten)]
+    pub(crate) card: CardOptions,
+}
+
+/// A file that a command writes.
+#[derive(Debug, Args)]
+pub(crate) struct NewFile {
     /// Куда записать; готовый файл не заменяется. Where to write; a file that exists is not replaced.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: PathBuf,
+}
 
+/// Which card, and how the output looks.
+#[derive(Debug, Args)]
+pub(crate) struct CardOptions {
     #[command(flatten)]
     pub(crate) reader: ReaderOptions,
 

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use pcsc_reader::{Language, system_fault};
 use proto::v1::confirmation_service_client::ConfirmationServiceClient;
 use proto::v1::{
     Application, Channel as ConfirmationChannel, GetApplicationRequest, GetApplicationResponse,
@@ -45,7 +46,10 @@ impl Daemon {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(Failure::internal)?;
+            .map_err(|error| {
+                let said = |language| system_fault(error.kind(), language);
+                Failure::internal([said(Language::Ru), said(Language::En)])
+            })?;
         let endpoint = endpoint.connect_timeout(CONNECT).timeout(ANSWER);
         let channel = runtime.block_on(endpoint.connect());
         let channel = channel.map_err(|_| unreachable(address))?;
@@ -101,7 +105,12 @@ impl Daemon {
 
 /// The application of an answer.
 pub(crate) fn application_of(application: Option<Application>) -> Result<Application, Failure> {
-    application.ok_or_else(|| Failure::internal("the daemon's answer holds no application"))
+    application.ok_or_else(|| {
+        Failure::internal([
+            "в ответе службы нет заявления",
+            "the daemon's answer holds no application",
+        ])
+    })
 }
 
 fn not_ours(address: &str) -> Failure {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use pcsc_reader::{CardError, Language, ProfileError, SigningError};
+use pcsc_reader::{CardError, Language, ProfileError, SigningError, system_fault};
 use serde::Serialize;
 use signal_hook::low_level;
 
@@ -76,8 +76,8 @@ impl Failure {
             Exit::Usage,
             "desk.file.failed",
             [
-                format!("Файл {name}: {error}"),
-                format!("File {name}: {error}"),
+                format!("Файл {name}: {}", system_fault(error.kind(), Language::Ru)),
+                format!("File {name}: {}", system_fault(error.kind(), Language::En)),
             ],
             [
                 "Проверьте имя, права доступа и свободное место.",
@@ -87,13 +87,13 @@ impl Failure {
     }
 
     /// A fault of the program.
-    pub(crate) fn internal(what: impl std::fmt::Display) -> Self {
+    pub(crate) fn internal([ru, en]: [&str; 2]) -> Self {
         Failure::told(
             Exit::Internal,
             "desk.program.fault",
             [
-                format!("Внутренняя ошибка: {what}"),
-                format!("Internal fault: {what}"),
+                format!("Внутренняя ошибка: {ru}"),
+                format!("Internal fault: {en}"),
             ],
             ["Сообщите в поддержку.", "Tell support."],
         )
@@ -121,8 +121,17 @@ impl Failure {
         match self {
             Failure::Card(error) => error.render(language),
             Failure::Signing(error) => error.render(language),
-            Failure::Output(error) => error.to_string(),
-            Failure::Signal(number) => format!("signal {number}"),
+            Failure::Output(error) => {
+                let fault = system_fault(error.kind(), language);
+                match language {
+                    Language::Ru => format!("Вывод не записан: {fault}. Проверьте, куда он идёт."),
+                    _ => format!("The output was not written: {fault}. Check where it goes."),
+                }
+            }
+            Failure::Signal(number) => match language {
+                Language::Ru => format!("сигнал {number}"),
+                _ => format!("signal {number}"),
+            },
             Failure::Told(told) => {
                 let what = told.what.in_language(language);
                 format!("{what}. {}", told.advice.in_language(language))
@@ -199,8 +208,8 @@ impl From<ProfileError> for Failure {
             Exit::Usage,
             "desk.profile.refused",
             [
-                format!("Профиль карты не принят: {error}"),
-                format!("A card profile was refused: {error}"),
+                format!("Профиль карты не принят: {}", error.render(Language::Ru)),
+                format!("A card profile was refused: {}", error.render(Language::En)),
             ],
             [
                 "Исправьте файл или уберите его из папки.",

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use pcsc_reader::{
     CardError, CardErrorKind, CardSession, Document, Language, LastTry, Pin, PinState, PinUse,
-    Proposal, ReaderService, Shown, SigningError,
+    Proposal, ReaderService, Shown, SigningError, system_fault,
 };
 use sig_core::cms::build::Message;
 
@@ -195,8 +195,14 @@ impl Asked {
                     Exit::Usage,
                     "desk.pin.descriptor",
                     [
-                        format!("Дескриптор {number} не читается ({})", error.kind()),
-                        format!("File descriptor {number} cannot be read ({})", error.kind()),
+                        format!(
+                            "Дескриптор {number} не читается ({})",
+                            system_fault(error.kind(), Language::Ru)
+                        ),
+                        format!(
+                            "File descriptor {number} cannot be read ({})",
+                            system_fault(error.kind(), Language::En)
+                        ),
                     ],
                     [
                         "Откройте его для программы: --pin-fd 3 3<файл.",

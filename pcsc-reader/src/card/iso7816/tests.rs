@@ -38,25 +38,6 @@ fn no_more_is_read_than_was_asked_for() {
 }
 
 #[test]
-fn a_data_object_is_read_without_what_follows() {
-    let object = played("> 00B00000F8\n< 7F2102AABBFFFF6282", read_object).unwrap();
-    assert_eq!(object, [0x7F, 0x21, 0x02, 0xAA, 0xBB]);
-    let long = format!(
-        "> 00B00000F8\n< 3082012C{}9000\n> 00B000F838\n< {}9000",
-        "00".repeat(244),
-        "00".repeat(56)
-    );
-    assert_eq!(played(&long, read_object).unwrap().len(), 304);
-    for broken in [
-        "> 00B00000F8\n< 6282",
-        "> 00B00000F8\n< 3005AA6282\n> 00B0000304\n< 6282",
-    ] {
-        let error = played(broken, read_object).unwrap_err();
-        assert_eq!(error.kind, CardErrorKind::Malformed);
-    }
-}
-
-#[test]
 fn a_card_that_gives_no_file_control_is_asked_without() {
     let exchanges = "> 00A40000023F0000\n< 6A86\n> 00A4000C023F00\n< 9000";
     let found = played(exchanges, |channel| {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::Piv;
 use crate::apdu::Aid;
 use crate::card::contents::CardRoad;
+use crate::card::setting::{self, Hex, HexAid, HexOctet};
 
 /// Most slots that a profile may name.
 const MOST_SLOTS: usize = 64;
@@ -15,10 +16,10 @@ const MOST_SLOTS: usize = 64;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PivTable {
-    aid: String,
-    discovery: String,
-    holder: String,
-    key_history: String,
+    aid: HexAid,
+    discovery: Hex,
+    holder: Hex,
+    key_history: Hex,
     safe_query: bool,
     slot: Vec<SlotTable>,
     #[serde(default)]
@@ -28,8 +29,8 @@ struct PivTable {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SlotTable {
-    key: String,
-    object: String,
+    key: HexOctet,
+    object: Hex,
     name: String,
     signs: bool,
     wants_pin: bool,
@@ -71,10 +72,9 @@ pub(super) struct Slot {
 /// # Errors
 /// What is wrong with it.
 pub(in crate::card) fn from_table(table: toml::Table) -> Result<Arc<dyn CardRoad>, String> {
-    let table: PivTable = table.try_into().map_err(|error| error.to_string())?;
+    let table: PivTable = setting::settings(table)?;
     let settings = Settings {
-        aid: octets("aid", &table.aid)
-            .and_then(|aid| Aid::from_bytes(&aid).map_err(|error| error.to_string()))?,
+        aid: table.aid.0,
         discovery: tag("discovery", &table.discovery)?,
         holder: tag("holder", &table.holder)?,
         key_history: tag("key_history", &table.key_history)?,
@@ -90,12 +90,8 @@ fn slots(tables: Vec<SlotTable>) -> Result<Vec<Slot>, String> {
         return Err(format!("there are more than {MOST_SLOTS} slots"));
     }
     let slot = |table: SlotTable| {
-        let key = match octets("key", &table.key)?.as_slice() {
-            [key] => *key,
-            _ => return Err("`key` must be one octet".to_owned()),
-        };
         Ok(Slot {
-            key,
+            key: table.key.0,
             object: tag("object", &table.object)?,
             name: table.name,
             signs: table.signs,
@@ -105,16 +101,11 @@ fn slots(tables: Vec<SlotTable>) -> Result<Vec<Slot>, String> {
     tables.into_iter().map(slot).collect()
 }
 
-fn tag(key: &str, text: &str) -> Result<Vec<u8>, String> {
-    let tag = octets(key, text)?;
-    match tag.len() {
-        1..=4 => Ok(tag),
+fn tag(key: &str, tag: &Hex) -> Result<Vec<u8>, String> {
+    match tag.as_bytes() {
+        tag @ ([_] | [_, _] | [_, _, _] | [_, _, _, _]) => Ok(tag.to_vec()),
         _ => Err(format!("`{key}` must be a tag of 1 to 4 octets")),
     }
-}
-
-fn octets(key: &str, text: &str) -> Result<Vec<u8>, String> {
-    hex::decode(text).map_err(|_| format!("`{key}` must be hexadecimal"))
 }
 
 #[cfg(test)]
@@ -146,8 +137,8 @@ mod tests {
         for (from, to, reason) in [
             ("A00000030800001000", "A000", "an AID has"),
             ("\"7E\"", "\"7E7E7E7E7E\"", "`discovery` must be a tag"),
-            ("\"5FC102\"", "\"5FC10\"", "`holder` must be hexadecimal"),
-            ("\"9C\"", "\"9C9C\"", "`key` must be one octet"),
+            ("\"5FC102\"", "\"5FC10\"", "in `holder`"),
+            ("\"9C\"", "\"9C9C\"", "`9C9C` is not 1"),
             ("signs = true", "signs = true\npin = 1", "unknown field"),
         ] {
             let error = read(&TABLE.replace(from, to)).unwrap_err();

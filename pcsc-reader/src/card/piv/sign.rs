@@ -2,6 +2,8 @@
 
 use sig_core::alg::signature::SignatureScheme;
 use sig_core::cms::build::ToBeSigned;
+use sig_core::der::tag;
+use sig_core::der::writer::element;
 
 use super::super::digest_info::{digest_info, padded};
 use super::super::iso7816::verify_in_act;
@@ -14,6 +16,12 @@ const PIN: PinEncoding = PinEncoding::Padded {
     fill: 0xFF,
     length: 8,
 };
+
+/// Tags of GENERAL AUTHENTICATE (SP 800-73-4 part 2 §3.2.4): the dynamic authentication template 7C, challenge 81,
+/// response 82.
+const TEMPLATE: tag::Tag = tag::Tag::application(0x1C).constructed();
+const CHALLENGE: tag::Tag = tag::Tag::context(1);
+const RESPONSE: tag::Tag = tag::Tag::context(2);
 
 /// What the key is given: the whole block of RSA (SP 800-73-4 part 2 §3.2.4), the digest of an elliptic curve.
 pub(super) fn input(algorithm: u8, input: ToBeSigned<'_>) -> Result<Vec<u8>, CardError> {
@@ -59,9 +67,9 @@ pub(super) fn general_authenticate(
     block: &[u8],
 ) -> Result<Vec<u8>, CardError> {
     let malformed = || CardError::new(CardErrorKind::Malformed).with_instruction(0x87);
-    let challenge = [object(0x82, &[]), object(0x81, block)].concat();
+    let challenge = [element(RESPONSE, &[]), element(CHALLENGE, block)].concat();
     let command = CommandApdu::new([0x00, 0x87, algorithm, slot])
-        .with_data(object(0x7C, &challenge))
+        .with_data(element(TEMPLATE, &challenge))
         .expecting(CommandApdu::ALL)
         .never_repeated();
     let response = channel.send(&command)?;
@@ -70,15 +78,4 @@ pub(super) fn general_authenticate(
     }
     let signature = Tlv::find(&response.data, &[Tag(0x7C), Tag(0x82)]);
     signature.map(<[u8]>::to_vec).ok_or_else(malformed)
-}
-
-/// A data object with the shortest length (ISO/IEC 7816-4 §5.2.2.2).
-fn object(tag: u8, value: &[u8]) -> Vec<u8> {
-    let [high, low] = u16::try_from(value.len()).unwrap_or(u16::MAX).to_be_bytes();
-    let head = match (high, low) {
-        (0, 0..=0x7F) => vec![tag, low],
-        (0, _) => vec![tag, 0x81, low],
-        _ => vec![tag, 0x82, high, low],
-    };
-    [head.as_slice(), value].concat()
 }

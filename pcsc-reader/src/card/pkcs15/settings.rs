@@ -4,9 +4,13 @@ use serde::Deserialize;
 
 use super::directory::KeyKind;
 use crate::apdu::Aid;
+use crate::card::setting::{self, Hex, HexAid};
 
 /// Application identifiers of PKCS #15 v1.1 §6.3 and of ISO/IEC 7816-15 §7.5.5 (the RID of the issuer follows).
-const AIDS: [&str; 2] = ["A000000063504B43532D3135", "E828BD080F"];
+const AIDS: [&[u8]; 2] = [
+    b"\xA0\x00\x00\x00\x63PKCS-15",
+    &[0xE8, 0x28, 0xBD, 0x08, 0x0F],
+];
 
 /// Data of the road.
 #[derive(Clone, Debug)]
@@ -69,10 +73,10 @@ pub(super) enum Output {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    aids: Option<Vec<String>>,
+    aids: Option<Vec<HexAid>>,
     #[serde(default)]
     safe_query: bool,
-    logout: Option<String>,
+    logout: Option<Hex>,
     rsa: Option<Signing>,
     ec: Option<Signing>,
     gost: Option<Signing>,
@@ -84,27 +88,22 @@ impl Settings {
     /// # Errors
     /// What is wrong with it.
     pub(super) fn from_table(table: toml::Table) -> Result<Self, String> {
-        let table: Table = table.try_into().map_err(|error| error.to_string())?;
-        let aids = match &table.aids {
-            None => AIDS.map(str::to_owned).to_vec(),
+        let table: Table = setting::settings(table)?;
+        let aids = match table.aids {
+            None => AIDS
+                .iter()
+                .map(|aid| Aid::from_bytes(aid).map_err(|error| error.to_string()))
+                .collect::<Result<_, _>>()?,
             Some(aids) if aids.is_empty() => return Err("`aids` must not be empty".to_owned()),
-            Some(aids) => aids.clone(),
+            Some(aids) => aids.into_iter().map(|HexAid(aid)| aid).collect(),
         };
-        let aid = |text: &String| {
-            let octets = hex::decode(text).ok();
-            octets.and_then(|octets| Aid::from_bytes(&octets).ok())
-        };
-        let aids = aids.iter().map(aid).collect::<Option<_>>();
-        let logout = match &table.logout {
+        let logout = match table.logout.as_ref().map(Hex::as_bytes) {
             None => None,
-            Some(text) => {
-                let octets = hex::decode(text).ok();
-                let header = octets.and_then(|octets| octets.try_into().ok());
-                Some(header.ok_or("`logout` must be four octets: CLA INS P1 P2")?)
-            }
+            Some(&[cla, ins, p1, p2]) => Some([cla, ins, p1, p2]),
+            Some(_) => return Err("`logout` must be four octets: CLA INS P1 P2".to_owned()),
         };
         let settings = Settings {
-            aids: aids.ok_or("`aids` must be identifiers of 5 to 16 octets")?,
+            aids,
             safe_query: table.safe_query,
             logout,
             rsa: table.rsa,

@@ -1,10 +1,12 @@
 //! Profiles that a user adds: where they come from, and what they may not say.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use crate::card::profile::ProfileError;
+use crate::card::profile::{LocalText, ProfileError, reason};
+use crate::language::Language;
+use crate::system_fault::system_fault;
 
 /// Most files of a folder.
 const MOST_FILES: usize = 64;
@@ -27,17 +29,15 @@ const ANY_CARD: &str = "*";
 /// # Errors
 /// [`ProfileError::File`].
 pub(super) fn read(folder: &Path) -> Result<Vec<(String, String)>, ProfileError> {
-    let fail = |file: &Path, message: String| {
+    let fail = |file: &Path, message: LocalText| {
         let file = file.file_name().unwrap_or(file.as_os_str());
         let file = file.to_string_lossy().into_owned();
         ProfileError::File { file, message }
     };
-    let entries = fs::read_dir(folder).map_err(|error| fail(folder, error.to_string()))?;
+    let entries = fs::read_dir(folder).map_err(|error| fail(folder, fault(&error)))?;
     let mut paths = Vec::new();
     for entry in entries {
-        let path = entry
-            .map_err(|error| fail(folder, error.to_string()))?
-            .path();
+        let path = entry.map_err(|error| fail(folder, fault(&error)))?.path();
         if path
             .extension()
             .is_some_and(|extension| extension == "toml")
@@ -46,23 +46,36 @@ pub(super) fn read(folder: &Path) -> Result<Vec<(String, String)>, ProfileError>
         }
     }
     if paths.len() > MOST_FILES {
-        return Err(fail(folder, format!("more than {MOST_FILES} profiles")));
+        let message = LocalText {
+            ru: format!("профилей больше {MOST_FILES}"),
+            en: format!("more than {MOST_FILES} profiles"),
+        };
+        return Err(fail(folder, message));
     }
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
         let mut text = String::new();
-        let file = fs::File::open(&path).map_err(|error| fail(&path, error.to_string()))?;
+        let file = fs::File::open(&path).map_err(|error| fail(&path, fault(&error)))?;
         let mut some = file.take(MOST_OCTETS + 1);
         some.read_to_string(&mut text)
-            .map_err(|error| fail(&path, error.to_string()))?;
+            .map_err(|error| fail(&path, fault(&error)))?;
         if text.len() as u64 > MOST_OCTETS {
-            return Err(fail(&path, format!("more than {MOST_OCTETS} octets")));
+            let message = LocalText {
+                ru: format!("больше {MOST_OCTETS} октетов"),
+                en: format!("more than {MOST_OCTETS} octets"),
+            };
+            return Err(fail(&path, message));
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         files.push((name.into_owned(), text));
     }
     Ok(files)
+}
+
+fn fault(error: &io::Error) -> LocalText {
+    let [ru, en] = [Language::Ru, Language::En].map(|it| system_fault(error.kind(), it).to_owned());
+    LocalText { ru, en }
 }
 
 /// Refuses a profile that changes how PINs are treated: a road may carry the keys of [`PIN_KEYS`] as the program has them
@@ -116,7 +129,7 @@ struct Road {
 fn roads(file: &str, text: &str) -> Result<Vec<Road>, ProfileError> {
     let table: toml::Table = toml::from_str(text).map_err(|error| ProfileError::Syntax {
         file: file.to_owned(),
-        message: error.to_string(),
+        message: reason::syntax(text, &error),
     })?;
     let mut roads = Vec::new();
     let mut add = |id: &str, table: &toml::Table| {

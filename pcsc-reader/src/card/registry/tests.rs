@@ -1,6 +1,6 @@
 use super::*;
 use crate::apdu::AtrReason;
-use crate::card::CardKind;
+use crate::card::{CardKind, LocalText};
 use crate::error::CardErrorKind;
 use crate::transport::Transcript;
 
@@ -196,7 +196,10 @@ fn a_road_of_any_card_at_fault_is_named() {
         file: "x.toml".into(),
         id: "*".into(),
         number: 2,
-        message: "there is no road `pkcs51`".into(),
+        message: LocalText {
+            ru: "способа чтения `pkcs51` нет".into(),
+            en: "there is no road `pkcs51`".into(),
+        },
     };
     assert_eq!(error, expected);
 }

@@ -138,7 +138,7 @@ impl Application {
         if !answer.is_empty() {
             return Self::of(answer, settings);
         }
-        let application = Self::of(&settings.empty_select_template.0, settings)?;
+        let application = Self::of(settings.empty_select_template.as_bytes(), settings)?;
         Ok(Application {
             is_from_template: true,
             ..application

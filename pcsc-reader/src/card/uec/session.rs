@@ -4,10 +4,11 @@ use super::application::{Application, UecVersion};
 use super::cvc::{CardVerifiableCertificate, PublicKey};
 use super::exchange::{Exchange, read_object, read_octets, select_file};
 use super::messaging::{Counter, Mode, unwrap, wrap};
-use super::settings::{Content, HexPair, Suite, UecSettings};
+use super::settings::{Content, Suite, UecSettings};
 use super::terminal::UecTerminal;
 use crate::apdu::{Atr, Channel, CommandApdu, Lengths, Response, StatusWord, refused};
 use crate::card::iso7816::verified;
+use crate::card::setting::HexPair;
 use crate::error::{CardError, CardErrorKind};
 use crate::secret::{Pin, PinEncoding};
 

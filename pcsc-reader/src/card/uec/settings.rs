@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use super::application::Application;
 use super::field::{Codec, FieldName};
-use crate::apdu::{Aid, Tag};
+use crate::apdu::Tag;
+use crate::card::setting::{self, Hex, HexAid, HexOctet, HexPair, exactly, octets};
 
 /// The text that comes with the program.
 const BUILTIN: &str = include_str!("../../../profiles/uec.toml");
@@ -239,7 +240,7 @@ impl UecSettings {
     /// # Errors
     /// What is wrong with it.
     pub(in crate::card) fn from_table(table: toml::Table) -> Result<Self, String> {
-        let settings: UecSettings = table.try_into().map_err(|error| format!("{error}"))?;
+        let settings: UecSettings = setting::settings(table)?;
         settings.check()?;
         Ok(settings)
     }
@@ -280,7 +281,7 @@ impl UecSettings {
                 return Err("`applications` must begin with A000000432".to_owned());
             }
         }
-        let template = &self.empty_select_template.0;
+        let template = self.empty_select_template.as_bytes();
         Application::read(template, self)
             .map_err(|error| format!("`empty_select_template`: {error}"))?;
         for pin in &self.pin {
@@ -329,86 +330,21 @@ impl BlockSettings {
     }
 }
 
-/// Hexadecimal octets, at least one.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct Hex(pub(super) Vec<u8>);
-
-/// One octet.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct HexOctet(pub(super) u8);
-
-/// A file identifier, or P1 and P2.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct HexPair(pub(super) [u8; 2]);
-
 /// A tag of one or two octets.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct HexTag(pub(super) Tag);
-
-/// An application identifier.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub(super) struct HexAid(pub(super) Aid);
 
 /// Tags from the outside in, such as `6F/A5/9F08`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Path(pub(super) Vec<Tag>);
 
-impl TryFrom<String> for Hex {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        match hex::decode(&text) {
-            Ok(octets) if !octets.is_empty() => Ok(Hex(octets)),
-            _ => Err(format!("`{text}` is not hexadecimal")),
-        }
-    }
-}
-
-/// Exactly so many octets.
-fn exact<const N: usize>(text: String) -> Result<[u8; N], String> {
-    let wrong = || format!("`{text}` must be {N} octets in hexadecimal");
-    let octets = hex::decode(&text).map_err(|_| wrong())?;
-    octets.try_into().map_err(|_| wrong())
-}
-
-impl TryFrom<String> for HexOctet {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        exact::<1>(text).map(|[octet]| HexOctet(octet))
-    }
-}
-
-impl TryFrom<String> for HexPair {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        exact(text).map(HexPair)
-    }
-}
-
 impl TryFrom<String> for HexTag {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
         tag(&text).map(HexTag)
-    }
-}
-
-impl TryFrom<String> for HexAid {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let Hex(octets) = text.try_into()?;
-        Aid::from_bytes(&octets)
-            .map(HexAid)
-            .map_err(|error| error.to_string())
     }
 }
 
@@ -433,7 +369,7 @@ impl TryFrom<String> for Access {
             "free" => Ok(Access::Free),
             "free?" => Ok(Access::MaybeFree),
             other => match other.strip_prefix("sm+pin:") {
-                Some(reference) => exact::<1>(reference.to_owned()).map(|[pin]| Access::Pin(pin)),
+                Some(reference) => exactly(reference).map(|[pin]| Access::Pin(pin)),
                 None => Err(format!("`{other}` is no access rule")),
             },
         }
@@ -441,7 +377,7 @@ impl TryFrom<String> for Access {
 }
 
 fn tag(text: &str) -> Result<Tag, String> {
-    let octets = hex::decode(text).map_err(|_| format!("`{text}` is no tag"))?;
+    let octets = octets(text)?;
     match *octets.as_slice() {
         [one] if one & 0x1F != 0x1F => Ok(Tag(u32::from(one))),
         [one, two] if one & 0x1F == 0x1F && two & 0x80 == 0 => {

@@ -133,27 +133,28 @@ pub(super) fn take(
     for part in reading.bundle.of_role(roles.issuers) {
         let mut budget = Budget::new(limits);
         let mut names = Reader::new(&part.octets, Encoding::Der, Structure::Name);
-        let mut count = 0;
+        let mut count = 0_u16;
         while !names.is_empty() {
             count += 1;
-            if count > MOST_ISSUERS {
+            if usize::from(count) > MOST_ISSUERS {
                 return Err(BundleRejected::TooMuch(roles.issuers.word()));
             }
             let name = Name::read(&mut names, &mut budget).map_err(unusable)?;
-            let list = CertificateList::from_der(&stand_in(&name), &mut Budget::new(limits));
+            let list = CertificateList::from_der(&stand_in(&name, count), &mut Budget::new(limits));
             crls.push(Arc::new(list.map_err(unusable)?));
         }
     }
     Ok(crls)
 }
 
-/// A list of an issuer that states nothing and that nobody signed, in place of one that was passed over.
-fn stand_in(issuer: &Name) -> Octets {
+/// A list of an issuer that states nothing and that nobody signed, in place of one that was passed over. Its number
+/// tells it from others of that issuer, since equal lists count once.
+fn stand_in(issuer: &Name, number: u16) -> Octets {
     // 2.999: an example (ITU-T X.660).
     let algorithm = element(Tag::SEQUENCE, &element(Tag::OID, &[0x88, 0x37]));
     let this_update = element(Tag::UTC_TIME, b"700101000000Z");
     let list = [&algorithm[..], &issuer.octets, &this_update].concat();
-    let signature = element(Tag::BIT_STRING, &[0]);
+    let signature = element(Tag::BIT_STRING, &[&[0], &number.to_be_bytes()[..]].concat());
     let whole = [element(Tag::SEQUENCE, &list), algorithm, signature].concat();
     Octets::from(element(Tag::SEQUENCE, &whole))
 }

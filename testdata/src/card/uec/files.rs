@@ -1,6 +1,7 @@
 //! What the emulated cards hold. The person does not exist.
 
-use super::keys::{PrivateKey, certificate, tlv};
+use super::keys::{PrivateKey, certificate};
+use crate::der::tlv;
 
 /// A file: what it holds, and who may read it.
 pub(super) struct File {

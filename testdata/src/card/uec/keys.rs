@@ -5,6 +5,7 @@
 use num_bigint::BigUint;
 
 use super::cipher::Magma;
+use crate::der::tlv;
 use crate::digest::Digest;
 use crate::key::ParameterSet;
 
@@ -99,17 +100,6 @@ fn octets((x, y): &(BigUint, BigUint)) -> Vec<u8> {
 fn point(public: &[u8]) -> Option<(BigUint, BigUint)> {
     let (x, y) = public.split_at_checked(32)?;
     Some((BigUint::from_bytes_be(x), BigUint::from_bytes_be(y)))
-}
-
-/// A data object.
-pub fn tlv(tag: &[u8], value: &[u8]) -> Vec<u8> {
-    let length = value.len();
-    let length = match length {
-        0..=0x7F => vec![length as u8],
-        0x80..=0xFF => vec![0x81, length as u8],
-        _ => [&[0x82][..], &(length as u16).to_be_bytes()].concat(),
-    };
-    [tag, &length, value].concat()
 }
 
 /// A card verifiable certificate (7F21) of a public key, whose objects `81` and, for RSA, `82` are given.

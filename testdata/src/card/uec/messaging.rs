@@ -1,6 +1,7 @@
 //! The card's side of a session.
 
-use super::keys::{SessionKeys, tlv};
+use super::keys::SessionKeys;
+use crate::der::tlv;
 
 /// A session that the terminal has authenticated.
 #[derive(Clone)]

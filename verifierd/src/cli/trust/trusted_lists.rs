@@ -1,5 +1,7 @@
 //! What `verifierd trust` does with European trusted lists.
 
+use std::path::Path;
+
 use sig_core::{
     UnixTime,
     alg::provider::Algorithms,
@@ -42,12 +44,16 @@ pub(super) struct Given {
 /// Checks lists together with those of the active snapshot and keeps a snapshot of them.
 pub(super) fn import(
     given: Given,
-    store: &TrustStore,
+    there: Option<TrustStore>,
+    folder: &Path,
     words: Words,
     algorithms: &Algorithms,
-) -> Result<String, Stopped> {
-    let previous = match store.active_lists().map_err(stopped)? {
-        Some(id) => Some(store.read_lists(&id, algorithms).map_err(stopped)?),
+) -> Result<(String, TrustStore), Stopped> {
+    let previous = match &there {
+        Some(store) => match store.active_lists().map_err(stopped)? {
+            Some(id) => Some(store.read_lists(&id, algorithms).map_err(stopped)?),
+            None => None,
+        },
         None => None,
     };
     if given.signers.is_empty() && previous.is_none() {
@@ -67,6 +73,7 @@ pub(super) fn import(
     let limits = ListLimits::STANDARD;
     let snapshot = EtsiSnapshot::assemble_with_pivots(assembly, given.pivots, algorithms, &limits);
     let snapshot = snapshot.map_err(|why| lists_rejected(&given.names, &why))?;
+    let store = TrustStore::create(folder).map_err(stopped)?;
     store.keep_lists(&snapshot).map_err(stopped)?;
     let mut text = show(&snapshot, words);
     if let Some(previous) = &previous {
@@ -79,7 +86,7 @@ pub(super) fn import(
     } else {
         text += &words.activate_it(snapshot.id());
     }
-    Ok(text)
+    Ok((text, store))
 }
 
 /// One line about a snapshot.

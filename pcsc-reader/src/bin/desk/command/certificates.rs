@@ -32,13 +32,13 @@ struct Document {
 pub(crate) fn run(options: &CertificatesOptions) -> Exit {
     match list(options) {
         Ok(()) => Exit::Done,
-        Err(failure) => failure.conclude(SCHEMA, options.output),
+        Err(failure) => failure.conclude(SCHEMA, options.card.output),
     }
 }
 
 fn list(options: &CertificatesOptions) -> Result<(), Failure> {
-    let language: Language = options.output.lang.into();
-    let (_, session) = card::open(&options.reader, language)?;
+    let language: Language = options.card.output.lang.into();
+    let (_, session) = card::open(&options.card.reader, language)?;
     let mut cache = CertificateCache::default();
     let mut certificates = Vec::new();
     let mut files = Vec::new();
@@ -56,7 +56,7 @@ fn list(options: &CertificatesOptions) -> Result<(), Failure> {
         None => Vec::new(),
     };
     let mut out = io::stdout().lock();
-    if options.output.format() == Format::Json {
+    if options.card.output.format() == Format::Json {
         let document = Document {
             schema: SCHEMA,
             reader: session.reader().to_owned(),

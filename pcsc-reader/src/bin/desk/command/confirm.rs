@@ -40,14 +40,14 @@ struct ReasonView {
 pub(crate) fn run(options: &ConfirmOptions) -> Exit {
     match confirm(options) {
         Ok(exit) => exit,
-        Err(failure) => failure.conclude(SCHEMA, options.output),
+        Err(failure) => failure.conclude(SCHEMA, options.card.output),
     }
 }
 
 fn confirm(options: &ConfirmOptions) -> Result<Exit, Failure> {
-    let language: Language = options.output.lang.into();
+    let language: Language = options.card.output.lang.into();
     let mut daemon = Daemon::connect(&options.endpoint)?;
-    let (mut service, session) = card::open(&options.reader, language)?;
+    let (mut service, session) = card::open(&options.card.reader, language)?;
     let key = SigningKey::choose(&session, options.certificate.as_deref())?;
     let prepared = daemon.prepare(&options.account)?;
     let application = daemon::application_of(prepared.application)?.application_id;
@@ -64,7 +64,7 @@ fn outcome(
     answer: SubmitApplicationResponse,
     certificate: CertificateName,
 ) -> Result<Exit, Failure> {
-    let language: Language = options.output.lang.into();
+    let language: Language = options.card.output.lang.into();
     let judged = daemon::application_of(answer.application)?;
     let (state, exit, text) = match judged.state() {
         ApplicationState::Accepted => (
@@ -102,9 +102,10 @@ fn outcome(
             ],
         ),
         _ => {
-            return Err(Failure::internal(
+            return Err(Failure::internal([
+                "служба ответила неизвестным состоянием",
                 "the daemon answered with an unknown state",
-            ));
+            ]));
         }
     };
     let outcome = judged.outcome.unwrap_or_default();
@@ -133,7 +134,7 @@ fn outcome(
         certificate,
     };
     let mut out = io::stdout().lock();
-    if options.output.format() == Format::Json {
+    if options.card.output.format() == Format::Json {
         serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {

@@ -19,14 +19,14 @@ const SCHEMA: &str = "desk.show/1";
 pub(crate) fn run(options: &ShowOptions) -> Exit {
     match show(options) {
         Ok(exit) => exit,
-        Err(failure) => failure.conclude(SCHEMA, options.output),
+        Err(failure) => failure.conclude(SCHEMA, options.card.output),
     }
 }
 
 fn show(options: &ShowOptions) -> Result<Exit, Failure> {
-    let language = options.output.lang.into();
-    if let Some(path) = &options.reader.module {
-        let (module, tokens) = card::tokens(path, &options.reader)?;
+    let language = options.card.output.lang.into();
+    if let Some(path) = &options.card.reader.module {
+        let (module, tokens) = card::tokens(path, &options.card.reader)?;
         let mut cache = CertificateCache::default();
         let mut cards = Vec::new();
         for token in &tokens {
@@ -36,14 +36,14 @@ fn show(options: &ShowOptions) -> Result<Exit, Failure> {
         print(options, &cards, Vec::new())?;
         return Ok(Exit::Done);
     }
-    let registry = options.reader.profiles.registry()?;
+    let registry = options.card.reader.profiles.registry()?;
     let mut service = PcscService::establish()?;
     let mut cache = CertificateCache::default();
     let mut cards = Vec::new();
     let mut problems: Vec<CardError> = Vec::new();
     let mut is_read = false;
     let mut unread: Option<CardError> = None;
-    for status in card::occupied(&mut service, &options.reader)? {
+    for status in card::occupied(&mut service, &options.card.reader)? {
         let (known, problem) = card_view(&mut service, &registry, &status);
         let mut progress = Line::new(language);
         match CardSession::open(&mut service, &registry, &status, &mut progress) {
@@ -79,8 +79,8 @@ fn print(
         diagnosis: Vec<DiagnosisView>,
     }
     let mut screen = Screen {
-        format: options.output.format(),
-        language: options.output.lang.into(),
+        format: options.card.output.format(),
+        language: options.card.output.lang.into(),
         out: io::stdout(),
         err: io::stderr(),
     };

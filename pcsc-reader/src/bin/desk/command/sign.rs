@@ -53,14 +53,14 @@ struct DigestName {
 pub(crate) fn run(options: &SignOptions) -> Exit {
     match sign(options) {
         Ok(()) => Exit::Done,
-        Err(failure) => failure.conclude(SCHEMA, options.output),
+        Err(failure) => failure.conclude(SCHEMA, options.card.output),
     }
 }
 
 fn sign(options: &SignOptions) -> Result<(), Failure> {
-    let language: Language = options.output.lang.into();
+    let language: Language = options.card.output.lang.into();
     let mut content = options.content.as_deref().map(Source::open).transpose()?;
-    Reserved::check(&options.out)?;
+    Reserved::check(&options.file.out)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
         (Some(endpoint), Some(account), Some(application)) => {
             let answer = Daemon::connect(endpoint)?.application(account, application)?;
@@ -72,7 +72,7 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
         }
         _ => None,
     };
-    let (mut service, session) = card::open(&options.reader, language)?;
+    let (mut service, session) = card::open(&options.card.reader, language)?;
     let key = SigningKey::choose(&session, Some(&options.certificate))?;
     let is_attached = !options.detached;
     let proposal = match (&mut content, prepared) {
@@ -81,11 +81,16 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
             Proposal::of_file(key, &name, &mut source.file, is_attached, card::now())?
         }
         (None, Some(octets)) => Proposal::of_application(key, octets, is_attached, card::now())?,
-        (None, None) => return Err(Failure::internal("neither a file nor an application")),
+        (None, None) => {
+            return Err(Failure::internal([
+                "нет ни файла, ни заявления",
+                "neither a file nor an application",
+            ]));
+        }
     };
     let (shown, message) =
         signing::sign(&mut *service, &session, proposal, &options.pin, language)?;
-    let mut out = Reserved::new(&options.out)?;
+    let mut out = Reserved::new(&options.file.out)?;
     write(
         &mut out,
         &message,
@@ -219,7 +224,7 @@ pub(crate) fn content_name(shown: &Shown) -> Result<ContentName, SigningError> {
 
 fn report(options: &SignOptions, path: PathBuf, shown: &Shown) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    if options.output.format() == Format::Json {
+    if options.card.output.format() == Format::Json {
         let document = Signed {
             schema: SCHEMA,
             out: path,
@@ -232,7 +237,7 @@ fn report(options: &SignOptions, path: PathBuf, shown: &Shown) -> Result<(), Fai
         serde_json::to_writer(&mut out, &document).map_err(io::Error::from)?;
         writeln!(out)?;
     } else {
-        let label = match options.output.lang.into() {
+        let label = match options.card.output.lang.into() {
             Language::Ru => "Подпись записана",
             _ => "The signature is written",
         };

@@ -17,7 +17,7 @@ const SCHEMA: &str = "desk.trace/1";
 pub(crate) fn run(options: &TraceOptions) -> Exit {
     match trace(options) {
         Ok(exit) => exit,
-        Err(failure) => failure.conclude(SCHEMA, options.output),
+        Err(failure) => failure.conclude(SCHEMA, options.card.output),
     }
 }
 
@@ -28,8 +28,8 @@ fn trace(options: &TraceOptions) -> Result<Exit, Failure> {
         out: &'a std::path::Path,
         commands: usize,
     }
-    let language: Language = options.output.lang.into();
-    if options.reader.module.is_some() {
+    let language: Language = options.card.output.lang.into();
+    if options.card.reader.module.is_some() {
         return Err(Failure::told(
             Exit::Usage,
             "desk.trace.module",
@@ -40,10 +40,10 @@ fn trace(options: &TraceOptions) -> Result<Exit, Failure> {
             ["Запустите без --module.", "Run it without --module."],
         ));
     }
-    let registry = options.reader.profiles.registry()?;
+    let registry = options.card.reader.profiles.registry()?;
     let mut service = Recorder::new(PcscService::establish()?);
-    let status = card::only(&mut service, &options.reader)?;
-    let mut out = Reserved::new(&options.out)?;
+    let status = card::only(&mut service, &options.card.reader)?;
+    let mut out = Reserved::new(&options.file.out)?;
     let mut progress = Line::new(language);
     let outcome = CardSession::open(&mut service, &registry, &status, &mut progress);
     drop(progress);
@@ -54,7 +54,7 @@ fn trace(options: &TraceOptions) -> Result<Exit, Failure> {
     out.finish()?;
     let commands = text.lines().filter(|line| line.starts_with('>')).count();
     let mut screen = io::stdout().lock();
-    if options.output.format() == Format::Json {
+    if options.card.output.format() == Format::Json {
         let document = Document {
             schema: SCHEMA,
             out: &path,

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use super::{FileState, Found, outer_object, step, within};
-use crate::apdu::{Aid, Channel, CommandApdu, StatusWord, refused};
+use crate::apdu::{Channel, CommandApdu, StatusWord, refused};
 use crate::card::contents::Progress;
 use crate::card::cryptopro_container::ContainerFile;
 use crate::card::iso7816;
-use crate::card::setting::{FilePath, Hex, Slots};
+use crate::card::setting::{FilePath, HexAid, Slots};
 use crate::error::CardError;
 
 /// Octets that one command gives at most.
@@ -17,7 +17,7 @@ const CHUNK: usize = 256;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct EtokenJava {
-    aid: Hex,
+    aid: HexAid,
     directory: FilePath,
     container_prefix: u8,
     file_prefix: u8,
@@ -30,10 +30,7 @@ impl EtokenJava {
         channel: &mut Channel<'_>,
         progress: &mut dyn Progress,
     ) -> Result<Option<Vec<Found>>, CardError> {
-        let Ok(aid) = Aid::from_bytes(self.aid.as_bytes()) else {
-            return Ok(None);
-        };
-        if iso7816::select_application(channel, &aid)?.is_none() {
+        if iso7816::select_application(channel, &self.aid.0)?.is_none() {
             return Ok(None);
         }
         let mut found = Vec::new();

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use super::{FileState, Found, outer_object, step, within};
-use crate::apdu::{Aid, Channel, CommandApdu, StatusWord, refused};
+use crate::apdu::{Channel, CommandApdu, StatusWord, refused};
 use crate::card::contents::Progress;
 use crate::card::cryptopro_container::ContainerFile;
 use crate::card::iso7816;
-use crate::card::setting::Hex;
+use crate::card::setting::HexAid;
 use crate::error::CardError;
 
 /// Octets of an entry of the list: `00 number type code` and three more.
@@ -25,7 +25,7 @@ const HEAD: usize = 4;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in super::super) struct JacartaLt {
-    aid: Hex,
+    aid: HexAid,
 }
 
 /// An object of the list.
@@ -50,10 +50,7 @@ impl JacartaLt {
         channel: &mut Channel<'_>,
         progress: &mut dyn Progress,
     ) -> Result<Option<Vec<Found>>, CardError> {
-        let Ok(aid) = Aid::from_bytes(self.aid.as_bytes()) else {
-            return Ok(None);
-        };
-        if iso7816::select_application(channel, &aid)?.is_none() {
+        if iso7816::select_application(channel, &self.aid.0)?.is_none() {
             return Ok(None);
         }
         let entries = list(channel)?;

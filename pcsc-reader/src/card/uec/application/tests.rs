@@ -47,7 +47,7 @@ fn the_fmd_of_version_1_1_is_read() {
 
 #[test]
 fn an_empty_answer_stands_for_the_template_of_micron() {
-    assert_eq!(settings().empty_select_template.0.len(), 95);
+    assert_eq!(settings().empty_select_template.as_bytes().len(), 95);
     let application = read("").unwrap();
     assert!(application.is_from_template);
     assert_eq!(application.version, UecVersion::V10);
@@ -65,7 +65,8 @@ fn an_empty_answer_stands_for_the_template_of_micron() {
         [(1, [0, 1], 0x10), (2, [0, 2], 0x10), (3, [0, 3], 0x10)]
     );
     // The same octets from a card are from the card.
-    let given = Application::read(&settings().empty_select_template.0, &settings()).unwrap();
+    let given =
+        Application::read(settings().empty_select_template.as_bytes(), &settings()).unwrap();
     assert!(!given.is_from_template);
 }
 
