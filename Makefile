@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help run test bench fmt rust packages-run packages-test packages-bench cargo-deny
 
 BUILD_PACKAGES := build-essential pkg-config libsqlite3-dev libssl-dev libpcsclite-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl pcscd vsmartcard-vpcd opensc softhsm2 postgresql-15 xz-utils
+TEST_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl pcscd vsmartcard-vpcd opensc iproute2 softhsm2 postgresql-15 xz-utils
 BENCH_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl
 CARGO_DENY := 0.20.2
 # Starts a PostgreSQL server of its own for the command that follows, and stops it.

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use support::card::VirtualCard;
 use support::desk;
-use support::service::CardService;
+use support::service::{CardService, ReaderPort};
 use testdata::card::container::Container;
 use testdata::card::esmart::Esmart;
 use testdata::card::etoken_java::EtokenJava;
@@ -37,7 +37,7 @@ fn container() -> Container {
 /// A card that README shows.
 struct Shown {
     card: &'static str,
-    insert: fn(u16) -> VirtualCard,
+    insert: fn(ReaderPort) -> VirtualCard,
 }
 
 const CARDS: [Shown; 10] = [

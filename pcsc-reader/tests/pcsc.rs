@@ -16,11 +16,11 @@ use std::time::Duration;
 use pcsc::{Card, Context, Disposition, Protocols, Scope, ShareMode};
 use pcsc_reader::{
     CardErrorKind, CardRegistry, Channel, CommandApdu, Monitor, PcscService, ReaderChange,
-    ReaderService, ReaderStatus, Slot, Transport,
+    ReaderService, Transport,
 };
 use support::card::{Reply, VirtualCard};
 use support::desk;
-use support::service::{CardService, READER};
+use support::service::{CardService, READER, ReaderPort};
 
 /// T=1, of no model.
 const ATR: &str = "3B80800101";
@@ -32,6 +32,7 @@ const SECRET: [u8; 5] = [0x00, 0xB0, 0x00, 0x00, 0x00];
 /// The library finds its service by an environment variable, which a process has once: every test that speaks to a
 /// service runs in a process of its own.
 fn alone(test: &str, body: impl FnOnce()) {
+    const INSIDE: &str = "PCSC_TEST_INSIDE";
     if std::env::var_os(INSIDE).is_some() {
         return body();
     }
@@ -51,7 +52,7 @@ fn alone(test: &str, body: impl FnOnce()) {
     );
 }
 
-fn port() -> u16 {
+fn port() -> ReaderPort {
     std::env::var("PCSC_TEST_PORT").unwrap().parse().unwrap()
 }
 
@@ -153,17 +154,23 @@ fn a_reset_before_the_transaction_is_taken_up_and_inside_it_ends_the_work() {
         || {
             let (_card, pins) = pin_card();
             let mut service = PcscService::establish().unwrap();
-            let ours = other(ShareMode::Shared);
+            let mut ours = other(ShareMode::Shared);
+            let too = other(ShareMode::Shared);
             other(ShareMode::Shared)
                 .disconnect(Disposition::ResetCard)
                 .map_err(|(_, error)| error)
                 .unwrap();
-            // Every handle sees the reset until it reconnects.
+            // Every handle sees the reset, at every command, until it reconnects.
             let mut buffer = [0; 16];
-            assert_eq!(
-                ours.transmit(&ASK, &mut buffer),
-                Err(pcsc::Error::ResetCard)
-            );
+            for handle in [&ours, &too, &ours] {
+                let answer = handle.transmit(&ASK, &mut buffer);
+                assert_eq!(answer, Err(pcsc::Error::ResetCard));
+            }
+            ours.reconnect(ShareMode::Shared, Protocols::ANY, Disposition::LeaveCard)
+                .unwrap();
+            assert_eq!(ours.transmit(&ASK, &mut buffer).unwrap(), [0x90, 0x00]);
+            let answer = too.transmit(&ASK, &mut buffer);
+            assert_eq!(answer, Err(pcsc::Error::ResetCard));
             // A new transaction of ours begins all the same.
             let mut status = 0;
             service
@@ -261,6 +268,12 @@ fn giving_our_handle_up_resets_the_card_under_nobody() {
             theirs.transmit(&SECRET, &mut buffer).unwrap(),
             [0x53, 0x90, 0x00]
         );
+        // Proof that it might: a handle that is dropped and not given up resets the card.
+        drop(other(ShareMode::Shared));
+        assert_eq!(
+            theirs.transmit(&SECRET, &mut buffer),
+            Err(pcsc::Error::ResetCard)
+        );
     });
 }
 
@@ -350,121 +363,13 @@ fn the_monitor_tells_the_model_of_a_card_that_comes() {
         let came = next();
         assert_eq!(came.event.change, ReaderChange::CardInserted);
         assert_eq!(came.profile.as_deref(), Some("uec"));
-        assert!(came.status.is_some());
+        let count = came.status.unwrap().insertions;
         card.remove();
         let left = next();
+        assert_eq!(left.status.as_ref().unwrap().insertions, count + 1);
         assert_eq!(
             (left.event.change, left.profile),
             (ReaderChange::CardRemoved, None)
         );
     });
-}
-
-/// Runs the test in a process of its own, which says a word and waits for what is done then.
-fn in_steps(test: &str, service: &mut CardService, steps: &mut [Step<'_>]) {
-    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
-    child.args(["--exact", test, "--nocapture", "--test-threads=1"]);
-    child
-        .env(INSIDE, "1")
-        .env("PCSCLITE_CSOCK_NAME", service.socket());
-    child
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped());
-    let mut child = child.spawn().unwrap();
-    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(child.stdout.take().unwrap()))
-        .map_while(Result::ok);
-    let mut keys = child.stdin.take().unwrap();
-    for (wanted, answer) in steps {
-        assert!(
-            lines.any(|line| line.contains(*wanted)),
-            "the other process never said {wanted}"
-        );
-        answer(service);
-        std::io::Write::write_all(&mut keys, b"\n").unwrap();
-    }
-    assert!(child.wait().unwrap().success());
-}
-
-const INSIDE: &str = "PCSC_TEST_INSIDE";
-
-/// A word of the other process, and what is done when it comes.
-type Step<'s> = (&'s str, &'s mut dyn FnMut(&mut CardService));
-
-/// Says a word to the test outside and waits until it has done its part.
-fn say(word: &str) {
-    println!("{word}");
-    std::io::stdin().read_line(&mut String::new()).unwrap();
-}
-
-#[test]
-fn a_service_that_is_restarted_is_found_again_and_one_that_is_gone_is_told() {
-    const TEST: &str = "a_service_that_is_restarted_is_found_again_and_one_that_is_gone_is_told";
-    if std::env::var_os(INSIDE).is_some() {
-        return restarted();
-    }
-    let mut service = CardService::with_reader();
-    let mut steps: [Step<'_>; 2] = [
-        ("ready", &mut CardService::restart),
-        ("again", &mut CardService::stop),
-    ];
-    in_steps(TEST, &mut service, &mut steps);
-}
-
-#[test]
-fn a_card_is_not_taken_for_the_one_before_the_service_was_restarted() {
-    const TEST: &str = "a_card_is_not_taken_for_the_one_before_the_service_was_restarted";
-    if std::env::var_os(INSIDE).is_some() {
-        return swapped_during_a_restart();
-    }
-    let mut service = CardService::with_reader();
-    let mut card = Some(VirtualCard::insert(service.port(), ATR));
-    let mut swap = |service: &mut CardService| {
-        card = None;
-        service.restart();
-        card = Some(VirtualCard::insert(service.port(), ATR));
-    };
-    let mut steps: [Step<'_>; 1] = [("ready", &mut swap)];
-    in_steps(TEST, &mut service, &mut steps);
-}
-
-/// The new service counts as the old one did, the cards are alike, and yet they are not one.
-fn swapped_during_a_restart() {
-    let mut service = PcscService::establish().unwrap();
-    let mut card = || loop {
-        let readers = service.wait(Duration::from_secs(1)).unwrap();
-        let found = readers.into_iter().find(|it| it.name == READER);
-        if let Some(status) = found.filter(|it| matches!(it.slot, Slot::Card(_))) {
-            return status;
-        }
-    };
-    let before = card();
-    say("ready");
-    let after = card();
-    assert_eq!((&before.name, &before.slot), (&after.name, &after.slot));
-    assert_ne!(before.insertions, after.insertions);
-}
-
-fn restarted() {
-    let registry = CardRegistry::builtin().unwrap();
-    let mut service = PcscService::establish().unwrap();
-    let mut monitor = Monitor::new(&mut service, &registry).unwrap();
-    let before = monitor.readers().to_vec();
-    assert_eq!(before.len(), 2);
-    say("ready");
-    let events = monitor.next(Duration::from_secs(1)).unwrap();
-    assert!(events.is_empty(), "{events:?}");
-    let names = |readers: &[ReaderStatus]| -> Vec<_> {
-        let row = |it: &ReaderStatus| (it.name.clone(), it.slot.clone());
-        readers.iter().map(row).collect()
-    };
-    assert_eq!(names(monitor.readers()), names(&before));
-    // Work with a card goes on too: here it is told that there is none.
-    let error = monitor
-        .service()
-        .transaction(READER, &mut |_| Ok(()))
-        .unwrap_err();
-    assert_eq!(error.kind, CardErrorKind::NoCard);
-    say("again");
-    let error = monitor.next(Duration::from_secs(1)).unwrap_err();
-    assert_eq!(error.kind, CardErrorKind::NoService);
 }

@@ -10,7 +10,7 @@ use sig_core::alg::digest::DigestId;
 use sig_core::alg::provider::RUSTCRYPTO;
 use support::card::VirtualCard;
 use support::desk::{run, wait_for_slot};
-use support::service::CardService;
+use support::service::{CardService, ReaderPort};
 use testdata::card::container::Container;
 use testdata::card::esmart::Esmart;
 use testdata::card::etoken_java::EtokenJava;
@@ -61,7 +61,7 @@ impl Desk {
         Desk::around(|port| VirtualCard::insert_card(port, card))
     }
 
-    fn around(insert: impl FnOnce(u16) -> VirtualCard) -> Self {
+    fn around(insert: impl FnOnce(ReaderPort) -> VirtualCard) -> Self {
         let service = CardService::with_reader();
         let card = insert(service.port());
         wait_for_slot(&service.socket(), "card");
@@ -93,7 +93,7 @@ impl Desk {
 }
 
 /// Puts a token into the reader at a port.
-type Insert = fn(u16) -> VirtualCard;
+type Insert = fn(ReaderPort) -> VirtualCard;
 
 /// A token that OpenSC 0.23 has a driver for.
 struct Known {

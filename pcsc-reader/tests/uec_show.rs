@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::path::Path;
 use std::thread;
 
 use serde_json::{Value, json};
@@ -41,9 +42,9 @@ const PERSONAL: [&str; 14] = [
     "example.test",
 ];
 
-fn show(service: &CardService, reader: &str, options: &[&str]) -> Outcome {
+fn show(socket: &Path, reader: &str, options: &[&str]) -> Outcome {
     let arguments = [&["show", "--reader", reader], options].concat();
-    let outcome = desk::run(&service.socket(), &arguments);
+    let outcome = desk::run(socket, &arguments);
     assert_eq!(outcome.exit, Some(0), "{outcome:?}");
     assert_eq!(outcome.err, "");
     outcome
@@ -78,8 +79,8 @@ fn wait_for_both(service: &CardService) {
     }
 }
 
-fn text(service: &CardService, reader: &str, language: &str) -> String {
-    show(service, reader, &["--format", "text", "--lang", language]).out
+fn text(socket: &Path, reader: &str, language: &str) -> String {
+    show(socket, reader, &["--format", "text", "--lang", language]).out
 }
 
 #[test]
@@ -93,7 +94,7 @@ fn a_clerk_reads_that_the_card_is_legacy_and_what_it_leaves_open() {
         let card = VirtualCard::insert_card(service.port(), card);
         desk::wait_for_slot(&service.socket(), "card");
         for (language, expected) in [("ru", ru), ("en", en)] {
-            let shown = text(&service, READER, language);
+            let shown = text(&service.socket(), READER, language);
             assert_impersonal(&shown);
             assert_eq!(shown, expected);
         }
@@ -106,7 +107,7 @@ fn a_program_reads_the_same_and_no_number_of_a_person() {
     let service = CardService::with_reader();
     let card = VirtualCard::insert_card(service.port(), Uec::v1_1(Interface::Contact));
     desk::wait_for_slot(&service.socket(), "card");
-    let outcome = show(&service, READER, &[]);
+    let outcome = show(&service.socket(), READER, &[]);
     assert_impersonal(&outcome.out);
     let document = outcome.json();
     let shown = &document["cards"][0];
@@ -162,7 +163,7 @@ fn a_trace_for_support_holds_no_number_of_a_person() {
 fn two_cards_in_two_readers_are_read_at_the_same_time() {
     let service = CardService::with_reader();
     let _first = VirtualCard::insert_card(service.port(), Uec::v1_1(Interface::Contact));
-    let _second = VirtualCard::insert_card(service.port() + 1, Uec::micron());
+    let _second = VirtualCard::insert_card(service.port().second(), Uec::micron());
     wait_for_both(&service);
     let micron = |text: &str| text.replacen(READER, SECOND, 1);
     for (language, v11, micron) in [
@@ -171,8 +172,8 @@ fn two_cards_in_two_readers_are_read_at_the_same_time() {
     ] {
         thread::scope(|scope| {
             let shown = [READER, SECOND].map(|reader| {
-                let service = &service;
-                scope.spawn(move || text(service, reader, language))
+                let socket = service.socket();
+                scope.spawn(move || text(&socket, reader, language))
             });
             let shown = shown.map(|thread| thread.join().unwrap());
             assert_eq!(shown, [v11, &micron]);

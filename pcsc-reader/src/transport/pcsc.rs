@@ -1,16 +1,24 @@
-//! The PC/SC adapter: the only file that names the `pcsc` crate.
+//! The PC/SC adapter: the only place that names the `pcsc` crate.
+
+mod answer;
+mod cancel;
 
 use std::ffi::{CStr, CString};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use pcsc::{
     Card, Context, Disposition, Error, MAX_BUFFER_SIZE_EXTENDED, PNP_NOTIFICATION, Protocols,
-    ReaderState, Scope, ShareMode, State, Transaction,
+    ReaderState, ShareMode, State, Transaction,
 };
 
 use super::{Answer, Protocol, ReaderService, ReaderStatus, Sharing, Slot, Steps, Transport};
 use crate::error::{CardError, CardErrorKind};
+
+use answer::{card_error, establish, is_closed, service_code, service_error};
+use cancel::Waiting;
+
+pub use cancel::Canceller;
 
 /// How often the list of readers is taken again when a reader vanishes while it is being read.
 const RELISTINGS: u32 = 3;
@@ -22,12 +30,11 @@ const REBEGINS: u32 = 3;
 const RESTARTS: u32 = 30;
 const RESTART_PAUSE: Duration = Duration::from_millis(100);
 
-/// Time between two calls of `SCardCancel` for one wait, and how many there are at most.
-const CANCEL_PAUSE: Duration = Duration::from_millis(10);
-const CANCELS: u32 = 300;
-
 /// Longest single wait at the service, should every cancel be lost.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// pcsc-lite up to 2.4 takes no more rows in one question. It knows no more readers either: with as many, none can come.
+const MOST_ROWS: usize = 16;
 
 /// A connection to the PC/SC service of this machine. It outlives a restart of the service.
 ///
@@ -37,11 +44,35 @@ pub struct PcscService {
     waiting: Arc<Waiting>,
     /// The notification entry first, then a row a reader, as they were at the last look.
     states: Vec<ReaderState>,
-    /// How often the service was another one: it then counts from the beginning again.
-    restarts: u16,
     /// What the last look found. Kept apart because the service clears the rows when a wait
     /// ends without a change.
     seen: Vec<ReaderStatus>,
+    counted: Counted,
+}
+
+/// Insertions as they are told. A service that was restarted counts from the beginning; nobody knows what was done at the
+/// readers meanwhile, so that none of its counts may be one that was told before.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counted {
+    /// What is added to the counts of the service.
+    base: u16,
+    /// The highest one told.
+    highest: u16,
+}
+
+impl Counted {
+    /// The count to tell.
+    fn of(&mut self, count: u16) -> u16 {
+        let told = self.base.wrapping_add(count);
+        self.highest = self.highest.max(told);
+        told
+    }
+
+    /// Another service counts from now on.
+    fn restart(&mut self) {
+        self.base = self.highest.wrapping_add(1);
+        self.highest = self.base;
+    }
 }
 
 impl PcscService {
@@ -51,15 +82,15 @@ impl PcscService {
     /// [`CardErrorKind::NoService`] when it is not running, [`CardErrorKind::Denied`] when it
     /// refuses this user.
     pub fn establish() -> Result<Self, CardError> {
-        let context = Context::establish(Scope::System).map_err(card_error)?;
+        let context = establish()?;
         let states = vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
         let waiting = Arc::default();
         Ok(PcscService {
             context,
             waiting,
             states,
-            restarts: 0,
             seen: Vec::new(),
+            counted: Counted::default(),
         })
     }
 
@@ -72,14 +103,17 @@ impl PcscService {
     }
 
     /// Connects to the service that took the place of the one that stopped.
-    fn reestablish(&mut self, lost: CardError) -> Result<(), CardError> {
+    fn reestablish(&mut self, mut lost: CardError) -> Result<(), CardError> {
         for _ in 0..RESTARTS {
-            if let Ok(context) = Context::establish(Scope::System) {
-                self.context = context;
-                self.restarts = self.restarts.wrapping_add(1);
-                self.states = vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
-                self.seen.clear();
-                return Ok(());
+            match establish() {
+                Ok(context) => {
+                    self.context = context;
+                    self.forget();
+                    self.counted.restart();
+                    return Ok(());
+                }
+                // While it starts it may say this and that: what it says last counts.
+                Err(error) => lost = error,
             }
             if self.waiting.pause(RESTART_PAUSE) {
                 return Err(CardError::new(CardErrorKind::Cancelled));
@@ -88,9 +122,18 @@ impl PcscService {
         Err(lost)
     }
 
+    /// Knows no reader any more.
+    fn forget(&mut self) {
+        self.states = vec![ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE)];
+        self.seen.clear();
+    }
+
     /// Takes the list of readers; `true` when it differs from the last one.
     fn relist(&mut self) -> Result<bool, CardError> {
-        let names = match self.context.list_readers_owned() {
+        // The list is asked for twice, for its length and then for itself, and may grow between.
+        let lists = (0..RELISTINGS).map(|_| self.context.list_readers_owned());
+        let mut lists = lists.skip_while(|list| matches!(list, Err(Error::InsufficientBuffer)));
+        let names = match lists.next().unwrap_or(Err(Error::InsufficientBuffer)) {
             Ok(names) => names,
             Err(Error::NoReadersAvailable) => Vec::new(),
             Err(error) => return Err(service_error(error)),
@@ -115,23 +158,35 @@ impl PcscService {
             return Err(CardError::new(CardErrorKind::Cancelled));
         }
         let limit = limit.min(LONGEST_WAIT);
-        let outcome = self.context.get_status_change(limit, &mut self.states);
+        let rows = match self.states.as_mut_slice() {
+            [_, readers @ ..] if readers.len() >= MOST_ROWS => readers,
+            all => all,
+        };
+        let outcome = self.context.get_status_change(limit, rows);
         // A cancel that meets the wrong moment ends the wait with another error (pcsc-lite up to 2.0.0).
         if self.waiting.end() && outcome.is_err() {
             return Err(CardError::new(CardErrorKind::Cancelled));
         }
         match outcome {
             Ok(()) => {
+                let readers = self.states.iter().skip(1);
+                if readers
+                    .clone()
+                    .any(|it| it.event_state().contains(State::UNKNOWN))
+                {
+                    self.forget();
+                    return Ok(Look::ReaderVanished);
+                }
+                let counted = &mut self.counted;
+                self.seen = readers.map(|it| reader_status(it, counted)).collect();
                 for state in &mut self.states {
                     state.sync_current_state();
                 }
-                let rows = self.states.iter().skip(1);
-                self.seen = rows.map(|it| reader_status(it, self.restarts)).collect();
                 Ok(Look::Taken)
             }
             Err(Error::Timeout) => Ok(Look::Taken),
             Err(Error::UnknownReader | Error::ReaderUnavailable) => {
-                self.states.truncate(1);
+                self.forget();
                 Ok(Look::ReaderVanished)
             }
             Err(error) => Err(service_error(error)),
@@ -161,18 +216,16 @@ impl ReaderService for PcscService {
     }
 
     fn transaction(&mut self, reader: &str, steps: Steps<'_>) -> Result<(), CardError> {
-        let located = |error| card_error(error).with_reader(reader);
         let name = CString::new(reader)
             .map_err(|_| CardError::new(CardErrorKind::ReaderDetached).with_reader(reader))?;
-        let mut connected = self.context.connect(&name, ShareMode::Shared, PROTOCOLS);
-        // No command was sent yet: the service that took the place of this one is as good.
-        if let Err(error @ (Error::ServiceStopped | Error::InvalidHandle | Error::NoService)) =
-            connected
-        {
-            self.reestablish(located(error))?;
-            connected = self.context.connect(&name, ShareMode::Shared, PROTOCOLS);
-        }
-        let mut card = connected.map_err(located)?;
+        // A service that was restarted is not asked for the card: nobody has looked yet whether it is the same one.
+        let mut card = match self.context.connect(&name, ShareMode::Shared, PROTOCOLS) {
+            Ok(card) => card,
+            Err(error) if is_closed(error) => {
+                return Err(self.refused(error, &name).with_reader(reader));
+            }
+            Err(error) => return Err(card_error(error).with_reader(reader)),
+        };
         let (outcome, left) = in_transaction(&mut card, reader, steps);
         // Dropping the handle would reset the card under every other program.
         let _ = card.disconnect(left);
@@ -183,18 +236,44 @@ impl ReaderService for PcscService {
 impl PcscService {
     /// As [`ReaderService::wait`], with the service that there is.
     fn wait_once(&mut self, limit: Duration) -> Result<Vec<ReaderStatus>, CardError> {
+        let mut patience = limit;
         for _ in 0..RELISTINGS {
-            // New readers are looked at without waiting: their appearance is the change.
-            let patience = if self.relist()? {
-                Duration::ZERO
-            } else {
-                limit
-            };
+            // Readers that come or go are looked at without waiting: that is the change.
+            if self.relist()? {
+                patience = Duration::ZERO;
+            }
             if let Look::Taken = self.look(patience)? {
                 return Ok(self.seen.clone());
             }
+            patience = Duration::ZERO;
         }
         Err(CardError::new(CardErrorKind::ReaderDetached))
+    }
+
+    /// What it means that the connection failed when a card was asked for: the reader's fault, polkit's refusal of this
+    /// card (action `access_card`), which closes the connection, or the end of the service.
+    fn refused(&mut self, error: Error, reader: &CStr) -> CardError {
+        if self.context.list_readers_owned().is_ok() {
+            return card_error(error);
+        }
+        let code = service_code(error);
+        let again = establish().and_then(|context| {
+            let card = context.connect(reader, ShareMode::Shared, PROTOCOLS);
+            Ok((card, establish()?))
+        });
+        match again {
+            Ok((Err(error), context)) if is_closed(error) => {
+                self.context = context;
+                CardError::new(CardErrorKind::Denied).with_service_code(code)
+            }
+            Ok((card, _)) => {
+                if let Ok(card) = card {
+                    let _ = card.disconnect(Disposition::LeaveCard);
+                }
+                CardError::new(CardErrorKind::NoService).with_service_code(code)
+            }
+            Err(error) => error,
+        }
     }
 }
 
@@ -249,94 +328,6 @@ fn begin(mut card: &mut Card) -> Result<Transaction<'_>, Error> {
     card.transaction()
 }
 
-/// Ends the waits of a [`PcscService`] from any thread.
-#[derive(Clone, Debug)]
-pub struct Canceller {
-    waiting: Arc<Waiting>,
-}
-
-impl Canceller {
-    /// Ends the wait that goes on now, and every later one at once, with [`CardErrorKind::Cancelled`]. Returns when no
-    /// wait goes on any more.
-    ///
-    /// `SCardCancel` reaches only a wait that has begun at the service, and pcsc-lite up to 2.0.0 may lose it: it is
-    /// called until the wait has ended.
-    pub fn cancel(&self) {
-        let mut state = self.waiting.lock();
-        state.is_cancelled = true;
-        self.waiting.changed.notify_all();
-        for _ in 0..CANCELS {
-            let Some(context) = &state.context else {
-                return;
-            };
-            // What it says depends on the race that the loop is for.
-            let _ = context.cancel();
-            state = self.waiting.wait(state, CANCEL_PAUSE);
-        }
-    }
-}
-
-/// Whether the owner of a context waits, and whether it shall.
-#[derive(Default)]
-struct Waiting {
-    state: Mutex<WaitState>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct WaitState {
-    /// The context that waits.
-    context: Option<Context>,
-    is_cancelled: bool,
-}
-
-impl std::fmt::Debug for Waiting {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Waiting")
-    }
-}
-
-impl Waiting {
-    fn lock(&self) -> MutexGuard<'_, WaitState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn wait<'g>(
-        &self,
-        state: MutexGuard<'g, WaitState>,
-        limit: Duration,
-    ) -> MutexGuard<'g, WaitState> {
-        let waited = self.changed.wait_timeout(state, limit);
-        waited.unwrap_or_else(PoisonError::into_inner).0
-    }
-
-    /// A wait begins; `false` when it must not.
-    fn begin(&self, context: &Context) -> bool {
-        let mut state = self.lock();
-        if !state.is_cancelled {
-            state.context = Some(context.clone());
-        }
-        !state.is_cancelled
-    }
-
-    /// It has ended; `true` when it was cancelled.
-    fn end(&self) -> bool {
-        let mut state = self.lock();
-        let was_waiting = state.context.take().is_some();
-        self.changed.notify_all();
-        was_waiting && state.is_cancelled
-    }
-
-    /// Waits without the service; `true` when that was cancelled.
-    fn pause(&self, limit: Duration) -> bool {
-        let state = self.lock();
-        if state.is_cancelled {
-            return true;
-        }
-        self.wait(state, limit).is_cancelled
-    }
-}
-
 /// A card inside one transaction.
 struct PcscLink<'a, 'card> {
     atr: Vec<u8>,
@@ -369,10 +360,7 @@ impl Transport for PcscLink<'_, '_> {
     }
 }
 
-/// A restart of the service counts as many insertions: whether the card is the one from before, nobody saw.
-const INSERTIONS_OF_RESTART: u16 = 0x1000;
-
-fn reader_status(state: &ReaderState, restarts: u16) -> ReaderStatus {
+fn reader_status(state: &ReaderState, counted: &mut Counted) -> ReaderStatus {
     let event = state.event_state();
     let slot = if event.intersects(State::UNKNOWN | State::UNAVAILABLE | State::IGNORE) {
         Slot::Unavailable
@@ -398,9 +386,7 @@ fn reader_status(state: &ReaderState, restarts: u16) -> ReaderStatus {
         slot,
         sharing,
         // The count fills the upper half of a 32-bit state: it always fits.
-        insertions: u16::try_from(state.event_count())
-            .unwrap_or_default()
-            .wrapping_add(restarts.wrapping_mul(INSERTIONS_OF_RESTART)),
+        insertions: counted.of(u16::try_from(state.event_count()).unwrap_or_default()),
     }
 }
 
@@ -408,87 +394,5 @@ fn display_name(name: &CStr) -> String {
     name.to_string_lossy().into_owned()
 }
 
-fn card_error(error: Error) -> CardError {
-    use CardErrorKind as Kind;
-    let kind = match error {
-        Error::NoService | Error::ServiceStopped | Error::Shutdown | Error::InvalidHandle => {
-            Kind::NoService
-        }
-        Error::NoReadersAvailable => Kind::NoReader,
-        Error::UnknownReader | Error::ReaderUnavailable | Error::NotReady => Kind::ReaderDetached,
-        Error::NoSmartcard => Kind::NoCard,
-        Error::RemovedCard => Kind::Removed,
-        Error::ResetCard => Kind::Reset,
-        Error::UnresponsiveCard | Error::UnpoweredCard | Error::InvalidAtr => Kind::Mute,
-        Error::SharingViolation | Error::ServerTooBusy => Kind::Busy,
-        Error::SecurityViolation | Error::NoAccess => Kind::Denied,
-        Error::ProtoMismatch | Error::UnsupportedCard | Error::CardUnsupported => {
-            Kind::ProtocolMismatch
-        }
-        Error::InsufficientBuffer => Kind::ResponseTooLong,
-        Error::Timeout => Kind::Timeout,
-        Error::Cancelled | Error::SystemCancelled | Error::CancelledByUser => Kind::Cancelled,
-        Error::CommError | Error::CommDataLost | Error::NotTransacted => Kind::Communication,
-        _ => Kind::Service,
-    };
-    CardError::new(kind).with_service_code(service_code(error))
-}
-
-/// An error of a question about readers on an established context. No card takes part and the
-/// service has let this user in, so a broken or closed connection is the end of the service;
-/// pcsc-lite reports the closed one as a refusal.
-fn service_error(error: Error) -> CardError {
-    match error {
-        Error::CommError | Error::SecurityViolation | Error::NoAccess => {
-            CardError::new(CardErrorKind::NoService).with_service_code(service_code(error))
-        }
-        other => card_error(other),
-    }
-}
-
-/// The number the service's documentation lists the error under.
-fn service_code(error: Error) -> u32 {
-    error as u32
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn service_errors_have_their_kind_and_number() {
-        use CardErrorKind as Kind;
-        for (error, kind, code) in [
-            (Error::NoService, Kind::NoService, 0x8010_001D),
-            (Error::ServiceStopped, Kind::NoService, 0x8010_001E),
-            (Error::InvalidHandle, Kind::NoService, 0x8010_0003),
-            (Error::NoReadersAvailable, Kind::NoReader, 0x8010_002E),
-            (Error::UnknownReader, Kind::ReaderDetached, 0x8010_0009),
-            (Error::ReaderUnavailable, Kind::ReaderDetached, 0x8010_0017),
-            (Error::NoSmartcard, Kind::NoCard, 0x8010_000C),
-            (Error::RemovedCard, Kind::Removed, 0x8010_0069),
-            (Error::ResetCard, Kind::Reset, 0x8010_0068),
-            (Error::UnresponsiveCard, Kind::Mute, 0x8010_0066),
-            (Error::UnpoweredCard, Kind::Mute, 0x8010_0067),
-            (Error::SharingViolation, Kind::Busy, 0x8010_000B),
-            (Error::SecurityViolation, Kind::Denied, 0x8010_006A),
-            (Error::ProtoMismatch, Kind::ProtocolMismatch, 0x8010_000F),
-            (
-                Error::InsufficientBuffer,
-                Kind::ResponseTooLong,
-                0x8010_0008,
-            ),
-            (Error::Timeout, Kind::Timeout, 0x8010_000A),
-            (Error::Cancelled, Kind::Cancelled, 0x8010_0002),
-            (Error::CommError, Kind::Communication, 0x8010_0013),
-            (Error::NoMemory, Kind::Service, 0x8010_0006),
-        ] {
-            let mapped = card_error(error);
-            assert_eq!(
-                (mapped.kind, mapped.service_code),
-                (kind, Some(code)),
-                "{error:?}"
-            );
-        }
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ use std::thread::{self, JoinHandle};
 use testdata::card::{Card, vpcd};
 
 use super::DEADLINE;
+use super::service::ReaderPort;
 
 /// What the card does with a command.
 pub enum Reply {
@@ -46,13 +47,13 @@ impl<F: FnMut(&[u8]) -> Reply + Send> Card for Scripted<F> {
 
 impl VirtualCard {
     /// Inserts a card with this ATR that refuses every command.
-    pub fn insert(port: u16, atr: &str) -> Self {
+    pub fn insert(port: ReaderPort, atr: &str) -> Self {
         VirtualCard::insert_with(port, atr, |_| Reply::Answer(vec![0x6D, 0x00]))
     }
 
     /// Inserts a card with this ATR that treats commands with `reply`.
     pub fn insert_with(
-        port: u16,
+        port: ReaderPort,
         atr: &str,
         reply: impl FnMut(&[u8]) -> Reply + Send + 'static,
     ) -> Self {
@@ -61,8 +62,8 @@ impl VirtualCard {
     }
 
     /// Inserts an emulated card.
-    pub fn insert_card(port: u16, mut card: impl Card + 'static) -> Self {
-        let connection = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    pub fn insert_card(port: ReaderPort, mut card: impl Card + 'static) -> Self {
+        let connection = port.connect();
         connection.set_nodelay(true).unwrap();
         let mut stream = connection.try_clone().unwrap();
         let (sender, commands) = channel();

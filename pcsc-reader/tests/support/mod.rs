@@ -5,6 +5,7 @@
 pub mod card;
 pub mod desk;
 pub mod emulated;
+pub mod scripted;
 pub mod service;
 pub mod signing;
 pub mod terminal;
