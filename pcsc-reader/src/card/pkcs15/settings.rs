@@ -52,8 +52,10 @@ pub(super) struct Signing {
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Input {
-    /// The digest.
+    /// The digest as it is written.
     Digest,
+    /// The digest of GOST with its high octet first.
+    DigestReversed,
     /// `DigestInfo`; the card pads (RFC 8017 §9.2).
     DigestInfo,
     /// The padded block of the size of the modulus (RFC 8017 §9.2).
@@ -134,14 +136,17 @@ impl Settings {
             (
                 "rsa",
                 &self.rsa,
-                (|signing| signing.input != Input::Digest && signing.output == Output::Value)
-                    as fn(&Signing) -> bool,
+                (|signing| {
+                    matches!(signing.input, Input::DigestInfo | Input::Block)
+                        && signing.output == Output::Value
+                }) as fn(&Signing) -> bool,
             ),
             ("ec", &self.ec, |signing| {
                 signing.input == Input::Digest && signing.output == Output::Ecdsa
             }),
             ("gost", &self.gost, |signing| {
-                signing.input == Input::Digest && signing.output != Output::Ecdsa
+                matches!(signing.input, Input::Digest | Input::DigestReversed)
+                    && signing.output != Output::Ecdsa
             }),
         ] {
             if signing.as_ref().is_some_and(|signing| !fits(signing)) {

@@ -40,6 +40,7 @@ pub(super) fn input(
     }
     let mut data = match signing.input {
         Input::Digest => asked.digest.to_vec(),
+        Input::DigestReversed => asked.digest.iter().rev().copied().collect(),
         Input::DigestInfo => digest_info(asked.algorithm.digest, asked.digest),
         Input::Block => {
             let octets = key

@@ -69,6 +69,9 @@ fn the_input_is_what_the_card_takes() {
     let gost = asked(SignatureScheme::Gost2012_256);
     let data = input(&key(KeyKind::Gost), &reversed, &gost).unwrap();
     assert_eq!((data[0], data[31]), (0x01, 0xAB));
+    let turned = signing(Input::DigestReversed, Output::Value, true);
+    let data = input(&key(KeyKind::Gost), &turned, &gost).unwrap();
+    assert_eq!((data[0], data[31]), (0xAB, 0x01));
 }
 
 #[test]
