@@ -42,7 +42,8 @@ pub enum PinEncoding {
     Iso9564Format2,
 }
 
-/// A PIN, and what was said about trying it. It lends the PIN for one act: one VERIFY at most.
+/// A PIN, and what was said about trying it. It lends the PIN for one act: one VERIFY at most; of a module
+/// whose key asks for it at every signature, a second login after the first was right.
 #[derive(Clone, Copy)]
 pub struct PinUse<'p> {
     /// The PIN.

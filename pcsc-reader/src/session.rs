@@ -155,8 +155,8 @@ impl CardSession {
         self.contents.pins.iter().find(|pin| pin.id == *id)
     }
 
-    /// Signs with the key of a certificate of this card (RFC 5652 §5.4): one transaction, the PIN verified once, and the
-    /// card reset behind it. Nothing is ever sent again. `is_right` checks a value with the key of the certificate, for
+    /// Signs with the key of a certificate of this card (RFC 5652 §5.4): one transaction, in which the certificate is found
+    /// on the card once more before the PIN is verified, once, and the card reset behind it. Nothing is ever sent again. `is_right` checks a value with the key of the certificate, for
     /// modules of which it is not known in which order they give octets; `service` is not asked for a token behind one.
     ///
     /// # Errors
@@ -186,8 +186,8 @@ impl CardSession {
         let certificates = self.contents.certificates.iter().zip(&self.origins);
         let found = certificates
             .into_iter()
-            .find_map(|(it, road)| (it.id == certificate).then_some((it.key.as_ref()?, road)));
-        let (key, road) = found.ok_or_else(|| located(CardErrorKind::NoKey))?;
+            .find_map(|(it, road)| (it.id == certificate).then_some((it, it.key.as_ref()?, road)));
+        let (chosen, key, road) = found.ok_or_else(|| located(CardErrorKind::NoKey))?;
         let readers = service.readers()?;
         if !readers.iter().any(|status| self.is_of(status)) {
             return Err(located(CardErrorKind::Removed));
@@ -196,6 +196,14 @@ impl CardSession {
         service.transaction(&self.reader, &mut |card| {
             require_same_card(card.atr(), &self.atr)?;
             let mut channel = Channel::new(card);
+            // Names, counts and ATRs of two tokens of a model may agree; what they hold does not.
+            let mut now = CardContents::default();
+            road.read(&mut channel, &mut now, &mut ())?;
+            let is_chosen =
+                |it: &CardCertificate| it.octets == chosen.octets && it.key == chosen.key;
+            if !now.certificates.iter().any(is_chosen) {
+                return Err(located(CardErrorKind::Removed));
+            }
             if pin.is_some() {
                 channel.reset_on_release();
             }

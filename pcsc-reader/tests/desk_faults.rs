@@ -71,6 +71,35 @@ fn work(service: &mut dyn ReaderService, pin: &Pin) -> Result<(), SigningError> 
         .map(drop)
 }
 
+/// While the person types, another token of the same model is put in: with the same ATR, name and count, as after a restart
+/// of the reader, the same identifiers of keys, and another certificate.
+#[test]
+fn a_token_that_was_put_in_meanwhile_gets_no_pin() {
+    let card = |person| {
+        let card = Pkcs15Card::of(KeyForm::RsaDigestInfo, Protocol::T0, ["rsa", person]);
+        Emulated::new(Faulty::new(card.unwrap(), Fault::Leave, usize::MAX))
+    };
+    for (other, sent) in [("person", 1), ("person-2", 0)] {
+        let mut reader = Reader {
+            card: card("person"),
+        };
+        let registry = CardRegistry::builtin().unwrap();
+        let status = reader.readers().unwrap().remove(0);
+        let session = CardSession::open(&mut reader, &registry, &status, &mut ()).unwrap();
+        let key = SigningKey::choose(&session, None).unwrap();
+        let proposal = Proposal::of_file(key, "a", &mut &b"content"[..], false, AT).unwrap();
+        let shown = proposal.show(|_| Ok::<_, SigningError>(())).unwrap();
+        reader.card = card(other);
+        assert!(session.is_of(&reader.readers().unwrap()[0]));
+        let outcome = shown.sign(&mut reader, &session, Some(PinUse::new(&pin())));
+        assert_eq!(
+            (outcome.is_ok(), reader.pins_sent()),
+            (sent == 1, sent),
+            "{other}"
+        );
+    }
+}
+
 fn pin() -> Pin {
     Pin::new(PIN.to_vec().into()).unwrap()
 }

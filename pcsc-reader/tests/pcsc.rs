@@ -182,15 +182,15 @@ fn a_reset_before_the_transaction_is_taken_up_and_inside_it_ends_the_work() {
             assert_eq!(status, 0x9000);
             // Inside a transaction the card is ours alone: whoever wants to reset it waits for its end.
             let mut theirs = other(ShareMode::Shared);
-            let (told, comes) = mpsc::channel();
+            let (begun, begins) = mpsc::channel();
             let waiter = thread::spawn(move || {
-                told.send(()).unwrap();
+                begins.recv_timeout(support::DEADLINE).unwrap();
                 theirs.reconnect(ShareMode::Shared, Protocols::ANY, Disposition::ResetCard)
             });
             service
                 .transaction(READER, &mut |card| {
                     assert_eq!(send(card, &VERIFY), 0x9000);
-                    comes.recv_timeout(support::DEADLINE).unwrap();
+                    begun.send(()).unwrap();
                     for _ in 0..50 {
                         assert_eq!(send(card, &SECRET), 0x9000);
                     }

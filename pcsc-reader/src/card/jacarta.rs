@@ -44,8 +44,8 @@ struct Table {
     directory: FilePath,
     /// Identifiers of certificate files, without the bit and the octet that number them.
     certificates: Vec<u16>,
-    /// Reference of the owner's PIN.
-    user_pin: u8,
+    /// Reference of the owner's PIN, where the card may be asked for its tries.
+    user_pin: Option<u8>,
 }
 
 impl JacartaPki {
@@ -164,11 +164,13 @@ impl CardRoad for JacartaPki {
         if response.status == StatusWord::SUCCESS && (1..=32).contains(&response.data.len()) {
             contents.serial = Some(response.data);
         }
-        contents.pins.push(CardPin {
-            id: format!("{NAME}:{:02x}", self.table.user_pin),
-            label: "User PIN".to_owned(),
-            state: iso7816::pin_state(channel, self.table.user_pin)?,
-        });
+        if let Some(reference) = self.table.user_pin {
+            contents.pins.push(CardPin {
+                id: format!("{NAME}:{reference:02x}"),
+                label: "User PIN".to_owned(),
+                state: iso7816::pin_state(channel, reference)?,
+            });
+        }
         if selected(channel, self.table.directory.as_bytes())?.is_none() {
             return Ok(true);
         }

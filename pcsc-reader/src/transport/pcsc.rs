@@ -264,6 +264,9 @@ impl PcscService {
         match again {
             Ok((Err(error), context)) if is_closed(error) => {
                 self.context = context;
+                // It may be another service than the one that counted.
+                self.forget();
+                self.counted.restart();
                 CardError::new(CardErrorKind::Denied).with_service_code(code)
             }
             Ok((card, _)) => {

@@ -19,26 +19,6 @@ pub struct ReaderStatus {
     pub insertions: u16,
 }
 
-impl ReaderStatus {
-    /// The name may be that of this reader, before it was plugged in again: pcsc-lite ends names with the number of the
-    /// reader among its likes, which moves, and of the slot, which does not (`Reader 00 01`).
-    #[must_use]
-    pub fn may_have_been(&self, name: &str) -> bool {
-        match (model_and_slot(name), model_and_slot(&self.name)) {
-            (Some(old), Some(new)) => old == new,
-            _ => false,
-        }
-    }
-}
-
-/// What a name says but for the number of the reader.
-fn model_and_slot(name: &str) -> Option<(&str, &str)> {
-    let is_number = |text: &str| text.len() == 2 && text.bytes().all(|it| it.is_ascii_hexdigit());
-    let (rest, slot) = name.rsplit_once(' ')?;
-    let (model, number) = rest.rsplit_once(' ')?;
-    (is_number(slot) && is_number(number)).then_some((model, slot))
-}
-
 /// What is in a reader.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -89,33 +69,4 @@ pub trait ReaderService {
     /// # Errors
     /// What kept the card from being reached, or the error of `steps`.
     fn transaction(&mut self, reader: &str, steps: Steps<'_>) -> Result<(), CardError>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_reader_is_found_by_what_does_not_move_in_its_name() {
-        let reader = |name: &str| ReaderStatus {
-            name: name.to_owned(),
-            slot: Slot::Empty,
-            sharing: Sharing::Free,
-            insertions: 0,
-        };
-        let now = reader("ACS ACR38U 01 00");
-        assert!(now.may_have_been("ACS ACR38U 00 00"));
-        assert!(now.may_have_been("ACS ACR38U 0A 00"));
-        for other in [
-            "ACS ACR38U 01 01",
-            "ACS ACR39U 01 00",
-            "ACS ACR38U",
-            "ACS ACR38U 1 00",
-            "00 00",
-            "",
-        ] {
-            assert!(!now.may_have_been(other), "{other}");
-        }
-        assert!(!reader("ACS ACR38U").may_have_been("ACS ACR38U"));
-    }
 }

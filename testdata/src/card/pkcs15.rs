@@ -99,6 +99,18 @@ impl Pkcs15Card {
             KeyForm::EcSequence | KeyForm::EcPlain | KeyForm::EcSha1 => ("p256", "person"),
             KeyForm::Gost => ("ru-demo", "citizen"),
         };
+        Self::of(form, protocol, [pki, person])
+    }
+
+    /// The same with the key of a person of a PKI.
+    ///
+    /// # Errors
+    /// When the PKI does not declare the certificate.
+    pub fn of(
+        form: KeyForm,
+        protocol: Protocol,
+        [pki, person]: [&'static str; 2],
+    ) -> Result<Self, Error> {
         let key = CardKey {
             identity: Identity::new(pki, person)?,
             form,

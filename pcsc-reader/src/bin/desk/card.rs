@@ -34,17 +34,13 @@ pub(crate) fn occupied(
         return Ok(readers);
     };
     let exact = readers.iter().find(|status| status.name == *name);
-    let mut fits: Vec<&ReaderStatus> = match exact {
+    let fits: Vec<&ReaderStatus> = match exact {
         Some(exact) => vec![exact],
         None => readers
             .iter()
             .filter(|it| it.name.starts_with(name.as_str()))
             .collect(),
     };
-    if fits.is_empty() {
-        // It was plugged in again and numbered anew.
-        fits.extend(readers.iter().filter(|it| it.may_have_been(name)));
-    }
     match fits.as_slice() {
         [one] => Ok(vec![(*one).clone()]),
         [] => Err(several(
