@@ -60,10 +60,12 @@ CREATE TABLE event (
     sequence BIGINT PRIMARY KEY REFERENCES audit_leaf (sequence),
     kind TEXT NOT NULL,
     at BIGINT NOT NULL,
-    account_id TEXT NOT NULL REFERENCES account (account_id),
+    account_id TEXT REFERENCES account (account_id),
+    level TEXT,
     application_id TEXT REFERENCES application (application_id),
-    level TEXT NOT NULL,
-    reasons TEXT NOT NULL
+    object TEXT,
+    reasons TEXT NOT NULL,
+    CHECK ((account_id IS NULL) = (level IS NULL))
 );
 
 CREATE TABLE evidence (

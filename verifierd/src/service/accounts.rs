@@ -1,5 +1,7 @@
 //! Registration, personal data and registry checks.
 
+use std::sync::Arc;
+
 use super::{
     Context, account_id,
     change::{Change, Event, EventKind, OpenApplications, Snapshot, Subject},
@@ -34,18 +36,15 @@ pub async fn register(
         }
     };
     let now = context.clock.now();
-    transact(
-        context,
-        id.clone(),
-        &move |snapshot| match &snapshot.account {
-            Some(account) if account.registration == registration => Ok(Change::default()),
-            Some(_) => Err(Reason::AccountExists.into()),
-            None => {
-                let account = Account::register(id.clone(), registration.clone(), now);
-                Ok(changed(account, EventKind::AccountRegistered, now))
-            }
-        },
-    )
+    let new = id.clone();
+    transact(context, id, move |snapshot| match &snapshot.account {
+        Some(account) if account.registration == registration => Ok(Change::default()),
+        Some(_) => Err(Reason::AccountExists.into()),
+        None => {
+            let account = Account::register(new.clone(), registration.clone(), now);
+            Ok(changed(account, EventKind::AccountRegistered, now))
+        }
+    })
     .await
 }
 
@@ -63,7 +62,7 @@ pub async fn submit_personal_data(
     let empty = RawClaims::default();
     let claims = Claims::parse(raw.unwrap_or(&empty), now.date()).map_err(Refusal::fields)?;
     let check = CheckId::new(context.ids.uuid(now)?);
-    transact(context, id, &move |snapshot| {
+    transact(context, id, move |snapshot| {
         let mut account = known(snapshot)?;
         match account.submit_claims(claims.clone(), check, now) {
             Effect::Unchanged => Ok(Change::default()),
@@ -91,7 +90,7 @@ pub async fn record_registry_result(
     let check = uuid_field("check_id", check, CheckId::parse)?;
     let answers = parse_answers(answers).map_err(Refusal::fields)?;
     let now = context.clock.now();
-    transact(context, id, &move |snapshot| {
+    transact(context, id, move |snapshot| {
         let mut account = known(snapshot)?;
         if account.record_answers(check, answers.clone(), now)? == Effect::Unchanged {
             return Ok(Change::default());
@@ -121,13 +120,13 @@ pub async fn account(context: &Context, id: &str) -> Result<Account, Refusal> {
 async fn transact(
     context: &Context,
     account: AccountId,
-    decide: &super::ports::Decide<'_>,
+    decide: impl Fn(&Snapshot) -> Result<Change, Refusal> + Send + Sync + 'static,
 ) -> Result<Account, Refusal> {
     let subject = Subject {
         account,
         application: None,
     };
-    known(&context.store.transact(&subject, decide).await?)
+    known(&context.store.transact(&subject, Arc::new(decide)).await?)
 }
 
 fn known(snapshot: &Snapshot) -> Result<Account, Refusal> {
@@ -137,15 +136,7 @@ fn known(snapshot: &Snapshot) -> Result<Account, Refusal> {
 
 fn changed(account: Account, kind: EventKind, at: UnixSeconds) -> Change {
     Change {
-        event: Some(Event {
-            kind,
-            at,
-            account_id: account.id.clone(),
-            level: account.level,
-            application_id: None,
-            evidence: None,
-            reasons: Vec::new(),
-        }),
+        events: vec![Event::of_account(kind, &account, at)],
         account: Some(account),
         ..Change::default()
     }

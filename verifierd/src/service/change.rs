@@ -73,8 +73,9 @@ pub struct Change {
     pub outcome: Option<Decided>,
     /// A try that counts against the account's limit.
     pub failed_try: Option<FailedTry>,
-    /// What is told to subscribers and bound into the audit log.
-    pub event: Option<Event>,
+    /// What is told to subscribers and bound into the audit log, in this
+    /// order; an outcome belongs to the first.
+    pub events: Vec<Event>,
 }
 
 impl Change {
@@ -84,7 +85,7 @@ impl Change {
             && self.application.is_none()
             && self.outcome.is_none()
             && self.failed_try.is_none()
-            && self.event.is_none()
+            && self.events.is_empty()
     }
 }
 
@@ -175,12 +176,41 @@ codes!(
 pub struct Event {
     pub kind: EventKind,
     pub at: UnixSeconds,
-    pub account_id: AccountId,
-    /// The account's level after the event.
-    pub level: Level,
+    /// Absent when the event is of no account.
+    pub account: Option<EventAccount>,
     pub application_id: Option<ApplicationId>,
+    /// The daemon's identifier of what else it is about, such as an
+    /// enrolment; never personal.
+    pub object: Option<String>,
     pub evidence: Option<EventEvidence>,
     pub reasons: Vec<Reason>,
+}
+
+impl Event {
+    /// An event of `account` as it stands after it, with nothing else.
+    pub fn of_account(kind: EventKind, account: &Account, at: UnixSeconds) -> Self {
+        Self {
+            kind,
+            at,
+            account: Some(EventAccount {
+                id: account.id.clone(),
+                level: account.level,
+            }),
+            application_id: None,
+            object: None,
+            evidence: None,
+            reasons: Vec::new(),
+        }
+    }
+}
+
+/// The account of an event.
+#[derive(Clone)]
+#[allow(missing_docs)]
+pub struct EventAccount {
+    pub id: AccountId,
+    /// Its level after the event.
+    pub level: Level,
 }
 
 /// Which evidence an event rests on.

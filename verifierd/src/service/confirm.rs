@@ -58,34 +58,30 @@ pub async fn prepare(
         account,
         application: None,
     };
-    let decide = |snapshot: &Snapshot| {
+    let settings = context.settings.clone();
+    let decide = move |snapshot: &Snapshot| {
         let account = snapshot.account.as_ref().ok_or(Reason::AccountUnknown)?;
         let application = Issue {
             id,
             account_id: &account.id,
             claims: account.may_apply()?,
             channel,
-            audience: &context.settings.audience,
+            audience: &settings.audience,
             challenge,
             issued_at: now,
-            expires_at: now.plus(context.settings.application_lifetime),
+            expires_at: now.plus(settings.application_lifetime),
         }
         .application()?;
         Ok(Change {
-            event: Some(Event {
-                kind: EventKind::ApplicationPrepared,
-                at: now,
-                account_id: account.id.clone(),
-                level: account.level,
+            events: vec![Event {
                 application_id: Some(id),
-                evidence: None,
-                reasons: Vec::new(),
-            }),
+                ..Event::of_account(EventKind::ApplicationPrepared, account, now)
+            }],
             application: Some(application),
             ..Change::default()
         })
     };
-    let after = context.store.transact(&subject, &decide).await?;
+    let after = context.store.transact(&subject, Arc::new(decide)).await?;
     standing(after, now)
 }
 
@@ -157,15 +153,15 @@ pub async fn submit(
         }
     };
     let submission = Submission {
-        signature: &signature,
+        signature,
         signature_sha256,
-        verdict: &verdict,
+        verdict,
         evidence_id: EvidenceId::new(context.ids.uuid(now)?),
         now,
-        settings: &context.settings,
+        settings: context.settings.clone(),
     };
-    let decide = |snapshot: &Snapshot| decide(snapshot, &submission);
-    let after = context.store.transact(&subject, &decide).await?;
+    let decide = move |snapshot: &Snapshot| decide(snapshot, &submission);
+    let after = context.store.transact(&subject, Arc::new(decide)).await?;
     self::standing(after, now)
 }
 
@@ -272,13 +268,13 @@ async fn count_failed_try(
         reason: refusal.reason,
         signature_sha256: sha256(signature),
     };
-    let count = |snapshot: &Snapshot| {
+    let count = move |snapshot: &Snapshot| {
         let open = standing(snapshot.clone(), now).is_ok_and(|it| it.state == State::Prepared);
         Ok(Change {
             failed_try: open.then(|| failed.clone()),
             ..Change::default()
         })
     };
-    context.store.transact(subject, &count).await?;
+    context.store.transact(subject, Arc::new(count)).await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What the services need of the world: time, identifiers, a judge of
 //! signatures and a store.
 
-use std::time::UNIX_EPOCH;
+use std::{sync::Arc, time::UNIX_EPOCH};
 
 use async_trait::async_trait;
 use sig_core::{alg::digest::Digest, report::Report};
@@ -224,11 +224,7 @@ pub trait Store: Send + Sync {
     /// answers in one transaction, or nothing.
     ///
     /// `decide` is pure: it may be asked again when another writer was faster.
-    async fn transact(
-        &self,
-        subject: &Subject,
-        decide: &Decide<'_>,
-    ) -> Result<Snapshot, TransactError>;
+    async fn transact(&self, subject: &Subject, decide: Decide) -> Result<Snapshot, TransactError>;
 
     /// Size and root of the audit log.
     async fn tree_head(&self) -> Result<TreeHead, StoreError>;
@@ -238,7 +234,7 @@ pub trait Store: Send + Sync {
 }
 
 /// Answers a snapshot with the change to write. Writes nothing itself.
-pub type Decide<'a> = dyn Fn(&Snapshot) -> Result<Change, Refusal> + Send + Sync + 'a;
+pub type Decide = Arc<dyn Fn(&Snapshot) -> Result<Change, Refusal> + Send + Sync>;
 
 /// Why the store could not answer. Holds no stored value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -89,14 +89,18 @@ impl Frontier {
 
 #[derive(Serialize)]
 struct Leaf<'a> {
-    account: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     application: Option<String>,
     at: String,
     event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<LeafEvidence>,
-    level: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    object: Option<&'a str>,
     reasons: Vec<&'static str>,
     schema: &'a str,
     sequence: u64,
@@ -112,8 +116,9 @@ struct LeafEvidence {
 /// Canonical bytes (RFC 8785) of the leaf of `event`: digests, identifiers of
 /// the daemon and codes. The portal's account id appears as its SHA-256.
 pub fn leaf_bytes(sequence: u64, event: &Event) -> Result<Vec<u8>, serde_json::Error> {
+    let account = event.account.as_ref();
     serde_json_canonicalizer::to_vec(&Leaf {
-        account: hex::encode(sha256(event.account_id.as_str().as_bytes())),
+        account: account.map(|it| hex::encode(sha256(it.id.as_str().as_bytes()))),
         application: event.application_id.map(|id| id.to_string()),
         at: event.at.rfc3339(),
         event: event.kind.code(),
@@ -122,7 +127,8 @@ pub fn leaf_bytes(sequence: u64, event: &Event) -> Result<Vec<u8>, serde_json::E
             id: evidence.id.to_string(),
             signature: hex::encode(evidence.signature_sha256),
         }),
-        level: event.level.code(),
+        level: account.map(|it| it.level.code()),
+        object: event.object.as_deref(),
         reasons: event.reasons.iter().map(|reason| reason.code()).collect(),
         schema: "qes.audit/1",
         sequence,
@@ -134,7 +140,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{account::Level, ids::AccountId, reason::Reason, time::UnixSeconds},
-        service::change::EventKind,
+        service::change::{EventAccount, EventKind},
     };
 
     /// The leaves and roots of the Certificate Transparency reference tests.
@@ -235,8 +241,11 @@ mod tests {
         let event = Event {
             kind: EventKind::ApplicationRejected,
             at: UnixSeconds::new(1_795_000_000),
-            account_id: AccountId::parse("acc-1").unwrap(),
-            level: Level::Standard,
+            account: Some(EventAccount {
+                id: AccountId::parse("acc-1").unwrap(),
+                level: Level::Standard,
+            }),
+            object: None,
             application_id: None,
             evidence: None,
             reasons: vec![Reason::PersonDiffers],

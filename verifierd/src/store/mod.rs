@@ -2,10 +2,11 @@
 //! statements for both.
 
 pub mod audit;
+mod log;
 mod record;
 mod write;
 
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{fmt::Write as _, path::Path, pin::Pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sqlx::{
@@ -97,51 +98,75 @@ impl SqlStore {
             Engine::Sqlite => "BEGIN IMMEDIATE",
             Engine::Postgres => "BEGIN",
         };
-        self.writer.begin_with(begin).await.map_err(unavailable)
-    }
-
-    async fn try_transact(
-        &self,
-        subject: &Subject,
-        decide: &Decide<'_>,
-    ) -> Result<Snapshot, Attempt> {
-        let mut transaction = self.begin().await?;
-        let before = self.locked(&mut transaction, subject).await?;
-        let change = decide(&before).map_err(TransactError::Refused)?;
-        if change.is_empty() {
-            transaction.rollback().await.map_err(unavailable)?;
-            return Ok(before);
-        }
-        write::apply(&mut transaction, self.engine, &before, &change).await?;
-        let after = Subject {
-            account: subject.account.clone(),
-            application: subject.application.or(change
-                .application
-                .as_ref()
-                .map(|application| application.id)),
-        };
-        let after = snapshot(&mut transaction, &after).await?;
-        transaction.commit().await.map_err(Attempt::from)?;
-        Ok(after)
-    }
-
-    /// Reads the subject so that nobody else changes it before the commit.
-    /// The account is locked first, always: no two transactions wait for each
-    /// other.
-    async fn locked(
-        &self,
-        connection: &mut AnyConnection,
-        subject: &Subject,
-    ) -> Result<Snapshot, StoreError> {
+        let mut transaction = self.writer.begin_with(begin).await.map_err(unavailable)?;
+        // The head of the log first, always: writers of every daemon take
+        // turns, and no two of them wait for each other.
         if self.engine == Engine::Postgres {
-            sqlx::query("SELECT 1 AS one FROM account WHERE account_id = $1 FOR UPDATE")
-                .bind(subject.account.as_str())
-                .fetch_optional(&mut *connection)
+            sqlx::query("SELECT size FROM audit_head WHERE one = 1 FOR UPDATE")
+                .fetch_one(&mut *transaction)
                 .await
                 .map_err(unavailable)?;
         }
-        snapshot(connection, subject).await
+        Ok(transaction)
     }
+
+    /// Runs `job` in a transaction, in which nobody else writes, and answers
+    /// when what it wrote is on disk. The one way to write.
+    ///
+    /// `job` may be run again when another writer was faster; an error of it
+    /// leaves nothing written.
+    async fn write<T: Send + 'static>(
+        &self,
+        job: impl for<'c> Fn(&'c mut AnyConnection) -> Unit<'c, T> + Send + Sync + 'static,
+    ) -> Result<T, TransactError> {
+        for _ in 0..TRIES {
+            match self.try_write(&job).await {
+                Ok(answer) => return Ok(answer),
+                Err(Attempt::Ended(error)) => return Err(error),
+                Err(Attempt::Raced) => {}
+            }
+        }
+        Err(StoreError::Unavailable(
+            "other writers were faster / другие записали раньше".to_owned(),
+        )
+        .into())
+    }
+
+    async fn try_write<T>(
+        &self,
+        job: &(impl for<'c> Fn(&'c mut AnyConnection) -> Unit<'c, T> + Sync),
+    ) -> Result<T, Attempt> {
+        let mut transaction = self.begin().await?;
+        let answer = job(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(answer)
+    }
+}
+
+/// What a job of [`SqlStore::write`] does.
+type Unit<'c, T> = Pin<Box<dyn Future<Output = Result<T, Attempt>> + Send + 'c>>;
+
+/// Reads the subject, asks `decide`, writes what it answers.
+async fn transact(
+    connection: &mut AnyConnection,
+    subject: &Subject,
+    decide: &Decide,
+) -> Result<Snapshot, Attempt> {
+    let before = snapshot(connection, subject).await?;
+    let change = decide(&before).map_err(TransactError::Refused)?;
+    if change.is_empty() {
+        return Ok(before);
+    }
+    write::apply(connection, &before, &change).await?;
+    let issued = change
+        .application
+        .as_ref()
+        .map(|application| application.id);
+    let after = Subject {
+        account: subject.account.clone(),
+        application: subject.application.or(issued),
+    };
+    Ok(snapshot(connection, &after).await?)
 }
 
 /// Why one attempt at a transaction wrote nothing.
@@ -241,27 +266,18 @@ impl Store for SqlStore {
         Ok(found.is_some())
     }
 
-    async fn transact(
-        &self,
-        subject: &Subject,
-        decide: &Decide<'_>,
-    ) -> Result<Snapshot, TransactError> {
-        for _ in 0..TRIES {
-            match self.try_transact(subject, decide).await {
-                Ok(after) => return Ok(after),
-                Err(Attempt::Ended(error)) => return Err(error),
-                Err(Attempt::Raced) => {}
-            }
-        }
-        Err(StoreError::Unavailable(
-            "other writers were faster / другие записали раньше".to_owned(),
-        )
-        .into())
+    async fn transact(&self, subject: &Subject, decide: Decide) -> Result<Snapshot, TransactError> {
+        let subject = subject.clone();
+        self.write(move |connection| {
+            let (subject, decide) = (subject.clone(), Arc::clone(&decide));
+            Box::pin(async move { transact(connection, &subject, &decide).await })
+        })
+        .await
     }
 
     async fn tree_head(&self) -> Result<TreeHead, StoreError> {
         let mut connection = self.reader.acquire().await.map_err(unavailable)?;
-        let frontier = write::frontier(&mut connection, Engine::Sqlite).await?;
+        let frontier = log::frontier(&mut connection).await?;
         Ok(TreeHead {
             size: frontier.size(),
             root: frontier.root(),

@@ -1,16 +1,12 @@
 //! The writes of one transaction.
 
-use sqlx::{AnyConnection, Row as _};
+use sqlx::AnyConnection;
 
-use super::{
-    Attempt, Engine,
-    audit::{Frontier, leaf_bytes, leaf_hash},
-    record, unavailable,
-};
+use super::{Attempt, log, record};
 use crate::{
     domain::{account::Account, application::Application},
     service::{
-        change::{Change, Decided, Event, FailedTry, OpenApplications, Snapshot},
+        change::{Change, Decided, FailedTry, OpenApplications, Snapshot},
         ports::StoreError,
     },
 };
@@ -18,7 +14,6 @@ use crate::{
 /// Writes everything of `change`; the caller commits.
 pub(super) async fn apply(
     connection: &mut AnyConnection,
-    engine: Engine,
     before: &Snapshot,
     change: &Change,
 ) -> Result<(), Attempt> {
@@ -45,14 +40,17 @@ pub(super) async fn apply(
     if let Some(failed) = &change.failed_try {
         insert_failed_try(connection, before, failed).await?;
     }
-    let Some(event) = &change.event else {
-        return Ok(());
-    };
-    let sequence = append(connection, engine, event).await?;
-    if let Some(decided) = &change.outcome {
-        insert_outcome(connection, decided, sequence).await?;
+    let mut first = None;
+    for event in &change.events {
+        let sequence = log::append(connection, event).await?;
+        first.get_or_insert(sequence);
     }
-    Ok(())
+    match (&change.outcome, first) {
+        (None, _) => Ok(()),
+        (Some(decided), Some(sequence)) => insert_outcome(connection, decided, sequence).await,
+        // An outcome without its leaf is never written.
+        (Some(_), None) => Err(StoreError::Corrupt("outcome").into()),
+    }
 }
 
 async fn insert_account(connection: &mut AnyConnection, account: &Account) -> Result<(), Attempt> {
@@ -140,68 +138,6 @@ async fn insert_failed_try(
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// Writes the event and its leaf at the next place of the log.
-async fn append(
-    connection: &mut AnyConnection,
-    engine: Engine,
-    event: &Event,
-) -> Result<i64, Attempt> {
-    let mut frontier = frontier(connection, engine).await?;
-    let size = frontier.size();
-    let sequence = i64::try_from(size).map_err(|_| StoreError::Corrupt("audit_head"))?;
-    let leaf = leaf_bytes(size, event).map_err(|_| StoreError::Corrupt("leaf"))?;
-    let hash = leaf_hash(&leaf);
-    frontier.push(hash);
-    sqlx::query("INSERT INTO audit_leaf (sequence, leaf, hash) VALUES ($1, $2, $3)")
-        .bind(sequence)
-        .bind(leaf)
-        .bind(hash.as_slice())
-        .execute(&mut *connection)
-        .await?;
-    sqlx::query("UPDATE audit_head SET size = $1, frontier = $2 WHERE one = 1")
-        .bind(sequence + 1)
-        .bind(frontier.to_bytes())
-        .execute(&mut *connection)
-        .await?;
-    let reasons: Vec<_> = event.reasons.iter().map(|reason| reason.code()).collect();
-    sqlx::query(
-        "INSERT INTO event (sequence, kind, at, account_id, application_id, level, reasons) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(sequence)
-    .bind(event.kind.code())
-    .bind(event.at.seconds())
-    .bind(event.account_id.as_str())
-    .bind(event.application_id.map(|id| id.to_string()))
-    .bind(event.level.code())
-    .bind(reasons.join(","))
-    .execute(connection)
-    .await?;
-    Ok(sequence)
-}
-
-/// The state of the log; under PostgreSQL the row stays locked until the
-/// transaction ends.
-pub(super) async fn frontier(
-    connection: &mut AnyConnection,
-    engine: Engine,
-) -> Result<Frontier, StoreError> {
-    let statement = match engine {
-        Engine::Sqlite => "SELECT size, frontier FROM audit_head WHERE one = 1",
-        Engine::Postgres => "SELECT size, frontier FROM audit_head WHERE one = 1 FOR UPDATE",
-    };
-    let row = sqlx::query(statement)
-        .fetch_one(connection)
-        .await
-        .map_err(unavailable)?;
-    let size: i64 = row.try_get("size").map_err(unavailable)?;
-    let peaks: Vec<u8> = row.try_get("frontier").map_err(unavailable)?;
-    u64::try_from(size)
-        .ok()
-        .and_then(|size| Frontier::from_bytes(size, &peaks))
-        .ok_or(StoreError::Corrupt("audit_head"))
 }
 
 async fn insert_outcome(

@@ -1,5 +1,7 @@
 //! The outcome of a submission: a pure decision inside the transaction.
 
+use std::sync::Arc;
+
 use sig_core::report::{self, CertificateSummary, SignerReport};
 
 use super::verdict::{check_verdict, one_signature};
@@ -21,18 +23,18 @@ use crate::{
 };
 
 /// A judged submission.
-pub(super) struct Submission<'a> {
-    pub(super) signature: &'a [u8],
+pub(super) struct Submission {
+    pub(super) signature: Arc<Vec<u8>>,
     pub(super) signature_sha256: [u8; 32],
-    pub(super) verdict: &'a Verdict,
+    pub(super) verdict: Verdict,
     pub(super) evidence_id: EvidenceId,
     pub(super) now: UnixSeconds,
-    pub(super) settings: &'a Settings,
+    pub(super) settings: Settings,
 }
 
 /// What is written for a submission, given the account and the application as
 /// they stand now: both may have changed while the signature was judged.
-pub(super) fn decide(snapshot: &Snapshot, submission: &Submission<'_>) -> Result<Change, Refusal> {
+pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Change, Refusal> {
     let (Some(account), Some(filed)) = (&snapshot.account, &snapshot.filed) else {
         return Err(Reason::Internal.into());
     };
@@ -96,7 +98,7 @@ fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificat
     })
 }
 
-impl Submission<'_> {
+impl Submission {
     fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
         let because = |decision, reason| {
             let fields = Vec::new();
@@ -139,6 +141,11 @@ impl Submission<'_> {
             }
             Err((decision, reason)) => (decision, vec![reason]),
         };
+        let kind = match decision {
+            Decision::Accepted => EventKind::ApplicationAccepted,
+            Decision::Rejected => EventKind::ApplicationRejected,
+            Decision::Deferred => EventKind::ApplicationDeferred,
+        };
         let failed = reasons.first().filter(|_| decision == Decision::Rejected);
         Change {
             failed_try: failed.map(|reason| FailedTry {
@@ -147,15 +154,7 @@ impl Submission<'_> {
                 reason: reason.reason,
                 signature_sha256: self.signature_sha256,
             }),
-            event: Some(Event {
-                kind: match decision {
-                    Decision::Accepted => EventKind::ApplicationAccepted,
-                    Decision::Rejected => EventKind::ApplicationRejected,
-                    Decision::Deferred => EventKind::ApplicationDeferred,
-                },
-                at: self.now,
-                account_id: account.id.clone(),
-                level: account.level,
+            events: vec![Event {
                 application_id: Some(application.id),
                 evidence: Some(EventEvidence {
                     id: evidence.id,
@@ -163,7 +162,8 @@ impl Submission<'_> {
                     signature_sha256: self.signature_sha256,
                 }),
                 reasons: reasons.iter().map(|reason| reason.reason).collect(),
-            }),
+                ..Event::of_account(kind, &account, self.now)
+            }],
             outcome: Some(Decided {
                 outcome: Outcome {
                     retry_at: (decision == Decision::Deferred).then(|| self.retry_at()),
