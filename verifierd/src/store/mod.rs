@@ -4,6 +4,7 @@
 pub mod audit;
 mod log;
 mod record;
+mod sign_in;
 mod write;
 
 use std::{fmt::Write as _, path::Path, pin::Pin, sync::Arc, time::Duration};

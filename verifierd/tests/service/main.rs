@@ -10,4 +10,5 @@ mod concurrency;
 mod happy;
 mod outcomes;
 mod refusals;
+mod sign_in;
 mod store;
