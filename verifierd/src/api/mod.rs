@@ -6,6 +6,7 @@ pub mod confirmation;
 mod convert;
 pub mod limits;
 mod report;
+pub mod request_id;
 mod status;
 pub mod verification;
 
