@@ -2,8 +2,10 @@
 //! statements for both.
 
 pub mod audit;
+pub mod keys;
 mod log;
 mod record;
+pub mod seal;
 mod write;
 
 use std::{fmt::Write as _, path::Path, pin::Pin, sync::Arc, time::Duration};
