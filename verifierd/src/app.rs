@@ -17,7 +17,8 @@ use crate::{
     api::{
         accounts::Accounts,
         confirmation::Confirmations,
-        limits::{MESSAGE_OCTETS, NameLargeMessages},
+        limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        request_id::RequestIds,
         sign_in::SignIns,
         verification::Verification,
     },
@@ -164,7 +165,11 @@ impl App {
             let _ = stopped.send(());
         };
         let server = Server::builder()
-            .layer(NameLargeMessages)
+            .layer(RequestIds::new(
+                self.context.clock.clone(),
+                self.context.ids.clone(),
+            ))
+            .layer(NameTransportRefusals)
             .add_service(health)
             .add_optional_service(reflection())
             .add_service(accounts)

@@ -176,6 +176,12 @@ reasons! {
     MessageTooLarge = "MESSAGE_TOO_LARGE", ResourceExhausted,
         "Сообщение больше 5 МиБ. Отправьте только подпись заявления, а содержимое передайте дайджестом.",
         "The message is larger than 5 MiB. Send the signature only, and the content as a digest.";
+    MessageMalformed = "MESSAGE_MALFORMED", InvalidArgument,
+        "Сообщение не читается: это не то, что описано в .proto. Соберите клиента по файлам .proto этой версии.",
+        "The message cannot be read: it is not what the .proto files say. Build the client from the .proto files of this version.";
+    MethodUnknown = "METHOD_UNKNOWN", Unimplemented,
+        "Такого метода здесь нет. Проверьте его имя и версию сервиса: список методов даёт reflection.",
+        "There is no such method here. Check its name and the version of the daemon: reflection lists the methods.";
     JudgeUnavailable = "JUDGE_UNAVAILABLE", Unavailable,
         "Проверка подписей сейчас недоступна: нет действующего набора доверия. Повторите позже.",
         "Signatures cannot be judged now: there is no trust snapshot in use. Try again later.";
