@@ -177,6 +177,10 @@ codes!(
         ApplicationDeferred = "APPLICATION_DEFERRED",
         /// An application lapsed: the personal data changed after it was issued.
         ApplicationCancelled = "APPLICATION_CANCELLED",
+        /// A code was issued for a letter.
+        PostalCodeIssued = "POSTAL_CODE_ISSUED",
+        /// Wrong codes spent a letter.
+        PostalCodeSpent = "POSTAL_CODE_SPENT",
         /// A person signed in; the object is the challenge.
         SignedIn = "SIGNED_IN",
         /// A signature of a challenge was refused.

@@ -5,6 +5,7 @@ pub mod audit;
 mod events;
 pub mod keys;
 mod log;
+mod postal_code;
 mod record;
 pub mod seal;
 mod sign_in;

@@ -12,6 +12,7 @@ mod concurrency;
 mod events;
 mod happy;
 mod outcomes;
+mod postal_code;
 mod refusals;
 mod request_ids;
 mod sign_in;
