@@ -25,6 +25,7 @@ struct File {
     algorithms: BackEnd,
     store: StoreSection,
     trust: TrustSection,
+    accounts: AccountsSection,
     applications: ApplicationsSection,
     workers: WorkersSection,
 }
@@ -43,6 +44,13 @@ struct TrustSection {
     crls: Option<PathBuf>,
     list: Option<PathBuf>,
     store: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AccountsSection {
+    registry_check_deadline_s: Option<i64>,
+    certificate_expiry_notice_s: Option<i64>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -219,6 +227,8 @@ impl Config {
         let octets = (1, 4 << 20, 5 << 20);
         let waiting = (0, 64, 65_536);
         let [
+            registry_check_deadline,
+            certificate_expiry_notice,
             application_lifetime,
             tries,
             failed_tries_window,
@@ -229,6 +239,16 @@ impl Config {
             running,
             waiting,
         ] = [
+            (
+                "accounts.registry_check_deadline_s",
+                file.accounts.registry_check_deadline_s,
+                (60, 432_000, 31_536_000),
+            ),
+            (
+                "accounts.certificate_expiry_notice_s",
+                file.accounts.certificate_expiry_notice_s,
+                (60, 2_592_000, 31_536_000),
+            ),
             ("applications.lifetime_s", applications.lifetime_s, lifetime),
             (
                 "applications.failed_tries",
@@ -290,6 +310,8 @@ impl Config {
                     longest: retry_pause_max,
                     limit: deferral_limit,
                 },
+                registry_check_deadline,
+                certificate_expiry_notice,
             },
             running: size(running),
             waiting: size(waiting),

@@ -2,6 +2,7 @@
 
 mod acts;
 mod contact;
+mod deadline;
 
 use super::{
     application::Channel,
@@ -14,6 +15,7 @@ use super::{
 
 pub use acts::{BlockOrder, RawBlockOrder};
 pub use contact::Contact;
+pub use deadline::{Deadline, DeadlineKind};
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {

@@ -159,6 +159,10 @@ codes!(
         RegistryPassed = "REGISTRY_PASSED",
         /// A registry did not confirm it.
         RegistryFailed = "REGISTRY_FAILED",
+        /// A registry has not answered for days; the object is the check.
+        RegistryCheckOverdue = "REGISTRY_CHECK_OVERDUE",
+        /// The certificate behind the confirmation expires soon; the object is its SHA-256.
+        CertificateExpiring = "CERTIFICATE_EXPIRING",
         /// An administrator blocked the account; the object says who.
         AccountBlocked = "ACCOUNT_BLOCKED",
         /// An administrator let the account act again; the object says who.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{
     Context,
     deferral::{Retrier, Worked},
+    sweep::{Sweeper, Swept},
 };
 use crate::domain::reason::Reason;
 
@@ -18,6 +19,7 @@ const STEPS: usize = 64;
 #[derive(Clone)]
 pub struct Chores {
     retrier: Retrier,
+    sweeper: Sweeper,
 }
 
 impl Chores {
@@ -27,6 +29,7 @@ impl Chores {
     /// [`Reason::Internal`] without randomness.
     pub fn new(context: Context) -> Result<Self, Reason> {
         Ok(Self {
+            sweeper: Sweeper::new(context.clone()),
             retrier: Retrier::new(context)?,
         })
     }
@@ -34,6 +37,11 @@ impl Chores {
     /// Who judges deferred applications again.
     pub fn retrier(&self) -> &Retrier {
         &self.retrier
+    }
+
+    /// Who tells of checks overdue and certificates about to expire.
+    pub fn sweeper(&self) -> &Sweeper {
+        &self.sweeper
     }
 
     /// Does what is to be done, from time to time; never ends.
@@ -45,8 +53,13 @@ impl Chores {
     }
 
     async fn look(&self) {
+        // What went wrong is in the log, and is tried again at the next look.
         for _ in 0..STEPS {
-            // What went wrong is in the log, and is tried again at the next look.
+            if !self.sweeper.tell_due().await.is_ok_and(Swept::is_full) {
+                break;
+            }
+        }
+        for _ in 0..STEPS {
             if !self.retrier.run_due().await.is_ok_and(Worked::is_full) {
                 return;
             }

@@ -15,6 +15,7 @@ pub mod refusal;
 pub mod sign_in;
 mod signatory;
 pub mod stream;
+pub mod sweep;
 pub mod verify;
 pub mod workers;
 
@@ -63,6 +64,10 @@ pub struct Settings {
     pub failed_tries_window: i64,
     /// When a deferred application is judged again.
     pub pauses: Pauses,
+    /// Seconds after which an unanswered registry check is overdue.
+    pub registry_check_deadline: i64,
+    /// Seconds before a certificate's end in which its account is told.
+    pub certificate_expiry_notice: i64,
 }
 
 /// Reads an account id from request field `account_id`.

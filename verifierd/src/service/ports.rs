@@ -2,6 +2,7 @@
 //! signatures and a store.
 
 pub mod challenges;
+pub mod deadlines;
 pub mod deferrals;
 pub mod events;
 pub mod postal_codes;
@@ -204,6 +205,7 @@ pub struct Verdict {
 #[async_trait]
 pub trait Store:
     challenges::Challenges
+    + deadlines::Deadlines
     + deferrals::Deferrals
     + events::Events
     + postal_codes::PostalCodes

@@ -2,6 +2,7 @@
 //! statements for both.
 
 pub mod audit;
+mod deadline;
 mod deferral;
 mod events;
 pub mod keys;

@@ -2,7 +2,7 @@
 
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, deferral, log, record};
+use super::{Attempt, deadline, deferral, log, record};
 use crate::{
     domain::{account::Account, application::Application, ids::ApplicationId, time::UnixSeconds},
     service::{
@@ -22,6 +22,7 @@ pub(super) async fn apply(
             None => insert_account(connection, account).await?,
             Some(_) => update_account(connection, account).await?,
         }
+        deadline::follow(connection, before.account.as_ref(), account).await?;
     }
     if let Some(application) = &change.application {
         insert_application(connection, application).await?;

@@ -180,7 +180,7 @@ async fn registry_answers_are_tied_to_their_check(database: Database) {
     daemon.stop().await;
 }
 
-fn failed(id: &str, check: &str) -> RecordRegistryResultRequest {
+pub fn failed(id: &str, check: &str) -> RecordRegistryResultRequest {
     RecordRegistryResultRequest {
         answers: vec![
             person::answer(Registry::PensionFund),

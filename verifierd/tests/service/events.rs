@@ -19,13 +19,16 @@ on_both_databases! {
     a_stream_ends_when_the_daemon_stops
 }
 
-async fn subscribe(daemon: &Daemon, from: u64) -> Result<Streaming<v1::SubscribeResponse>, Status> {
+pub async fn subscribe(
+    daemon: &Daemon,
+    from: u64,
+) -> Result<Streaming<v1::SubscribeResponse>, Status> {
     let mut client = EventServiceClient::new(daemon.channel.clone());
     let stream = client.subscribe(SubscribeRequest { from }).await?;
     Ok(stream.into_inner())
 }
 
-async fn take(stream: &mut Streaming<v1::SubscribeResponse>, count: usize) -> Vec<v1::Event> {
+pub async fn take(stream: &mut Streaming<v1::SubscribeResponse>, count: usize) -> Vec<v1::Event> {
     let mut events = Vec::new();
     for _ in 0..count {
         events.push(stream.message().await.unwrap().unwrap().event.unwrap());
@@ -37,7 +40,7 @@ fn kinds(events: &[v1::Event]) -> Vec<&str> {
     events.iter().map(|event| event.kind.as_str()).collect()
 }
 
-async fn list(daemon: &Daemon, from: u64, size: u32) -> Result<v1::ListEventsResponse, Status> {
+pub async fn list(daemon: &Daemon, from: u64, size: u32) -> Result<v1::ListEventsResponse, Status> {
     let mut client = EventServiceClient::new(daemon.channel.clone());
     let request = ListEventsRequest {
         from,

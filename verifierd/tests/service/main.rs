@@ -18,3 +18,5 @@ mod refusals;
 mod request_ids;
 mod sign_in;
 mod store;
+mod sweep;
+mod transitions;
