@@ -4,11 +4,12 @@ use std::{env, fs, io, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 5] = [
+const FILES: &[&str] = &[
     "verifier/v1/account.proto",
     "verifier/v1/confirmation.proto",
     "verifier/v1/reason.proto",
     "verifier/v1/report.proto",
+    "verifier/v1/trust.proto",
     "verifier/v1/verification.proto",
 ];
 

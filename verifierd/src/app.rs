@@ -5,6 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
+    trust_service_server::TrustServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -18,13 +19,14 @@ use crate::{
         confirmation::Confirmations,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
         request_id::RequestIds,
+        trust::Trust,
         verification::Verification,
     },
     config::{Config, StoreConfig},
     domain::reason::Reason,
     service::{
         Context,
-        ports::{Clock, Ids, Store as _, StoreError, Verify},
+        ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         workers::Workers,
     },
     shown::fault,
@@ -40,6 +42,7 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub verify: Arc<dyn Verify>,
+    pub trust: Arc<dyn port::Trust>,
 }
 
 /// Why the daemon did not start or did not end well.
@@ -99,6 +102,7 @@ impl App {
                 ids: ports.ids,
                 store: Arc::new(store.clone()),
                 verify: ports.verify,
+                trust: ports.trust,
                 workers: Workers::new(config.running, config.waiting),
                 settings,
             },
@@ -138,6 +142,12 @@ impl App {
         let verification = VerificationServiceServer::new(Verification(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let trust = TrustServiceServer::new(Trust(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
+        health_reporter
+            .set_serving::<TrustServiceServer<Trust>>()
+            .await;
         health_reporter
             .set_serving::<AccountServiceServer<Accounts>>()
             .await;
@@ -167,6 +177,7 @@ impl App {
             .add_service(accounts)
             .add_service(confirmations)
             .add_service(verification)
+            .add_service(trust)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
         let overdue = async move {
             match has_stopped.await {

@@ -2,12 +2,14 @@
 //! see both messages and domain values.
 
 pub mod accounts;
+mod batch;
 pub mod confirmation;
 mod convert;
 pub mod limits;
 mod report;
 pub mod request_id;
 mod status;
+pub mod trust;
 pub mod verification;
 
 pub use status::DOMAIN;

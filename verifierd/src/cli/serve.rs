@@ -164,7 +164,8 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     let ports = Ports {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
-        verify: judge,
+        verify: Arc::clone(&judge) as _,
+        trust: judge,
     };
     let app = App::bind(config, ports).await?;
     // A reader of standard output that has left is no reason to stop.

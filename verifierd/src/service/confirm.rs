@@ -211,7 +211,7 @@ async fn read(context: &Context, subject: &Subject, now: UnixSeconds) -> Result<
     standing(Snapshot { account, filed }, now)
 }
 
-fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {
+pub(super) fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {
     let account = snapshot.account.ok_or(Reason::AccountUnknown)?;
     let filed = snapshot.filed.ok_or(Reason::ApplicationUnknown)?;
     if filed.application.account_id != account.id {

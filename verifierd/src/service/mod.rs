@@ -5,16 +5,19 @@ pub mod change;
 pub mod confirm;
 pub mod follow;
 pub mod judge;
+pub mod lists;
 mod live;
+pub mod page;
 pub mod ports;
 pub mod refusal;
 pub mod stream;
+pub mod trust;
 pub mod verify;
 pub mod workers;
 
 use std::sync::Arc;
 
-use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify};
+use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify, trust::Trust};
 use refusal::Refusal;
 use workers::Workers;
 
@@ -28,6 +31,7 @@ pub struct Context {
     pub ids: Arc<dyn Ids>,
     pub store: Arc<dyn Store>,
     pub verify: Arc<dyn Verify>,
+    pub trust: Arc<dyn Trust>,
     pub workers: Workers,
     pub settings: Settings,
 }

@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod keys;
+mod lists;
 mod log;
 mod record;
 pub mod seal;

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::Exit;
 
 mod application;
+mod list;
 mod register;
 mod registry_result;
 mod show;
@@ -29,6 +30,7 @@ enum Command {
     SubmitData(submit_data::Arguments),
     RegistryResult(registry_result::Arguments),
     Show(show::Arguments),
+    List(list::Arguments),
     Application(application::Arguments),
 }
 
@@ -38,6 +40,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::SubmitData(arguments) => submit_data::run(arguments),
         Command::RegistryResult(arguments) => registry_result::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::List(arguments) => list::run(arguments),
         Command::Application(arguments) => application::run(arguments),
     }
 }
