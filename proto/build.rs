@@ -9,6 +9,7 @@ const FILES: &[&str] = &[
     "verifier/v1/confirmation.proto",
     "verifier/v1/reason.proto",
     "verifier/v1/report.proto",
+    "verifier/v1/sign_in.proto",
     "verifier/v1/trust.proto",
     "verifier/v1/verification.proto",
 ];

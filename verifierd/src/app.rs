@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    trust_service_server::TrustServiceServer,
+    sign_in_service_server::SignInServiceServer, trust_service_server::TrustServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -19,6 +19,7 @@ use crate::{
         confirmation::Confirmations,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
         request_id::RequestIds,
+        sign_in::SignIns,
         trust::Trust,
         verification::Verification,
     },
@@ -139,6 +140,9 @@ impl App {
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let verification = VerificationServiceServer::new(Verification(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -153,6 +157,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
+            .await;
+        health_reporter
+            .set_serving::<SignInServiceServer<SignIns>>()
             .await;
         health_reporter
             .set_serving::<VerificationServiceServer<Verification>>()
@@ -176,6 +183,7 @@ impl App {
             .add_optional_service(reflection())
             .add_service(accounts)
             .add_service(confirmations)
+            .add_service(sign_ins)
             .add_service(verification)
             .add_service(trust)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

@@ -8,6 +8,7 @@ mod convert;
 pub mod limits;
 mod report;
 pub mod request_id;
+pub mod sign_in;
 mod status;
 pub mod trust;
 pub mod verification;

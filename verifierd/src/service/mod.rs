@@ -10,6 +10,8 @@ mod live;
 pub mod page;
 pub mod ports;
 pub mod refusal;
+pub mod sign_in;
+mod signatory;
 pub mod stream;
 pub mod trust;
 pub mod verify;

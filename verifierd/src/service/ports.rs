@@ -1,6 +1,7 @@
 //! What the services need of the world: time, identifiers, a judge of
 //! signatures and a store.
 
+pub mod challenges;
 pub mod lists;
 pub mod trust;
 
@@ -200,7 +201,7 @@ pub struct Verdict {
 
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
-pub trait Store: lists::Lists + Send + Sync {
+pub trait Store: challenges::Challenges + lists::Lists + Send + Sync {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
 

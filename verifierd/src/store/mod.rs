@@ -7,6 +7,7 @@ mod lists;
 mod log;
 mod record;
 pub mod seal;
+mod sign_in;
 mod write;
 
 use std::{fmt::Write as _, path::Path, pin::Pin, sync::Arc, time::Duration};

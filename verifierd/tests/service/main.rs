@@ -13,6 +13,7 @@ mod lists;
 mod outcomes;
 mod refusals;
 mod request_ids;
+mod sign_in;
 mod store;
 mod trust;
 mod verify_batch;
