@@ -1,4 +1,6 @@
-//! Rules of style: names, and a comment on everything.
+//! Rules of style: names, and a comment on everything that no other comment speaks of.
+//!
+//! The messages of an RPC are spoken of by the RPC, and a field of a type of the API by its type.
 
 use std::collections::BTreeSet;
 
@@ -12,10 +14,12 @@ use super::PACKAGE;
 /// Every rule that an API breaks, with the place.
 pub(super) fn untidy(api: &FileDescriptorSet) -> Vec<String> {
     let files = api.file.iter().filter(|file| file.package() == PACKAGE);
+    let of_rpcs = of_rpcs(api);
     let mut found = Vec::new();
     for file in files {
         let mut look = Look {
             commented: commented(file),
+            of_rpcs: &of_rpcs,
             file: file.name().to_owned(),
             found: &mut found,
         };
@@ -39,7 +43,18 @@ fn commented(file: &FileDescriptorProto) -> BTreeSet<Vec<i32>> {
     commented.map(|it| it.path.clone()).collect()
 }
 
+/// The messages that RPCs take and give.
+fn of_rpcs(api: &FileDescriptorSet) -> BTreeSet<&str> {
+    let services = api.file.iter().flat_map(|file| &file.service);
+    let rpcs = services.flat_map(|service| &service.method);
+    let sides = rpcs.flat_map(|rpc| [rpc.input_type(), rpc.output_type()]);
+    sides
+        .filter_map(|name| name.strip_prefix(&format!(".{PACKAGE}.")))
+        .collect()
+}
+
 struct Look<'a> {
+    of_rpcs: &'a BTreeSet<&'a str>,
     commented: BTreeSet<Vec<i32>>,
     file: String,
     found: &'a mut Vec<String>,
@@ -62,13 +77,17 @@ impl Look<'_> {
         if message.options.as_ref().is_some_and(|it| it.map_entry()) {
             return;
         }
-        self.comment(name, &path);
+        if !self.of_rpcs.contains(name) {
+            self.comment(name, &path);
+        }
         if !is_camel(name) {
             self.tell(name, "write a message in CamelCase");
         }
         for (index, field) in (0..).zip(&message.field) {
             let place = format!("{name}.{}", field.name());
-            self.comment(&place, &[&path[..], &[2, index]].concat());
+            if !field.type_name().starts_with(&format!(".{PACKAGE}.")) {
+                self.comment(&place, &[&path[..], &[2, index]].concat());
+            }
             if !is_snake(field.name()) {
                 self.tell(&place, "write a field in snake_case");
             }
@@ -158,11 +177,9 @@ mod tests {
     use super::*;
 
     const COMMENTED: &[&[i32]] = &[
-        &[4, 0],
         &[4, 0, 2, 0],
         &[4, 0, 2, 1],
-        &[4, 1],
-        &[4, 1, 2, 0],
+        &[4, 2],
         &[5, 0],
         &[5, 0, 2, 1],
         &[6, 0],
@@ -223,7 +240,7 @@ mod tests {
                 "FetchRequest",
             ),
             (
-                |it| it.message_type[0].name = Some("get_request".into()),
+                |it| it.message_type[2].name = Some("a_thing".into()),
                 "CamelCase",
             ),
         ];

@@ -81,6 +81,10 @@ mod testing {
             }],
             ..Default::default()
         };
+        let thing = DescriptorProto {
+            name: Some("Thing".into()),
+            ..Default::default()
+        };
         let value = |name: &str, number| EnumValueDescriptorProto {
             name: Some(name.into()),
             number: Some(number),
@@ -104,7 +108,7 @@ mod testing {
         let file = FileDescriptorProto {
             name: Some("verifier/v1/thing.proto".into()),
             package: Some("verifier.v1".into()),
-            message_type: vec![request, response],
+            message_type: vec![request, response, thing],
             enum_type: vec![level],
             service: vec![service],
             syntax: Some("proto3".into()),
