@@ -9,6 +9,7 @@ pub mod lists;
 mod live;
 pub mod page;
 pub mod ports;
+pub mod postal_code;
 pub mod refusal;
 pub mod sign_in;
 mod signatory;

@@ -3,6 +3,7 @@
 
 pub mod challenges;
 pub mod lists;
+pub mod postal_codes;
 pub mod trust;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -201,7 +202,9 @@ pub struct Verdict {
 
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
-pub trait Store: challenges::Challenges + lists::Lists + Send + Sync {
+pub trait Store:
+    challenges::Challenges + lists::Lists + postal_codes::PostalCodes + Send + Sync
+{
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
 

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod keys;
 mod lists;
 mod log;
+mod postal_code;
 mod record;
 pub mod seal;
 mod sign_in;

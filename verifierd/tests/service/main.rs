@@ -11,6 +11,7 @@ mod concurrency;
 mod happy;
 mod lists;
 mod outcomes;
+mod postal_code;
 mod refusals;
 mod request_ids;
 mod sign_in;
