@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod client;
 mod concurrency;
+mod field_rules;
 mod happy;
 mod lists;
 mod outcomes;

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod authorities;
 mod status;
 
 /// Administration of a running daemon
@@ -21,10 +22,12 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Status(status::Arguments),
+    Authorities(authorities::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Command::Status(arguments) => status::run(arguments),
+        Command::Authorities(arguments) => authorities::run(arguments),
     }
 }
