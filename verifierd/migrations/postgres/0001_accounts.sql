@@ -4,7 +4,8 @@ CREATE TABLE instance (
 );
 
 CREATE TABLE account (
-    account_id TEXT PRIMARY KEY,
+    -- Listed in the order of octets, whatever the language of the server.
+    account_id TEXT COLLATE "C" PRIMARY KEY,
     surname TEXT NOT NULL,
     given_name TEXT NOT NULL,
     phone TEXT,
