@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod change;
 pub mod confirm;
+pub mod events;
 pub mod follow;
 pub mod judge;
 pub mod lists;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify, trust::Trust};
 use refusal::Refusal;
+use tokio::sync::watch;
 use workers::Workers;
 
 use crate::domain::{claims::FieldViolation, claims::Rule, ids::AccountId, reason::Reason};
@@ -36,6 +38,8 @@ pub struct Context {
     pub verify: Arc<dyn Verify>,
     pub trust: Arc<dyn Trust>,
     pub workers: Workers,
+    /// Becomes true when the daemon is told to stop.
+    pub stopping: watch::Receiver<bool>,
     pub settings: Settings,
 }
 

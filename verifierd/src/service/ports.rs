@@ -2,6 +2,7 @@
 //! signatures and a store.
 
 pub mod challenges;
+pub mod events;
 pub mod lists;
 pub mod postal_codes;
 pub mod trust;
@@ -203,7 +204,7 @@ pub struct Verdict {
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
 pub trait Store:
-    challenges::Challenges + lists::Lists + postal_codes::PostalCodes + Send + Sync
+    challenges::Challenges + events::Events + lists::Lists + postal_codes::PostalCodes + Send + Sync
 {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;

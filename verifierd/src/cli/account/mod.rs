@@ -5,6 +5,8 @@ use clap::{Args, Subcommand};
 use super::Exit;
 
 mod application;
+mod block;
+mod contact;
 mod list;
 mod register;
 mod registry_result;
@@ -32,6 +34,9 @@ enum Command {
     Show(show::Arguments),
     List(list::Arguments),
     Application(application::Arguments),
+    Contact(contact::Arguments),
+    Block(block::BlockArguments),
+    Unblock(block::UnblockArguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
@@ -42,5 +47,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Show(arguments) => show::run(arguments),
         Command::List(arguments) => list::run(arguments),
         Command::Application(arguments) => application::run(arguments),
+        Command::Contact(arguments) => contact::run(arguments),
+        Command::Block(arguments) => block::block(arguments),
+        Command::Unblock(arguments) => block::unblock(arguments),
     }
 }
