@@ -2,6 +2,7 @@
 //! signatures and a store.
 
 pub mod challenges;
+pub mod deferrals;
 pub mod events;
 pub mod lists;
 pub mod postal_codes;
@@ -204,7 +205,13 @@ pub struct Verdict {
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
 pub trait Store:
-    challenges::Challenges + events::Events + lists::Lists + postal_codes::PostalCodes + Send + Sync
+    challenges::Challenges
+    + deferrals::Deferrals
+    + events::Events
+    + lists::Lists
+    + postal_codes::PostalCodes
+    + Send
+    + Sync
 {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
