@@ -92,14 +92,14 @@ async fn no_personal_data_in_the_log() {
         .unwrap_err();
     // A row that cannot be read.
     database
-        .execute("UPDATE account SET claims = '{\"surname\":1}'")
+        .execute("UPDATE account SET sealed = zeroblob(64)")
         .await
         .unwrap();
     daemon.prepare("acc-1").await.unwrap_err();
     daemon.stop().await;
 
     let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("SNILS_ALREADY_USED") && log.contains("a stored claims cannot be read"));
+    assert!(log.contains("SNILS_ALREADY_USED") && log.contains("a stored account cannot be read"));
     for value in person::PRIVATE.into_iter().chain(["Иванова"]) {
         let escaped = value.escape_unicode().to_string();
         for form in [value, &escaped, &hex::encode(value)] {

@@ -76,6 +76,7 @@ impl Daemon {
         let clock = Arc::new(TestClock::new());
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
+        config.keys = database.keys();
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
