@@ -11,6 +11,7 @@ mod read;
 mod record;
 mod reseal;
 pub mod seal;
+mod sign_in;
 mod write;
 
 use std::{fs::File, pin::Pin, sync::Arc};

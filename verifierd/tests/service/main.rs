@@ -6,8 +6,11 @@
 mod support;
 
 mod accounts;
+mod client;
 mod concurrency;
 mod happy;
 mod outcomes;
 mod refusals;
+mod request_ids;
+mod sign_in;
 mod store;
