@@ -22,11 +22,11 @@ use sqlx::{AnyConnection, AnyPool, Row as _, error::ErrorKind};
 use crate::{
     domain::{
         account::Account,
-        ids::{AccountId, ApplicationId},
+        ids::{AccountId, ApplicationId, EvidenceId},
         time::UnixSeconds,
     },
     service::{
-        change::{Filed, OpenApplications, Snapshot, Subject, TreeHead},
+        change::{Evidence, Filed, OpenApplications, Snapshot, Subject, TreeHead},
         ports::{Conflict, Decide, Store, StoreError, TransactError},
     },
 };
@@ -62,6 +62,15 @@ impl SqlStore {
     /// What was written since the store was opened.
     pub fn written(&self) -> Written {
         self.queue.written()
+    }
+
+    /// What an outcome rests on.
+    ///
+    /// # Errors
+    /// When the database fails or the row cannot be read.
+    pub async fn evidence(&self, id: &EvidenceId) -> Result<Option<Evidence>, StoreError> {
+        let mut connection = self.reader.acquire().await.map_err(unavailable)?;
+        read::evidence(&mut connection, &self.keys, id).await
     }
 
     /// Runs `job` in a transaction, in which nobody else writes, and answers

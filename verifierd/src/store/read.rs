@@ -6,10 +6,10 @@ use super::{keys::Keys, record, unavailable};
 use crate::{
     domain::{
         account::Account,
-        ids::{AccountId, ApplicationId},
+        ids::{AccountId, ApplicationId, EvidenceId},
     },
     service::{
-        change::{Filed, Snapshot, Subject},
+        change::{Evidence, Filed, Snapshot, Subject},
         ports::StoreError,
     },
 };
@@ -75,4 +75,22 @@ pub(super) async fn filed(
         application,
         outcome: outcome.transpose()?,
     }))
+}
+
+pub(super) async fn evidence(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    id: &EvidenceId,
+) -> Result<Option<Evidence>, StoreError> {
+    let row = sqlx::query(
+        "SELECT evidence_id, application_id, at, key_id, sealed_signature, sealed_content, \
+         sealed_report, policy_digest, trust_digest FROM evidence WHERE evidence_id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await
+    .map_err(unavailable)?;
+    row.as_ref()
+        .map(|row| record::evidence(keys, row))
+        .transpose()
 }

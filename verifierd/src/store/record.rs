@@ -24,7 +24,7 @@ use crate::{
         time::UnixSeconds,
     },
     service::{
-        change::{Receipt, StoredOutcome},
+        change::{Evidence, Receipt, StoredOutcome},
         ports::StoreError,
     },
 };
@@ -260,12 +260,13 @@ pub(super) fn account(keys: &Keys, row: &AnyRow) -> Result<Account, StoreError> 
     let confirmation: Option<ConfirmationRecord> = json_column(row, "confirmation")?;
     let status = match (blocked, person.block_reason) {
         (None, None) => Status::Active,
-        (Some(block), Some(reason)) => Status::Blocked {
-            reason,
+        (Some(block), reason) => Status::Blocked {
+            reason: reason.unwrap_or_default(),
             by: block.by,
             at: UnixSeconds::new(block.at),
         },
-        _ => return Err(StoreError::Corrupt("blocked")),
+        // Somebody took the block away, and not through the daemon.
+        (None, Some(_)) => return Err(StoreError::Corrupt("blocked")),
     };
     Ok(Account {
         id,
@@ -395,6 +396,30 @@ pub(super) fn outcome(keys: &Keys, row: &AnyRow) -> Result<StoredOutcome, StoreE
             sequence: read("audit_sequence", u64::try_from(sequence).ok())?,
             leaf_hash: hash(row, "hash")?,
         },
+    })
+}
+
+/// An evidence as it was judged.
+pub(super) fn evidence(keys: &Keys, row: &AnyRow) -> Result<Evidence, StoreError> {
+    let text = |name| column::<String>(row, name);
+    let id = text("evidence_id")?;
+    let [signature, content, report] = place::evidence(&id);
+    let open = |place, name| -> Result<Vec<u8>, StoreError> {
+        Ok(keys.open(&place, &sealed(row, name)?)?.to_vec())
+    };
+    let report = String::from_utf8(open(report, "sealed_report")?).ok();
+    Ok(Evidence {
+        application_id: read(
+            "application_id",
+            ApplicationId::parse(&text("application_id")?),
+        )?,
+        at: time_column(row, "at")?,
+        signature: open(signature, "sealed_signature")?,
+        content: open(content, "sealed_content")?,
+        report_json: read("report", report)?,
+        policy_digest: text("policy_digest")?,
+        trust_digest: text("trust_digest")?,
+        id: read("evidence_id", EvidenceId::parse(&id))?,
     })
 }
 

@@ -208,7 +208,7 @@ async fn who_is_not_signed_in(database: Database) {
     assert_eq!(database.count(kinds).await, 8);
 
     // The block is told to its person alone.
-    let block = r#"UPDATE account SET blocked = '{"reason":"fraud","by":"admin","at":1795000000}'"#;
+    let block = r#"UPDATE account SET blocked = '{"by":"admin","at":1795000000}'"#;
     database.execute(block).await.unwrap();
     for (make, code) in [
         (&renamed as Make, "PERSON_DIFFERS"),

@@ -28,6 +28,14 @@ impl Database {
         }
     }
 
+    /// In `folder`, which is somebody else's to remove.
+    pub fn sqlite_in(folder: &std::path::Path) -> Self {
+        Self {
+            config: StoreConfig::Sqlite(folder.join("verifierd.sqlite")),
+            _folder: None,
+        }
+    }
+
     #[allow(clippy::disallowed_methods, reason = "the one setting of the tests")]
     pub async fn postgres() -> Option<Self> {
         let server = std::env::var("VERIFIERD_TEST_POSTGRES").ok()?;
