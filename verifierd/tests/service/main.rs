@@ -12,6 +12,7 @@ mod faults;
 mod happy;
 mod keys;
 mod outcomes;
+mod postal_code;
 mod refusals;
 mod request_ids;
 mod sign_in;
