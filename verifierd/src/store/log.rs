@@ -56,8 +56,9 @@ pub(super) async fn frontier(connection: &mut AnyConnection) -> Result<Frontier,
         .fetch_one(connection)
         .await
         .map_err(unavailable)?;
-    let size: i64 = row.try_get("size").map_err(unavailable)?;
-    let peaks: Vec<u8> = row.try_get("frontier").map_err(unavailable)?;
+    let corrupt = |_| StoreError::Corrupt("audit_head");
+    let size: i64 = row.try_get("size").map_err(corrupt)?;
+    let peaks: Vec<u8> = row.try_get("frontier").map_err(corrupt)?;
     u64::try_from(size)
         .ok()
         .and_then(|size| Frontier::from_bytes(size, &peaks))

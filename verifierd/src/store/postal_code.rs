@@ -35,7 +35,8 @@ impl PostalCodes for SqlStore {
     ) -> Result<LetterStands, TransactError> {
         let (keys, account) = (self.keys.clone(), account.clone());
         self.write(move |connection| {
-            let (keys, account, decide) = (keys.clone(), account.clone(), Arc::clone(&decide));
+            let (keys, account) = (keys.clone(), account.clone());
+            let decide = Arc::clone(&decide);
             Box::pin(async move {
                 let before = stands(connection, &keys, &account).await?;
                 let changed = decide(&before).map_err(TransactError::Refused)?;
