@@ -5,6 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
+    organisation_service_server::OrganisationServiceServer,
     sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
@@ -18,6 +19,7 @@ use crate::{
         accounts::Accounts,
         confirmation::Confirmations,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        organisations::Organisations,
         request_id::RequestIds,
         sign_in::SignIns,
         verification::Verification,
@@ -126,6 +128,9 @@ impl App {
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let organisations = OrganisationServiceServer::new(Organisations(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -137,6 +142,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
+            .await;
+        health_reporter
+            .set_serving::<OrganisationServiceServer<Organisations>>()
             .await;
         health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
@@ -163,6 +171,7 @@ impl App {
             .add_optional_service(reflection())
             .add_service(accounts)
             .add_service(confirmations)
+            .add_service(organisations)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod confirmation;
 mod convert;
 pub mod limits;
+pub mod organisations;
 mod report;
 pub mod request_id;
 pub mod sign_in;

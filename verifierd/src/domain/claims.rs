@@ -178,6 +178,8 @@ rules! {
     Origin: "источник вида https://узел или https://узел:порт, строчными буквами, без порта 443 и пути",
         "an origin of the form https://host or https://host:port, in lower case, without port 443 and path";
     PostalCode: "16 цифр кода из письма", "the 16 digits of the code in the letter";
+    Ogrn: "13 цифр ОГРН", "the 13 digits of an OGRN";
+    Ogrnip: "15 цифр ОГРНИП", "the 15 digits of an OGRNIP";
     Phone: "плюс и от 8 до 15 цифр", "a plus sign and 8 to 15 digits";
     Email: "адрес электронной почты, не более 254 знаков", "an e-mail address of at most 254 characters";
     PhoneOrEmail: "нужен телефон или адрес электронной почты", "a phone or an e-mail is required";

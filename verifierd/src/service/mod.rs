@@ -6,6 +6,7 @@ pub mod confirm;
 pub mod follow;
 pub mod judge;
 mod live;
+pub mod organisation;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;

@@ -2,7 +2,7 @@
 
 use sqlx::AnyConnection;
 
-use super::{Attempt, keys::Keys, log, record, record::place};
+use super::{Attempt, keys::Keys, log, organisation, record, record::place};
 use crate::{
     domain::{
         account::Account,
@@ -59,6 +59,9 @@ pub(super) async fn apply(
             report_json: decided.evidence.report_json.clone(),
             receipt: log::receipt(connection, sequence).await?,
         });
+        if let (Some(link), Some(account)) = (&change.organisation, &before.account) {
+            organisation::insert(connection, keys, &account.id, link).await?;
+        }
     }
     Ok(after)
 }
@@ -75,7 +78,10 @@ async fn cancel(
     let same = old.zip(account.claims.as_ref());
     let kept = match same.is_some_and(|(old, new)| old.names_the_same_person(new)) {
         true => Channel::PostalCode.code(),
-        false => "",
+        false => {
+            organisation::end_all(connection, &account.id, at).await?;
+            ""
+        }
     };
     sqlx::query(
         "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 AND channel <> $3 \

@@ -11,6 +11,7 @@ mod concurrency;
 mod faults;
 mod happy;
 mod keys;
+mod organisation;
 mod outcomes;
 mod postal_code;
 mod refusals;

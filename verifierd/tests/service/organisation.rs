@@ -114,18 +114,28 @@ async fn a_head_links_an_organisation_and_ends_the_link(database: Database) {
         snils: None,
         ..of_organisation(&content)
     };
-    let answer = submit(&daemon, "acc-1", &application, &script).await.unwrap();
+    let answer = submit(&daemon, "acc-1", &application, &script)
+        .await
+        .unwrap();
     let accepted = answer.application.clone().unwrap();
     assert_eq!(accepted.state(), ApplicationState::Accepted);
     assert_eq!(accepted.channel(), proto::v1::Channel::Organisation);
     let link = answer.link.clone().unwrap();
-    assert_eq!(link.number, Some(organisation_link::Number::Ogrn(OGRN.into())));
+    assert_eq!(
+        link.number,
+        Some(organisation_link::Number::Ogrn(OGRN.into()))
+    );
     assert_eq!(link.linked_at.unwrap().seconds, NOW);
     assert_eq!(link.evidence_id, accepted.outcome.unwrap().evidence_id);
     assert_eq!(list(&daemon, "acc-1").await, [link.clone()]);
     // It confirms nothing.
     assert_eq!(daemon.account("acc-1").await, before);
-    assert_eq!(submit(&daemon, "acc-1", &application, &script).await.unwrap(), answer);
+    assert_eq!(
+        submit(&daemon, "acc-1", &application, &script)
+            .await
+            .unwrap(),
+        answer
+    );
     let error = prepare(&daemon, "acc-1").await.unwrap_err();
     let linked = (Code::AlreadyExists, "ORGANISATION_ALREADY_LINKED".into());
     assert_eq!(reason(&error), linked);
@@ -136,7 +146,9 @@ async fn a_head_links_an_organisation_and_ends_the_link(database: Database) {
         ogrnip: Some(OGRNIP.into()),
         ..Script::good(&content)
     };
-    let answer = submit(&daemon, "acc-1", &application, &script).await.unwrap();
+    let answer = submit(&daemon, "acc-1", &application, &script)
+        .await
+        .unwrap();
     assert!(answer.link.is_some());
     assert_eq!(list(&daemon, "acc-1").await.len(), 2);
 
@@ -146,10 +158,19 @@ async fn a_head_links_an_organisation_and_ends_the_link(database: Database) {
     daemon.clock.advance(60);
     assert_eq!(end(&daemon, "acc-1", &link.link_id).await.unwrap(), ended);
     let live = list(&daemon, "acc-1").await;
-    assert_eq!(live.iter().filter(|link| link.ended_at.is_none()).count(), 1);
+    assert_eq!(
+        live.iter().filter(|link| link.ended_at.is_none()).count(),
+        1
+    );
     for (statement, expected) in [
-        ("SELECT COUNT(*) FROM event WHERE kind = 'ORGANISATION_LINKED'", 2),
-        ("SELECT COUNT(*) FROM event WHERE kind = 'ORGANISATION_UNLINKED'", 1),
+        (
+            "SELECT COUNT(*) FROM event WHERE kind = 'ORGANISATION_LINKED'",
+            2,
+        ),
+        (
+            "SELECT COUNT(*) FROM event WHERE kind = 'ORGANISATION_UNLINKED'",
+            1,
+        ),
     ] {
         assert_eq!(database.count(statement).await, expected);
     }
@@ -178,18 +199,26 @@ async fn who_may_not_link(database: Database) {
     let error = end(&daemon, "acc-1", unknown).await.unwrap_err();
     let code = "ORGANISATION_LINK_UNKNOWN".to_owned();
     assert_eq!(reason(&error), (Code::NotFound, code));
-    assert_eq!(fields(&end(&daemon, "", "x").await.unwrap_err()), ["account_id", "link_id"]);
+    assert_eq!(
+        fields(&end(&daemon, "", "x").await.unwrap_err()),
+        ["account_id", "link_id"]
+    );
 
     let (application, content) = daemon.issue("acc-1").await;
     let signature = Script::good(&content).bytes();
-    daemon.submit("acc-1", &application, signature).await.unwrap();
+    daemon
+        .submit("acc-1", &application, signature)
+        .await
+        .unwrap();
     let (application, content) = prepare(&daemon, "acc-1").await.unwrap();
     let block = r#"UPDATE account SET blocked = '{"by":"admin","at":1795000000}'"#;
     database.execute(block).await.unwrap();
     let error = prepare(&daemon, "acc-1").await.unwrap_err();
     assert_eq!(reason(&error), failed("ACCOUNT_BLOCKED"));
     let script = of_organisation(&content);
-    let error = submit(&daemon, "acc-1", &application, &script).await.unwrap_err();
+    let error = submit(&daemon, "acc-1", &application, &script)
+        .await
+        .unwrap_err();
     assert_eq!(reason(&error), failed("ACCOUNT_BLOCKED"));
     assert!(list(&daemon, "acc-1").await.is_empty());
     daemon.stop().await;
@@ -233,7 +262,9 @@ async fn certificates_that_link_nothing(database: Database) {
     for (make, code, fields) in table {
         let (application, content) = prepare(&daemon, "acc-1").await.unwrap();
         let script = make(&content);
-        let answer = submit(&daemon, "acc-1", &application, &script).await.unwrap();
+        let answer = submit(&daemon, "acc-1", &application, &script)
+            .await
+            .unwrap();
         assert!(answer.link.is_none());
         let rejected = answer.application.unwrap();
         assert_eq!(rejected.state(), ApplicationState::Rejected, "{code}");
@@ -248,7 +279,9 @@ async fn certificates_that_link_nothing(database: Database) {
         ogrn: Some(OGRN.into()),
         ..Script::indeterminate(&content, "TRY_LATER")
     };
-    let answer = submit(&daemon, "acc-1", &application, &script).await.unwrap();
+    let answer = submit(&daemon, "acc-1", &application, &script)
+        .await
+        .unwrap();
     let state = answer.application.unwrap().state();
     assert_eq!((state, answer.link), (ApplicationState::Deferred, None));
     daemon.stop().await;
@@ -264,21 +297,29 @@ async fn links_and_confirmations_are_not_mixed_up(database: Database) {
     let error = daemon.submit("acc-1", &link, signature).await.unwrap_err();
     assert_eq!(reason(&error), kind);
     let script = of_organisation(&application_content);
-    let error = submit(&daemon, "acc-1", &application, &script).await.unwrap_err();
+    let error = submit(&daemon, "acc-1", &application, &script)
+        .await
+        .unwrap_err();
     assert_eq!(reason(&error), kind);
     // The bytes of one under the id of the other.
     let differs = (Code::InvalidArgument, "CONTENT_DIFFERS".to_owned());
     let error = submit(&daemon, "acc-1", &link, &script).await.unwrap_err();
     assert_eq!(reason(&error), differs);
     let signature = of_organisation(&content).bytes();
-    let error = daemon.submit("acc-1", &application, signature).await.unwrap_err();
+    let error = daemon
+        .submit("acc-1", &application, signature)
+        .await
+        .unwrap_err();
     assert_eq!(reason(&error), differs);
     let request = PrepareApplicationRequest {
         account_id: "acc-1".into(),
         channel: proto::v1::Channel::Organisation.into(),
     };
     let mut confirmations = daemon.confirmations.clone();
-    let error = confirmations.prepare_application(request).await.unwrap_err();
+    let error = confirmations
+        .prepare_application(request)
+        .await
+        .unwrap_err();
     assert_eq!(reason(&error), kind);
     drop(confirmations);
     daemon.stop().await;
@@ -317,7 +358,9 @@ async fn another_person_has_no_links(database: Database) {
     confirmed(&daemon, "acc-1").await;
     let (application, content) = prepare(&daemon, "acc-1").await.unwrap();
     let script = of_organisation(&content);
-    submit(&daemon, "acc-1", &application, &script).await.unwrap();
+    submit(&daemon, "acc-1", &application, &script)
+        .await
+        .unwrap();
     let mut renewed = person::data();
     renewed.document.as_mut().unwrap().number = "730520".into();
     daemon.submit_data("acc-1", renewed).await;
