@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use sig_core::report::{self, CertificateSummary, SignerReport};
 
-use super::verdict::{check_verdict, one_signature};
+use super::{
+    organisation,
+    verdict::{check_verdict, one_signature},
+};
 use crate::{
     domain::{
         account::{Account, Assurance, Confirmation, ConfirmationCertificate},
-        application::{Application, Decision, Outcome, OutcomeReason},
+        application::{Application, Channel, Decision, Outcome, OutcomeReason},
         ids::EvidenceId,
+        organisation::{Link, Organisation},
         reason::Reason,
         time::UnixSeconds,
     },
@@ -50,10 +54,14 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     filed
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
-    let claims = account.may_apply()?;
-    let person = |signer: &SignerReport| Signatory::of(signer).check(claims);
+    let application = &filed.application;
+    let claims = account.may_apply(application.channel)?;
+    let person = |signer: &SignerReport| match application.channel {
+        Channel::Organisation => organisation::check(application, claims, signer),
+        _ => Signatory::of(signer).check(claims),
+    };
     let ruling = submission.rule(person);
-    Ok(submission.change(account, &filed.application, ruling))
+    Ok(submission.change(account, application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
@@ -104,7 +112,10 @@ impl Submission {
             trust_digest: trust.map_or(String::new(), |trust| trust.digest.clone()),
         };
         let mut account = account.clone();
+        let link = Organisation::of_content(&application.content);
+        let link = link.filter(|_| application.channel == Channel::Organisation);
         let (decision, reasons) = match ruling {
+            Ok(_) if link.is_some() => (Decision::Accepted, Vec::new()),
             Ok(certificate) => {
                 account.confirm(self.confirmation(application, certificate));
                 (Decision::Accepted, Vec::new())
@@ -112,6 +123,7 @@ impl Submission {
             Err((decision, reason)) => (decision, vec![reason]),
         };
         let kind = match decision {
+            Decision::Accepted if link.is_some() => EventKind::OrganisationLinked,
             Decision::Accepted => EventKind::ApplicationAccepted,
             Decision::Rejected => EventKind::ApplicationRejected,
             Decision::Deferred => EventKind::ApplicationDeferred,
@@ -145,7 +157,16 @@ impl Submission {
                 },
                 evidence,
             }),
-            account: (decision == Decision::Accepted).then_some(account),
+            account: (decision == Decision::Accepted && link.is_none()).then_some(account),
+            organisation: link
+                .filter(|_| decision == Decision::Accepted)
+                .map(|organisation| Link {
+                    id: application.id,
+                    organisation,
+                    linked_at: self.now,
+                    ended_at: None,
+                    evidence_id: self.evidence_id,
+                }),
             ..Change::default()
         }
     }
