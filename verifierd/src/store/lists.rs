@@ -1,12 +1,6 @@
 //! Pages of accounts and applications.
 
-use std::{
-    hash::{BuildHasher as _, RandomState},
-    sync::LazyLock,
-};
-
 use async_trait::async_trait;
-use sha2::{Digest as _, Sha256};
 use sqlx::Row as _;
 
 use super::{SqlStore, unavailable};
@@ -23,13 +17,6 @@ use crate::{
         },
     },
 };
-
-/// Page tokens count until the program ends.
-static KEY: LazyLock<[u8; 32]> = LazyLock::new(|| {
-    let random = RandomState::new();
-    let words = (0_u64..8).flat_map(|place| random.hash_one(place).to_be_bytes());
-    Sha256::digest(words.collect::<Vec<_>>()).into()
-});
 
 /// An empty filter value lets everything pass, and an empty position comes before every key.
 const ACCOUNTS: &str = "SELECT account_id FROM account WHERE account_id > $1 \
@@ -94,8 +81,7 @@ impl Lists for SqlStore {
     }
 
     fn page_mac(&self, octets: &str) -> [u8; 32] {
-        let inner = Sha256::digest(octets);
-        Sha256::digest([KEY.as_slice(), &inner].concat()).into()
+        self.keys.digest("page_token", octets)
     }
 }
 

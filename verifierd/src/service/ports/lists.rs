@@ -53,6 +53,6 @@ pub trait Lists: Send + Sync {
         span: Span<ApplicationId>,
     ) -> Result<Vec<Filed>, StoreError>;
 
-    /// Authenticates a page token.
+    /// Authenticates a page token: the same for every daemon over one database, and for nobody else.
     fn page_mac(&self, octets: &str) -> [u8; 32];
 }
