@@ -6,6 +6,7 @@
 pub mod database;
 pub mod person;
 pub mod script;
+pub mod watched;
 
 use std::{
     net::SocketAddr,
@@ -25,9 +26,12 @@ use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
 use verifierd::{
     app::{App, AppError, Ports},
-    config::Config,
+    config::{Config, Pace},
     domain::time::UnixSeconds,
-    service::ports::{Clock, RandomIds, Verify},
+    service::{
+        chores::Chores,
+        ports::{Clock, RandomIds, Verify},
+    },
     store::{SqlStore, keys::KeySource},
 };
 
@@ -59,6 +63,7 @@ pub struct Daemon {
     pub address: SocketAddr,
     pub clock: Arc<TestClock>,
     pub store: SqlStore,
+    pub chores: Chores,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
@@ -76,6 +81,7 @@ impl Daemon {
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
         config.keys = database.keys();
+        config.pace = Pace::Told;
         Self::start_configured(config, verify).await
     }
 
@@ -83,6 +89,7 @@ impl Daemon {
         let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
         config.keys = keys.clone();
+        config.pace = Pace::Told;
         Self::start_configured(config, Arc::new(Scripted::default())).await
     }
 
@@ -96,6 +103,7 @@ impl Daemon {
         let app = App::bind(config, ports).await.unwrap();
         let address = app.address();
         let store = app.store().clone();
+        let chores = app.chores().clone();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(app.serve(async {
             let _ = stopped.await;
@@ -109,6 +117,7 @@ impl Daemon {
             address,
             clock,
             store,
+            chores,
             accounts: AccountServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),
             verification: VerificationServiceClient::new(channel.clone())
