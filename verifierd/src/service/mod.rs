@@ -9,6 +9,7 @@ pub mod events;
 pub mod follow;
 pub mod judge;
 mod live;
+pub mod organisation;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;

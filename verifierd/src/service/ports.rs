@@ -4,6 +4,7 @@
 pub mod challenges;
 pub mod deferrals;
 pub mod events;
+pub mod organisations;
 pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -206,6 +207,7 @@ pub trait Store:
     challenges::Challenges
     + deferrals::Deferrals
     + events::Events
+    + organisations::Organisations
     + postal_codes::PostalCodes
     + Send
     + Sync

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, SqlStore, read, store_error, unavailable};
+use super::{Attempt, SqlStore, store_error, unavailable};
 use crate::{
     domain::{
         account::Account,
@@ -105,8 +105,7 @@ impl Deferrals for SqlStore {
     }
 
     async fn evidence(&self, id: &EvidenceId) -> Result<Option<Evidence>, StoreError> {
-        let mut connection = self.reader.acquire().await.map_err(unavailable)?;
-        read::evidence(&mut connection, &self.keys, id).await
+        Self::evidence(self, id).await
     }
 }
 

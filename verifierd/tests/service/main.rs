@@ -14,6 +14,7 @@ mod events;
 mod faults;
 mod happy;
 mod keys;
+mod organisation;
 mod outcomes;
 mod postal_code;
 mod refusals;

@@ -81,7 +81,6 @@ impl Daemon {
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
         config.keys = database.keys();
-        config.pace = Pace::Told;
         Self::start_configured(config, verify).await
     }
 
@@ -89,12 +88,12 @@ impl Daemon {
         let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
         config.keys = keys.clone();
-        config.pace = Pace::Told;
         Self::start_configured(config, Arc::new(Scripted::default())).await
     }
 
-    async fn start_configured(config: Config, verify: Arc<dyn Verify>) -> Self {
+    async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {
         let clock = Arc::new(TestClock::new());
+        config.pace = Pace::Told;
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
