@@ -2,14 +2,17 @@
 //! see both messages and domain values.
 
 pub mod accounts;
+mod batch;
 pub mod confirmation;
 mod convert;
 pub mod events;
 pub mod limits;
+pub mod organisations;
 mod report;
 pub mod request_id;
 pub mod sign_in;
 mod status;
+pub mod trust;
 pub mod verification;
 
 pub use status::DOMAIN;

@@ -180,6 +180,8 @@ rules! {
     PageSize: "от 1 до указанного предела", "1 up to the limit given";
     BlockReason: "от 1 до 500 печатных знаков", "1 to 500 printable characters";
     PostalCode: "16 цифр кода из письма", "the 16 digits of the code in the letter";
+    Ogrn: "13 цифр ОГРН", "the 13 digits of an OGRN";
+    Ogrnip: "15 цифр ОГРНИП", "the 15 digits of an OGRNIP";
     Phone: "плюс и от 8 до 15 цифр", "a plus sign and 8 to 15 digits";
     Email: "адрес электронной почты, не более 254 знаков", "an e-mail address of at most 254 characters";
     PhoneOrEmail: "нужен телефон или адрес электронной почты", "a phone or an e-mail is required";
@@ -188,6 +190,10 @@ rules! {
         "1 to 16 fields with a failure, none with a pass";
     MismatchField: "имя поля личных данных", "the name of a personal data field";
     MismatchCode: "от 1 до 64 знаков A-Z 0-9 _", "1 to 64 of A-Z 0-9 _";
+    Listed: "значение из перечня", "a value of the enumeration";
+    PageLength: "не более 100", "at most 100";
+    OgrnOrNone: "13 цифр ОГРН или пусто", "the 13 digits of an OGRN, or empty";
+    KeyIdentifier: "не более 64 байтов", "at most 64 bytes";
     ContentDigests: "от 1 до 8 дайджестов, каждый алгоритм один раз, длина по алгоритму",
         "1 to 8 digests, each algorithm once, as long as the algorithm says";
     Time: "время с 1970 по 9999 год", "a time in the years 1970 to 9999";

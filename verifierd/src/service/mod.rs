@@ -8,7 +8,10 @@ pub mod deferral;
 pub mod events;
 pub mod follow;
 pub mod judge;
+pub mod lists;
 mod live;
+pub mod organisation;
+pub mod page;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;
@@ -16,12 +19,13 @@ pub mod sign_in;
 mod signatory;
 pub mod stream;
 pub mod sweep;
+pub mod trust;
 pub mod verify;
 pub mod workers;
 
 use std::sync::Arc;
 
-use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify};
+use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify, trust::Trust};
 use refusal::Refusal;
 use tokio::sync::watch;
 use workers::Workers;
@@ -41,6 +45,7 @@ pub struct Context {
     pub ids: Arc<dyn Ids>,
     pub store: Arc<dyn Store>,
     pub verify: Arc<dyn Verify>,
+    pub trust: Arc<dyn Trust>,
     pub workers: Workers,
     /// Becomes true when the daemon is told to stop.
     pub stopping: watch::Receiver<bool>,
@@ -100,7 +105,9 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Unavailable(_) => Self::from(Reason::StoreUnavailable).with_retry_after(1),
+            StoreError::Unavailable(_) | StoreError::NotOpened(_) => {
+                Self::from(Reason::StoreUnavailable).with_retry_after(1)
+            }
             StoreError::Corrupt(_) => Reason::Internal.into(),
         }
     }

@@ -11,7 +11,7 @@ pub mod watched;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -21,6 +21,7 @@ use proto::v1::{
     confirmation_service_client::ConfirmationServiceClient,
     verification_service_client::VerificationServiceClient,
 };
+use sig_core::alg::openssl::OPENSSL;
 use tokio::{sync::oneshot, task::JoinHandle};
 use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
@@ -31,8 +32,9 @@ use verifierd::{
     service::{
         chores::Chores,
         ports::{Clock, RandomIds, Verify},
+        verify::{Judge, TrustFiles},
     },
-    store::SqlStore,
+    store::{SqlStore, keys::KeySource},
 };
 
 use database::Database;
@@ -78,14 +80,27 @@ impl Daemon {
     }
 
     pub async fn start_with(database: &Database, config: &str, verify: Arc<dyn Verify>) -> Self {
-        let clock = Arc::new(TestClock::new());
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
+        config.keys = database.keys();
+        Self::start_configured(config, verify).await
+    }
+
+    pub async fn start_with_keys(database: &Database, keys: &KeySource) -> Self {
+        let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
+        config.store = database.config();
+        config.keys = keys.clone();
+        Self::start_configured(config, Arc::new(Scripted::default())).await
+    }
+
+    async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {
+        let clock = Arc::new(TestClock::new());
         config.pace = Pace::Told;
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
             verify,
+            trust: demonstration(),
         };
         let app = App::bind(config, ports).await.unwrap();
         let address = app.address();
@@ -135,7 +150,15 @@ impl Daemon {
     }
 
     pub async fn register(&self, id: &str) -> v1::Account {
-        let request = person::registration(id);
+        self.register_with(id, &person::registration(id).email)
+            .await
+    }
+
+    pub async fn register_with(&self, id: &str, email: &str) -> v1::Account {
+        let request = v1::RegisterAccountRequest {
+            email: email.into(),
+            ..person::registration(id)
+        };
         let answer = self
             .accounts
             .clone()
@@ -238,6 +261,15 @@ impl Daemon {
             .unwrap();
         answer.into_inner().application.unwrap()
     }
+}
+
+/// The trust inside the program, read once.
+fn demonstration() -> Arc<Judge> {
+    static JUDGE: LazyLock<Arc<Judge>> = LazyLock::new(|| {
+        let judge = Judge::new(TrustFiles::DEMO, &OPENSSL, UnixSeconds::new(NOW));
+        Arc::new(judge.unwrap())
+    });
+    Arc::clone(&JUDGE)
 }
 
 /// What an error says: gRPC code and reason, and it must speak both languages.

@@ -4,6 +4,8 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod authorities;
+mod reseal;
 mod status;
 
 /// Administration of a running daemon
@@ -20,11 +22,15 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Reseal(reseal::Arguments),
     Status(status::Arguments),
+    Authorities(authorities::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
+        Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
+        Command::Authorities(arguments) => authorities::run(arguments),
     }
 }
