@@ -23,7 +23,7 @@ use crate::{
         sign_in::SignIns,
         verification::Verification,
     },
-    config::{Config, Pace, StoreConfig},
+    config::{Config, Pace},
     domain::reason::Reason,
     service::{
         Context,
@@ -32,7 +32,7 @@ use crate::{
         workers::Workers,
     },
     shown::fault,
-    store::SqlStore,
+    store::{Role, SqlStore},
 };
 
 /// How long calls in progress may take after the signal to stop.
@@ -52,9 +52,6 @@ pub enum AppError {
     /// The store.
     #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
-    /// No randomness.
-    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
-    Random,
     /// The address is taken or not of this machine.
     #[error(
         "cannot listen on {0}: {en}; choose another address with --listen / адрес {0} не занять: {ru}; выберите другой параметром --listen",
@@ -62,6 +59,9 @@ pub enum AppError {
         ru = fault(*.1, Language::Ru)
     )]
     Listen(SocketAddr, io::ErrorKind),
+    /// No randomness.
+    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
+    Random,
     /// The transport.
     #[error("transport / соединение: {0}")]
     Transport(#[from] tonic::transport::Error),
@@ -84,18 +84,11 @@ impl App {
     /// # Errors
     /// When either fails.
     pub async fn bind(config: Config, ports: Ports) -> Result<Self, AppError> {
-        let store = match &config.store {
-            StoreConfig::Sqlite(path) => SqlStore::open_sqlite(path).await?,
-            StoreConfig::Postgres(url) => SqlStore::open_postgres(url).await?,
-        };
+        let store = SqlStore::open(&config.store, &config.keys, Role::Daemon).await?;
         let mut settings = config.settings;
         settings.audience = match config.instance {
             Some(instance) => instance,
-            None => {
-                let fresh = ports.ids.uuid(ports.clock.now());
-                let fresh = fresh.map_err(|_: Reason| AppError::Random)?;
-                store.instance(&fresh.to_string()).await?
-            }
+            None => store.instance().await?,
         };
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;

@@ -6,6 +6,7 @@ pub mod application;
 pub mod claims;
 pub mod country;
 pub mod deferral;
+pub mod email;
 pub mod identifiers;
 pub mod ids;
 pub mod matching;

@@ -216,8 +216,8 @@ reasons! {
         "Проверка подписей сейчас недоступна: нет действующего набора доверия. Повторите позже.",
         "Signatures cannot be judged now: there is no trust snapshot in use. Try again later.";
     StoreUnavailable = "STORE_UNAVAILABLE", Unavailable,
-        "Хранилище сейчас недоступно, ничего не записано. Повторите позже.",
-        "The store is not available now, nothing was written. Try again later.";
+        "Хранилище сейчас недоступно; как правило, при этом ничего не записано. Повторите тот же запрос позже: ответ покажет, что уже записано.",
+        "The store is not available now; as a rule nothing was written then. Repeat the same request later: its answer shows what was written.";
     Internal = "INTERNAL", Internal,
         "Внутренняя ошибка. Сообщите службе поддержки номер запроса.",
         "Internal error. Give support the request id.";

@@ -95,7 +95,9 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Unavailable(_) => Self::from(Reason::StoreUnavailable).with_retry_after(1),
+            StoreError::Unavailable(_) | StoreError::NotOpened(_) => {
+                Self::from(Reason::StoreUnavailable).with_retry_after(1)
+            }
             StoreError::Corrupt(_) => Reason::Internal.into(),
         }
     }
