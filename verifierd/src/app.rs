@@ -28,6 +28,7 @@ use crate::{
     service::{
         Context,
         chores::Chores,
+        evidence::KnownBases,
         ports::{Clock, Ids, Store as _, StoreError, Verify},
         workers::Workers,
     },
@@ -101,6 +102,7 @@ impl App {
             verify: ports.verify,
             workers: Workers::new(config.running, config.waiting),
             stopping,
+            bases: KnownBases::default(),
             settings,
         };
         let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;

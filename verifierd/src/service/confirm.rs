@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::{
     Context, account_id,
     change::{Change, Event, EventKind, FailedTry, Filed, Snapshot, Subject, sha256},
+    evidence::keep_basis,
     judge::{check_format, check_size, judge},
     ports::{SignedContent, VerifyRequest},
     refusal::Refusal,
@@ -159,6 +160,7 @@ pub async fn submit(
             return Err(refusal);
         }
     };
+    keep_basis(context, &verdict).await?;
     let submission = Submission {
         signature,
         signature_sha256,

@@ -155,6 +155,7 @@ impl Verify for Scripted {
         Ok(Verdict {
             report,
             attached_content: script.attached,
+            basis: None,
         })
     }
 }

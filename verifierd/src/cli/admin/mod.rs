@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod evidence;
 mod reseal;
 mod status;
 
@@ -21,12 +22,14 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Evidence(evidence::Arguments),
     Reseal(reseal::Arguments),
     Status(status::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
+        Command::Evidence(arguments) => evidence::run(arguments),
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
     }
