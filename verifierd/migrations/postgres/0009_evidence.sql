@@ -18,3 +18,5 @@ CREATE TRIGGER evidence_object_append_only BEFORE UPDATE OR DELETE OR TRUNCATE O
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER evidence_object_part_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence_object_part
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER evidence_basis_no_update BEFORE UPDATE OF basis ON evidence
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -17,7 +17,11 @@ pub type Parts = Pin<Box<dyn Stream<Item = Result<GetEvidenceResponse, Status>> 
 
 /// The header, then the bundle in parts.
 pub(super) fn parts(exported: Exported) -> Parts {
-    let Exported { bound, bundle } = exported;
+    let Exported {
+        bound,
+        bundle,
+        place,
+    } = exported;
     let evidence = &bound.evidence;
     let header = EvidenceHeader {
         evidence_id: evidence.id.to_string(),
@@ -37,6 +41,8 @@ pub(super) fn parts(exported: Exported) -> Parts {
     };
     let places = (0..bundle.len()).step_by(CHUNK);
     let chunks = places.map(move |start| {
+        // It goes when the bundle does.
+        let _ = &place;
         let rest = bundle.get(start..).unwrap_or_default();
         let chunk = rest.get(..CHUNK).unwrap_or(rest);
         Part::Chunk(chunk.to_vec())

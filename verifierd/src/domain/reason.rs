@@ -269,10 +269,10 @@ reasons! {
     EvidenceWithoutBundle = "EVIDENCE_WITHOUT_BUNDLE", FailedPrecondition,
         "Пакета для этой записи нет: никто ничего не подписывал или основания проверки не сохранены. Покажите запись журнала.",
         "There is no bundle: nobody signed, or what it was judged by is not kept. Show the entry of the audit log instead.";
-    EvidenceChanged = "EVIDENCE_CHANGED", Internal,
+    EvidenceChanged = "EVIDENCE_CHANGED", FailedPrecondition,
         "Сохранённое доказательство не то, которое связывает журнал: запись изменена или утрачена. Восстановите базу из копии и проверьте журнал.",
         "The stored evidence is not what the audit log binds: it was changed or lost. Restore the database from a backup and verify the log.";
-    EvidenceNotRepeated = "EVIDENCE_NOT_REPEATED", Internal,
+    EvidenceNotRepeated = "EVIDENCE_NOT_REPEATED", FailedPrecondition,
         "Повторная проверка дала другой отчёт, пакет не выдан. Сообщите разработчикам номер запроса и версию программы.",
         "Judged again it gave another report, so no bundle is given out. Report the request id and the version of the program.";
     DeferralLimitReached = "DEFERRAL_LIMIT_REACHED", Outcome,

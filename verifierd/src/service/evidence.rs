@@ -6,6 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::{
     Context, account_id, basis,
     change::sha256,
@@ -24,6 +26,8 @@ pub struct KnownBases {
     known: Arc<Mutex<BTreeSet<Sha256>>>,
     /// One keeps, the others wait for it.
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// One export at a time has its objects in memory.
+    export: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Bases that are remembered: trust is replaced a few times a day.
@@ -82,6 +86,8 @@ pub struct Exported {
     pub bound: Bound,
     /// The bundle, as a file.
     pub bundle: Vec<u8>,
+    /// Held until the bundle is sent.
+    pub place: OwnedSemaphorePermit,
 }
 
 /// The bundle of a judgement of an account; of the one that its confirmation
@@ -111,6 +117,8 @@ pub async fn export(context: &Context, account: &str, evidence: &str) -> Result<
     let Some(digest) = bound.evidence.basis else {
         return Err(Reason::EvidenceWithoutBundle.into());
     };
+    let place = context.workers.admit_stream()?;
+    let _turn = context.bases.export.lock().await;
     let objects = objects(context, &digest).await?;
     let recorded = Recorded {
         evidence: bound.evidence.clone(),
@@ -124,7 +132,11 @@ pub async fn export(context: &Context, account: &str, evidence: &str) -> Result<
         NotBundled::NotRepeated => Reason::EvidenceNotRepeated.into(),
         NotBundled::NotJudged(why) => why.into(),
     })?;
-    Ok(Exported { bound, bundle })
+    Ok(Exported {
+        bound,
+        bundle,
+        place,
+    })
 }
 
 fn changed(id: &EvidenceId) -> Refusal {
