@@ -5,7 +5,9 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    event_service_server::EventServiceServer, sign_in_service_server::SignInServiceServer,
+    event_service_server::EventServiceServer,
+    organisation_service_server::OrganisationServiceServer,
+    sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -19,6 +21,7 @@ use crate::{
         confirmation::Confirmations,
         events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        organisations::Organisations,
         request_id::RequestIds,
         sign_in::SignIns,
         verification::Verification,
@@ -53,6 +56,9 @@ pub enum AppError {
     /// The store.
     #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
+    /// No randomness.
+    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
+    Random,
     /// The address is taken or not of this machine.
     #[error(
         "cannot listen on {0}: {en}; choose another address with --listen / адрес {0} не занять: {ru}; выберите другой параметром --listen",
@@ -152,6 +158,9 @@ impl App {
         let events = EventServiceServer::new(Events(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let organisations = OrganisationServiceServer::new(Organisations(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -166,6 +175,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<EventServiceServer<Events>>()
+            .await;
+        health_reporter
+            .set_serving::<OrganisationServiceServer<Organisations>>()
             .await;
         health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
@@ -196,6 +208,7 @@ impl App {
             .add_service(accounts)
             .add_service(confirmations)
             .add_service(events)
+            .add_service(organisations)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

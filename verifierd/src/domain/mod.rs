@@ -11,6 +11,7 @@ pub mod identifiers;
 pub mod ids;
 pub mod matching;
 pub mod names;
+pub mod organisation;
 pub mod origin;
 pub mod postal_code;
 pub mod reason;

@@ -11,6 +11,7 @@ pub mod evidence;
 pub mod follow;
 pub mod judge;
 mod live;
+pub mod organisation;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;

@@ -5,6 +5,7 @@ pub mod bases;
 pub mod challenges;
 pub mod deferrals;
 pub mod events;
+pub mod organisations;
 pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -220,6 +221,7 @@ pub trait Store:
     + deferrals::Deferrals
     + events::Events
     + bases::Bases
+    + organisations::Organisations
     + postal_codes::PostalCodes
     + Send
     + Sync

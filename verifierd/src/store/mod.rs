@@ -10,6 +10,7 @@ mod group;
 pub mod keys;
 mod log;
 mod open;
+mod organisation;
 mod postal_code;
 mod read;
 mod record;

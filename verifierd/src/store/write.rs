@@ -2,9 +2,14 @@
 
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, deferral, keys::Keys, log, record, record::place};
+use super::{Attempt, deferral, keys::Keys, log, organisation, record, record::place};
 use crate::{
-    domain::{account::Account, application::Application, ids::ApplicationId, time::UnixSeconds},
+    domain::{
+        account::Account,
+        application::{Application, Channel},
+        ids::ApplicationId,
+        time::UnixSeconds,
+    },
     service::{
         change::{
             Change, Decided, Event, EventKind, FailedTry, Filed, OpenApplications, Snapshot,
@@ -47,7 +52,7 @@ pub(super) async fn apply(
     if let (Some(account), OpenApplications::Cancel(at)) =
         (&change.account, change.open_applications)
     {
-        cancel_open(connection, account, at).await?;
+        cancel_open(connection, before, account, at).await?;
         deferral::cancel(connection, account, at).await?;
     }
     if let Some(decided) = &change.outcome {
@@ -62,24 +67,39 @@ pub(super) async fn apply(
             report_json: decided.evidence.report_json.clone(),
             receipt: log::receipt(connection, sequence).await?,
         });
+        if let (Some(link), Some(account)) = (&change.organisation, &before.account) {
+            organisation::insert(connection, keys, &account.id, link).await?;
+        }
     }
     Ok(after)
 }
 
-/// Cancels the applications that wait for a signature, each with its event.
+/// Cancels what waits for a signature, each with its event; a letter only when
+/// it went to another person: the next may have to wait for weeks.
 async fn cancel_open(
     connection: &mut AnyConnection,
+    before: &Snapshot,
     account: &Account,
     at: UnixSeconds,
 ) -> Result<(), Attempt> {
+    let old = before.account.as_ref().and_then(|it| it.claims.as_ref());
+    let same = old.zip(account.claims.as_ref());
+    let kept = match same.is_some_and(|(old, new)| old.names_the_same_person(new)) {
+        true => Channel::PostalCode.code(),
+        false => {
+            organisation::end_all(connection, &account.id, at).await?;
+            ""
+        }
+    };
     let rows = sqlx::query(
-        "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 \
+        "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 AND channel <> $3 \
          AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
          (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id) \
          RETURNING application_id",
     )
     .bind(at.seconds())
     .bind(account.id.as_str())
+    .bind(kept)
     .fetch_all(&mut *connection)
     .await?;
     let id = |row: &AnyRow| -> Result<ApplicationId, StoreError> {
@@ -218,7 +238,8 @@ async fn write_outcome(
     sqlx::query(
         "INSERT INTO evidence (evidence_id, application_id, at, key_id, sealed_signature, \
          sealed_content, sealed_report, policy_digest, trust_digest, digest, basis) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (evidence_id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+         ON CONFLICT (evidence_id) DO NOTHING",
     )
     .bind(id.clone())
     .bind(evidence.application_id.to_string())

@@ -236,10 +236,8 @@ async fn what_nobody_can_judge_again_is_said(database: Database) {
 
 async fn assert_changed(daemon: &Daemon) {
     let refused = daemon.evidence("citizen", "").await.unwrap_err();
-    assert_eq!(
-        reason(&refused),
-        (Code::Internal, "EVIDENCE_CHANGED".into())
-    );
+    let expected = (Code::FailedPrecondition, "EVIDENCE_CHANGED".to_owned());
+    assert_eq!(reason(&refused), expected);
 }
 
 async fn a_changed_object_is_found(database: Database) {

@@ -15,6 +15,7 @@ mod exports;
 mod faults;
 mod happy;
 mod keys;
+mod organisation;
 mod outcomes;
 mod postal_code;
 mod refusals;

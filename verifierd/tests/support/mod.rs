@@ -92,8 +92,8 @@ impl Daemon {
     }
 
     async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {
-        config.pace = Pace::Told;
         let clock = Arc::new(TestClock::new());
+        config.pace = Pace::Told;
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
