@@ -66,9 +66,6 @@ pub enum AppError {
         ru = fault(*.1, Language::Ru)
     )]
     Listen(SocketAddr, io::ErrorKind),
-    /// No randomness.
-    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
-    Random,
     /// The transport.
     #[error("transport / соединение: {0}")]
     Transport(#[from] tonic::transport::Error),
