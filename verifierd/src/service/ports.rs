@@ -5,8 +5,10 @@ pub mod bases;
 pub mod challenges;
 pub mod deferrals;
 pub mod events;
+pub mod lists;
 pub mod organisations;
 pub mod postal_codes;
+pub mod trust;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
@@ -221,6 +223,7 @@ pub trait Store:
     + deferrals::Deferrals
     + events::Events
     + bases::Bases
+    + lists::Lists
     + organisations::Organisations
     + postal_codes::PostalCodes
     + Send

@@ -21,6 +21,7 @@ use super::live::Live;
 use super::ports::bases::{Basis, NotBundled, Recorded};
 use super::ports::{
     Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
+    trust::{Held, Purpose, Trust},
 };
 use crate::domain::time::UnixSeconds;
 
@@ -216,6 +217,20 @@ fn whole(what: &'static str, read: Result<Read, Error>) -> Result<(), TrustError
             what,
             why: Error::Malformed(*why),
         }),
+    }
+}
+
+impl Trust for Judge {
+    fn held(&self) -> Held {
+        let live = self.live();
+        Held {
+            accredited: live.accredited().trust.clone(),
+            lists: live.lists().cloned(),
+            purpose: match self.replacement {
+                Some(_) => Purpose::Demonstration,
+                None => Purpose::Judging,
+            },
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod events;
 mod evidence;
 mod group;
 pub mod keys;
+mod lists;
 mod log;
 mod open;
 mod organisation;

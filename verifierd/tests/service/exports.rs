@@ -280,13 +280,19 @@ async fn an_auditor_sees_why_with_two_files(database: Database) {
     let daemon = confirmed(&database).await;
     let folder = TempDir::new().unwrap();
     let at = format!("http://{}", daemon.address);
-    let export = |out| {
-        let export = [
-            "admin", "evidence", "export", "citizen", "512", "--out", out,
-        ];
-        run_json(folder.path(), &[&export[..], &["--endpoint", &at]].concat())
-    };
-    let (exit, exported) = export("out");
+    let (exit, exported) = run_json(
+        folder.path(),
+        &[
+            "admin",
+            "evidence",
+            "export",
+            "--all-confirmed",
+            "--out",
+            "out",
+            "--endpoint",
+            &at,
+        ],
+    );
     assert_eq!(exit, 0, "{exported}");
     let (again, _) = run(
         folder.path(),
@@ -305,7 +311,7 @@ async fn an_auditor_sees_why_with_two_files(database: Database) {
     daemon.stop().await;
 
     let rows = exported["exported"].as_array().unwrap();
-    assert_eq!(rows.len(), 2);
+    assert_eq!(rows.len(), CITIZENS.len());
     for row in rows {
         let id = row["evidence_id"].as_str().unwrap();
         let (zip, binding) = (format!("out/{id}.zip"), format!("out/{id}.json"));

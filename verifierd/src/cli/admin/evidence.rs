@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use proto::v1::{
-    EvidenceHeader, GetEvidenceRequest, confirmation_service_client::ConfirmationServiceClient,
-    get_evidence_response::Part,
+    AccountLevel, EvidenceHeader, GetEvidenceRequest, ListAccountsRequest,
+    account_service_client::AccountServiceClient,
+    confirmation_service_client::ConfirmationServiceClient, get_evidence_response::Part,
 };
 use sig_core::finding::displayable;
 use tonic::{Status, transport::Channel};
@@ -45,8 +46,11 @@ enum Command {
 #[derive(Args)]
 struct Export {
     /// Accounts / учётные записи
-    #[arg(value_name = "ACCOUNT", required = true)]
+    #[arg(value_name = "ACCOUNT", required_unless_present = "all_confirmed")]
     accounts: Vec<String>,
+    /// Every account that is confirmed / все подтверждённые учётные записи
+    #[arg(long, conflicts_with_all = ["accounts", "evidence"])]
+    all_confirmed: bool,
     /// The judgement, when not the one that the confirmation rests on / другая проверка этой записи
     #[arg(long, value_name = "EVIDENCE")]
     evidence: Option<String>,
@@ -76,7 +80,14 @@ fn export(arguments: &Export) -> Exit {
     }
     let mut rows = Vec::new();
     let mut worst = Exit::Done;
-    for account in &arguments.accounts {
+    let accounts = match arguments.all_confirmed {
+        true => match confirmed(arguments) {
+            Ok(accounts) => accounts,
+            Err(exit) => return exit,
+        },
+        false => arguments.accounts.clone(),
+    };
+    for account in &accounts {
         match export_one(arguments, account) {
             Ok(row) => rows.push(row),
             Err(Exit::Failed) => {
@@ -90,6 +101,30 @@ fn export(arguments: &Export) -> Exit {
     match arguments.remote.print_shape(&shape) {
         Exit::Done => worst,
         failed => failed,
+    }
+}
+
+/// The ids of the accounts that are confirmed.
+fn confirmed(arguments: &Export) -> Result<Vec<String>, Exit> {
+    let mut accounts = Vec::new();
+    let mut page_token = String::new();
+    loop {
+        let request = ListAccountsRequest {
+            level: AccountLevel::Confirmed.into(),
+            page_size: 100,
+            page_token,
+            ..ListAccountsRequest::default()
+        };
+        let answer = arguments.remote.ask(async |channel| {
+            let mut client = AccountServiceClient::new(channel);
+            client.list_accounts(request).await
+        })?;
+        let answer = answer.into_inner();
+        accounts.extend(answer.accounts.into_iter().map(|it| it.account_id));
+        page_token = answer.next_page_token;
+        if page_token.is_empty() {
+            return Ok(accounts);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod authorities;
 mod evidence;
 mod reseal;
 mod status;
@@ -25,6 +26,7 @@ enum Command {
     Evidence(evidence::Arguments),
     Reseal(reseal::Arguments),
     Status(status::Arguments),
+    Authorities(authorities::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
@@ -32,5 +34,6 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Evidence(arguments) => evidence::run(arguments),
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
+        Command::Authorities(arguments) => authorities::run(arguments),
     }
 }
