@@ -6,6 +6,7 @@ mod connect;
 mod deadline;
 mod deferral;
 mod events;
+mod evidence;
 mod group;
 pub mod keys;
 mod lists;
