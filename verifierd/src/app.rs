@@ -5,12 +5,13 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
+    event_service_server::EventServiceServer,
     organisation_service_server::OrganisationServiceServer,
     sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 
@@ -18,6 +19,7 @@ use crate::{
     api::{
         accounts::Accounts,
         confirmation::Confirmations,
+        events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
         organisations::Organisations,
         request_id::RequestIds,
@@ -66,6 +68,7 @@ pub enum AppError {
 /// The daemon, bound to its address and ready to serve.
 pub struct App {
     context: Context,
+    stop: watch::Sender<bool>,
     store: SqlStore,
     listener: TcpListener,
     address: SocketAddr,
@@ -86,6 +89,7 @@ impl App {
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        let (stop, stopping) = watch::channel(false);
         Ok(Self {
             context: Context {
                 clock: ports.clock,
@@ -93,8 +97,10 @@ impl App {
                 store: Arc::new(store.clone()),
                 verify: ports.verify,
                 workers: Workers::new(config.running, config.waiting),
+                stopping,
                 settings,
             },
+            stop,
             store,
             listener,
             address,
@@ -131,6 +137,9 @@ impl App {
         let organisations = OrganisationServiceServer::new(Organisations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let events = EventServiceServer::new(Events(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -147,6 +156,9 @@ impl App {
             .set_serving::<OrganisationServiceServer<Organisations>>()
             .await;
         health_reporter
+            .set_serving::<EventServiceServer<Events>>()
+            .await;
+        health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
             .await;
         health_reporter
@@ -154,8 +166,11 @@ impl App {
             .await;
 
         let (stopped, has_stopped) = tokio::sync::oneshot::channel();
+        let tell = self.stop;
         let drain = async move {
             stop.await;
+            // Streams that would go on for ever end themselves.
+            let _ = tell.send(true);
             health_reporter
                 .set_service_status("", tonic_health::ServingStatus::NotServing)
                 .await;
@@ -172,6 +187,7 @@ impl App {
             .add_service(accounts)
             .add_service(confirmations)
             .add_service(organisations)
+            .add_service(events)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

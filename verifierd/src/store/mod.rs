@@ -3,6 +3,7 @@
 
 pub mod audit;
 mod connect;
+mod events;
 mod group;
 pub mod keys;
 mod log;

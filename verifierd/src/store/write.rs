@@ -1,16 +1,20 @@
 //! The writes of one transaction.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{Attempt, keys::Keys, log, organisation, record, record::place};
 use crate::{
     domain::{
         account::Account,
         application::{Application, Channel},
+        ids::ApplicationId,
         time::UnixSeconds,
     },
     service::{
-        change::{Change, Decided, FailedTry, Filed, OpenApplications, Snapshot, StoredOutcome},
+        change::{
+            Change, Decided, Event, EventKind, FailedTry, Filed, OpenApplications, Snapshot,
+            StoredOutcome,
+        },
         ports::StoreError,
     },
 };
@@ -28,9 +32,6 @@ pub(super) async fn apply(
             None => insert_account(connection, keys, account).await?,
             Some(_) => update_account(connection, keys, account).await?,
         }
-        if let OpenApplications::Cancel(at) = change.open_applications {
-            cancel(connection, before, account, at).await?;
-        }
         after.account = Some(account.clone());
     }
     if let Some(application) = &change.application {
@@ -47,6 +48,11 @@ pub(super) async fn apply(
     for event in &change.events {
         let sequence = log::append(connection, event).await?;
         first.get_or_insert(sequence);
+    }
+    if let (Some(account), OpenApplications::Cancel(at)) =
+        (&change.account, change.open_applications)
+    {
+        cancel_open(connection, before, account, at).await?;
     }
     if let Some(decided) = &change.outcome {
         // An outcome without its leaf or its application is never written.
@@ -66,9 +72,10 @@ pub(super) async fn apply(
     Ok(after)
 }
 
-/// Cancels what waits for a signature; a letter only when it went to another
-/// person: the next may have to wait for weeks.
-async fn cancel(
+/// Cancels the applications that wait for a signature, each with its event; a
+/// letter only when it went to another person, since the next may have to wait
+/// for weeks. The organisations of another person are not this one's.
+async fn cancel_open(
     connection: &mut AnyConnection,
     before: &Snapshot,
     account: &Account,
@@ -79,20 +86,37 @@ async fn cancel(
     let kept = match same.is_some_and(|(old, new)| old.names_the_same_person(new)) {
         true => Channel::PostalCode.code(),
         false => {
-            organisation::end_all(connection, &account.id, at).await?;
+            organisation::end_all(connection, account, at).await?;
             ""
         }
     };
-    sqlx::query(
+    let rows = sqlx::query(
         "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 AND channel <> $3 \
          AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
-         (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id)",
+         (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id) \
+         RETURNING application_id",
     )
     .bind(at.seconds())
     .bind(account.id.as_str())
     .bind(kept)
-    .execute(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    let id = |row: &AnyRow| -> Result<ApplicationId, StoreError> {
+        let text: String = row
+            .try_get("application_id")
+            .map_err(|_| StoreError::Corrupt("application_id"))?;
+        ApplicationId::parse(&text).ok_or(StoreError::Corrupt("application_id"))
+    };
+    let mut ids = rows.iter().map(id).collect::<Result<Vec<_>, _>>()?;
+    // In the order of their issue, whatever order the engine answers in.
+    ids.sort();
+    for id in ids {
+        let event = Event {
+            application_id: Some(id),
+            ..Event::of_account(EventKind::ApplicationCancelled, account, at)
+        };
+        log::append(connection, &event).await?;
+    }
     Ok(())
 }
 

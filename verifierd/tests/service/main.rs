@@ -6,8 +6,10 @@
 mod support;
 
 mod accounts;
+mod acts;
 mod client;
 mod concurrency;
+mod events;
 mod faults;
 mod happy;
 mod keys;
