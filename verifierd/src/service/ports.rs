@@ -2,6 +2,7 @@
 //! signatures and a store.
 
 pub mod challenges;
+pub mod deferrals;
 pub mod events;
 pub mod organisations;
 pub mod postal_codes;
@@ -204,6 +205,7 @@ pub struct Verdict {
 #[async_trait]
 pub trait Store:
     challenges::Challenges
+    + deferrals::Deferrals
     + events::Events
     + organisations::Organisations
     + postal_codes::PostalCodes

@@ -3,6 +3,7 @@
 
 pub mod audit;
 mod connect;
+mod deferral;
 mod events;
 mod group;
 pub mod keys;
@@ -121,6 +122,14 @@ enum Attempt {
 impl From<TransactError> for Attempt {
     fn from(error: TransactError) -> Self {
         Self::Ended(error)
+    }
+}
+
+/// What is left of an error where nothing was decided.
+fn store_error(error: TransactError) -> StoreError {
+    match error {
+        TransactError::Store(error) => error,
+        TransactError::Refused(_) | TransactError::Conflict(_) => StoreError::Corrupt("row"),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, keys::Keys, log, organisation, record, record::place};
+use super::{Attempt, deferral, keys::Keys, log, organisation, record, record::place};
 use crate::{
     domain::{
         account::Account,
@@ -53,13 +53,15 @@ pub(super) async fn apply(
         (&change.account, change.open_applications)
     {
         cancel_open(connection, before, account, at).await?;
+        deferral::cancel(connection, account, at).await?;
     }
     if let Some(decided) = &change.outcome {
         // An outcome without its leaf or its application is never written.
         let missing = || Attempt::from(StoreError::Corrupt("outcome"));
         let sequence = first.ok_or_else(missing)?;
         let filed = after.filed.as_mut().ok_or_else(missing)?;
-        insert_outcome(connection, keys, decided, sequence).await?;
+        write_outcome(connection, keys, decided, sequence).await?;
+        deferral::follow(connection, before, &decided.outcome, &decided.evidence).await?;
         filed.outcome = Some(StoredOutcome {
             outcome: decided.outcome.clone(),
             report_json: decided.evidence.report_json.clone(),
@@ -219,7 +221,9 @@ async fn insert_failed_try(
     Ok(())
 }
 
-async fn insert_outcome(
+/// Puts the outcome in the place of a deferred one; the database lets no other
+/// be replaced.
+async fn write_outcome(
     connection: &mut AnyConnection,
     keys: &Keys,
     decided: &Decided,
@@ -235,7 +239,8 @@ async fn insert_outcome(
     sqlx::query(
         "INSERT INTO evidence (evidence_id, application_id, at, key_id, sealed_signature, \
          sealed_content, sealed_report, policy_digest, trust_digest, digest) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (evidence_id) DO NOTHING",
     )
     .bind(id.clone())
     .bind(evidence.application_id.to_string())
@@ -251,7 +256,11 @@ async fn insert_outcome(
     .await?;
     sqlx::query(
         "INSERT INTO outcome (application_id, decision, reasons, evidence_id, signature_sha256, \
-         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (application_id) DO UPDATE SET decision = excluded.decision, \
+         reasons = excluded.reasons, evidence_id = excluded.evidence_id, \
+         signature_sha256 = excluded.signature_sha256, decided_at = excluded.decided_at, \
+         retry_at = excluded.retry_at, audit_sequence = excluded.audit_sequence",
     )
     .bind(evidence.application_id.to_string())
     .bind(outcome.decision.code())

@@ -48,6 +48,8 @@ pub struct Script {
     pub ogrnip: Option<String>,
     /// What the certificate states in two ways.
     pub repeated: Option<String>,
+    /// Until then revocation data is stale.
+    pub stale_until: Option<i64>,
 }
 
 impl Script {
@@ -69,6 +71,7 @@ impl Script {
             ogrn: None,
             ogrnip: None,
             repeated: None,
+            stale_until: None,
         }
     }
 
@@ -154,6 +157,9 @@ impl Verify for Scripted {
             && *content != script.covers
         {
             conclusion = Conclusion::because(SubIndication::HashFailure);
+        }
+        if script.stale_until.is_some_and(|until| at.seconds() < until) {
+            conclusion = Conclusion::because(SubIndication::TryLater);
         }
         let report = report(&script, conclusion, at);
         Ok(Verdict {

@@ -45,27 +45,24 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     if filed.application.account_id != account.id {
         return Err(Reason::ApplicationOfAnotherAccount.into());
     }
-    if let Some(stored) = &filed.outcome {
-        return match stored.outcome.signature_sha256 == submission.signature_sha256 {
-            true => Ok(Change::default()),
-            false => Err(Reason::ApplicationAlreadySubmitted.into()),
-        };
+    if let Some(stored) = &filed.outcome
+        && stored
+            .outcome
+            .stands_against(&submission.signature_sha256)?
+    {
+        return Ok(Change::default());
     }
     filed
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
     let application = &filed.application;
-    let claims = account.may_apply(application.channel)?;
-    let person = |signer: &SignerReport| match application.channel {
-        Channel::Organisation => organisation::check(application, claims, signer),
-        _ => Signatory::of(signer).check(claims),
-    };
-    let ruling = submission.rule(person);
+    account.may_apply(application.channel)?;
+    let ruling = submission.ruling(account, application);
     Ok(submission.change(account, application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
-type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
+pub(super) type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
 
 fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificate> {
     Some(ConfirmationCertificate {
@@ -77,6 +74,18 @@ fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificat
 }
 
 impl Submission {
+    /// What the verdict and the account as it stands come to.
+    pub(super) fn ruling(&self, account: &Account, application: &Application) -> Ruling {
+        let claims = account.may_apply(application.channel).map_err(|reason| {
+            let fields = Vec::new();
+            (Decision::Rejected, OutcomeReason { reason, fields })
+        })?;
+        self.rule(|signer| match application.channel {
+            Channel::Organisation => organisation::check(application, claims, signer),
+            _ => Signatory::of(signer).check(claims),
+        })
+    }
+
     fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
         let because = |decision, reason| {
             let fields = Vec::new();
@@ -98,7 +107,12 @@ impl Submission {
         }
     }
 
-    fn change(&self, account: &Account, application: &Application, ruling: Ruling) -> Change {
+    pub(super) fn change(
+        &self,
+        account: &Account,
+        application: &Application,
+        ruling: Ruling,
+    ) -> Change {
         let report = &self.verdict.report;
         let trust = report.trust.as_ref();
         let evidence = Evidence {
@@ -186,6 +200,6 @@ impl Submission {
     }
 
     fn retry_at(&self) -> UnixSeconds {
-        self.now.plus(self.settings.retry_pause)
+        self.now.plus(self.settings.pauses.first)
     }
 }
