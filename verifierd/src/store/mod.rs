@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod keys;
 mod log;
+mod postal_code;
 mod record;
 pub mod seal;
 mod sign_in;
