@@ -110,6 +110,11 @@ impl App {
         })
     }
 
+    /// What its use cases are given.
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address

@@ -12,6 +12,7 @@ mod happy;
 mod outcomes;
 mod postal_code;
 mod refusals;
+mod replay;
 mod request_ids;
 mod sign_in;
 mod store;

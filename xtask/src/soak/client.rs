@@ -6,7 +6,6 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use proto::v1::account_service_client::AccountServiceClient;
 use proto::v1::confirmation_service_client::ConfirmationServiceClient;
-use proto::v1::verification_service_client::VerificationServiceClient;
 use proto::v1::{self, PersonalData};
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
@@ -45,8 +44,6 @@ impl Said {
 pub struct Client {
     pub accounts: AccountServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
-    pub verification: VerificationServiceClient<Channel>,
-    pub channel: Channel,
     pub said: Said,
 }
 
@@ -57,9 +54,7 @@ impl Client {
         let channel = endpoint.connect().await.context("connect to the daemon")?;
         Ok(Self {
             accounts: AccountServiceClient::new(channel.clone()),
-            confirmations: ConfirmationServiceClient::new(channel.clone()),
-            verification: VerificationServiceClient::new(channel.clone()),
-            channel,
+            confirmations: ConfirmationServiceClient::new(channel),
             said: said.clone(),
         })
     }

@@ -121,7 +121,10 @@ impl Place {
     }
 
     fn open_log(&self) -> Result<File> {
-        let log = OpenOptions::new().create(true).append(true).open(self.log());
+        let log = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.log());
         log.context("open the log")
     }
 }
@@ -141,7 +144,11 @@ pub fn write_keys(folder: &Path) -> Result<()> {
     );
     let path = folder.join("keys.toml");
     let mut options = OpenOptions::new();
-    let mut file = options.create_new(true).write(true).mode(0o600).open(&path)?;
+    let mut file = options
+        .create_new(true)
+        .write(true)
+        .mode(0o600)
+        .open(&path)?;
     file.write_all(text.as_bytes())?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
     Ok(())

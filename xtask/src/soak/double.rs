@@ -63,7 +63,10 @@ pub async fn claim(world: &Arc<World>, applications: usize) -> Result<Figure> {
     let expected = i64::try_from(applications)?;
     for (what, sql) in EACH {
         let found = count(&database, sql).await?;
-        ensure!(found == expected, "{found} {what} of {expected} applications");
+        ensure!(
+            found == expected,
+            "{found} {what} of {expected} applications"
+        );
     }
     drop(clients);
     first.stop()?;
@@ -112,8 +115,12 @@ async fn of_two(clients: &Pair, number: usize, data: &PersonalData) -> Result<St
     let (one, other) = (checks.remove(0), checks.remove(0));
     let results = tokio::join!(first.pass_check(a, one), second.pass_check(b, other));
     match results {
-        (Ok(_), Err(refused)) => is(&refused, Code::AlreadyExists, "SNILS_ALREADY_USED").map(|()| a),
-        (Err(refused), Ok(_)) => is(&refused, Code::AlreadyExists, "SNILS_ALREADY_USED").map(|()| b),
+        (Ok(_), Err(refused)) => {
+            is(&refused, Code::AlreadyExists, "SNILS_ALREADY_USED").map(|()| a)
+        }
+        (Err(refused), Ok(_)) => {
+            is(&refused, Code::AlreadyExists, "SNILS_ALREADY_USED").map(|()| b)
+        }
         _ => bail!("two results for one SNILS: {results:?}"),
     }
     .cloned()
@@ -123,7 +130,10 @@ async fn of_two(clients: &Pair, number: usize, data: &PersonalData) -> Result<St
 async fn one_of_two(clients: &Pair, number: usize) -> Result<()> {
     let [first, second] = clients;
     let [a, b] = names_of_two(number);
-    let levels = [first.account(&a).await?.level(), second.account(&b).await?.level()];
+    let levels = [
+        first.account(&a).await?.level(),
+        second.account(&b).await?.level(),
+    ];
     let confirmed = |level: &&AccountLevel| **level == AccountLevel::Confirmed;
     let simplified = |level: &&AccountLevel| **level == AccountLevel::Simplified;
     ensure!(
@@ -146,9 +156,12 @@ async fn submit_everywhere(
         0 => first.prepare(account).await?,
         _ => second.prepare(account).await?,
     };
-    let [one, other] = sign_twice(world, &prepared, number).await?;
-    let other = if number % 4 < 2 { one.clone() } else { other };
-    let same = one == other;
+    let same = number % 4 < 2;
+    let one = sign(world, &prepared, number, prepared.at).await?;
+    let other = match same {
+        true => one.clone(),
+        false => sign(world, &prepared, number, prepared.at - 1).await?,
+    };
     let answers = tokio::join!(
         first.submit(&prepared, one.clone()),
         second.submit(&prepared, other.clone()),
@@ -159,11 +172,19 @@ async fn submit_everywhere(
     let outcomes = [[a, d], [b, c]];
     let taken: Vec<bool> = outcomes.iter().map(|pair| is_taken(pair)).collect();
     ensure!(
-        if same { taken == [true, true] } else { taken.iter().filter(|it| **it).count() == 1 },
+        if same {
+            taken == [true, true]
+        } else {
+            taken.iter().filter(|it| **it).count() == 1
+        },
         "taken {taken:?} of the same signature: {same}"
     );
     let mut said: Option<SubmitApplicationResponse> = None;
-    for (answer, taken) in outcomes.into_iter().zip(taken).flat_map(|(pair, taken)| pair.map(|it| (it, taken))) {
+    for (answer, taken) in outcomes
+        .into_iter()
+        .zip(taken)
+        .flat_map(|(pair, taken)| pair.map(|it| (it, taken)))
+    {
         match answer {
             Ok(answer) if taken => {
                 let application = answer.application.as_ref().context("an application")?;
@@ -178,7 +199,11 @@ async fn submit_everywhere(
                 }
             }
             Err(refused) if !taken => {
-                is(&refused, Code::FailedPrecondition, "APPLICATION_ALREADY_SUBMITTED")?;
+                is(
+                    &refused,
+                    Code::FailedPrecondition,
+                    "APPLICATION_ALREADY_SUBMITTED",
+                )?;
             }
             Ok(_) => bail!("a second signature was taken"),
             Err(refused) => bail!("refused with {}", refused.code()),
@@ -191,18 +216,10 @@ fn is_taken(pair: &[Result<SubmitApplicationResponse, Status>; 2]) -> bool {
     pair.iter().any(Result::is_ok)
 }
 
-async fn sign_twice(
-    world: &Arc<World>,
-    prepared: &Prepared,
-    number: usize,
-) -> Result<[Vec<u8>; 2]> {
-    let (world, prepared) = (Arc::clone(world), prepared.clone());
+async fn sign(world: &Arc<World>, prepared: &Prepared, number: usize, at: i64) -> Result<Vec<u8>> {
+    let (world, content) = (Arc::clone(world), prepared.content.clone());
     let person = number % world.people.count();
-    let signed = tokio::task::spawn_blocking(move || {
-        let sign = |at| world.people.sign(person, &prepared.content, at);
-        Ok([sign(prepared.at)?, sign(prepared.at - 1)?])
-    });
-    signed.await?
+    tokio::task::spawn_blocking(move || world.people.sign(person, &content, at)).await?
 }
 
 /// Whether an error is the one that is meant.

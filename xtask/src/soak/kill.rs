@@ -1,11 +1,13 @@
 //! No acknowledged outcome is lost: a daemon is killed at random moments under load.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use proto::v1;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 use tonic::Status;
@@ -50,16 +52,20 @@ pub async fn claim(world: &Arc<World>, database: &Database, rounds: usize) -> Re
     let mut all = Vec::new();
     let mut cut = 0;
     for round in 0..rounds {
-        let moment = random.between(MOMENTS.0, MOMENTS.1);
+        let moment = Moment {
+            after: random.between(MOMENTS.0, MOMENTS.1),
+            outcome: round % 2 == 1,
+        };
         let load = Load {
             world: Arc::clone(world),
             client: Client::connect(daemon.endpoint(), &world.said).await?,
             round,
+            decided: Notify::new(),
         };
         let (answers, in_flight) = load.until_killed(daemon, moment).await?;
         cut += in_flight;
         daemon = again(&place)?;
-        let context = || format!("{name}: round {round}, killed after {moment} ms");
+        let context = || format!("{name}: round {round}, killed {moment}");
         let client = Client::connect(daemon.endpoint(), &world.said).await?;
         for answer in &answers {
             is_found(&client, answer).await.with_context(context)?;
@@ -71,13 +77,20 @@ pub async fn claim(world: &Arc<World>, database: &Database, rounds: usize) -> Re
     }
     let client = Client::connect(daemon.endpoint(), &world.said).await?;
     for answer in &all {
-        is_found(&client, answer).await.context("after the last round")?;
+        is_found(&client, answer)
+            .await
+            .context("after the last round")?;
     }
     drop(client);
     daemon.stop()?;
     ensure!(all.len() >= rounds, "only {} answers", all.len());
-    ensure!(cut >= rounds, "only {cut} calls were cut off: there was no load");
-    let decided = all.iter().filter(|it| matches!(it, Acknowledged::Decided(_)));
+    ensure!(
+        cut >= rounds,
+        "only {cut} calls were cut off: there was no load"
+    );
+    let decided = all
+        .iter()
+        .filter(|it| matches!(it, Acknowledged::Decided(_)));
     Ok(Figure(format!(
         "{}: {rounds} kills, {} answers of which {} outcomes, {cut} calls cut off, {} leaves; 0 lost",
         database.name(),
@@ -85,6 +98,25 @@ pub async fn claim(world: &Arc<World>, database: &Database, rounds: usize) -> Re
         decided.count(),
         log.leaves.len()
     )))
+}
+
+/// When a daemon is killed.
+#[derive(Clone, Copy)]
+struct Moment {
+    /// Milliseconds.
+    after: u64,
+    /// Counted from the first outcome, not from the beginning of the load.
+    outcome: bool,
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let since = match self.outcome {
+            true => "the first outcome",
+            false => "the beginning of the load",
+        };
+        write!(f, "{} ms after {since}", self.after)
+    }
 }
 
 /// A daemon over what the killed one left.
@@ -100,11 +132,17 @@ struct Load {
     world: Arc<World>,
     client: Client,
     round: usize,
+    /// An outcome was acknowledged.
+    decided: Notify,
 }
 
 impl Load {
     /// Answers what was acknowledged, and how many calls were in progress at the kill.
-    async fn until_killed(self, daemon: Daemon, moment: u64) -> Result<(Vec<Acknowledged>, usize)> {
+    async fn until_killed(
+        self,
+        daemon: Daemon,
+        moment: Moment,
+    ) -> Result<(Vec<Acknowledged>, usize)> {
         let load = Arc::new(self);
         let cut = Arc::new(AtomicUsize::new(0));
         let (tell, mut told) = unbounded_channel();
@@ -120,7 +158,12 @@ impl Load {
             });
         }
         drop(tell);
-        tokio::time::sleep(Duration::from_millis(moment)).await;
+        if moment.outcome {
+            let decided = load.decided.notified();
+            // A daemon that decides nothing is killed all the same.
+            let _ = tokio::time::timeout(Duration::from_secs(10), decided).await;
+        }
+        tokio::time::sleep(Duration::from_millis(moment.after)).await;
         daemon.kill()?;
         while callers.join_next().await.transpose()?.is_some() {}
         let mut answers = Vec::new();
@@ -139,7 +182,8 @@ impl Load {
         let gone = |_| Status::aborted("the run ended");
         loop {
             let prepared = self.client.prepare(&account(number)).await?;
-            tell.send(Acknowledged::Prepared(prepared.clone())).map_err(gone)?;
+            tell.send(Acknowledged::Prepared(prepared.clone()))
+                .map_err(gone)?;
             let world = Arc::clone(&self.world);
             let content = prepared.content.clone();
             let at = prepared.at;
@@ -151,7 +195,8 @@ impl Load {
             };
             let answer = self.client.submit(&prepared, signature).await?;
             if let Some(application) = answer.application {
-                tell.send(Acknowledged::Decided(application)).map_err(gone)?;
+                tell.send(Acknowledged::Decided(application))
+                    .map_err(gone)?;
             }
         }
     }
@@ -166,7 +211,9 @@ impl Load {
         for number in 0.. {
             let id = format!("kill-new-{caller}-{}-{number}", self.round);
             let person = self.world.people.person(0);
-            let mut data = person.map(personal_data).map_err(|_| Status::aborted("nobody"))?;
+            let mut data = person
+                .map(personal_data)
+                .map_err(|_| Status::aborted("nobody"))?;
             data.snils = snils(10_000 + (self.round * REGISTERING + caller) * 100 + number % 100);
             let account = self.client.register(&id, &data).await?;
             tell.send(Acknowledged::Account(account)).map_err(gone)?;
@@ -193,9 +240,10 @@ async fn is_found(client: &Client, answer: &Acknowledged) -> Result<()> {
         }
         Acknowledged::Prepared(said) => {
             let found = client.application(&said.account, &said.id).await?;
-            let is_open = found.application.as_ref().is_some_and(|application| {
-                application.state() == v1::ApplicationState::Prepared
-            });
+            let is_open = found
+                .application
+                .as_ref()
+                .is_some_and(|application| application.state() == v1::ApplicationState::Prepared);
             ensure!(
                 !is_open || found.content == said.content,
                 "application {} has other content",
@@ -203,7 +251,9 @@ async fn is_found(client: &Client, answer: &Acknowledged) -> Result<()> {
             );
         }
         Acknowledged::Decided(said) => {
-            let found = client.application(&said.account_id, &said.application_id).await?;
+            let found = client
+                .application(&said.account_id, &said.application_id)
+                .await?;
             ensure!(
                 found.application.as_ref() == Some(said),
                 "application {} is not as it was acknowledged",

@@ -20,12 +20,14 @@ mod claim;
 pub mod client;
 pub mod daemon;
 mod double;
+mod faults;
 mod kill;
 mod log;
 pub mod people;
 pub mod postgres;
 mod privacy;
 mod random;
+mod replay;
 mod verify;
 
 /// Kills of a daemon on each engine.
@@ -162,14 +164,18 @@ enum Part {
     KillOnSqlite,
     KillOnPostgres,
     Double,
+    Faults,
+    Replay,
     Privacy,
 }
 
 /// The claims in their order: the search for personal data comes last, when everything has been said.
-const CLAIMS: [(&str, Part); 4] = [
+const CLAIMS: [(&str, Part); 6] = [
     ("no acknowledged outcome lost", Part::KillOnSqlite),
     ("no acknowledged outcome lost", Part::KillOnPostgres),
     ("no double confirmation", Part::Double),
+    ("database faults", Part::Faults),
+    ("replay and mix-up", Part::Replay),
     ("privacy", Part::Privacy),
 ];
 
@@ -182,6 +188,8 @@ impl Part {
                 kill::claim(world, &world.postgres("soak_kill").await?, kills).await
             }
             Self::Double => double::claim(world, APPLICATIONS * world.times).await,
+            Self::Faults => faults::claim(world).await,
+            Self::Replay => replay::claim(world).await,
             Self::Privacy => privacy::claim(world).await,
         }
     }

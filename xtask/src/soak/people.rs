@@ -7,7 +7,41 @@ use anyhow::{Context as _, Result};
 use proto::v1;
 use testdata::{Passport, Person, Pki, Timestamp};
 
+use super::client::Prepared;
 use crate::workspace;
+
+const GIVEN_NAME: &str = "Евстафёр";
+const PATRONYMIC: &str = "Нагрузович";
+
+/// Certificates that state the first person wrongly, what stands in the place of the right attributes, and the reason.
+/// `{snils}` and `{wrong}` are that person's number and the same with other check digits.
+pub const MISTAKEN: [(&str, &[&str], &str); 4] = [
+    (
+        "soak-snils-in-title",
+        &["SN={surname}", "G={given}", "T={snils}"],
+        "CERTIFICATE_WITHOUT_SNILS",
+    ),
+    (
+        "soak-snils-check-digits",
+        &["SN={surname}", "G={given}", "SNILS={wrong}"],
+        "PERSON_DIFFERS",
+    ),
+    (
+        "soak-two-snils",
+        &[
+            "SN={surname}",
+            "G={given}",
+            "SNILS={snils}",
+            "SNILS={wrong}",
+        ],
+        "PERSON_DIFFERS",
+    ),
+    (
+        "soak-names-swapped",
+        &["SN={given}", "G={surname}", "SNILS={snils}"],
+        "PERSON_DIFFERS",
+    ),
+];
 
 /// People of a run.
 pub struct People {
@@ -23,6 +57,9 @@ impl People {
         for number in 0..count {
             declare(&mut text, number)?;
         }
+        for (id, attributes, _) in MISTAKEN {
+            declare_mistaken(&mut text, id, attributes)?;
+        }
         let pki = Pki::from_toml("ru-demo", &text)?;
         Ok(Self { pki, count })
     }
@@ -37,15 +74,16 @@ impl People {
         Ok(self.pki.person(&id(number % self.count))?)
     }
 
-    /// A detached signature of one of them, or of a declared certificate.
+    /// A detached signature of an application by any certificate of the PKI.
+    pub fn sign_with(&self, certificate: &str, prepared: &Prepared) -> Result<Vec<u8>> {
+        let token = self.pki.token(certificate)?;
+        Ok(token.sign_detached(&prepared.content, Timestamp(prepared.at))?)
+    }
+
+    /// A detached signature of one of them.
     pub fn sign(&self, number: usize, content: &[u8], at: i64) -> Result<Vec<u8>> {
         let token = self.pki.token(&id(number % self.count))?;
         Ok(token.sign_detached(content, Timestamp(at))?)
-    }
-
-    /// The PKI that they belong to.
-    pub const fn pki(&self) -> &Pki {
-        &self.pki
     }
 }
 
@@ -60,14 +98,41 @@ fn declare(text: &mut String, number: usize) -> Result<()> {
     writeln!(
         text,
         "\n[[key]]\nid = \"{id}\"\nalgorithm = \"gost-2012-256\"\nparameter_set = \"cryptopro-xch-a\"\n\n\
-         [[person]]\nid = \"{id}\"\nsurname = \"{surname}\"\ngiven_name = \"Евстафёр\"\n\
-         patronymic = \"Нагрузович\"\nsex = \"MALE\"\nbirth_date = \"1957-08-19\"\n\
+         [[person]]\nid = \"{id}\"\nsurname = \"{surname}\"\ngiven_name = \"{GIVEN_NAME}\"\n\
+         patronymic = \"{PATRONYMIC}\"\nsex = \"MALE\"\nbirth_date = \"1957-08-19\"\n\
          birth_place = \"пос. Испытательск-{number}\"\ncitizenship = \"RUS\"\nsnils = \"{snils}\"\n\
          passport = {{ series = \"7357\", number = \"{:06}\", issued_on = \"2003-09-17\", \
          issued_by = \"Отделом проверок Испытательска\", department_code = \"735-719\" }}\n\n\
          [[certificate]]\nid = \"{id}\"\nkey = \"{id}\"\nissuer = \"ca\"\nprofile = \"person\"\n\
          not_before = \"2024-01-01T00:00:00Z\"\nnot_after = \"2044-01-01T00:00:00Z\"\nperson = \"{id}\"",
         730_519 + 7 * number
+    )?;
+    Ok(())
+}
+
+/// A certificate for the key of the first person.
+fn declare_mistaken(text: &mut String, id: &str, attributes: &[&str]) -> Result<()> {
+    let right = snils(0);
+    let (digits, check) = right.split_at(9);
+    let wrong = format!("{digits}{:02}", (check.parse::<u32>()? + 1) % 100);
+    let fill = |attribute: &str| {
+        let filled = attribute.replace("{surname}", &surname(0));
+        let filled = filled.replace("{given}", &format!("{GIVEN_NAME} {PATRONYMIC}"));
+        filled.replace("{snils}", &right).replace("{wrong}", &wrong)
+    };
+    let others = [
+        "C=RU",
+        "ST=77 г. Москва",
+        "L=г. Москва",
+        "CN={surname} {given}",
+    ];
+    let subject = attributes.iter().chain(&others);
+    let subject: Vec<String> = subject.map(|it| format!("\"{}\"", fill(it))).collect();
+    writeln!(
+        text,
+        "\n[[certificate]]\nid = \"{id}\"\nkey = \"soak-0\"\nissuer = \"ca\"\nprofile = \"person\"\n\
+         not_before = \"2024-01-01T00:00:00Z\"\nnot_after = \"2044-01-01T00:00:00Z\"\nsubject = [{}]",
+        subject.join(", ")
     )?;
     Ok(())
 }
@@ -85,7 +150,9 @@ fn surname(number: usize) -> String {
 pub fn snils(number: usize) -> String {
     let digits = format!("0005{:05}", number % 100_000);
     let weighted = digits.bytes().zip((1..=9).rev());
-    let sum: u32 = weighted.map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    let sum: u32 = weighted
+        .map(|(digit, weight)| u32::from(digit - b'0') * weight)
+        .sum();
     format!("{digits}{:02}", sum % 101 % 100)
 }
 
@@ -135,9 +202,14 @@ mod tests {
         let people = People::new(2).unwrap();
         let person = people.person(3).unwrap();
         assert_eq!(person.id, "soak-1");
-        assert!(!people.sign(3, b"content", 1_795_000_000).unwrap().is_empty());
+        assert!(
+            !people
+                .sign(3, b"content", 1_795_000_000)
+                .unwrap()
+                .is_empty()
+        );
         let demo = testdata::demo::pki().unwrap();
         let root = |pki: &Pki| pki.certificate("root").unwrap().der.clone();
-        assert_eq!(root(people.pki()), root(demo));
+        assert_eq!(root(&people.pki), root(demo));
     }
 }

@@ -8,7 +8,9 @@ use super::daemon::Database;
 
 /// The server's address, when the program runs under `with-postgres`.
 pub fn server() -> Option<String> {
-    std::env::var_os("VERIFIERD_TEST_POSTGRES")?.into_string().ok()
+    std::env::var_os("VERIFIERD_TEST_POSTGRES")?
+        .into_string()
+        .ok()
 }
 
 /// Makes an empty database; one of the same name is removed first.
@@ -19,7 +21,9 @@ pub async fn create(server: &str, name: &str) -> Result<Database> {
         format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
         format!("CREATE DATABASE {name}"),
     ] {
-        sqlx::query(sqlx::AssertSqlSafe(statement)).execute(&pool).await?;
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&pool)
+            .await?;
     }
     pool.close().await;
     let (address, _) = server.rsplit_once('/').context("the server's address")?;

@@ -32,7 +32,10 @@ pub async fn claim(world: &Arc<World>) -> Result<Figure> {
         let text = text.to_lowercase();
         if let Some(value) = values.iter().find(|value| holds(&text, value)) {
             // Neither the value nor its line: this is printed.
-            bail!("{place}: a claim of {} characters is there", value.chars().count());
+            bail!(
+                "{place}: a claim of {} characters is there",
+                value.chars().count()
+            );
         }
         ensure!(!holds_snils(&text), "{place}: a SNILS is there");
     }
@@ -66,7 +69,9 @@ fn spellings(person: &Person) -> Vec<String> {
     values.push(data.birth_date);
     if let Some(number) = data.snils.get(..9).zip(data.snils.get(9..)) {
         let (number, check) = number;
-        let groups: Vec<&str> = [0, 3, 6].map(|at| number.get(at..at + 3).unwrap_or_default()).to_vec();
+        let groups: Vec<&str> = [0, 3, 6]
+            .map(|at| number.get(at..at + 3).unwrap_or_default())
+            .to_vec();
         values.push(format!("{} {check}", groups.join("-")));
         values.push(format!("{}-{check}", groups.join("-")));
         values.push(format!("{} {check}", groups.join(" ")));
@@ -92,7 +97,9 @@ fn holds(text: &str, value: &str) -> bool {
     let is_inside = |c: Option<char>| is_number && c.is_some_and(char::is_alphanumeric);
     text.match_indices(value).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + value.len()..).and_then(|after| after.chars().next());
+        let after = text
+            .get(at + value.len()..)
+            .and_then(|after| after.chars().next());
         !is_inside(before) && !is_inside(after)
     })
 }
@@ -117,9 +124,9 @@ async fn provoke(world: &Arc<World>) -> Result<usize> {
     let data = personal_data(world.people.person(0)?);
     client.standard("privacy-1", &data).await?;
     let mut refused = 0;
-    for wrong in wrong_data(&data) {
+    for (number, wrong) in wrong_data(&data).enumerate() {
         let answer = client.submit_data("privacy-1", &wrong).await;
-        ensure!(answer.is_err(), "wrong personal data were taken");
+        ensure!(answer.is_err(), "wrong personal data {number} were taken");
         refused += 1;
     }
     client.register("privacy-2", &data).await?;
@@ -133,15 +140,30 @@ async fn provoke(world: &Arc<World>) -> Result<usize> {
         email: super::client::email("privacy-1"),
     };
     let mut accounts = client.accounts.clone();
-    refused += usize::from(client.noted(accounts.register_account(taken.clone()).await).is_err());
+    refused += usize::from(
+        client
+            .noted(accounts.register_account(taken.clone()).await)
+            .is_err(),
+    );
     let taken = v1::RegisterAccountRequest {
         surname: data.surname.clone(),
         ..taken
     };
-    refused += usize::from(client.noted(accounts.register_account(taken).await).is_err());
-    ensure!(refused == 3 + wrong_data(&data).count(), "a wrong request was taken");
+    refused += usize::from(
+        client
+            .noted(accounts.register_account(taken).await)
+            .is_err(),
+    );
+    ensure!(
+        refused == 3 + wrong_data(&data).count(),
+        "a wrong request was taken"
+    );
     let prepared = client.prepare("privacy-1").await?;
-    let garbage = [data.surname.as_bytes().to_vec(), prepared.content.clone(), vec![0x30, 0x80]];
+    let garbage = [
+        data.surname.as_bytes().to_vec(),
+        prepared.content.clone(),
+        vec![0x30, 0x80],
+    ];
     for signature in garbage {
         refused += usize::from(client.submit(&prepared, signature).await.is_err());
     }
@@ -149,7 +171,10 @@ async fn provoke(world: &Arc<World>) -> Result<usize> {
     let signature = world.people.sign(1, &prepared.content, prepared.at)?;
     let answer = client.submit(&prepared, signature).await?;
     let state = answer.application.map(|application| application.state());
-    ensure!(state == Some(v1::ApplicationState::Rejected), "somebody else's signature: {state:?}");
+    ensure!(
+        state == Some(v1::ApplicationState::Rejected),
+        "somebody else's signature: {state:?}"
+    );
     drop((client, accounts));
     daemon.stop()?;
     Ok(refused + 1)
@@ -159,7 +184,7 @@ async fn provoke(world: &Arc<World>) -> Result<usize> {
 fn wrong_data(data: &PersonalData) -> impl Iterator<Item = PersonalData> {
     let faults: [fn(&mut PersonalData); 8] = [
         |data| data.surname.push('7'),
-        |data| data.given_name.push('\n'),
+        |data| data.given_name.push('1'),
         |data| data.patronymic.push('@'),
         |data| data.birth_date.push('0'),
         |data| data.citizenship.push('X'),
@@ -194,7 +219,13 @@ mod tests {
             holds_snils(&text) || values.iter().any(|value| holds(&text, value))
         };
         let snils = person.snils.clone().unwrap();
-        let grouped = format!("{}-{}-{} {}", &snils[..3], &snils[3..6], &snils[6..9], &snils[9..]);
+        let grouped = format!(
+            "{}-{}-{} {}",
+            &snils[..3],
+            &snils[3..6],
+            &snils[6..9],
+            &snils[9..]
+        );
         let surname = &person.surname;
         for text in [
             surname.clone(),
@@ -210,7 +241,11 @@ mod tests {
         ] {
             assert!(found(&text), "{text}");
         }
-        for text in ["a7305190", "digest 00050000000f1", "2026-11-21T10:00:00Z INFO answered"] {
+        for text in [
+            "a7305190",
+            "digest 00050000000f1",
+            "2026-11-21T10:00:00Z INFO answered",
+        ] {
             assert!(!found(text), "{text}");
         }
     }
