@@ -2,6 +2,7 @@
 //! signatures and a store.
 
 pub mod challenges;
+pub mod events;
 pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -200,7 +201,9 @@ pub struct Verdict {
 
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
-pub trait Store: challenges::Challenges + postal_codes::PostalCodes + Send + Sync {
+pub trait Store:
+    challenges::Challenges + events::Events + postal_codes::PostalCodes + Send + Sync
+{
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
 

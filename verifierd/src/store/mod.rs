@@ -2,6 +2,7 @@
 //! statements for both.
 
 pub mod audit;
+mod events;
 pub mod keys;
 mod log;
 mod postal_code;

@@ -6,8 +6,10 @@
 mod support;
 
 mod accounts;
+mod acts;
 mod client;
 mod concurrency;
+mod events;
 mod happy;
 mod outcomes;
 mod postal_code;
