@@ -233,9 +233,14 @@ fn stop_signal() -> impl Future<Output = ()> + Send {
     let told = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
     async move {
         let [mut terminate, mut interrupt] = told.map(Result::ok);
-        let come = async |signal: &mut Option<Signal>| match signal {
-            Some(signal) if signal.recv().await.is_some() => {}
-            _ => std::future::pending().await,
+        let come = async |signal: &mut Option<Signal>| {
+            let come = match signal {
+                Some(signal) => signal.recv().await,
+                None => None,
+            };
+            if come.is_none() {
+                std::future::pending::<()>().await;
+            }
         };
         tokio::select! {
             () = come(&mut terminate) => {}

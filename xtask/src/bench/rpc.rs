@@ -58,7 +58,10 @@ pub fn figures() -> Result<(Rate, Figure)> {
     let ours = clients.block_on(connect(host.address()))?;
     let answer = clients.block_on(first(&ours)?.clone().verify(request.clone()))?;
     let answer = answer.into_inner();
-    let passed = answer.report.as_ref().and_then(|report| report.conclusion.clone());
+    let passed = answer
+        .report
+        .as_ref()
+        .and_then(|report| report.conclusion.clone());
     ensure!(
         passed.is_some_and(|it| it.indication() == Indication::TotalPassed),
         "the signature did not pass"
