@@ -23,10 +23,11 @@ use crate::{
         sign_in::SignIns,
         verification::Verification,
     },
-    config::{Config, StoreConfig},
+    config::{Config, Pace, StoreConfig},
     domain::reason::Reason,
     service::{
         Context,
+        chores::Chores,
         ports::{Clock, Ids, Store as _, StoreError, Verify},
         workers::Workers,
     },
@@ -73,6 +74,8 @@ pub struct App {
     store: SqlStore,
     listener: TcpListener,
     address: SocketAddr,
+    chores: Chores,
+    pace: Pace,
 }
 
 impl App {
@@ -98,26 +101,35 @@ impl App {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let (stop, stopping) = watch::channel(false);
+        let context = Context {
+            clock: ports.clock,
+            ids: ports.ids,
+            store: Arc::new(store.clone()),
+            verify: ports.verify,
+            workers: Workers::new(config.running, config.waiting),
+            stopping,
+            settings,
+        };
+        let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;
         Ok(Self {
-            context: Context {
-                clock: ports.clock,
-                ids: ports.ids,
-                store: Arc::new(store.clone()),
-                verify: ports.verify,
-                workers: Workers::new(config.running, config.waiting),
-                stopping,
-                settings,
-            },
+            context,
             stop,
             store,
             listener,
             address,
+            chores,
+            pace: config.pace,
         })
     }
 
     /// What its use cases are given.
     pub const fn context(&self) -> &Context {
         &self.context
+    }
+
+    /// What it does without being asked.
+    pub fn chores(&self) -> &Chores {
+        &self.chores
     }
 
     /// The address that it listens on.
@@ -203,13 +215,21 @@ impl App {
                 Err(_) => std::future::pending().await,
             }
         };
+        let chores = async {
+            match self.pace {
+                Pace::Own => self.chores.keep_doing().await,
+                Pace::Told => std::future::pending().await,
+            }
+        };
         let served = tokio::select! {
             served = server => served,
+            () = chores => Ok(()),
             () = overdue => {
                 tracing::warn!("calls in progress were cut off after the grace period");
                 Ok(())
             }
         };
+        self.chores.stop().await;
         self.store.close().await;
         Ok(served?)
     }

@@ -88,6 +88,22 @@ pub struct Outcome {
     pub retry_at: Option<UnixSeconds>,
 }
 
+impl Outcome {
+    /// Whether it answers a submission of the signature with this SHA-256: a
+    /// deferred outcome gives way to that of another signature.
+    ///
+    /// # Errors
+    /// [`Reason::ApplicationAlreadySubmitted`] when it is final and of
+    /// another signature.
+    pub fn stands_against(&self, signature_sha256: &[u8; 32]) -> Result<bool, Reason> {
+        match self.decision {
+            _ if self.signature_sha256 == *signature_sha256 => Ok(true),
+            Decision::Deferred => Ok(false),
+            Decision::Accepted | Decision::Rejected => Err(Reason::ApplicationAlreadySubmitted),
+        }
+    }
+}
+
 /// One reason of an outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]

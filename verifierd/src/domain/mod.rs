@@ -5,6 +5,7 @@ pub mod account;
 pub mod application;
 pub mod claims;
 pub mod country;
+pub mod deferral;
 pub mod identifiers;
 pub mod ids;
 pub mod matching;

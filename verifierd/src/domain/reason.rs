@@ -258,11 +258,14 @@ reasons! {
         "Алгоритм подписи здесь неизвестен, она не проверена. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
         "The signature algorithm is not known here, so it was not verified. Sign a new application with a GOST R 34.10-2012 key.";
     RevocationDataMissing = "REVOCATION_DATA_MISSING", Outcome,
-        "Пока нельзя узнать, не отозван ли сертификат. Дождитесь результата: проверка будет повторена.",
-        "It is not known yet whether the certificate is revoked. Wait for the outcome: the check will be repeated.";
+        "Нельзя узнать, не отозван ли сертификат. Пока заявление отложено, проверка повторяется: дождитесь результата.",
+        "It is not known whether the certificate is revoked. While the application is deferred the check is repeated: wait for the outcome.";
     AuthorityListOutdated = "AUTHORITY_LIST_OUTDATED", Outcome,
-        "Список аккредитованных удостоверяющих центров старше сертификата. Дождитесь результата: проверка будет повторена по новому списку.",
-        "The list of accredited authorities is older than the certificate. Wait for the outcome: the check will be repeated with a newer list.";
+        "Список аккредитованных удостоверяющих центров старше сертификата. Пока заявление отложено, проверка повторяется по новым спискам: дождитесь результата.",
+        "The list of accredited authorities is older than the certificate. While the application is deferred the check is repeated with newer lists: wait for the outcome.";
+    DeferralLimitReached = "DEFERRAL_LIMIT_REACHED", Outcome,
+        "Срок повторных проверок истёк, а нужных данных так и нет. Подпишите новое заявление позже.",
+        "The time for repeated checks is over and the data needed never came. Sign a new application later.";
     SignatureFailed = "SIGNATURE_FAILED", Outcome,
         "Подпись недействительна. Причины в отчёте; подпишите новое заявление.",
         "The signature is not valid. The report has the reasons; sign a new application.";

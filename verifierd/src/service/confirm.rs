@@ -1,6 +1,7 @@
 //! Confirming an account by the applicant's own signature.
 
 mod decide;
+mod retry;
 pub(super) mod verdict;
 
 use std::sync::Arc;
@@ -22,6 +23,7 @@ use crate::domain::{
     time::UnixSeconds,
 };
 use decide::{Submission, decide};
+pub use retry::{Retried, retry};
 
 /// An application with its account, read at `now`.
 pub struct Standing {
@@ -125,11 +127,10 @@ pub async fn submit(
 
     let standing = read(context, &subject, now).await?;
     let signature_sha256 = sha256(&signature);
-    if let Some(stored) = &standing.filed.outcome {
-        return match stored.outcome.signature_sha256 == signature_sha256 {
-            true => Ok(standing),
-            false => Err(Reason::ApplicationAlreadySubmitted.into()),
-        };
+    if let Some(stored) = &standing.filed.outcome
+        && stored.outcome.stands_against(&signature_sha256)?
+    {
+        return Ok(standing);
     }
     let issued = &standing.filed.application;
     if issued.channel == Channel::PostalCode {
@@ -275,7 +276,8 @@ async fn count_failed_try(
         signature_sha256: sha256(signature),
     };
     let count = move |snapshot: &Snapshot| {
-        let open = standing(snapshot.clone(), now).is_ok_and(|it| it.state == State::Prepared);
+        let waits = |it: Standing| matches!(it.state, State::Prepared | State::Deferred);
+        let open = standing(snapshot.clone(), now).is_ok_and(waits);
         Ok(Change {
             failed_try: open.then(|| failed.clone()),
             ..Change::default()

@@ -2,7 +2,9 @@
 
 pub mod accounts;
 pub mod change;
+pub mod chores;
 pub mod confirm;
+pub mod deferral;
 pub mod events;
 pub mod follow;
 pub mod judge;
@@ -23,7 +25,12 @@ use refusal::Refusal;
 use tokio::sync::watch;
 use workers::Workers;
 
-use crate::domain::{claims::FieldViolation, claims::Rule, ids::AccountId, reason::Reason};
+use crate::domain::{
+    claims::{FieldViolation, Rule},
+    deferral::Pauses,
+    ids::AccountId,
+    reason::Reason,
+};
 
 /// What every use case needs.
 #[derive(Clone)]
@@ -54,8 +61,8 @@ pub struct Settings {
     pub failed_tries: usize,
     /// Seconds over which failed tries are counted.
     pub failed_tries_window: i64,
-    /// Seconds until a deferred application is worth another try.
-    pub retry_pause: i64,
+    /// When a deferred application is judged again.
+    pub pauses: Pauses,
 }
 
 /// Reads an account id from request field `account_id`.

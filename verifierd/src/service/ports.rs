@@ -2,6 +2,7 @@
 //! signatures and a store.
 
 pub mod challenges;
+pub mod deferrals;
 pub mod events;
 pub mod postal_codes;
 
@@ -202,7 +203,12 @@ pub struct Verdict {
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
 pub trait Store:
-    challenges::Challenges + events::Events + postal_codes::PostalCodes + Send + Sync
+    challenges::Challenges
+    + deferrals::Deferrals
+    + events::Events
+    + postal_codes::PostalCodes
+    + Send
+    + Sync
 {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;

@@ -2,6 +2,7 @@
 //! statements for both.
 
 pub mod audit;
+mod deferral;
 mod events;
 pub mod keys;
 mod log;
@@ -184,6 +185,14 @@ enum Attempt {
 impl From<TransactError> for Attempt {
     fn from(error: TransactError) -> Self {
         Self::Ended(error)
+    }
+}
+
+/// What is left of an error where nothing was decided.
+fn store_error(error: TransactError) -> StoreError {
+    match error {
+        TransactError::Store(error) => error,
+        TransactError::Refused(_) | TransactError::Conflict(_) => StoreError::Corrupt("row"),
     }
 }
 

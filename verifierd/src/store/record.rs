@@ -18,7 +18,7 @@ use crate::{
         time::UnixSeconds,
     },
     service::{
-        change::{Receipt, StoredOutcome},
+        change::{Evidence, Receipt, StoredOutcome},
         ports::StoreError,
     },
 };
@@ -306,6 +306,21 @@ pub(super) fn outcome(row: &AnyRow) -> Result<StoredOutcome, StoreError> {
             sequence: read("audit_sequence", u64::try_from(sequence).ok())?,
             leaf_hash: hash(row, "hash")?,
         },
+    })
+}
+
+pub(super) fn evidence(row: &AnyRow) -> Result<Evidence, StoreError> {
+    let text = |name| column::<String>(row, name);
+    let application = ApplicationId::parse(&text("application_id")?);
+    Ok(Evidence {
+        id: read("evidence_id", EvidenceId::parse(&text("evidence_id")?))?,
+        application_id: read("application_id", application)?,
+        at: time_column(row, "at")?,
+        signature: column(row, "signature")?,
+        content: column(row, "content")?,
+        report_json: text("report")?,
+        policy_digest: text("policy_digest")?,
+        trust_digest: text("trust_digest")?,
     })
 }
 

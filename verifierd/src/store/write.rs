@@ -2,7 +2,7 @@
 
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, log, record};
+use super::{Attempt, deferral, log, record};
 use crate::{
     domain::{account::Account, application::Application, ids::ApplicationId, time::UnixSeconds},
     service::{
@@ -38,10 +38,14 @@ pub(super) async fn apply(
         (&change.account, change.open_applications)
     {
         cancel_open(connection, account, at).await?;
+        deferral::cancel(connection, account, at).await?;
     }
     match (&change.outcome, first) {
         (None, _) => Ok(()),
-        (Some(decided), Some(sequence)) => insert_outcome(connection, decided, sequence).await,
+        (Some(decided), Some(sequence)) => {
+            write_outcome(connection, decided, sequence).await?;
+            deferral::follow(connection, before, &decided.outcome, &decided.evidence).await
+        }
         // An outcome without its leaf is never written.
         (Some(_), None) => Err(StoreError::Corrupt("outcome").into()),
     }
@@ -171,7 +175,9 @@ async fn insert_failed_try(
     Ok(())
 }
 
-async fn insert_outcome(
+/// Puts the outcome in the place of a deferred one; the database lets no other
+/// be replaced.
+async fn write_outcome(
     connection: &mut AnyConnection,
     decided: &Decided,
     sequence: i64,
@@ -179,7 +185,8 @@ async fn insert_outcome(
     let Decided { outcome, evidence } = decided;
     sqlx::query(
         "INSERT INTO evidence (evidence_id, application_id, at, signature, content, report, \
-         policy_digest, trust_digest, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         policy_digest, trust_digest, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (evidence_id) DO NOTHING",
     )
     .bind(evidence.id.to_string())
     .bind(evidence.application_id.to_string())
@@ -194,7 +201,11 @@ async fn insert_outcome(
     .await?;
     sqlx::query(
         "INSERT INTO outcome (application_id, decision, reasons, evidence_id, signature_sha256, \
-         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (application_id) DO UPDATE SET decision = excluded.decision, \
+         reasons = excluded.reasons, evidence_id = excluded.evidence_id, \
+         signature_sha256 = excluded.signature_sha256, decided_at = excluded.decided_at, \
+         retry_at = excluded.retry_at, audit_sequence = excluded.audit_sequence",
     )
     .bind(evidence.application_id.to_string())
     .bind(outcome.decision.code())

@@ -9,6 +9,7 @@ mod accounts;
 mod acts;
 mod client;
 mod concurrency;
+mod deferral;
 mod events;
 mod happy;
 mod outcomes;

@@ -6,6 +6,7 @@
 pub mod database;
 pub mod person;
 pub mod script;
+pub mod watched;
 
 use std::{
     net::SocketAddr,
@@ -25,9 +26,12 @@ use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
 use verifierd::{
     app::{App, AppError, Ports},
-    config::Config,
+    config::{Config, Pace},
     domain::time::UnixSeconds,
-    service::ports::{Clock, RandomIds, Verify},
+    service::{
+        chores::Chores,
+        ports::{Clock, RandomIds, Verify},
+    },
     store::SqlStore,
 };
 
@@ -59,6 +63,7 @@ pub struct Daemon {
     pub address: SocketAddr,
     pub clock: Arc<TestClock>,
     pub store: SqlStore,
+    pub chores: Chores,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
@@ -76,6 +81,7 @@ impl Daemon {
         let clock = Arc::new(TestClock::new());
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
+        config.pace = Pace::Told;
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
@@ -84,6 +90,7 @@ impl Daemon {
         let app = App::bind(config, ports).await.unwrap();
         let address = app.address();
         let store = app.store().clone();
+        let chores = app.chores().clone();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(app.serve(async {
             let _ = stopped.await;
@@ -97,6 +104,7 @@ impl Daemon {
             address,
             clock,
             store,
+            chores,
             accounts: AccountServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),
             verification: VerificationServiceClient::new(channel.clone())

@@ -40,6 +40,8 @@ pub struct Script {
     pub inn: Option<String>,
     /// What the certificate states in two ways.
     pub repeated: Option<String>,
+    /// Until then revocation data is stale.
+    pub stale_until: Option<i64>,
 }
 
 impl Script {
@@ -59,6 +61,7 @@ impl Script {
             snils: Some("11223344595".into()),
             inn: Some("500100732259".into()),
             repeated: None,
+            stale_until: None,
         }
     }
 
@@ -144,6 +147,9 @@ impl Verify for Scripted {
             && *content != script.covers
         {
             conclusion = Conclusion::because(SubIndication::HashFailure);
+        }
+        if script.stale_until.is_some_and(|until| at.seconds() < until) {
+            conclusion = Conclusion::because(SubIndication::TryLater);
         }
         let report = report(&script, conclusion, at);
         Ok(Verdict {

@@ -41,23 +41,23 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     if filed.application.account_id != account.id {
         return Err(Reason::ApplicationOfAnotherAccount.into());
     }
-    if let Some(stored) = &filed.outcome {
-        return match stored.outcome.signature_sha256 == submission.signature_sha256 {
-            true => Ok(Change::default()),
-            false => Err(Reason::ApplicationAlreadySubmitted.into()),
-        };
+    if let Some(stored) = &filed.outcome
+        && stored
+            .outcome
+            .stands_against(&submission.signature_sha256)?
+    {
+        return Ok(Change::default());
     }
     filed
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
-    let claims = account.may_apply()?;
-    let person = |signer: &SignerReport| Signatory::of(signer).check(claims);
-    let ruling = submission.rule(person);
+    account.may_apply()?;
+    let ruling = submission.ruling(account);
     Ok(submission.change(account, &filed.application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
-type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
+pub(super) type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
 
 fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificate> {
     Some(ConfirmationCertificate {
@@ -69,6 +69,15 @@ fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificat
 }
 
 impl Submission {
+    /// What the verdict and the account as it stands come to.
+    pub(super) fn ruling(&self, account: &Account) -> Ruling {
+        let claims = account.may_apply().map_err(|reason| {
+            let fields = Vec::new();
+            (Decision::Rejected, OutcomeReason { reason, fields })
+        })?;
+        self.rule(|signer| Signatory::of(signer).check(claims))
+    }
+
     fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
         let because = |decision, reason| {
             let fields = Vec::new();
@@ -90,7 +99,12 @@ impl Submission {
         }
     }
 
-    fn change(&self, account: &Account, application: &Application, ruling: Ruling) -> Change {
+    pub(super) fn change(
+        &self,
+        account: &Account,
+        application: &Application,
+        ruling: Ruling,
+    ) -> Change {
         let report = &self.verdict.report;
         let trust = report.trust.as_ref();
         let evidence = Evidence {
@@ -165,6 +179,6 @@ impl Submission {
     }
 
     fn retry_at(&self) -> UnixSeconds {
-        self.now.plus(self.settings.retry_pause)
+        self.now.plus(self.settings.pauses.first)
     }
 }
