@@ -170,7 +170,7 @@ async fn submit_everywhere(
     );
     let (a, b, c, d) = answers;
     let outcomes = [[a, d], [b, c]];
-    let taken: Vec<bool> = outcomes.iter().map(|pair| is_taken(pair)).collect();
+    let taken: Vec<bool> = outcomes.iter().map(is_taken).collect();
     ensure!(
         if same {
             taken == [true, true]

@@ -197,6 +197,7 @@ impl Load {
             if let Some(application) = answer.application {
                 tell.send(Acknowledged::Decided(application))
                     .map_err(gone)?;
+                self.decided.notify_one();
             }
         }
     }
