@@ -5,7 +5,9 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    event_service_server::EventServiceServer, sign_in_service_server::SignInServiceServer,
+    event_service_server::EventServiceServer,
+    organisation_service_server::OrganisationServiceServer,
+    sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -19,11 +21,12 @@ use crate::{
         confirmation::Confirmations,
         events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        organisations::Organisations,
         request_id::RequestIds,
         sign_in::SignIns,
         verification::Verification,
     },
-    config::{Config, Pace, StoreConfig},
+    config::{Config, Pace},
     domain::reason::Reason,
     service::{
         Context,
@@ -32,7 +35,7 @@ use crate::{
         workers::Workers,
     },
     shown::fault,
-    store::SqlStore,
+    store::{Role, SqlStore},
 };
 
 /// How long calls in progress may take after the signal to stop.
@@ -84,18 +87,11 @@ impl App {
     /// # Errors
     /// When either fails.
     pub async fn bind(config: Config, ports: Ports) -> Result<Self, AppError> {
-        let store = match &config.store {
-            StoreConfig::Sqlite(path) => SqlStore::open_sqlite(path).await?,
-            StoreConfig::Postgres(url) => SqlStore::open_postgres(url).await?,
-        };
+        let store = SqlStore::open(&config.store, &config.keys, Role::Daemon).await?;
         let mut settings = config.settings;
         settings.audience = match config.instance {
             Some(instance) => instance,
-            None => {
-                let fresh = ports.ids.uuid(ports.clock.now());
-                let fresh = fresh.map_err(|_: Reason| AppError::Random)?;
-                store.instance(&fresh.to_string()).await?
-            }
+            None => store.instance().await?,
         };
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
@@ -162,6 +158,9 @@ impl App {
         let events = EventServiceServer::new(Events(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let organisations = OrganisationServiceServer::new(Organisations(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -176,6 +175,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<EventServiceServer<Events>>()
+            .await;
+        health_reporter
+            .set_serving::<OrganisationServiceServer<Organisations>>()
             .await;
         health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
@@ -206,6 +208,7 @@ impl App {
             .add_service(accounts)
             .add_service(confirmations)
             .add_service(events)
+            .add_service(organisations)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

@@ -26,6 +26,9 @@ codes!(
         Bank = "BANK",
         /// A code sent by registered post.
         PostalCode = "POSTAL_CODE",
+        /// No way to prove an identity: an organisation's signature, which
+        /// links it to the account of its head.
+        Organisation = "ORGANISATION",
     }
 );
 

@@ -1,6 +1,7 @@
 //! Confirming an account by the applicant's own signature.
 
 mod decide;
+mod organisation;
 mod retry;
 pub(super) mod verdict;
 
@@ -50,9 +51,7 @@ pub async fn prepare(
         field: "channel",
         rule: Rule::Required,
     })?;
-    if channel == Channel::PostalCode {
-        return Err(Reason::PostalCodeNotSigned.into());
-    }
+    Purpose::Confirmation.check(channel)?;
     if channel != Channel::OwnSignature {
         return Err(Reason::ChannelNotAvailable.into());
     }
@@ -69,7 +68,7 @@ pub async fn prepare(
         let application = Issue {
             id,
             account_id: &account.id,
-            claims: account.may_apply()?,
+            claims: account.may_apply(channel)?,
             channel,
             audience: &settings.audience,
             challenge,
@@ -116,6 +115,36 @@ pub async fn submit(
     signature: Vec<u8>,
 ) -> Result<Standing, Refusal> {
     let subject = subject(account, application)?;
+    submit_as(context, Purpose::Confirmation, subject, signature).await
+}
+
+/// What a signed application is for: each service accepts its own only.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    /// To confirm an account.
+    Confirmation,
+    /// To link an organisation.
+    OrganisationLink,
+}
+
+impl Purpose {
+    fn check(self, channel: Channel) -> Result<(), Reason> {
+        match (self, channel) {
+            (_, Channel::PostalCode) => Err(Reason::PostalCodeNotSigned),
+            (Self::Confirmation, Channel::Organisation) => Err(Reason::ApplicationOfAnotherKind),
+            (Self::OrganisationLink, Channel::Organisation) | (Self::Confirmation, _) => Ok(()),
+            (Self::OrganisationLink, _) => Err(Reason::ApplicationOfAnotherKind),
+        }
+    }
+}
+
+/// Judges what was signed for one purpose.
+pub(super) async fn submit_as(
+    context: &Context,
+    purpose: Purpose,
+    subject: Subject,
+    signature: Vec<u8>,
+) -> Result<Standing, Refusal> {
     let now = context.clock.now();
     check_size(context, &signature)?;
     let signature = Arc::new(signature);
@@ -126,6 +155,7 @@ pub async fn submit(
     }
 
     let standing = read(context, &subject, now).await?;
+    purpose.check(standing.filed.application.channel)?;
     let signature_sha256 = sha256(&signature);
     if let Some(stored) = &standing.filed.outcome
         && stored.outcome.stands_against(&signature_sha256)?
@@ -133,11 +163,8 @@ pub async fn submit(
         return Ok(standing);
     }
     let issued = &standing.filed.application;
-    if issued.channel == Channel::PostalCode {
-        return Err(Reason::PostalCodeNotSigned.into());
-    }
     issued.may_be_submitted(&context.settings.audience, now)?;
-    standing.account.may_apply()?;
+    standing.account.may_apply(issued.channel)?;
     check_failed_tries(context, &subject, now).await?;
 
     let request = VerifyRequest {
@@ -195,7 +222,7 @@ async fn name_replay(
     })
 }
 
-fn subject(account: &str, application: &str) -> Result<Subject, Refusal> {
+pub(super) fn subject(account: &str, application: &str) -> Result<Subject, Refusal> {
     let account = account_id(account);
     let application = uuid_field("application_id", application, ApplicationId::parse);
     match (account, application) {
@@ -218,7 +245,7 @@ async fn read(context: &Context, subject: &Subject, now: UnixSeconds) -> Result<
     standing(Snapshot { account, filed }, now)
 }
 
-fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {
+pub(super) fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {
     let account = snapshot.account.ok_or(Reason::AccountUnknown)?;
     let filed = snapshot.filed.ok_or(Reason::ApplicationUnknown)?;
     if filed.application.account_id != account.id {

@@ -9,6 +9,7 @@ pub mod events;
 pub mod follow;
 pub mod judge;
 mod live;
+pub mod organisation;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;
@@ -95,7 +96,9 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Unavailable(_) => Self::from(Reason::StoreUnavailable).with_retry_after(1),
+            StoreError::Unavailable(_) | StoreError::NotOpened(_) => {
+                Self::from(Reason::StoreUnavailable).with_retry_after(1)
+            }
             StoreError::Corrupt(_) => Reason::Internal.into(),
         }
     }

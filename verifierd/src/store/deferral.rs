@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, SqlStore, record, store_error, unavailable};
+use super::{Attempt, SqlStore, store_error, unavailable};
 use crate::{
     domain::{
         account::Account,
@@ -105,15 +105,7 @@ impl Deferrals for SqlStore {
     }
 
     async fn evidence(&self, id: &EvidenceId) -> Result<Option<Evidence>, StoreError> {
-        let row = sqlx::query(
-            "SELECT evidence_id, application_id, at, signature, content, report, policy_digest, \
-             trust_digest FROM evidence WHERE evidence_id = $1",
-        )
-        .bind(id.to_string())
-        .fetch_optional(&self.reader)
-        .await
-        .map_err(unavailable)?;
-        row.as_ref().map(record::evidence).transpose()
+        Self::evidence(self, id).await
     }
 }
 

@@ -146,7 +146,7 @@ impl Again {
             Some(_) => Err(Reason::ApplicationCancelled),
         };
         let ruling = match open {
-            Ok(()) => submission.ruling(account),
+            Ok(()) => submission.ruling(account, &filed.application),
             Err(reason) => Err((Decision::Rejected, because(reason))),
         };
         let (ruling, waited_for) = match (ruling, self.next) {
