@@ -34,11 +34,14 @@ use crate::soak::postgres;
 const PEOPLE: usize = 64;
 const CONNECTIONS: usize = 4;
 const AT_ONCE: usize = 64;
-/// Turns of each side, and confirmations in a turn.
+/// Turns of each side.
 const TURNS: usize = 3;
-const CALLS: usize = 1024;
 /// Of the lower ceiling.
 const GOAL: f64 = 0.6;
+/// Outcomes for which one flush may be made.
+const OUTCOMES: f64 = 50.0;
+/// Calls at once that saturate the store.
+const SATURATED: usize = 512;
 /// How many times longer a confirmation may take with a thousand times the accounts.
 const GROWTH: f64 = 1.3;
 /// Confirmations one after the other, of which the middle one counts.
@@ -52,8 +55,8 @@ pub struct Compared {
     pub missing: Vec<&'static str>,
 }
 
-/// Both engines; `sizes` are numbers of accounts.
-pub fn compare(sizes: &[usize]) -> Result<Compared> {
+/// Both engines; `sizes` are numbers of accounts, `calls` the confirmations of a turn.
+pub fn compare(sizes: &[usize], calls: usize) -> Result<Compared> {
     let people = Arc::new(People::new(PEOPLE)?);
     let folder = TempDir::with_prefix("bench-")?;
     let mut compared = Compared {
@@ -63,14 +66,14 @@ pub fn compare(sizes: &[usize]) -> Result<Compared> {
     };
     let sqlite = |name: &str| Database::Sqlite(folder.path().join(name));
     let pair = [sqlite("served.sqlite"), sqlite("alone.sqlite")];
-    Bench::new(&pair, &people)?.run(sizes, &mut compared)?;
+    Bench::new(&pair, &people, calls)?.run(sizes, &mut compared)?;
     match postgres::server() {
         None => compared.missing.push("PostgreSQL"),
         Some(server) => {
             let runtime = Runtime::new()?;
             let make = |name| runtime.block_on(postgres::create(&server, name));
             let pair = [make("bench_served")?, make("bench_alone")?];
-            Bench::new(&pair, &people)?.run(sizes, &mut compared)?;
+            Bench::new(&pair, &people, calls)?.run(sizes, &mut compared)?;
         }
     }
     Ok(compared)
@@ -84,10 +87,11 @@ struct Bench {
     alone: Host,
     clients: Vec<Client>,
     callers: Runtime,
+    calls: usize,
 }
 
 impl Bench {
-    fn new([database, other]: &[Database; 2], people: &Arc<People>) -> Result<Self> {
+    fn new([database, other]: &[Database; 2], people: &Arc<People>, calls: usize) -> Result<Self> {
         let served = Host::start(database)?;
         let alone = Host::with(other, Arc::new(Known::of(people)?))?;
         let callers = Runtime::new()?;
@@ -117,6 +121,7 @@ impl Bench {
             alone,
             clients,
             callers,
+            calls,
         })
     }
 
@@ -124,9 +129,12 @@ impl Bench {
         let name = self.database.name();
         let (mut ours, mut store, mut judge) = (Vec::new(), Vec::new(), Vec::new());
         let (mut lower, mut each) = (Vec::new(), Vec::new());
+        let mut flushes = 0;
         for _ in 0..TURNS {
-            let (times, signed) = self.confirm(AT_ONCE, CALLS)?;
-            let ceilings = [self.store_alone(&signed)?, self.judge_alone(signed)?];
+            let (times, signed) = self.confirm(AT_ONCE, self.calls)?;
+            let (store_alone, _) = self.store_alone(AT_ONCE, &signed)?;
+            (_, flushes) = self.store_alone(SATURATED, &signed)?;
+            let ceilings = [store_alone, self.judge_alone(signed)?];
             let rate = times.rate();
             lower.push(rate / ceilings[0].min(ceilings[1]));
             ours.push(rate);
@@ -151,6 +159,17 @@ impl Bench {
             ours,
             peer: ours / ratio,
             goal: GOAL,
+        });
+        compared.figures.push(Figure {
+            area: "confirm",
+            what: format!(
+                "{name}: flushes for {} outcomes, {SATURATED} in flight",
+                self.calls
+            ),
+            unit: "flushes",
+            ours: flushes as f64,
+            peer: self.calls as f64,
+            goal: OUTCOMES,
         });
         self.sizes(sizes, compared)
     }
@@ -229,8 +248,9 @@ impl Bench {
         Ok(parts.into_iter().flatten().collect())
     }
 
-    /// The same applications prepared and decided, without gRPC and without a judge.
-    fn store_alone(&self, signed: &[Signed]) -> Result<f64> {
+    /// The same applications prepared and decided, without gRPC and without a judge: how many a second, and how many
+    /// flushes their outcomes took.
+    fn store_alone(&self, at_once: usize, signed: &[Signed]) -> Result<(f64, u64)> {
         let context = self.alone.context().clone();
         let ids = Arc::new(Mutex::new(vec![String::new(); signed.len()]));
         let (kept, given) = (Arc::clone(&ids), context.clone());
@@ -247,7 +267,7 @@ impl Bench {
             }
         };
         let runtime = self.alone.runtime();
-        let preparing = runtime.block_on(closed(AT_ONCE, signed.len(), prepare))?;
+        let preparing = runtime.block_on(closed(at_once, signed.len(), prepare))?;
         let ids = Arc::new(std::mem::take(
             &mut *ids.lock().unwrap_or_else(PoisonError::into_inner),
         ));
@@ -269,9 +289,11 @@ impl Bench {
                 Ok(())
             }
         };
-        let submitting = runtime.block_on(closed(AT_ONCE, signed.len(), submit))?;
+        let before = self.alone.store().written().commits;
+        let submitting = runtime.block_on(closed(at_once, signed.len(), submit))?;
+        let flushes = self.alone.store().written().commits - before;
         let all = preparing.all + submitting.all;
-        Ok(signed.len() as f64 / all.as_secs_f64())
+        Ok((signed.len() as f64 / all.as_secs_f64(), flushes))
     }
 
     /// The same signatures judged, without gRPC and without a store.

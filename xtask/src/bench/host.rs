@@ -13,6 +13,7 @@ use verifierd::service::Context;
 use verifierd::service::ports::{Clock, RandomIds, Verify};
 use verifierd::service::verify::{Judge, TrustFiles};
 use verifierd::store::SqlStore;
+use verifierd::store::keys::KeySource;
 
 use crate::soak::daemon::{self, Database};
 
@@ -52,6 +53,7 @@ impl Host {
         daemon::write_keys(keys.path())?;
         let text = "[workers]\nwaiting = 4096";
         let mut config = Config::parse(text, "127.0.0.1:0".parse().ok())?;
+        config.keys = KeySource::File(keys.path().join("keys.toml"));
         config.store = match database {
             Database::Sqlite(path) => StoreConfig::Sqlite(path.clone()),
             Database::Postgres(url) => StoreConfig::Postgres(url.clone()),

@@ -58,6 +58,9 @@ pub struct Options {
     /// Up to a hundred thousand accounts, not a million, in area confirm.
     #[arg(long)]
     quick: bool,
+    /// Calls in a turn of areas confirm and rpc.
+    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u16).range(16..=9999))]
+    calls: u16,
     /// Fail when a goal is missed.
     #[arg(long)]
     strict: bool,
@@ -121,13 +124,13 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let mut missing = Vec::new();
     if wanted("confirm") {
         let sizes = if options.quick { &SIZES[..2] } else { &SIZES };
-        let compared = confirm::compare(sizes)?;
+        let compared = confirm::compare(sizes, options.calls.into())?;
         rates.extend(compared.rates);
         figures.extend(compared.figures);
         missing.extend(compared.missing);
     }
     if wanted("rpc") {
-        let (rate, figure) = rpc::figures()?;
+        let (rate, figure) = rpc::figures(options.calls.into())?;
         rates.push(rate);
         figures.push(figure);
     }

@@ -25,9 +25,8 @@ const CONTENT: usize = 10 << 10;
 /// Connections, and calls at once on each.
 const CONNECTIONS: usize = 4;
 const AT_ONCE: usize = 64;
-/// Turns of either side, and calls in a turn.
+/// Turns of either side.
 const TURNS: usize = 5;
-const CALLS: usize = 2000;
 const GOAL: f64 = 0.4;
 /// How many times the peer's answer ours may take.
 const SLOWER: f64 = 5.0;
@@ -49,8 +48,8 @@ impl VerificationService for Echo {
     }
 }
 
-/// The rate at saturation, and the slowest answers at half of it.
-pub fn figures() -> Result<(Rate, Figure)> {
+/// The rate at saturation, and the slowest answers at half of it; so many calls in a turn.
+pub fn figures(calls: usize) -> Result<(Rate, Figure)> {
     let folder = TempDir::with_prefix("bench-")?;
     let host = Host::start(&Database::Sqlite(folder.path().join("rpc.sqlite")))?;
     let request = request()?;
@@ -80,7 +79,7 @@ pub fn figures() -> Result<(Rate, Figure)> {
     for turn in 0..TURNS {
         let run = |side: &[Client]| {
             let call = calling(side, &request);
-            clients.block_on(closed(AT_ONCE, CALLS, call))
+            clients.block_on(closed(AT_ONCE, calls, call))
         };
         // Neither side profits from always being the second.
         let (own, other) = if turn % 2 == 0 {
@@ -97,9 +96,9 @@ pub fn figures() -> Result<(Rate, Figure)> {
     let ratio = median(&ratios).context("turns")?;
     let echo_rate = median(&peers).context("turns")?;
     let own_rate = median(&rates).context("turns")?;
-    let alone = clients.block_on(closed(1, CALLS, calling(&peer, &request)))?;
+    let alone = clients.block_on(closed(1, calls, calling(&peer, &request)))?;
     let pause = Duration::from_secs_f64(2.0 / own_rate);
-    let half = clients.block_on(paced(pause, CALLS, calling(&ours, &request)))?;
+    let half = clients.block_on(paced(pause, calls, calling(&ours, &request)))?;
     let micros =
         |times: &[Duration]| Ok::<_, anyhow::Error>(percentile(times, 99)?.as_secs_f64() * 1e6);
     let rate = Rate {
