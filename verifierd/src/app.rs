@@ -123,6 +123,11 @@ impl App {
         })
     }
 
+    /// What its use cases are given.
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// What it does without being asked.
     pub fn chores(&self) -> &Chores {
         &self.chores
