@@ -5,6 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
+    enrolment_service_server::EnrolmentServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -16,6 +17,7 @@ use crate::{
     api::{
         accounts::Accounts,
         confirmation::Confirmations,
+        enrolment::EnrolmentApi,
         limits::{MESSAGE_OCTETS, NameLargeMessages},
         verification::Verification,
     },
@@ -134,6 +136,9 @@ impl App {
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let enrolments = EnrolmentServiceServer::new(EnrolmentApi(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let verification = VerificationServiceServer::new(Verification(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -142,6 +147,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
+            .await;
+        health_reporter
+            .set_serving::<EnrolmentServiceServer<EnrolmentApi>>()
             .await;
         health_reporter
             .set_serving::<VerificationServiceServer<Verification>>()
@@ -161,6 +169,7 @@ impl App {
             .add_optional_service(reflection())
             .add_service(accounts)
             .add_service(confirmations)
+            .add_service(enrolments)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
         let overdue = async move {

@@ -49,6 +49,7 @@ struct TrustSection {
 struct ApplicationsSection {
     policy: Option<String>,
     lifetime_s: Option<i64>,
+    attestation_max_age_s: Option<i64>,
     failed_tries: Option<usize>,
     failed_tries_window_s: Option<i64>,
     retry_pause_s: Option<i64>,
@@ -206,6 +207,7 @@ impl Config {
         let waiting = (0, 64, 65_536);
         let [
             application_lifetime,
+            attestation_max_age,
             tries,
             failed_tries_window,
             retry_pause,
@@ -214,6 +216,11 @@ impl Config {
             waiting,
         ] = [
             ("applications.lifetime_s", applications.lifetime_s, lifetime),
+            (
+                "applications.attestation_max_age_s",
+                applications.attestation_max_age_s,
+                (60, 86_400, 604_800),
+            ),
             (
                 "applications.failed_tries",
                 count(applications.failed_tries),
@@ -256,6 +263,7 @@ impl Config {
                 audience: String::new(),
                 policy,
                 application_lifetime,
+                attestation_max_age,
                 signature_octets: size(octets),
                 failed_tries: size(tries),
                 failed_tries_window,

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod confirmation;
 mod convert;
+pub mod enrolment;
 pub mod limits;
 mod report;
 mod status;

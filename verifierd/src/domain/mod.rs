@@ -3,8 +3,10 @@
 
 pub mod account;
 pub mod application;
+pub mod attestation;
 pub mod claims;
 pub mod country;
+pub mod enrolment;
 pub mod identifiers;
 pub mod ids;
 pub mod matching;

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{
     account::{Account, Level, codes},
     application::{Application, Outcome},
+    enrolment::Enrolment,
     ids::{AccountId, ApplicationId, EvidenceId},
     reason::Reason,
     time::UnixSeconds,
@@ -24,6 +25,9 @@ pub struct Subject {
 pub struct Snapshot {
     pub account: Option<Account>,
     pub filed: Option<Filed>,
+    /// Those that decide whether the attestor of the filed application may
+    /// attest.
+    pub enrolments: Vec<Enrolment>,
 }
 
 /// An application with what was decided about it.
@@ -167,6 +171,14 @@ codes!(
         ApplicationRejected = "APPLICATION_REJECTED",
         /// An application waits for revocation data.
         ApplicationDeferred = "APPLICATION_DEFERRED",
+        /// A service centre may attest.
+        CentreEnrolled = "CENTRE_ENROLLED",
+        /// An operator of a service centre may attest.
+        OperatorEnrolled = "OPERATOR_ENROLLED",
+        /// A bank may attest.
+        BankEnrolled = "BANK_ENROLLED",
+        /// An enrolment ends.
+        EnrolmentEnded = "ENROLMENT_ENDED",
     }
 );
 
@@ -198,6 +210,21 @@ impl Event {
             }),
             application_id: None,
             object: None,
+            evidence: None,
+            reasons: Vec::new(),
+        }
+    }
+}
+
+impl Event {
+    /// An event of no account, about `object` of the daemon.
+    pub fn of_object(kind: EventKind, object: &impl ToString, at: UnixSeconds) -> Self {
+        Self {
+            kind,
+            at,
+            account: None,
+            application_id: None,
+            object: Some(object.to_string()),
             evidence: None,
             reasons: Vec::new(),
         }

@@ -1,5 +1,6 @@
-//! Confirming an account by the applicant's own signature.
+//! Confirming an account by a signed application or attestation.
 
+mod channel;
 mod decide;
 mod verdict;
 
@@ -9,19 +10,20 @@ use super::{
     Context, account_id,
     change::{Change, Event, EventKind, FailedTry, Filed, Snapshot, Subject, sha256},
     judge::{check_format, check_size, judge},
-    ports::{SignedContent, VerifyRequest},
+    ports::{Conflict, SignedContent, TransactError, VerifyRequest},
     refusal::Refusal,
     uuid_field,
 };
 use crate::domain::{
     account::Account,
     application::{Channel, Issue, State},
+    attestation::{self, RawAttesting},
     claims::{FieldViolation, Rule},
     ids::{ApplicationId, EvidenceId},
     reason::Reason,
     time::UnixSeconds,
 };
-use decide::{Submission, decide};
+use decide::{SnilsIs, Submission, decide};
 
 /// An application with its account, read at `now`.
 pub struct Standing {
@@ -37,21 +39,29 @@ pub struct Standing {
 ///
 /// # Errors
 /// Fields; [`Reason::AccountUnknown`]; [`Reason::ChannelNotAvailable`];
-/// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`].
+/// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`];
+/// [`Reason::PersonalDataMissing`]; why the attestor may not attest.
 pub async fn prepare(
     context: &Context,
     account: &str,
     channel: Option<Channel>,
+    attesting: Option<&RawAttesting>,
 ) -> Result<Standing, Refusal> {
     let account = account_id(account)?;
     let channel = channel.ok_or(FieldViolation {
         field: "channel",
         rule: Rule::Required,
     })?;
-    if channel != Channel::OwnSignature {
+    if channel == Channel::PostalCode {
         return Err(Reason::ChannelNotAvailable.into());
     }
+    let attesting = attestation::parse(channel, attesting).map_err(Refusal::fields)?;
     let now = context.clock.now();
+    // Asked again when what is signed is judged: this spares a signature.
+    let enrolments = match &attesting {
+        Some(attesting) => context.store.attesting(&attesting.attestor).await?,
+        None => Vec::new(),
+    };
     let id = ApplicationId::new(context.ids.uuid(now)?);
     let challenge = context.ids.challenge()?;
     let subject = Subject {
@@ -61,15 +71,21 @@ pub async fn prepare(
     let settings = context.settings.clone();
     let decide = move |snapshot: &Snapshot| {
         let account = snapshot.account.as_ref().ok_or(Reason::AccountUnknown)?;
+        let claims = account.may_apply(channel)?;
+        if let Some(attesting) = &attesting {
+            attesting.check_documents(claims)?;
+            channel::check_attestor(&attesting.attestor, claims, &enrolments, now)?;
+        }
         let application = Issue {
             id,
             account_id: &account.id,
-            claims: account.may_apply()?,
+            claims,
             channel,
+            attesting: attesting.as_ref(),
             audience: &settings.audience,
             challenge,
             issued_at: now,
-            expires_at: now.plus(settings.application_lifetime),
+            expires_at: now.plus(channel::lifetime(channel, &settings)),
         }
         .application()?;
         Ok(Change {
@@ -129,8 +145,9 @@ pub async fn submit(
         };
     }
     let issued = &standing.filed.application;
+    channel::check_age(issued, &context.settings, now)?;
     issued.may_be_submitted(&context.settings.audience, now)?;
-    standing.account.may_apply()?;
+    standing.account.may_apply(issued.channel)?;
     check_failed_tries(context, &subject, now).await?;
 
     let request = VerifyRequest {
@@ -158,11 +175,32 @@ pub async fn submit(
         verdict,
         evidence_id: EvidenceId::new(context.ids.uuid(now)?),
         now,
+        snils: SnilsIs::Free,
         settings: context.settings.clone(),
     };
-    let decide = move |snapshot: &Snapshot| decide(snapshot, &submission);
-    let after = context.store.transact(&subject, Arc::new(decide)).await?;
+    let decided = transact(context, &subject, submission.clone()).await;
+    let after = match decided {
+        // Only the database knows, and the outcome is the applicant's to see.
+        Err(TransactError::Conflict(Conflict::Snils)) => {
+            let snils = SnilsIs::Taken;
+            let submission = Submission {
+                snils,
+                ..submission
+            };
+            transact(context, &subject, submission).await?
+        }
+        decided => decided?,
+    };
     self::standing(after, now)
+}
+
+async fn transact(
+    context: &Context,
+    subject: &Subject,
+    submission: Submission,
+) -> Result<Snapshot, TransactError> {
+    let decide = move |snapshot: &Snapshot| decide(snapshot, &submission);
+    context.store.transact(subject, Arc::new(decide)).await
 }
 
 /// Content that differs because the signature belongs to another application
@@ -208,7 +246,12 @@ async fn read(context: &Context, subject: &Subject, now: UnixSeconds) -> Result<
         Some(id) => context.store.application(id).await?,
         None => None,
     };
-    standing(Snapshot { account, filed }, now)
+    let snapshot = Snapshot {
+        account,
+        filed,
+        enrolments: Vec::new(),
+    };
+    standing(snapshot, now)
 }
 
 fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod change;
 pub mod confirm;
+pub mod enrolment;
 pub mod follow;
 pub mod judge;
 mod live;
@@ -41,6 +42,8 @@ pub struct Settings {
     pub policy: String,
     /// Seconds from issue to expiry of an application.
     pub application_lifetime: i64,
+    /// Seconds from issue after which a bank's attestation is too old.
+    pub attestation_max_age: i64,
     /// Largest signature, in octets.
     pub signature_octets: usize,
     /// Failed tries of an account that are free within the window.

@@ -2,6 +2,7 @@
 //! statements for both.
 
 pub mod audit;
+mod enrolment;
 pub mod keys;
 mod log;
 mod record;
@@ -11,6 +12,7 @@ mod write;
 use std::{fmt::Write as _, path::Path, pin::Pin, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use keys::Keys;
 use sqlx::{
     Any, AnyConnection, AnyPool, Executor as _, Row as _, Transaction,
     any::{AnyPoolOptions, install_default_drivers},
@@ -45,13 +47,14 @@ enum Engine {
 }
 
 /// The store over SQL.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SqlStore {
     engine: Engine,
     reader: AnyPool,
     /// SQLite writes through one connection: writers queue here, not on a
     /// busy database.
     writer: AnyPool,
+    keys: Keys,
 }
 
 impl SqlStore {
@@ -151,10 +154,11 @@ type Unit<'c, T> = Pin<Box<dyn Future<Output = Result<T, Attempt>> + Send + 'c>>
 /// Reads the subject, asks `decide`, writes what it answers.
 async fn transact(
     connection: &mut AnyConnection,
+    keys: &Keys,
     subject: &Subject,
     decide: &Decide,
 ) -> Result<Snapshot, Attempt> {
-    let before = snapshot(connection, subject).await?;
+    let before = snapshot(connection, keys, subject).await?;
     let change = decide(&before).map_err(TransactError::Refused)?;
     if change.is_empty() {
         return Ok(before);
@@ -168,7 +172,7 @@ async fn transact(
         account: subject.account.clone(),
         application: subject.application.or(issued),
     };
-    Ok(snapshot(connection, &after).await?)
+    Ok(snapshot(connection, keys, &after).await?)
 }
 
 /// Why one attempt at a transaction wrote nothing.
@@ -269,10 +273,10 @@ impl Store for SqlStore {
     }
 
     async fn transact(&self, subject: &Subject, decide: Decide) -> Result<Snapshot, TransactError> {
-        let subject = subject.clone();
+        let (subject, keys) = (subject.clone(), self.keys.clone());
         self.write(move |connection| {
-            let (subject, decide) = (subject.clone(), Arc::clone(&decide));
-            Box::pin(async move { transact(connection, &subject, &decide).await })
+            let (subject, decide, keys) = (subject.clone(), Arc::clone(&decide), keys.clone());
+            Box::pin(async move { transact(connection, &keys, &subject, &decide).await })
         })
         .await
     }
@@ -302,6 +306,7 @@ impl Store for SqlStore {
 
 async fn snapshot(
     connection: &mut AnyConnection,
+    keys: &Keys,
     subject: &Subject,
 ) -> Result<Snapshot, StoreError> {
     let account = account(connection, &subject.account).await?;
@@ -309,7 +314,25 @@ async fn snapshot(
         Some(id) => filed(connection, id).await?,
         None => None,
     };
-    Ok(Snapshot { account, filed })
+    let attested = filed
+        .as_ref()
+        .filter(|filed| filed.application.channel.attests_personal_data());
+    let enrolments = match attested {
+        Some(filed) => {
+            let attestor = filed.application.attestor();
+            let attestor = attestor.map_err(|_| StoreError::Corrupt("application"))?;
+            match attestor {
+                Some(attestor) => enrolment::attesting(connection, keys, &attestor).await?,
+                None => Vec::new(),
+            }
+        }
+        None => Vec::new(),
+    };
+    Ok(Snapshot {
+        account,
+        filed,
+        enrolments,
+    })
 }
 
 async fn account(

@@ -11,6 +11,7 @@ use crate::{
             Registration, Registry, RegistryAnswer, RegistryCheck, Status,
         },
         application::{Application, Channel, Decision, Outcome, OutcomeReason},
+        attestation,
         claims::{Claims, FIELDS, RawClaims},
         ids::{AccountId, ApplicationId, CheckId, EvidenceId},
         names::PersonName,
@@ -75,22 +76,25 @@ struct ReasonRecord {
 }
 
 /// A row that cannot be read is never guessed at.
-fn read<T>(what: &'static str, value: Option<T>) -> Result<T, StoreError> {
+pub(super) fn read<T>(what: &'static str, value: Option<T>) -> Result<T, StoreError> {
     value.ok_or(StoreError::Corrupt(what))
 }
 
-fn column<'r, T>(row: &'r AnyRow, name: &'static str) -> Result<T, StoreError>
+pub(super) fn column<'r, T>(row: &'r AnyRow, name: &'static str) -> Result<T, StoreError>
 where
     T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>,
 {
     row.try_get(name).map_err(|_| StoreError::Corrupt(name))
 }
 
-fn time_column(row: &AnyRow, name: &'static str) -> Result<UnixSeconds, StoreError> {
+pub(super) fn time_column(row: &AnyRow, name: &'static str) -> Result<UnixSeconds, StoreError> {
     column(row, name).map(UnixSeconds::new)
 }
 
-fn optional_time(row: &AnyRow, name: &'static str) -> Result<Option<UnixSeconds>, StoreError> {
+pub(super) fn optional_time(
+    row: &AnyRow,
+    name: &'static str,
+) -> Result<Option<UnixSeconds>, StoreError> {
     Ok(column::<Option<i64>>(row, name)?.map(UnixSeconds::new))
 }
 
@@ -213,6 +217,11 @@ fn field(name: &str) -> Option<&'static str> {
     FIELDS.into_iter().find(|known| *known == name)
 }
 
+fn outcome_field(name: &str) -> Option<&'static str> {
+    let mut of_attestors = attestation::FIELDS.into_iter();
+    field(name).or_else(|| of_attestors.find(|known| *known == name))
+}
+
 fn registry_check(record: &CheckRecord) -> Option<RegistryCheck> {
     let answer = |answer: &AnswerRecord| {
         let mismatches = answer.mismatches.iter().map(|(name, code)| {
@@ -282,7 +291,7 @@ pub(super) fn reasons_json(reasons: &[OutcomeReason]) -> Result<String, StoreErr
 pub(super) fn outcome(row: &AnyRow) -> Result<StoredOutcome, StoreError> {
     let reasons: Vec<ReasonRecord> = json_column(row, "reasons")?.unwrap_or_default();
     let reason = |record: &ReasonRecord| {
-        let fields = record.fields.iter().map(|name| field(name));
+        let fields = record.fields.iter().map(|name| outcome_field(name));
         Some(OutcomeReason {
             reason: Reason::from_code(&record.code)?,
             fields: fields.collect::<Option<_>>()?,

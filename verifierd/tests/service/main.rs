@@ -6,8 +6,12 @@
 mod support;
 
 mod accounts;
+mod attestation;
+mod attestation_refused;
 mod concurrency;
+mod enrolment;
 mod happy;
 mod outcomes;
 mod refusals;
 mod store;
+mod uec;

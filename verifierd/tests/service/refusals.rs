@@ -199,30 +199,25 @@ async fn level_status_and_channel(database: Database) {
         (Code::FailedPrecondition, "LEVEL_TOO_LOW".into())
     );
     daemon.standard("acc-2").await;
-    for channel in [
-        Channel::UecCard,
-        Channel::ServiceCentre,
-        Channel::Bank,
-        Channel::PostalCode,
-    ] {
-        let request = PrepareApplicationRequest {
-            account_id: "acc-2".into(),
-            channel: channel.into(),
-        };
-        let error = daemon
-            .confirmations
-            .clone()
-            .prepare_application(request)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            reason(&error),
-            (Code::Unimplemented, "CHANNEL_NOT_AVAILABLE".into())
-        );
-    }
+    let request = PrepareApplicationRequest {
+        account_id: "acc-2".into(),
+        channel: Channel::PostalCode.into(),
+        attestor: None,
+    };
+    let error = daemon
+        .confirmations
+        .clone()
+        .prepare_application(request)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        reason(&error),
+        (Code::Unimplemented, "CHANNEL_NOT_AVAILABLE".into())
+    );
     let request = PrepareApplicationRequest {
         account_id: "acc-2".into(),
         channel: 0,
+        attestor: None,
     };
     let error = daemon
         .confirmations

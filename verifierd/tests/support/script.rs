@@ -8,7 +8,7 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
-    profile::Identity,
+    profile::{Identity, identity::IdentityKind},
     report::{
         AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, HolderReport,
         Integrity, Judged, PolicyReference, QualifiedReport, QualifiedVerdict, RepeatedAttribute,
@@ -38,6 +38,8 @@ pub struct Script {
     pub given_name: Option<String>,
     pub snils: Option<String>,
     pub inn: Option<String>,
+    /// Of an organisation, which then signs.
+    pub ogrn: Option<String>,
     /// What the certificate states in two ways.
     pub repeated: Option<String>,
 }
@@ -58,6 +60,7 @@ impl Script {
             given_name: Some("Анна Петровна".into()),
             snils: Some("11223344595".into()),
             inn: Some("500100732259".into()),
+            ogrn: None,
             repeated: None,
         }
     }
@@ -181,7 +184,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 given_name: script.given_name.clone(),
                 snils: script.snils.clone(),
                 inn: script.inn.clone(),
-                ogrn: None,
+                ogrn: script.ogrn.clone(),
                 repeated: script.repeated.iter().filter_map(repeated).collect(),
             },
             certificate: CertificateSummary {
@@ -192,7 +195,17 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 not_before: UnixTime::from_seconds(super::NOW - 1000),
                 not_after: UnixTime::from_seconds(super::NOW + 1_000_000),
             },
-            holder: HolderReport::stated(Identity::NOT_STATED, Vec::new()),
+            holder: HolderReport::stated(
+                Identity {
+                    kind: match (&script.ogrn, &script.surname) {
+                        (Some(_), Some(_)) => IdentityKind::PersonForOrganisation,
+                        (Some(_), None) => IdentityKind::Organisation,
+                        (None, _) => IdentityKind::Person,
+                    },
+                    ..Identity::NOT_STATED
+                },
+                Vec::new(),
+            ),
         }),
         times: Times {
             claimed: None,
@@ -243,7 +256,14 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
 }
 
 fn repeated(attribute: &String) -> Option<RepeatedAttribute> {
-    let known = ["surname", "given-name", "snils", "inn", "common-name"];
+    let known = [
+        "surname",
+        "given-name",
+        "snils",
+        "inn",
+        "ogrn",
+        "common-name",
+    ];
     let attribute = known.into_iter().find(|known| known == attribute)?;
     Some(RepeatedAttribute {
         attribute,

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use sig_core::report::{self, CertificateSummary, SignerReport};
 
-use super::verdict::{check_verdict, one_signature};
+use super::{
+    channel::{self, Scene},
+    verdict::{check_verdict, one_signature},
+};
 use crate::{
     domain::{
         account::{Account, Assurance, Confirmation, ConfirmationCertificate},
         application::{Application, Decision, Outcome, OutcomeReason},
         ids::EvidenceId,
-        matching::{CertificatePerson, check_person},
         reason::Reason,
         time::UnixSeconds,
     },
@@ -22,13 +24,24 @@ use crate::{
     },
 };
 
+/// What the database said of the person's SNILS.
+#[derive(Clone, Copy)]
+pub(super) enum SnilsIs {
+    /// Nothing so far.
+    Free,
+    /// Another account of level STANDARD or CONFIRMED has it.
+    Taken,
+}
+
 /// A judged submission.
+#[derive(Clone)]
 pub(super) struct Submission {
     pub(super) signature: Arc<Vec<u8>>,
     pub(super) signature_sha256: [u8; 32],
     pub(super) verdict: Verdict,
     pub(super) evidence_id: EvidenceId,
     pub(super) now: UnixSeconds,
+    pub(super) snils: SnilsIs,
     pub(super) settings: Settings,
 }
 
@@ -50,44 +63,23 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     filed
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
-    let claims = account.may_apply()?;
-    let person = |signer: &SignerReport| {
-        let contradictory = contradictory(signer);
-        check_person(claims, &person_of(signer, &contradictory))
+    let claims = account.may_apply(filed.application.channel)?;
+    let scene = Scene {
+        claims,
+        application: &filed.application,
+        enrolments: &snapshot.enrolments,
+        now: submission.now,
     };
-    let ruling = submission.rule(person);
+    let ruling = submission.rule(|signer| channel::check(&scene, signer));
+    let ruling = ruling.and_then(|certificate| match submission.snils {
+        SnilsIs::Free => Ok(certificate),
+        SnilsIs::Taken => Err((Decision::Rejected, Reason::SnilsAlreadyUsed.into())),
+    });
     Ok(submission.change(account, &filed.application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
 type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
-
-/// What a person is matched by and the certificate states in several different ways.
-fn contradictory(signer: &SignerReport) -> Vec<&'static str> {
-    let repeated = signer.subject.repeated.iter();
-    let fields = repeated.filter_map(|it| match it.attribute {
-        "surname" => Some("surname"),
-        "given-name" => Some("given_name"),
-        "snils" => Some("snils"),
-        "inn" => Some("inn"),
-        _ => None,
-    });
-    fields.collect()
-}
-
-fn person_of<'a>(
-    signer: &'a SignerReport,
-    contradictory: &'a [&'static str],
-) -> CertificatePerson<'a> {
-    let subject = &signer.subject;
-    CertificatePerson {
-        surname: subject.surname.as_deref(),
-        given_name: subject.given_name.as_deref(),
-        snils: subject.snils.as_deref(),
-        inn: subject.inn.as_deref(),
-        contradictory,
-    }
-}
 
 fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificate> {
     Some(ConfirmationCertificate {
@@ -100,10 +92,7 @@ fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificat
 
 impl Submission {
     fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
-        let because = |decision, reason| {
-            let fields = Vec::new();
-            Err((decision, OutcomeReason { reason, fields }))
-        };
+        let because = |decision, reason: Reason| Err((decision, reason.into()));
         let Some(signature) = one_signature(&self.verdict.report) else {
             return because(Decision::Rejected, Reason::SignatureFailed);
         };
