@@ -3,6 +3,7 @@
 
 mod alg;
 mod attributes;
+mod audit;
 mod bundle;
 mod card_answers;
 mod cms_stream;
@@ -38,6 +39,7 @@ use sig_core::{Budget, Error, Evidence, Limits, Material, Policy, UnixTime, Vali
 
 pub use alg::{algorithm_identifier, is_genuine, signature_value, spki};
 pub use attributes::attributes;
+pub use audit::{audit_note, audit_receipt};
 pub use bundle::bundle;
 pub use card_answers::card_answers;
 pub use cms_stream::cms_stream;

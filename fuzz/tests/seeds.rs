@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-const TARGETS: [fn(&[u8]); 24] = [
+const TARGETS: [fn(&[u8]); 26] = [
     fuzz::algorithm_identifier,
     fuzz::attributes,
+    fuzz::audit_note,
+    fuzz::audit_receipt,
     fuzz::bundle,
     fuzz::card,
     fuzz::card_answers,

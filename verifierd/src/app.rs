@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    enrolment_service_server::EnrolmentServiceServer,
+    enrolment_service_server::EnrolmentServiceServer, sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -18,18 +18,19 @@ use crate::{
         accounts::Accounts,
         confirmation::Confirmations,
         enrolment::EnrolmentApi,
-        limits::{MESSAGE_OCTETS, NameLargeMessages},
+        limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        request_id::RequestIds,
+        sign_in::SignIns,
         verification::Verification,
     },
-    config::{Config, StoreConfig},
-    domain::reason::Reason,
+    config::Config,
     service::{
         Context,
         ports::{Clock, Ids, Store as _, StoreError, Verify},
         workers::Workers,
     },
     shown::fault,
-    store::SqlStore,
+    store::{Role, SqlStore},
 };
 
 /// How long calls in progress may take after the signal to stop.
@@ -49,9 +50,6 @@ pub enum AppError {
     /// The store.
     #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
-    /// No randomness.
-    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
-    Random,
     /// The address is taken or not of this machine.
     #[error(
         "cannot listen on {0}: {en}; choose another address with --listen / адрес {0} не занять: {ru}; выберите другой параметром --listen",
@@ -78,18 +76,11 @@ impl App {
     /// # Errors
     /// When either fails.
     pub async fn bind(config: Config, ports: Ports) -> Result<Self, AppError> {
-        let store = match &config.store {
-            StoreConfig::Sqlite(path) => SqlStore::open_sqlite(path).await?,
-            StoreConfig::Postgres(url) => SqlStore::open_postgres(url).await?,
-        };
+        let store = SqlStore::open(&config.store, &config.keys, Role::Daemon).await?;
         let mut settings = config.settings;
         settings.audience = match config.instance {
             Some(instance) => instance,
-            None => {
-                let fresh = ports.ids.uuid(ports.clock.now());
-                let fresh = fresh.map_err(|_: Reason| AppError::Random)?;
-                store.instance(&fresh.to_string()).await?
-            }
+            None => store.instance().await?,
         };
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
@@ -139,6 +130,9 @@ impl App {
         let enrolments = EnrolmentServiceServer::new(EnrolmentApi(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let verification = VerificationServiceServer::new(Verification(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -150,6 +144,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<EnrolmentServiceServer<EnrolmentApi>>()
+            .await;
+        health_reporter
+            .set_serving::<SignInServiceServer<SignIns>>()
             .await;
         health_reporter
             .set_serving::<VerificationServiceServer<Verification>>()
@@ -164,12 +161,17 @@ impl App {
             let _ = stopped.send(());
         };
         let server = Server::builder()
-            .layer(NameLargeMessages)
+            .layer(RequestIds::new(
+                self.context.clock.clone(),
+                self.context.ids.clone(),
+            ))
+            .layer(NameTransportRefusals)
             .add_service(health)
             .add_optional_service(reflection())
             .add_service(accounts)
             .add_service(confirmations)
             .add_service(enrolments)
+            .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
         let overdue = async move {

@@ -13,6 +13,7 @@ use crate::{
     back_end::BackEnd,
     service::Settings,
     shown::{both, named},
+    store::keys::KeySource,
 };
 
 /// Configuration as a file gives it; what is absent has its default.
@@ -23,6 +24,7 @@ struct File {
     instance: Option<String>,
     algorithms: BackEnd,
     store: StoreSection,
+    keys: KeysSection,
     trust: TrustSection,
     applications: ApplicationsSection,
     workers: WorkersSection,
@@ -33,6 +35,12 @@ struct File {
 struct StoreSection {
     sqlite: Option<PathBuf>,
     postgres: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct KeysSection {
+    file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -74,6 +82,8 @@ pub struct Config {
     pub algorithms: BackEnd,
     /// Where it keeps what it knows.
     pub store: StoreConfig,
+    /// Where the keys are with which it seals personal data.
+    pub keys: KeySource,
     /// Whom it trusts.
     pub trust: TrustConfig,
     /// Rules of applications; the audience is filled in at start.
@@ -127,7 +137,9 @@ impl Config {
             Some(path) => std::fs::read_to_string(path)
                 .map_err(|e| ConfigError(vec![format!("{}: {}", named(path), both(&e))]))?,
         };
-        Self::parse(&text, listen)
+        let mut config = Self::parse(&text, listen)?;
+        config.keys = keys(config.keys)?;
+        Ok(config)
     }
 
     /// Reads the text of a file.
@@ -258,6 +270,7 @@ impl Config {
             instance: file.instance,
             algorithms: file.algorithms,
             store,
+            keys: file.keys.file.map_or(KeySource::Beside, KeySource::File),
             trust,
             settings: Settings {
                 audience: String::new(),
@@ -272,6 +285,28 @@ impl Config {
             running: size(running),
             waiting: size(waiting),
         })
+    }
+}
+
+/// The keys that the environment gives; otherwise as the file says.
+fn keys(configured: KeySource) -> Result<KeySource, ConfigError> {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where the daemon reads its environment"
+    )]
+    let [text, file] = ["VERIFIERD_KEYS", "VERIFIERD_KEYS_FILE"].map(std::env::var_os);
+    match (text, file, configured) {
+        (None, None, configured) => Ok(configured),
+        (Some(text), None, KeySource::Beside) => match text.into_string() {
+            Ok(text) => Ok(KeySource::Text(text.into())),
+            Err(_) => Err(ConfigError(vec![
+                "VERIFIERD_KEYS: give the text of a key file".to_owned(),
+            ])),
+        },
+        (None, Some(file), KeySource::Beside) => Ok(KeySource::File(file.into())),
+        _ => Err(ConfigError(vec![
+            "keys: give one of keys.file, VERIFIERD_KEYS and VERIFIERD_KEYS_FILE".to_owned(),
+        ])),
     }
 }
 

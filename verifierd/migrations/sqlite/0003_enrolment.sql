@@ -6,7 +6,7 @@ CREATE TABLE enrolment (
     centre_id TEXT,
     ogrn TEXT,
     name TEXT,
-    key_id TEXT,
+    key_id TEXT REFERENCES data_key (key_id),
     sealed BLOB,
     snils_digest BLOB CHECK (length(snils_digest) = 32),
     from_at BIGINT NOT NULL,
@@ -29,6 +29,8 @@ CREATE UNIQUE INDEX enrolment_operator ON enrolment (centre_id, snils_digest)
     WHERE kind = 'OPERATOR' AND ended_at IS NULL;
 CREATE UNIQUE INDEX enrolment_bank ON enrolment (ogrn)
     WHERE kind = 'BANK' AND ended_at IS NULL;
+
+CREATE INDEX enrolment_key ON enrolment (key_id, enrolment_id);
 
 -- What is asked when an attestation is judged.
 CREATE INDEX enrolment_of_centre ON enrolment (centre_id, kind);

@@ -1,16 +1,17 @@
 //! `verifier.v1.ConfirmationService`.
 
 use proto::v1::{
-    GetApplicationRequest, GetApplicationResponse, PrepareApplicationRequest,
-    PrepareApplicationResponse, SubmitApplicationRequest, SubmitApplicationResponse,
-    confirmation_service_server::ConfirmationService,
+    ConfirmWithPostalCodeRequest, ConfirmWithPostalCodeResponse, GetApplicationRequest,
+    GetApplicationResponse, IssuePostalCodeRequest, IssuePostalCodeResponse,
+    PrepareApplicationRequest, PrepareApplicationResponse, SubmitApplicationRequest,
+    SubmitApplicationResponse, confirmation_service_server::ConfirmationService,
 };
 use tonic::{Request, Response, Status};
 
 use super::{convert, status::refused};
 use crate::{
     domain::application::State,
-    service::{Context, confirm},
+    service::{Context, confirm, postal_code},
 };
 
 /// The service over its use cases.
@@ -76,6 +77,37 @@ impl ConfirmationService for Confirmations {
         Ok(Response::new(GetApplicationResponse {
             application,
             content,
+        }))
+    }
+
+    async fn issue_postal_code(
+        &self,
+        request: Request<IssuePostalCodeRequest>,
+    ) -> Result<Response<IssuePostalCodeResponse>, Status> {
+        let request = request.into_inner();
+        let issued = postal_code::issue(&self.0, &request.account_id)
+            .await
+            .map_err(|refusal| refused(&self.0, "IssuePostalCode", refusal))?;
+        Ok(Response::new(IssuePostalCodeResponse {
+            code: issued.code.expose().to_owned(),
+            application_id: issued.application.id.to_string(),
+            issued_at: Some(convert::timestamp(issued.application.issued_at)),
+            expires_at: Some(convert::timestamp(issued.application.expires_at)),
+            next_not_before: Some(convert::timestamp(issued.next_not_before)),
+        }))
+    }
+
+    async fn confirm_with_postal_code(
+        &self,
+        request: Request<ConfirmWithPostalCodeRequest>,
+    ) -> Result<Response<ConfirmWithPostalCodeResponse>, Status> {
+        let request = request.into_inner();
+        let standing = postal_code::confirm(&self.0, &request.account_id, &request.code)
+            .await
+            .map_err(|refusal| refused(&self.0, "ConfirmWithPostalCode", refusal))?;
+        Ok(Response::new(ConfirmWithPostalCodeResponse {
+            application: Some(convert::application(&standing)),
+            account: Some(convert::account(&standing.account)),
         }))
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         time::UnixSeconds,
     },
     service::{
-        change::StoredOutcome,
+        change::{Receipt, StoredOutcome},
         confirm::Standing,
         judge::content_digests,
         ports::{SignedContent, VerifyRequest},
@@ -269,14 +269,18 @@ fn outcome(stored: &StoredOutcome) -> v1::Outcome {
         decided_at: Some(timestamp(stored.outcome.decided_at)),
         retry_at: stored.outcome.retry_at.map(timestamp),
         report_json: stored.report_json.clone(),
-        audit: Some(v1::AuditReceipt {
-            sequence: stored.receipt.sequence,
-            leaf_hash: stored.receipt.leaf_hash.to_vec(),
-        }),
+        audit: Some(receipt(stored.receipt)),
     }
 }
 
-fn reason(reason: &OutcomeReason) -> v1::Reason {
+pub(super) fn receipt(receipt: Receipt) -> v1::AuditReceipt {
+    v1::AuditReceipt {
+        sequence: receipt.sequence,
+        leaf_hash: receipt.leaf_hash.to_vec(),
+    }
+}
+
+pub(super) fn reason(reason: &OutcomeReason) -> v1::Reason {
     v1::Reason {
         code: reason.reason.code().to_owned(),
         fields: reason.fields.iter().map(|f| (*f).to_owned()).collect(),

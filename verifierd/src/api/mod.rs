@@ -7,6 +7,8 @@ mod convert;
 pub mod enrolment;
 pub mod limits;
 mod report;
+pub mod request_id;
+pub mod sign_in;
 mod status;
 pub mod verification;
 

@@ -99,11 +99,11 @@ reasons! {
         "Подпись превышает предел разбора. Подпишите заявление обычным средством подписи без лишних вложений.",
         "The signature exceeds a limit of parsing. Sign the application with an ordinary signing tool, without extra attachments.";
     SignerCount = "SIGNER_COUNT", InvalidArgument,
-        "Нужна подпись ровно одного человека. Подпишите заявление заново только своей подписью.",
-        "Exactly one signer is needed. Sign the application again with your own signature only.";
+        "Нужна подпись ровно одного человека. Подпишите заново только своей подписью.",
+        "Exactly one signer is needed. Sign again with your own signature only.";
     ContentDiffers = "CONTENT_DIFFERS", InvalidArgument,
-        "Подписано не то заявление, которое было выдано. Подпишите выданный файл без изменений.",
-        "What was signed is not the application that was issued. Sign the issued file unchanged.";
+        "Подписано не то, что было выдано. Подпишите выданный файл без изменений.",
+        "What was signed is not what was issued. Sign the issued file unchanged.";
     SignatureReplayed = "SIGNATURE_REPLAYED", InvalidArgument,
         "Эта подпись уже подана с другим заявлением. Подпишите новое заявление: подпись действует только один раз.",
         "This signature was submitted with another application. Sign the new application: a signature counts once only.";
@@ -176,15 +176,51 @@ reasons! {
     ApplicationAlreadySubmitted = "APPLICATION_ALREADY_SUBMITTED", FailedPrecondition,
         "По этому заявлению уже подана другая подпись. Посмотрите результат или подготовьте новое заявление.",
         "Another signature was already submitted for this application. See its outcome or prepare a new one.";
+    PostalCodeWrong = "POSTAL_CODE_WRONG", InvalidArgument,
+        "Код не подходит. Сверьте все 16 цифр с последним письмом и введите ещё раз.",
+        "The code does not fit. Compare all 16 digits with the latest letter and enter them again.";
+    PostalCodeNotIssued = "POSTAL_CODE_NOT_ISSUED", FailedPrecondition,
+        "Письмо с кодом этой учётной записи не отправлялось. Закажите письмо.",
+        "No letter with a code was issued to this account. Order one.";
+    PostalCodeTooSoon = "POSTAL_CODE_TOO_SOON", FailedPrecondition,
+        "После последнего письма прошло меньше 30 дней. Дождитесь письма или закажите новое в указанное время.",
+        "The last letter is less than 30 days old. Wait for it, or order another after the time given.";
+    PostalCodeExpired = "POSTAL_CODE_EXPIRED", FailedPrecondition,
+        "Срок кода истёк: он действует 90 дней. Закажите новое письмо.",
+        "The code has expired: it counts for 90 days. Order a new letter.";
+    PostalCodeSpent = "POSTAL_CODE_SPENT", FailedPrecondition,
+        "Код больше не действует: он использован или попытки исчерпаны. Закажите новое письмо.",
+        "The code counts no more: it was used, or its tries are spent. Order a new letter.";
+    PostalCodeVoid = "POSTAL_CODE_VOID", FailedPrecondition,
+        "Код больше не действует: после отправки письма личные данные изменились или заказано другое. Закажите новое письмо или введите код из последнего.",
+        "The code counts no more: the personal data changed after the letter, or another was ordered. Order a new letter or enter the code of the latest.";
+    PostalCodeNotSigned = "POSTAL_CODE_NOT_SIGNED", FailedPrecondition,
+        "Код из письма не подписывают. Закажите письмо и введите код, или выберите подтверждение подписью.",
+        "A code of a letter is not signed. Order a letter and enter its code, or choose confirmation by signature.";
+    AlreadyConfirmed = "ALREADY_CONFIRMED", FailedPrecondition,
+        "Учётная запись уже подтверждена более надёжным способом. Письмо с кодом не нужно.",
+        "The account is confirmed in a stronger way already. No letter is needed.";
+    SignInChallengeUnknown = "SIGN_IN_CHALLENGE_UNKNOWN", NotFound,
+        "Запрос на вход не найден. Начните вход заново.",
+        "There is no such sign-in challenge. Start the sign-in again.";
+    SignInOriginDiffers = "SIGN_IN_ORIGIN_DIFFERS", PermissionDenied,
+        "Запрос на вход выдан для другого сайта. Начните вход заново на том сайте, на котором подписываете.",
+        "The sign-in challenge was issued for another site. Start the sign-in again on the site where you sign.";
+    SignInOfAnotherInstance = "SIGN_IN_OF_ANOTHER_INSTANCE", FailedPrecondition,
+        "Запрос на вход выдан другой установкой сервиса. Начните вход заново здесь.",
+        "The sign-in challenge was issued by another installation. Start the sign-in again here.";
+    SignInChallengeExpired = "SIGN_IN_CHALLENGE_EXPIRED", FailedPrecondition,
+        "Время на вход истекло. Начните вход заново и подпишите в течение пяти минут.",
+        "The time to sign in is over. Start the sign-in again and sign within five minutes.";
+    SignInChallengeSpent = "SIGN_IN_CHALLENGE_SPENT", FailedPrecondition,
+        "Этот запрос на вход уже использован. Начните вход заново: каждый запрос действует один раз.",
+        "This sign-in challenge is spent. Start the sign-in again: each challenge counts once.";
     RegistryCheckNotCurrent = "REGISTRY_CHECK_NOT_CURRENT", FailedPrecondition,
         "Ответ относится не к последней проверке личных данных. Запросите учётную запись и ответьте на её текущую проверку.",
         "The answer is not to the latest check of the personal data. Read the account and answer its current check.";
     RegistryCheckDecided = "REGISTRY_CHECK_DECIDED", FailedPrecondition,
         "Проверка уже завершена с другим ответом. Отправьте личные данные ещё раз, чтобы начать новую.",
         "The check is already decided with another answer. Submit the personal data again to open a new one.";
-    ChannelNotAvailable = "CHANNEL_NOT_AVAILABLE", Unimplemented,
-        "Этот способ подтверждения здесь недоступен. Выберите подтверждение электронной подписью.",
-        "This way of confirming is not available here. Choose confirmation by electronic signature.";
     TooManyFailedTries = "TOO_MANY_FAILED_TRIES", ResourceExhausted,
         "Слишком много неудачных попыток. Повторите позже, когда пройдёт указанное время.",
         "Too many failed tries. Try again after the time given.";
@@ -194,12 +230,18 @@ reasons! {
     MessageTooLarge = "MESSAGE_TOO_LARGE", ResourceExhausted,
         "Сообщение больше 5 МиБ. Отправьте только подпись заявления, а содержимое передайте дайджестом.",
         "The message is larger than 5 MiB. Send the signature only, and the content as a digest.";
+    MessageMalformed = "MESSAGE_MALFORMED", InvalidArgument,
+        "Сообщение не читается: это не то, что описано в .proto. Соберите клиента по файлам .proto этой версии.",
+        "The message cannot be read: it is not what the .proto files say. Build the client from the .proto files of this version.";
+    MethodUnknown = "METHOD_UNKNOWN", Unimplemented,
+        "Такого метода здесь нет. Проверьте его имя и версию сервиса: список методов даёт reflection.",
+        "There is no such method here. Check its name and the version of the daemon: reflection lists the methods.";
     JudgeUnavailable = "JUDGE_UNAVAILABLE", Unavailable,
         "Проверка подписей сейчас недоступна: нет действующего набора доверия. Повторите позже.",
         "Signatures cannot be judged now: there is no trust snapshot in use. Try again later.";
     StoreUnavailable = "STORE_UNAVAILABLE", Unavailable,
-        "Хранилище сейчас недоступно, ничего не записано. Повторите позже.",
-        "The store is not available now, nothing was written. Try again later.";
+        "Хранилище сейчас недоступно; как правило, при этом ничего не записано. Повторите тот же запрос позже: ответ покажет, что уже записано.",
+        "The store is not available now; as a rule nothing was written then. Repeat the same request later: its answer shows what was written.";
     Internal = "INTERNAL", Internal,
         "Внутренняя ошибка. Сообщите службе поддержки номер запроса.",
         "Internal error. Give support the request id.";
@@ -260,6 +302,15 @@ reasons! {
     CertificateWithoutSnils = "CERTIFICATE_WITHOUT_SNILS", Outcome,
         "В сертификате нет СНИЛС. Получите квалифицированный сертификат физического лица с вашим СНИЛС.",
         "The certificate names no SNILS. Obtain a qualified certificate of a natural person with your SNILS.";
+    PostalCodeTries = "POSTAL_CODE_TRIES", Outcome,
+        "Пять раз введён неверный код, код из этого письма больше не действует. Закажите новое письмо.",
+        "A wrong code was entered five times, so the code of this letter counts no more. Order a new letter.";
+    SignInTryLater = "SIGN_IN_TRY_LATER", Outcome,
+        "Пока нельзя узнать, не отозван ли сертификат, вход не выполнен. Повторите вход позже.",
+        "It is not known yet whether the certificate is revoked, so nobody is signed in. Start the sign-in again later.";
+    NoConfirmedAccount = "NO_CONFIRMED_ACCOUNT", Outcome,
+        "У владельца сертификата нет подтверждённой учётной записи. Подтвердите свою запись и войдите снова.",
+        "The holder of the certificate has no confirmed account. Confirm your account and sign in again.";
     PersonDiffers = "PERSON_DIFFERS", Outcome,
         "Сертификат выдан на другие данные. Сверьте перечисленные поля в учётной записи и в сертификате.",
         "The certificate names other data. Compare the fields listed in the account and in the certificate.";

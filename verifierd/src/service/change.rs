@@ -179,6 +179,14 @@ codes!(
         BankEnrolled = "BANK_ENROLLED",
         /// An enrolment ends.
         EnrolmentEnded = "ENROLMENT_ENDED",
+        /// A code was issued for a letter.
+        PostalCodeIssued = "POSTAL_CODE_ISSUED",
+        /// Wrong codes spent a letter.
+        PostalCodeSpent = "POSTAL_CODE_SPENT",
+        /// A person signed in; the object is the challenge.
+        SignedIn = "SIGNED_IN",
+        /// A signature of a challenge was refused.
+        SignInRefused = "SIGN_IN_REFUSED",
     }
 );
 
@@ -195,38 +203,42 @@ pub struct Event {
     /// enrolment; never personal.
     pub object: Option<String>,
     pub evidence: Option<EventEvidence>,
+    /// SHA-256 of a judged signature that no evidence is kept of.
+    pub signature_sha256: Option<[u8; 32]>,
     pub reasons: Vec<Reason>,
 }
 
 impl Event {
-    /// An event of `account` as it stands after it, with nothing else.
-    pub fn of_account(kind: EventKind, account: &Account, at: UnixSeconds) -> Self {
-        Self {
-            kind,
-            at,
-            account: Some(EventAccount {
-                id: account.id.clone(),
-                level: account.level,
-            }),
-            application_id: None,
-            object: None,
-            evidence: None,
-            reasons: Vec::new(),
-        }
-    }
-}
-
-impl Event {
-    /// An event of no account, about `object` of the daemon.
-    pub fn of_object(kind: EventKind, object: &impl ToString, at: UnixSeconds) -> Self {
+    /// An event of no account, with nothing else.
+    pub fn of_nobody(kind: EventKind, at: UnixSeconds) -> Self {
         Self {
             kind,
             at,
             account: None,
             application_id: None,
-            object: Some(object.to_string()),
+            object: None,
             evidence: None,
+            signature_sha256: None,
             reasons: Vec::new(),
+        }
+    }
+
+    /// An event of no account, about `object` of the daemon.
+    pub fn of_object(kind: EventKind, object: &impl ToString, at: UnixSeconds) -> Self {
+        Self {
+            object: Some(object.to_string()),
+            ..Self::of_nobody(kind, at)
+        }
+    }
+
+    /// An event of `account` as it stands after it, with nothing else.
+    pub fn of_account(kind: EventKind, account: &Account, at: UnixSeconds) -> Self {
+        Self {
+            account: Some(EventAccount {
+                id: account.id.clone(),
+                level: account.level,
+            }),
+            ..Self::of_nobody(kind, at)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod channel;
 mod decide;
-mod verdict;
+pub(super) mod verdict;
 
 use std::sync::Arc;
 
@@ -38,7 +38,7 @@ pub struct Standing {
 /// Issues an application.
 ///
 /// # Errors
-/// Fields; [`Reason::AccountUnknown`]; [`Reason::ChannelNotAvailable`];
+/// Fields; [`Reason::AccountUnknown`]; [`Reason::PostalCodeNotSigned`];
 /// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`];
 /// [`Reason::PersonalDataMissing`]; why the attestor may not attest.
 pub async fn prepare(
@@ -53,7 +53,7 @@ pub async fn prepare(
         rule: Rule::Required,
     })?;
     if channel == Channel::PostalCode {
-        return Err(Reason::ChannelNotAvailable.into());
+        return Err(Reason::PostalCodeNotSigned.into());
     }
     let attesting = attestation::parse(channel, attesting).map_err(Refusal::fields)?;
     let now = context.clock.now();
@@ -145,6 +145,9 @@ pub async fn submit(
         };
     }
     let issued = &standing.filed.application;
+    if issued.channel == Channel::PostalCode {
+        return Err(Reason::PostalCodeNotSigned.into());
+    }
     channel::check_age(issued, &context.settings, now)?;
     issued.may_be_submitted(&context.settings.audience, now)?;
     standing.account.may_apply(issued.channel)?;

@@ -8,7 +8,10 @@ pub mod follow;
 pub mod judge;
 mod live;
 pub mod ports;
+pub mod postal_code;
 pub mod refusal;
+pub mod sign_in;
+mod signatory;
 pub mod stream;
 pub mod verify;
 pub mod workers;
@@ -84,7 +87,9 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Unavailable(_) => Self::from(Reason::StoreUnavailable).with_retry_after(1),
+            StoreError::Unavailable(_) | StoreError::NotOpened(_) => {
+                Self::from(Reason::StoreUnavailable).with_retry_after(1)
+            }
             StoreError::Corrupt(_) => Reason::Internal.into(),
         }
     }

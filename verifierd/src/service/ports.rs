@@ -1,7 +1,9 @@
 //! What the services need of the world: time, identifiers, a judge of
 //! signatures and a store.
 
+pub mod challenges;
 pub mod enrolments;
+pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
@@ -199,7 +201,9 @@ pub struct Verdict {
 
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
-pub trait Store: enrolments::Enrolments + Send + Sync {
+pub trait Store:
+    challenges::Challenges + enrolments::Enrolments + postal_codes::PostalCodes + Send + Sync
+{
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
 
@@ -231,8 +235,8 @@ pub trait Store: enrolments::Enrolments + Send + Sync {
     /// Size and root of the audit log.
     async fn tree_head(&self) -> Result<TreeHead, StoreError>;
 
-    /// The installation's id: the stored one, or `fresh`, which is then kept.
-    async fn instance(&self, fresh: &str) -> Result<String, StoreError>;
+    /// The installation's id.
+    async fn instance(&self) -> Result<String, StoreError>;
 }
 
 /// Answers a snapshot with the change to write. Writes nothing itself.
@@ -244,6 +248,9 @@ pub enum StoreError {
     /// The database cannot be reached or did not commit.
     #[error("the database is not available / база данных недоступна: {0}")]
     Unavailable(String),
+    /// The store was not opened: its keys, its schema or its lock. In both languages.
+    #[error("{0}")]
+    NotOpened(String),
     /// A stored row cannot be read.
     #[error("a stored {0} cannot be read / сохранённая запись не читается: {0}")]
     Corrupt(&'static str),

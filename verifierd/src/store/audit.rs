@@ -104,6 +104,8 @@ struct Leaf<'a> {
     reasons: Vec<&'static str>,
     schema: &'a str,
     sequence: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -132,6 +134,7 @@ pub fn leaf_bytes(sequence: u64, event: &Event) -> Result<Vec<u8>, serde_json::E
         reasons: event.reasons.iter().map(|reason| reason.code()).collect(),
         schema: "qes.audit/1",
         sequence,
+        signature: event.signature_sha256.map(hex::encode),
     })
 }
 
@@ -248,6 +251,7 @@ mod tests {
             object: None,
             application_id: None,
             evidence: None,
+            signature_sha256: None,
             reasons: vec![Reason::PersonDiffers],
         };
         let expected = concat!(

@@ -30,8 +30,7 @@ on_both_databases! {
     failed_tries_are_limited
 }
 
-const BLOCK: &str =
-    r#"UPDATE account SET blocked = '{"reason":"fraud","by":"admin","at":1795000000}'"#;
+const BLOCK: &str = r#"UPDATE account SET blocked = '{"by":"admin","at":1795000000}'"#;
 
 async fn what_is_no_signature(database: Database) {
     let config = "[applications]\nfailed_tries = 100";
@@ -199,21 +198,6 @@ async fn level_status_and_channel(database: Database) {
         (Code::FailedPrecondition, "LEVEL_TOO_LOW".into())
     );
     daemon.standard("acc-2").await;
-    let request = PrepareApplicationRequest {
-        account_id: "acc-2".into(),
-        channel: Channel::PostalCode.into(),
-        attestor: None,
-    };
-    let error = daemon
-        .confirmations
-        .clone()
-        .prepare_application(request)
-        .await
-        .unwrap_err();
-    assert_eq!(
-        reason(&error),
-        (Code::Unimplemented, "CHANNEL_NOT_AVAILABLE".into())
-    );
     let request = PrepareApplicationRequest {
         account_id: "acc-2".into(),
         channel: 0,

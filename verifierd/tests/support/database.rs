@@ -4,7 +4,12 @@
 
 use sqlx::{AnyPool, Row as _, any::install_default_drivers};
 use tempfile::TempDir;
-use verifierd::config::StoreConfig;
+use verifierd::{config::StoreConfig, store::keys::KeySource};
+
+/// The keys of every PostgreSQL database; an SQLite one has its own beside it.
+const KEYS: &str = "current = 'test'\n\
+     look_up = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\n\
+     [data]\ntest = '202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f'\n";
 
 pub struct Database {
     config: StoreConfig,
@@ -20,6 +25,14 @@ impl Database {
         Self {
             config: StoreConfig::Sqlite(path),
             _folder: Some(folder),
+        }
+    }
+
+    /// In `folder`, which is somebody else's to remove.
+    pub fn sqlite_in(folder: &std::path::Path) -> Self {
+        Self {
+            config: StoreConfig::Sqlite(folder.join("verifierd.sqlite")),
+            _folder: None,
         }
     }
 
@@ -43,6 +56,13 @@ impl Database {
 
     pub fn config(&self) -> StoreConfig {
         self.config.clone()
+    }
+
+    pub fn keys(&self) -> KeySource {
+        match &self.config {
+            StoreConfig::Sqlite(_) => KeySource::Beside,
+            StoreConfig::Postgres(_) => KeySource::Text(KEYS.to_owned().into()),
+        }
     }
 
     /// A connection beside the daemon's own.
@@ -93,7 +113,16 @@ macro_rules! on_both_databases {
                 super::$test($crate::support::database::Database::sqlite()).await;
             })*
         }
-        mod postgres {
+        $crate::on_postgres! { postgres: $($test)* }
+    };
+}
+
+/// Runs each test on PostgreSQL: those with several daemons only there, since
+/// an SQLite file has one.
+#[macro_export]
+macro_rules! on_postgres {
+    ($module:ident: $($test:ident)*) => {
+        mod $module {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
                 if let Some(database) = $crate::support::database::Database::postgres().await {

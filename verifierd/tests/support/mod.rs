@@ -29,7 +29,7 @@ use verifierd::{
     config::Config,
     domain::time::UnixSeconds,
     service::ports::{Clock, RandomIds, Verify},
-    store::SqlStore,
+    store::{SqlStore, keys::KeySource},
 };
 
 use database::Database;
@@ -74,9 +74,21 @@ impl Daemon {
     }
 
     pub async fn start_with(database: &Database, config: &str, verify: Arc<dyn Verify>) -> Self {
-        let clock = Arc::new(TestClock::new());
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
+        config.keys = database.keys();
+        Self::start_configured(config, verify).await
+    }
+
+    pub async fn start_with_keys(database: &Database, keys: &KeySource) -> Self {
+        let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
+        config.store = database.config();
+        config.keys = keys.clone();
+        Self::start_configured(config, Arc::new(Scripted::default())).await
+    }
+
+    async fn start_configured(config: Config, verify: Arc<dyn Verify>) -> Self {
+        let clock = Arc::new(TestClock::new());
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),

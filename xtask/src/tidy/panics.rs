@@ -3,7 +3,7 @@
 use super::Violation;
 use super::source::{Source, starts_word};
 
-const CRATES: &[&str] = &["sig-core", "pcsc-reader", "verifierd"];
+const CRATES: &[&str] = &["sig-core", "audit-log", "pcsc-reader", "verifierd"];
 const MACROS: &[&str] = &["panic!", "todo!", "unimplemented!", "unreachable!"];
 const LINTS: &[&str] = &[
     "clippy::unwrap_used",
