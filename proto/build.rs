@@ -4,7 +4,7 @@ use std::{env, fs, io, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "verifier/v1/account.proto",
     "verifier/v1/confirmation.proto",
     "verifier/v1/enrolment.proto",

@@ -9,7 +9,7 @@ use proto::v1::{
 use tonic::Code;
 
 use crate::{
-    on_both_databases,
+    on_both_databases, on_postgres,
     support::{
         Daemon, NOW,
         attest::{
@@ -27,6 +27,9 @@ on_both_databases! {
     a_certificate_of_the_organisation_alone_will_do
     a_later_attestation_keeps_the_account_confirmed
     one_snils_is_attested_once
+}
+
+on_postgres! { two_daemons:
     one_snils_is_attested_once_by_two_daemons
     the_same_attestation_twice_at_once
 }

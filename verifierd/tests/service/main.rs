@@ -10,7 +10,6 @@ mod attestation;
 mod attestation_refused;
 mod client;
 mod concurrency;
-mod concurrency;
 mod enrolment;
 mod faults;
 mod happy;

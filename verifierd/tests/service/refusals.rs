@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use proto::v1::{
-    ApplicationState, Channel, ContentDigest, ContentDigests, PrepareApplicationRequest,
-    VerifyRequest, verify_request::SignedContent,
+    ApplicationState, ContentDigest, ContentDigests, PrepareApplicationRequest, VerifyRequest,
+    verify_request::SignedContent,
 };
 use tonic::Code;
 use tonic_types::StatusExt as _;

@@ -4,6 +4,9 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod end_enrolment;
+mod enrol;
+mod enrolments;
 mod reseal;
 mod status;
 
@@ -21,12 +24,18 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Enrol(enrol::Arguments),
+    EndEnrolment(end_enrolment::Arguments),
+    Enrolments(enrolments::Arguments),
     Reseal(reseal::Arguments),
     Status(status::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
+        Command::Enrol(arguments) => enrol::run(arguments),
+        Command::EndEnrolment(arguments) => end_enrolment::run(arguments),
+        Command::Enrolments(arguments) => enrolments::run(arguments),
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
     }
