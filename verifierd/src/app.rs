@@ -5,11 +5,12 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    enrolment_service_server::EnrolmentServiceServer, sign_in_service_server::SignInServiceServer,
+    enrolment_service_server::EnrolmentServiceServer, event_service_server::EventServiceServer,
+    sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 
@@ -18,6 +19,7 @@ use crate::{
         accounts::Accounts,
         confirmation::Confirmations,
         enrolment::EnrolmentApi,
+        events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
         request_id::RequestIds,
         sign_in::SignIns,
@@ -65,6 +67,7 @@ pub enum AppError {
 /// The daemon, bound to its address and ready to serve.
 pub struct App {
     context: Context,
+    stop: watch::Sender<bool>,
     store: SqlStore,
     listener: TcpListener,
     address: SocketAddr,
@@ -85,6 +88,7 @@ impl App {
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        let (stop, stopping) = watch::channel(false);
         Ok(Self {
             context: Context {
                 clock: ports.clock,
@@ -92,8 +96,10 @@ impl App {
                 store: Arc::new(store.clone()),
                 verify: ports.verify,
                 workers: Workers::new(config.running, config.waiting),
+                stopping,
                 settings,
             },
+            stop,
             store,
             listener,
             address,
@@ -130,6 +136,9 @@ impl App {
         let enrolments = EnrolmentServiceServer::new(EnrolmentApi(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let events = EventServiceServer::new(Events(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -146,6 +155,9 @@ impl App {
             .set_serving::<EnrolmentServiceServer<EnrolmentApi>>()
             .await;
         health_reporter
+            .set_serving::<EventServiceServer<Events>>()
+            .await;
+        health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
             .await;
         health_reporter
@@ -153,8 +165,11 @@ impl App {
             .await;
 
         let (stopped, has_stopped) = tokio::sync::oneshot::channel();
+        let tell = self.stop;
         let drain = async move {
             stop.await;
+            // Streams that would go on for ever end themselves.
+            let _ = tell.send(true);
             health_reporter
                 .set_service_status("", tonic_health::ServingStatus::NotServing)
                 .await;
@@ -171,6 +186,7 @@ impl App {
             .add_service(accounts)
             .add_service(confirmations)
             .add_service(enrolments)
+            .add_service(events)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

@@ -3,6 +3,7 @@
 
 pub mod challenges;
 pub mod enrolments;
+pub mod events;
 pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -202,7 +203,12 @@ pub struct Verdict {
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
 pub trait Store:
-    challenges::Challenges + enrolments::Enrolments + postal_codes::PostalCodes + Send + Sync
+    challenges::Challenges
+    + enrolments::Enrolments
+    + events::Events
+    + postal_codes::PostalCodes
+    + Send
+    + Sync
 {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;

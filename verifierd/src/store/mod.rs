@@ -4,6 +4,7 @@
 pub mod audit;
 mod connect;
 mod enrolment;
+mod events;
 mod group;
 pub mod keys;
 mod log;

@@ -1,12 +1,15 @@
 //! The writes of one transaction.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{Attempt, keys::Keys, log, record, record::place};
 use crate::{
-    domain::{account::Account, application::Application, time::UnixSeconds},
+    domain::{account::Account, application::Application, ids::ApplicationId, time::UnixSeconds},
     service::{
-        change::{Change, Decided, FailedTry, Filed, OpenApplications, Snapshot, StoredOutcome},
+        change::{
+            Change, Decided, Event, EventKind, FailedTry, Filed, OpenApplications, Snapshot,
+            StoredOutcome,
+        },
         ports::StoreError,
     },
 };
@@ -23,9 +26,6 @@ pub(super) async fn apply(
         match before.account {
             None => insert_account(connection, keys, account).await?,
             Some(_) => update_account(connection, keys, account).await?,
-        }
-        if let OpenApplications::Cancel(at) = change.open_applications {
-            cancel(connection, account, at).await?;
         }
         after.account = Some(account.clone());
     }
@@ -44,6 +44,11 @@ pub(super) async fn apply(
         let sequence = log::append(connection, event).await?;
         first.get_or_insert(sequence);
     }
+    if let (Some(account), OpenApplications::Cancel(at)) =
+        (&change.account, change.open_applications)
+    {
+        cancel_open(connection, account, at).await?;
+    }
     if let Some(decided) = &change.outcome {
         // An outcome without its leaf or its application is never written.
         let missing = || Attempt::from(StoreError::Corrupt("outcome"));
@@ -59,21 +64,38 @@ pub(super) async fn apply(
     Ok(after)
 }
 
-/// Cancels what waits for a signature.
-async fn cancel(
+/// Cancels the applications that wait for a signature, each with its event.
+async fn cancel_open(
     connection: &mut AnyConnection,
     account: &Account,
     at: UnixSeconds,
 ) -> Result<(), Attempt> {
-    sqlx::query(
+    let rows = sqlx::query(
         "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 \
          AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
-         (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id)",
+         (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id) \
+         RETURNING application_id",
     )
     .bind(at.seconds())
     .bind(account.id.as_str())
-    .execute(connection)
+    .fetch_all(&mut *connection)
     .await?;
+    let id = |row: &AnyRow| -> Result<ApplicationId, StoreError> {
+        let text: String = row
+            .try_get("application_id")
+            .map_err(|_| StoreError::Corrupt("application_id"))?;
+        ApplicationId::parse(&text).ok_or(StoreError::Corrupt("application_id"))
+    };
+    let mut ids = rows.iter().map(id).collect::<Result<Vec<_>, _>>()?;
+    // In the order of their issue, whatever order the engine answers in.
+    ids.sort();
+    for id in ids {
+        let event = Event {
+            application_id: Some(id),
+            ..Event::of_account(EventKind::ApplicationCancelled, account, at)
+        };
+        log::append(connection, &event).await?;
+    }
     Ok(())
 }
 

@@ -181,16 +181,19 @@ async fn which_accounts_may_be_attested(database: Database) {
 
     daemon.submit_data("acc-1", person::data()).await;
     let (application, content) = daemon.attest("acc-1", at_bank()).await;
-    let block = r#"UPDATE account SET blocked = '{"reason":"fraud","by":"admin","at":1795000000}'"#;
-    if database.execute(block).await.is_ok() {
-        let blocked = precondition("ACCOUNT_BLOCKED");
-        let error = daemon.prepare_attestation("acc-1", at_centre()).await;
-        assert_eq!(reason(&error.unwrap_err()), blocked);
-        let error = daemon
-            .submit("acc-1", &application, by_bank(&content).bytes())
-            .await;
-        assert_eq!(reason(&error.unwrap_err()), blocked);
-    }
+    let block = proto::v1::BlockAccountRequest {
+        account_id: "acc-1".into(),
+        reason: "fraud".into(),
+        acted_by: "admin".into(),
+    };
+    daemon.accounts.clone().block_account(block).await.unwrap();
+    let blocked = precondition("ACCOUNT_BLOCKED");
+    let error = daemon.prepare_attestation("acc-1", at_centre()).await;
+    assert_eq!(reason(&error.unwrap_err()), blocked);
+    let error = daemon
+        .submit("acc-1", &application, by_bank(&content).bytes())
+        .await;
+    assert_eq!(reason(&error.unwrap_err()), blocked);
     daemon.stop().await;
 }
 

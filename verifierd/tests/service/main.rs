@@ -6,11 +6,13 @@
 mod support;
 
 mod accounts;
+mod acts;
 mod attestation;
 mod attestation_refused;
 mod client;
 mod concurrency;
 mod enrolment;
+mod events;
 mod faults;
 mod happy;
 mod keys;
