@@ -6,6 +6,7 @@ use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
     enrolment_service_server::EnrolmentServiceServer, event_service_server::EventServiceServer,
+    organisation_service_server::OrganisationServiceServer,
     sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
@@ -21,13 +22,16 @@ use crate::{
         enrolment::EnrolmentApi,
         events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        organisations::Organisations,
         request_id::RequestIds,
         sign_in::SignIns,
         verification::Verification,
     },
-    config::Config,
+    config::{Config, Pace},
+    domain::reason::Reason,
     service::{
         Context,
+        chores::Chores,
         ports::{Clock, Ids, Store as _, StoreError, Verify},
         workers::Workers,
     },
@@ -52,6 +56,9 @@ pub enum AppError {
     /// The store.
     #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
+    /// No randomness.
+    #[error("the operating system gives no randomness / система не даёт случайных чисел")]
+    Random,
     /// The address is taken or not of this machine.
     #[error(
         "cannot listen on {0}: {en}; choose another address with --listen / адрес {0} не занять: {ru}; выберите другой параметром --listen",
@@ -71,6 +78,8 @@ pub struct App {
     store: SqlStore,
     listener: TcpListener,
     address: SocketAddr,
+    chores: Chores,
+    pace: Pace,
 }
 
 impl App {
@@ -89,21 +98,30 @@ impl App {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let (stop, stopping) = watch::channel(false);
+        let context = Context {
+            clock: ports.clock,
+            ids: ports.ids,
+            store: Arc::new(store.clone()),
+            verify: ports.verify,
+            workers: Workers::new(config.running, config.waiting),
+            stopping,
+            settings,
+        };
+        let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;
         Ok(Self {
-            context: Context {
-                clock: ports.clock,
-                ids: ports.ids,
-                store: Arc::new(store.clone()),
-                verify: ports.verify,
-                workers: Workers::new(config.running, config.waiting),
-                stopping,
-                settings,
-            },
+            context,
             stop,
             store,
             listener,
             address,
+            chores,
+            pace: config.pace,
         })
+    }
+
+    /// What it does without being asked.
+    pub fn chores(&self) -> &Chores {
+        &self.chores
     }
 
     /// The address that it listens on.
@@ -139,6 +157,9 @@ impl App {
         let events = EventServiceServer::new(Events(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let organisations = OrganisationServiceServer::new(Organisations(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -156,6 +177,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<EventServiceServer<Events>>()
+            .await;
+        health_reporter
+            .set_serving::<OrganisationServiceServer<Organisations>>()
             .await;
         health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
@@ -187,6 +211,7 @@ impl App {
             .add_service(confirmations)
             .add_service(enrolments)
             .add_service(events)
+            .add_service(organisations)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
@@ -196,13 +221,21 @@ impl App {
                 Err(_) => std::future::pending().await,
             }
         };
+        let chores = async {
+            match self.pace {
+                Pace::Own => self.chores.keep_doing().await,
+                Pace::Told => std::future::pending().await,
+            }
+        };
         let served = tokio::select! {
             served = server => served,
+            () = chores => Ok(()),
             () = overdue => {
                 tracing::warn!("calls in progress were cut off after the grace period");
                 Ok(())
             }
         };
+        self.chores.stop().await;
         self.store.close().await;
         Ok(served?)
     }

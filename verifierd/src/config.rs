@@ -11,6 +11,7 @@ use sig_core::{Policy, validate::policy::QualifiedRule};
 
 use crate::{
     back_end::BackEnd,
+    domain::deferral::Pauses,
     service::Settings,
     shown::{both, named},
     store::keys::KeySource,
@@ -61,6 +62,8 @@ struct ApplicationsSection {
     failed_tries: Option<usize>,
     failed_tries_window_s: Option<i64>,
     retry_pause_s: Option<i64>,
+    retry_pause_max_s: Option<i64>,
+    deferral_limit_s: Option<i64>,
     signature_bytes: Option<usize>,
 }
 
@@ -92,6 +95,17 @@ pub struct Config {
     pub running: usize,
     /// Signatures that may wait for their turn.
     pub waiting: usize,
+    /// Who sets off what the daemon does without being asked.
+    pub pace: Pace,
+}
+
+/// Who sets off what the daemon does without being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// The daemon itself, from time to time.
+    Own,
+    /// Whoever holds [`App::chores`](crate::app::App::chores).
+    Told,
 }
 
 /// Which database.
@@ -223,6 +237,8 @@ impl Config {
             tries,
             failed_tries_window,
             retry_pause,
+            retry_pause_max,
+            deferral_limit,
             octets,
             running,
             waiting,
@@ -247,6 +263,16 @@ impl Config {
                 "applications.retry_pause_s",
                 applications.retry_pause_s,
                 (1, 600, 86_400),
+            ),
+            (
+                "applications.retry_pause_max_s",
+                applications.retry_pause_max_s,
+                (1, 14_400, 604_800),
+            ),
+            (
+                "applications.deferral_limit_s",
+                applications.deferral_limit_s,
+                (60, 172_800, 2_592_000),
             ),
             (
                 "applications.signature_bytes",
@@ -280,10 +306,15 @@ impl Config {
                 signature_octets: size(octets),
                 failed_tries: size(tries),
                 failed_tries_window,
-                retry_pause,
+                pauses: Pauses {
+                    first: retry_pause,
+                    longest: retry_pause_max,
+                    limit: deferral_limit,
+                },
             },
             running: size(running),
             waiting: size(waiting),
+            pace: Pace::Own,
         })
     }
 }

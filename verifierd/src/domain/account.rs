@@ -387,16 +387,19 @@ impl Account {
         Ok(Effect::Changed)
     }
 
-    /// The personal data of an account that may be confirmed through
-    /// `channel`.
+    /// The personal data of an account that may apply through `channel`.
     ///
     /// # Errors
-    /// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`] below STANDARD;
+    /// [`Reason::AccountBlocked`]; [`Reason::NotConfirmed`] where an
+    /// organisation is linked; [`Reason::LevelTooLow`] below STANDARD;
     /// [`Reason::PersonalDataMissing`] where the channel attests the data and
     /// there is none.
     pub fn may_apply(&self, channel: Channel) -> Result<&Claims, Reason> {
         if self.status != Status::Active {
             return Err(Reason::AccountBlocked);
+        }
+        if channel == Channel::Organisation && self.level < Level::Confirmed {
+            return Err(Reason::NotConfirmed);
         }
         match (&self.claims, channel.attests_personal_data()) {
             (Some(claims), true) => Ok(claims),

@@ -102,7 +102,10 @@ pub fn parse(
                 }
             }
         }
-        (Channel::OwnSignature | Channel::UecCard | Channel::PostalCode, None) => return Ok(None),
+        (
+            Channel::OwnSignature | Channel::UecCard | Channel::PostalCode | Channel::Organisation,
+            None,
+        ) => return Ok(None),
         _ => {
             return Err(vec![FieldViolation {
                 field: "attestor",

@@ -2,8 +2,10 @@
 //! signatures and a store.
 
 pub mod challenges;
+pub mod deferrals;
 pub mod enrolments;
 pub mod events;
+pub mod organisations;
 pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -204,8 +206,10 @@ pub struct Verdict {
 #[async_trait]
 pub trait Store:
     challenges::Challenges
+    + deferrals::Deferrals
     + enrolments::Enrolments
     + events::Events
+    + organisations::Organisations
     + postal_codes::PostalCodes
     + Send
     + Sync

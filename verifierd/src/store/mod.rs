@@ -3,12 +3,14 @@
 
 pub mod audit;
 mod connect;
+mod deferral;
 mod enrolment;
 mod events;
 mod group;
 pub mod keys;
 mod log;
 mod open;
+mod organisation;
 mod postal_code;
 mod read;
 mod record;
@@ -121,6 +123,14 @@ enum Attempt {
 impl From<TransactError> for Attempt {
     fn from(error: TransactError) -> Self {
         Self::Ended(error)
+    }
+}
+
+/// What is left of an error where nothing was decided.
+fn store_error(error: TransactError) -> StoreError {
+    match error {
+        TransactError::Store(error) => error,
+        TransactError::Refused(_) | TransactError::Conflict(_) => StoreError::Corrupt("row"),
     }
 }
 

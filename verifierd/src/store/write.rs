@@ -2,9 +2,14 @@
 
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, keys::Keys, log, record, record::place};
+use super::{Attempt, deferral, keys::Keys, log, organisation, record, record::place};
 use crate::{
-    domain::{account::Account, application::Application, ids::ApplicationId, time::UnixSeconds},
+    domain::{
+        account::Account,
+        application::{Application, Channel},
+        ids::ApplicationId,
+        time::UnixSeconds,
+    },
     service::{
         change::{
             Change, Decided, Event, EventKind, FailedTry, Filed, OpenApplications, Snapshot,
@@ -47,37 +52,54 @@ pub(super) async fn apply(
     if let (Some(account), OpenApplications::Cancel(at)) =
         (&change.account, change.open_applications)
     {
-        cancel_open(connection, account, at).await?;
+        cancel_open(connection, before, account, at).await?;
+        deferral::cancel(connection, account, at).await?;
     }
     if let Some(decided) = &change.outcome {
         // An outcome without its leaf or its application is never written.
         let missing = || Attempt::from(StoreError::Corrupt("outcome"));
         let sequence = first.ok_or_else(missing)?;
         let filed = after.filed.as_mut().ok_or_else(missing)?;
-        insert_outcome(connection, keys, decided, sequence).await?;
+        write_outcome(connection, keys, decided, sequence).await?;
+        deferral::follow(connection, before, &decided.outcome, &decided.evidence).await?;
         filed.outcome = Some(StoredOutcome {
             outcome: decided.outcome.clone(),
             report_json: decided.evidence.report_json.clone(),
             receipt: log::receipt(connection, sequence).await?,
         });
+        if let (Some(link), Some(account)) = (&change.organisation, &before.account) {
+            organisation::insert(connection, keys, &account.id, link).await?;
+        }
     }
     Ok(after)
 }
 
-/// Cancels the applications that wait for a signature, each with its event.
+/// Cancels what waits for a signature, each with its event; a letter only when
+/// it went to another person: the next may have to wait for weeks.
 async fn cancel_open(
     connection: &mut AnyConnection,
+    before: &Snapshot,
     account: &Account,
     at: UnixSeconds,
 ) -> Result<(), Attempt> {
+    let old = before.account.as_ref().and_then(|it| it.claims.as_ref());
+    let same = old.zip(account.claims.as_ref());
+    let kept = match same.is_some_and(|(old, new)| old.names_the_same_person(new)) {
+        true => Channel::PostalCode.code(),
+        false => {
+            organisation::end_all(connection, &account.id, at).await?;
+            ""
+        }
+    };
     let rows = sqlx::query(
-        "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 \
+        "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 AND channel <> $3 \
          AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
          (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id) \
          RETURNING application_id",
     )
     .bind(at.seconds())
     .bind(account.id.as_str())
+    .bind(kept)
     .fetch_all(&mut *connection)
     .await?;
     let id = |row: &AnyRow| -> Result<ApplicationId, StoreError> {
@@ -198,7 +220,9 @@ async fn insert_failed_try(
     Ok(())
 }
 
-async fn insert_outcome(
+/// Puts the outcome in the place of a deferred one; the database lets no other
+/// be replaced.
+async fn write_outcome(
     connection: &mut AnyConnection,
     keys: &Keys,
     decided: &Decided,
@@ -214,7 +238,8 @@ async fn insert_outcome(
     sqlx::query(
         "INSERT INTO evidence (evidence_id, application_id, at, key_id, sealed_signature, \
          sealed_content, sealed_report, policy_digest, trust_digest, digest) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (evidence_id) DO NOTHING",
     )
     .bind(id.clone())
     .bind(evidence.application_id.to_string())
@@ -230,7 +255,11 @@ async fn insert_outcome(
     .await?;
     sqlx::query(
         "INSERT INTO outcome (application_id, decision, reasons, evidence_id, signature_sha256, \
-         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (application_id) DO UPDATE SET decision = excluded.decision, \
+         reasons = excluded.reasons, evidence_id = excluded.evidence_id, \
+         signature_sha256 = excluded.signature_sha256, decided_at = excluded.decided_at, \
+         retry_at = excluded.retry_at, audit_sequence = excluded.audit_sequence",
     )
     .bind(evidence.application_id.to_string())
     .bind(outcome.decision.code())

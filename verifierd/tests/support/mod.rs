@@ -7,6 +7,7 @@ pub mod attest;
 pub mod database;
 pub mod person;
 pub mod script;
+pub mod watched;
 
 use std::{
     net::SocketAddr,
@@ -26,9 +27,12 @@ use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
 use verifierd::{
     app::{App, AppError, Ports},
-    config::Config,
+    config::{Config, Pace},
     domain::time::UnixSeconds,
-    service::ports::{Clock, RandomIds, Verify},
+    service::{
+        chores::Chores,
+        ports::{Clock, RandomIds, Verify},
+    },
     store::{SqlStore, keys::KeySource},
 };
 
@@ -60,6 +64,7 @@ pub struct Daemon {
     pub address: SocketAddr,
     pub clock: Arc<TestClock>,
     pub store: SqlStore,
+    pub chores: Chores,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
@@ -87,8 +92,9 @@ impl Daemon {
         Self::start_configured(config, Arc::new(Scripted::default())).await
     }
 
-    async fn start_configured(config: Config, verify: Arc<dyn Verify>) -> Self {
+    async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {
         let clock = Arc::new(TestClock::new());
+        config.pace = Pace::Told;
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
@@ -97,6 +103,7 @@ impl Daemon {
         let app = App::bind(config, ports).await.unwrap();
         let address = app.address();
         let store = app.store().clone();
+        let chores = app.chores().clone();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(app.serve(async {
             let _ = stopped.await;
@@ -110,6 +117,7 @@ impl Daemon {
             address,
             clock,
             store,
+            chores,
             accounts: AccountServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),
             verification: VerificationServiceClient::new(channel.clone())

@@ -8,7 +8,11 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
-    profile::{Identity, identity::IdentityKind},
+    profile::{
+        Identity,
+        identifiers::Kind,
+        identity::{Identifier, IdentityKind, PersonIdentity},
+    },
     report::{
         AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, HolderReport,
         Integrity, Judged, PolicyReference, QualifiedReport, QualifiedVerdict, RepeatedAttribute,
@@ -40,8 +44,12 @@ pub struct Script {
     pub inn: Option<String>,
     /// Of an organisation, which then signs.
     pub ogrn: Option<String>,
+    /// Of a sole trader.
+    pub ogrnip: Option<String>,
     /// What the certificate states in two ways.
     pub repeated: Option<String>,
+    /// Until then revocation data is stale.
+    pub stale_until: Option<i64>,
 }
 
 impl Script {
@@ -61,7 +69,9 @@ impl Script {
             snils: Some("11223344595".into()),
             inn: Some("500100732259".into()),
             ogrn: None,
+            ogrnip: None,
             repeated: None,
+            stale_until: None,
         }
     }
 
@@ -148,6 +158,9 @@ impl Verify for Scripted {
         {
             conclusion = Conclusion::because(SubIndication::HashFailure);
         }
+        if script.stale_until.is_some_and(|until| at.seconds() < until) {
+            conclusion = Conclusion::because(SubIndication::TryLater);
+        }
         let report = report(&script, conclusion, at);
         Ok(Verdict {
             report,
@@ -195,17 +208,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 not_before: UnixTime::from_seconds(super::NOW - 1000),
                 not_after: UnixTime::from_seconds(super::NOW + 1_000_000),
             },
-            holder: HolderReport::stated(
-                Identity {
-                    kind: match (&script.ogrn, &script.surname) {
-                        (Some(_), Some(_)) => IdentityKind::PersonForOrganisation,
-                        (Some(_), None) => IdentityKind::Organisation,
-                        (None, _) => IdentityKind::Person,
-                    },
-                    ..Identity::NOT_STATED
-                },
-                Vec::new(),
-            ),
+            holder: HolderReport::stated(identity(script), Vec::new()),
         }),
         times: Times {
             claimed: None,
@@ -252,6 +255,26 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             signatures: vec![signature; script.signers],
         },
         work: Work::default(),
+    }
+}
+
+fn identity(script: &Script) -> Identity {
+    let ogrnip = script.ogrnip.as_ref().map(|ogrnip| Identifier {
+        value: ogrnip.clone(),
+        check: Kind::Ogrnip.check(ogrnip),
+    });
+    Identity {
+        kind: match (&script.ogrn, &script.surname) {
+            (Some(_), Some(_)) => IdentityKind::PersonForOrganisation,
+            (Some(_), None) => IdentityKind::Organisation,
+            (None, _) if ogrnip.is_some() => IdentityKind::SoleTrader,
+            (None, _) => IdentityKind::Person,
+        },
+        person: ogrnip.map(|ogrnip| PersonIdentity {
+            ogrnip: Some(ogrnip),
+            ..PersonIdentity::default()
+        }),
+        ..Identity::NOT_STATED
     }
 }
 

@@ -7,6 +7,7 @@ mod service_centre;
 
 use sig_core::report::SignerReport;
 
+use super::organisation;
 use crate::{
     domain::{
         application::{Application, Channel, OutcomeReason},
@@ -33,6 +34,7 @@ pub(super) fn check(scene: &Scene<'_>, signer: &SignerReport) -> Result<(), Outc
         Channel::OwnSignature | Channel::UecCard => own_signature::check(scene, signer),
         Channel::ServiceCentre => service_centre::check(scene, signer),
         Channel::Bank => bank::check(scene, signer),
+        Channel::Organisation => organisation::check(scene.application, scene.claims, signer),
         // Nobody signs.
         Channel::PostalCode => Err(Reason::Internal.into()),
     }

@@ -11,14 +11,18 @@ use super::{
 use crate::{
     domain::{
         account::{Account, Assurance, Confirmation, ConfirmationCertificate},
-        application::{Application, Decision, Outcome, OutcomeReason},
+        application::{Application, Channel, Decision, Outcome, OutcomeReason},
+        enrolment::Enrolment,
         ids::EvidenceId,
+        organisation::{Link, Organisation},
         reason::Reason,
         time::UnixSeconds,
     },
     service::{
         Settings,
-        change::{Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Snapshot},
+        change::{
+            Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Filed, Snapshot,
+        },
         ports::Verdict,
         refusal::Refusal,
     },
@@ -54,32 +58,23 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     if filed.application.account_id != account.id {
         return Err(Reason::ApplicationOfAnotherAccount.into());
     }
-    if let Some(stored) = &filed.outcome {
-        return match stored.outcome.signature_sha256 == submission.signature_sha256 {
-            true => Ok(Change::default()),
-            false => Err(Reason::ApplicationAlreadySubmitted.into()),
-        };
+    if let Some(stored) = &filed.outcome
+        && stored
+            .outcome
+            .stands_against(&submission.signature_sha256)?
+    {
+        return Ok(Change::default());
     }
     filed
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
-    let claims = account.may_apply(filed.application.channel)?;
-    let scene = Scene {
-        claims,
-        application: &filed.application,
-        enrolments: &snapshot.enrolments,
-        now: submission.now,
-    };
-    let ruling = submission.rule(|signer| channel::check(&scene, signer));
-    let ruling = ruling.and_then(|certificate| match submission.snils {
-        SnilsIs::Free => Ok(certificate),
-        SnilsIs::Taken => Err((Decision::Rejected, Reason::SnilsAlreadyUsed.into())),
-    });
+    account.may_apply(filed.application.channel)?;
+    let ruling = submission.ruling(account, filed, &snapshot.enrolments);
     Ok(submission.change(account, &filed.application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
-type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
+pub(super) type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
 
 fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificate> {
     Some(ConfirmationCertificate {
@@ -91,6 +86,28 @@ fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificat
 }
 
 impl Submission {
+    /// What the verdict, the account and the enrolments as they stand come to.
+    pub(super) fn ruling(
+        &self,
+        account: &Account,
+        filed: &Filed,
+        enrolments: &[Enrolment],
+    ) -> Ruling {
+        let application = &filed.application;
+        let claims = account.may_apply(application.channel);
+        let scene = Scene {
+            claims: claims.map_err(|reason| (Decision::Rejected, reason.into()))?,
+            application,
+            enrolments,
+            now: self.now,
+        };
+        let certificate = self.rule(|signer| channel::check(&scene, signer))?;
+        match self.snils {
+            SnilsIs::Free => Ok(certificate),
+            SnilsIs::Taken => Err((Decision::Rejected, Reason::SnilsAlreadyUsed.into())),
+        }
+    }
+
     fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
         let because = |decision, reason: Reason| Err((decision, reason.into()));
         let Some(signature) = one_signature(&self.verdict.report) else {
@@ -109,7 +126,12 @@ impl Submission {
         }
     }
 
-    fn change(&self, account: &Account, application: &Application, ruling: Ruling) -> Change {
+    pub(super) fn change(
+        &self,
+        account: &Account,
+        application: &Application,
+        ruling: Ruling,
+    ) -> Change {
         let report = &self.verdict.report;
         let trust = report.trust.as_ref();
         let evidence = Evidence {
@@ -123,7 +145,10 @@ impl Submission {
             trust_digest: trust.map_or(String::new(), |trust| trust.digest.clone()),
         };
         let mut account = account.clone();
+        let link = Organisation::of_content(&application.content);
+        let link = link.filter(|_| application.channel == Channel::Organisation);
         let (decision, reasons) = match ruling {
+            Ok(_) if link.is_some() => (Decision::Accepted, Vec::new()),
             Ok(certificate) => {
                 account.confirm(self.confirmation(application, certificate));
                 (Decision::Accepted, Vec::new())
@@ -131,6 +156,7 @@ impl Submission {
             Err((decision, reason)) => (decision, vec![reason]),
         };
         let kind = match decision {
+            Decision::Accepted if link.is_some() => EventKind::OrganisationLinked,
             Decision::Accepted => EventKind::ApplicationAccepted,
             Decision::Rejected => EventKind::ApplicationRejected,
             Decision::Deferred => EventKind::ApplicationDeferred,
@@ -164,7 +190,16 @@ impl Submission {
                 },
                 evidence,
             }),
-            account: (decision == Decision::Accepted).then_some(account),
+            account: (decision == Decision::Accepted && link.is_none()).then_some(account),
+            organisation: link
+                .filter(|_| decision == Decision::Accepted)
+                .map(|organisation| Link {
+                    id: application.id,
+                    organisation,
+                    linked_at: self.now,
+                    ended_at: None,
+                    evidence_id: self.evidence_id,
+                }),
             ..Change::default()
         }
     }
@@ -184,6 +219,6 @@ impl Submission {
     }
 
     fn retry_at(&self) -> UnixSeconds {
-        self.now.plus(self.settings.retry_pause)
+        self.now.plus(self.settings.pauses.first)
     }
 }
