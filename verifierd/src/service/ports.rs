@@ -5,8 +5,10 @@ pub mod challenges;
 pub mod deferrals;
 pub mod enrolments;
 pub mod events;
+pub mod lists;
 pub mod organisations;
 pub mod postal_codes;
+pub mod trust;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
@@ -209,6 +211,7 @@ pub trait Store:
     + deferrals::Deferrals
     + enrolments::Enrolments
     + events::Events
+    + lists::Lists
     + organisations::Organisations
     + postal_codes::PostalCodes
     + Send

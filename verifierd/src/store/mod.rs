@@ -8,6 +8,7 @@ mod enrolment;
 mod events;
 mod group;
 pub mod keys;
+mod lists;
 mod log;
 mod open;
 mod organisation;

@@ -12,7 +12,7 @@ pub mod watched;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -22,6 +22,7 @@ use proto::v1::{
     confirmation_service_client::ConfirmationServiceClient,
     verification_service_client::VerificationServiceClient,
 };
+use sig_core::alg::openssl::OPENSSL;
 use tokio::{sync::oneshot, task::JoinHandle};
 use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
@@ -32,6 +33,7 @@ use verifierd::{
     service::{
         chores::Chores,
         ports::{Clock, RandomIds, Verify},
+        verify::{Judge, TrustFiles},
     },
     store::{SqlStore, keys::KeySource},
 };
@@ -99,6 +101,7 @@ impl Daemon {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
             verify,
+            trust: demonstration(),
         };
         let app = App::bind(config, ports).await.unwrap();
         let address = app.address();
@@ -148,7 +151,15 @@ impl Daemon {
     }
 
     pub async fn register(&self, id: &str) -> v1::Account {
-        let request = person::registration(id);
+        self.register_with(id, &person::registration(id).email)
+            .await
+    }
+
+    pub async fn register_with(&self, id: &str, email: &str) -> v1::Account {
+        let request = v1::RegisterAccountRequest {
+            email: email.into(),
+            ..person::registration(id)
+        };
         let answer = self
             .accounts
             .clone()
@@ -252,6 +263,15 @@ impl Daemon {
             .unwrap();
         answer.into_inner().application.unwrap()
     }
+}
+
+/// The trust inside the program, read once.
+fn demonstration() -> Arc<Judge> {
+    static JUDGE: LazyLock<Arc<Judge>> = LazyLock::new(|| {
+        let judge = Judge::new(TrustFiles::DEMO, &OPENSSL, UnixSeconds::new(NOW));
+        Arc::new(judge.unwrap())
+    });
+    Arc::clone(&JUDGE)
 }
 
 /// What an error says: gRPC code and reason, and it must speak both languages.

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod authorities;
 mod end_enrolment;
 mod enrol;
 mod enrolments;
@@ -29,6 +30,7 @@ enum Command {
     Enrolments(enrolments::Arguments),
     Reseal(reseal::Arguments),
     Status(status::Arguments),
+    Authorities(authorities::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
@@ -38,5 +40,6 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Enrolments(arguments) => enrolments::run(arguments),
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
+        Command::Authorities(arguments) => authorities::run(arguments),
     }
 }
