@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    event_service_server::EventServiceServer,
+    enrolment_service_server::EnrolmentServiceServer, event_service_server::EventServiceServer,
     organisation_service_server::OrganisationServiceServer,
     sign_in_service_server::SignInServiceServer, trust_service_server::TrustServiceServer,
     verification_service_server::VerificationServiceServer,
@@ -19,6 +19,7 @@ use crate::{
     api::{
         accounts::Accounts,
         confirmation::Confirmations,
+        enrolment::EnrolmentApi,
         events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
         organisations::Organisations,
@@ -160,6 +161,9 @@ impl App {
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let enrolments = EnrolmentServiceServer::new(EnrolmentApi(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let events = EventServiceServer::new(Events(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -183,6 +187,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
+            .await;
+        health_reporter
+            .set_serving::<EnrolmentServiceServer<EnrolmentApi>>()
             .await;
         health_reporter
             .set_serving::<EventServiceServer<Events>>()
@@ -218,6 +225,7 @@ impl App {
             .add_optional_service(reflection())
             .add_service(accounts)
             .add_service(confirmations)
+            .add_service(enrolments)
             .add_service(events)
             .add_service(organisations)
             .add_service(sign_ins)

@@ -66,6 +66,7 @@ struct AccountsSection {
 struct ApplicationsSection {
     policy: Option<String>,
     lifetime_s: Option<i64>,
+    attestation_max_age_s: Option<i64>,
     failed_tries: Option<usize>,
     failed_tries_window_s: Option<i64>,
     retry_pause_s: Option<i64>,
@@ -242,6 +243,7 @@ impl Config {
             registry_check_deadline,
             certificate_expiry_notice,
             application_lifetime,
+            attestation_max_age,
             tries,
             failed_tries_window,
             retry_pause,
@@ -262,6 +264,11 @@ impl Config {
                 (60, 2_592_000, 31_536_000),
             ),
             ("applications.lifetime_s", applications.lifetime_s, lifetime),
+            (
+                "applications.attestation_max_age_s",
+                applications.attestation_max_age_s,
+                (60, 86_400, 604_800),
+            ),
             (
                 "applications.failed_tries",
                 count(applications.failed_tries),
@@ -315,6 +322,7 @@ impl Config {
                 audience: String::new(),
                 policy,
                 application_lifetime,
+                attestation_max_age,
                 signature_octets: size(octets),
                 failed_tries: size(tries),
                 failed_tries_window,

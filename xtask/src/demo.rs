@@ -92,6 +92,7 @@ async fn play(root: &Path, endpoint: &str) -> Result<String> {
         .prepare_application(v1::PrepareApplicationRequest {
             account_id: ACCOUNT.into(),
             channel: v1::Channel::OwnSignature.into(),
+            attestor: None,
         })
         .await
         .context("PrepareApplication")?

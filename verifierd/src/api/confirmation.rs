@@ -31,7 +31,8 @@ impl ConfirmationService for Confirmations {
     ) -> Result<Response<PrepareApplicationResponse>, Status> {
         let request = request.into_inner();
         let channel = convert::channel(request.channel());
-        let standing = confirm::prepare(&self.0, &request.account_id, channel)
+        let attesting = request.attestor.map(convert::raw_attesting);
+        let standing = confirm::prepare(&self.0, &request.account_id, channel, attesting.as_ref())
             .await
             .map_err(|refusal| refused(&self.0, "PrepareApplication", refusal))?;
         Ok(Response::new(PrepareApplicationResponse {

@@ -10,6 +10,7 @@ use crate::{
             RegistryAnswer, RegistryCheck, Status,
         },
         application::{Channel, OutcomeReason, State},
+        attestation::{DocumentSeen, RawAttesting},
         claims::{DocumentKind, FieldViolation, RawClaims, RawDocument, Rule, Sex},
         time::UnixSeconds,
     },
@@ -35,11 +36,19 @@ pub(super) fn timestamp(at: UnixSeconds) -> Timestamp {
 
 /// Reads request field `at`; fractions of a second are dropped.
 pub(super) fn time_field(at: &Timestamp) -> Result<UnixSeconds, FieldViolation> {
+    named_time_field("at", at)
+}
+
+/// Reads request field `field` as [`time_field`] does.
+pub(super) fn named_time_field(
+    field: &'static str,
+    at: &Timestamp,
+) -> Result<UnixSeconds, FieldViolation> {
     let read = UnixSeconds::new(at.seconds);
     match read.seconds() == at.seconds && (0..1_000_000_000).contains(&at.nanos) {
         true => Ok(read),
         false => Err(FieldViolation {
-            field: "at",
+            field,
             rule: Rule::Time,
         }),
     }
@@ -110,6 +119,7 @@ fn registry_check(check: &RegistryCheck) -> v1::RegistryCheck {
         CheckState::Pending => v1::RegistryCheckState::Pending,
         CheckState::Passed => v1::RegistryCheckState::Passed,
         CheckState::Failed => v1::RegistryCheckState::Failed,
+        CheckState::Attested => v1::RegistryCheckState::Attested,
     };
     v1::RegistryCheck {
         check_id: check.id.to_string(),
@@ -182,6 +192,31 @@ pub(super) fn channel(channel: v1::Channel) -> Option<Channel> {
         v1::Channel::Bank => Some(Channel::Bank),
         v1::Channel::PostalCode => Some(Channel::PostalCode),
         v1::Channel::Organisation => Some(Channel::Organisation),
+    }
+}
+
+pub(super) fn raw_attesting(attestor: v1::prepare_application_request::Attestor) -> RawAttesting {
+    use v1::prepare_application_request::Attestor;
+    match attestor {
+        Attestor::ServiceCentre(centre) => RawAttesting::ServiceCentre {
+            documents_seen: centre.documents_seen().map(document_seen).collect(),
+            centre: centre.centre_id,
+            operator_snils: centre.operator_snils,
+        },
+        Attestor::Bank(bank) => RawAttesting::Bank {
+            documents_seen: bank.documents_seen().map(document_seen).collect(),
+            ogrn: bank.ogrn,
+        },
+    }
+}
+
+fn document_seen(document: v1::DocumentSeen) -> Option<DocumentSeen> {
+    match document {
+        v1::DocumentSeen::Unspecified => None,
+        v1::DocumentSeen::RfPassport => Some(DocumentSeen::RfPassport),
+        v1::DocumentSeen::OtherIdentityDocument => Some(DocumentSeen::OtherIdentityDocument),
+        v1::DocumentSeen::Snils => Some(DocumentSeen::Snils),
+        v1::DocumentSeen::Inn => Some(DocumentSeen::Inn),
     }
 }
 

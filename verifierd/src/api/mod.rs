@@ -5,6 +5,7 @@ pub mod accounts;
 mod batch;
 pub mod confirmation;
 mod convert;
+pub mod enrolment;
 pub mod events;
 mod evidence;
 pub mod limits;

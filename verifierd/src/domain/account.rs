@@ -72,6 +72,8 @@ codes!(
         Passed = "PASSED",
         /// At least one registry did not confirm.
         Failed = "FAILED",
+        /// Settled by a channel that attests the personal data itself.
+        Attested = "ATTESTED",
     }
 );
 
@@ -295,7 +297,7 @@ fn after_submission(level: Level, change: DataChange) -> Level {
 /// Level after the registries answered.
 fn after_check(level: Level, state: CheckState) -> Level {
     match (level, state) {
-        (level, CheckState::Pending) => level,
+        (level, CheckState::Pending | CheckState::Attested) => level,
         (Level::Simplified | Level::Standard, CheckState::Passed) => Level::Standard,
         (Level::Confirmed, CheckState::Passed) => Level::Confirmed,
         (Level::Simplified | Level::Standard, CheckState::Failed) => Level::Simplified,
@@ -391,7 +393,9 @@ impl Account {
     ///
     /// # Errors
     /// [`Reason::AccountBlocked`]; [`Reason::NotConfirmed`] where an
-    /// organisation is linked; [`Reason::LevelTooLow`] below STANDARD.
+    /// organisation is linked; [`Reason::LevelTooLow`] below STANDARD;
+    /// [`Reason::PersonalDataMissing`] where the channel attests the data and
+    /// there is none.
     pub fn may_apply(&self, channel: Channel) -> Result<&Claims, Reason> {
         if self.status != Status::Active {
             return Err(Reason::AccountBlocked);
@@ -399,20 +403,34 @@ impl Account {
         if channel == Channel::Organisation && self.level < Level::Confirmed {
             return Err(Reason::NotConfirmed);
         }
-        match &self.claims {
-            Some(claims) if self.level >= Level::Standard => Ok(claims),
-            _ => Err(Reason::LevelTooLow),
+        match (&self.claims, channel.attests_personal_data()) {
+            (Some(claims), true) => Ok(claims),
+            (None, true) => Err(Reason::PersonalDataMissing),
+            (Some(claims), false) if self.level >= Level::Standard => Ok(claims),
+            (_, false) => Err(Reason::LevelTooLow),
         }
     }
 
     /// Makes the account CONFIRMED.
     ///
-    /// A confirmation of lower assurance never replaces one of higher.
+    /// A confirmation of lower assurance never replaces one of higher. A
+    /// channel that attests the personal data settles its check: registries
+    /// that answer later change nothing.
     pub fn confirm(&mut self, confirmation: Confirmation) {
         let stands = self
             .confirmation
             .as_ref()
             .is_some_and(|old| old.assurance > confirmation.assurance);
+        let open = self
+            .check
+            .as_mut()
+            .filter(|check| check.state != CheckState::Passed);
+        if let Some(check) = open
+            && confirmation.channel.attests_personal_data()
+        {
+            check.state = CheckState::Attested;
+            check.decided_at = Some(confirmation.at);
+        }
         if !stands {
             self.confirmation = Some(confirmation);
         }

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     account::codes,
-    claims::Claims,
+    attestation::{self, AttestedBy, Attesting},
+    claims::{Claims, FIELDS},
+    enrolment::Attestor,
     ids::{AccountId, ApplicationId, EvidenceId},
     reason::Reason,
     time::{UnixSeconds, print_date},
@@ -31,6 +33,17 @@ codes!(
         Organisation = "ORGANISATION",
     }
 );
+
+impl Channel {
+    /// Whether whoever signs attests the personal data itself, so that no
+    /// registry need have answered.
+    pub fn attests_personal_data(self) -> bool {
+        match self {
+            Self::ServiceCentre | Self::Bank => true,
+            Self::OwnSignature | Self::UecCard | Self::PostalCode | Self::Organisation => false,
+        }
+    }
+}
 
 codes!(
     /// State of an application.
@@ -116,6 +129,16 @@ pub struct OutcomeReason {
     pub fields: Vec<&'static str>,
 }
 
+impl From<Reason> for OutcomeReason {
+    /// A reason that no field is at fault for.
+    fn from(reason: Reason) -> Self {
+        Self {
+            reason,
+            fields: Vec::new(),
+        }
+    }
+}
+
 /// What goes into a new application.
 #[allow(missing_docs)]
 pub struct Issue<'a> {
@@ -123,6 +146,8 @@ pub struct Issue<'a> {
     pub account_id: &'a AccountId,
     pub claims: &'a Claims,
     pub channel: Channel,
+    /// Who attests, through a channel where somebody does.
+    pub attesting: Option<&'a Attesting>,
     pub audience: &'a str,
     pub challenge: [u8; 32],
     pub issued_at: UnixSeconds,
@@ -137,9 +162,13 @@ struct Content<'a> {
     account_id: &'a str,
     applicant: BTreeMap<&'static str, String>,
     application_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attested_by: Option<AttestedBy>,
     audience: &'a str,
     challenge: String,
     channel: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    documents_seen: Option<Vec<&'static str>>,
     expires_at: String,
     issued_at: String,
     schema: &'static str,
@@ -152,17 +181,23 @@ impl Issue<'_> {
     /// # Errors
     /// [`Reason::Internal`] when the JSON writer fails.
     pub fn application(&self) -> Result<Application, Reason> {
+        let (attested_by, documents_seen) = self.attesting.map(Attesting::members).unzip();
         let content = Content {
             account_id: self.account_id.as_str(),
             applicant: applicant(self.claims),
             application_id: self.id.to_string(),
+            attested_by,
             audience: self.audience,
             challenge: URL_SAFE_NO_PAD.encode(self.challenge),
             channel: self.channel.code(),
+            documents_seen,
             expires_at: self.expires_at.rfc3339(),
             issued_at: self.issued_at.rfc3339(),
-            schema: SCHEMA,
-            statement: format!("Прошу подтвердить учётную запись {}", self.account_id),
+            schema: match self.attesting {
+                None => SCHEMA,
+                Some(_) => attestation::SCHEMA,
+            },
+            statement: format!("{} {}", self.statement(), self.account_id),
         };
         Ok(Application {
             id: self.id,
@@ -175,6 +210,27 @@ impl Issue<'_> {
             content: serde_json_canonicalizer::to_vec(&content).map_err(|_| Reason::Internal)?,
         })
     }
+
+    /// What the signer says, up to the account's id.
+    fn statement(&self) -> &'static str {
+        match self.attesting.map(|attesting| &attesting.attestor) {
+            None => "Прошу подтвердить учётную запись",
+            Some(Attestor::Operator { .. }) => {
+                "Заявитель явился лично и предъявил перечисленные документы. Прошу подтвердить учётную запись"
+            }
+            Some(Attestor::Bank { .. }) => {
+                "Личность клиента установлена по перечисленным документам. Прошу подтвердить учётную запись"
+            }
+        }
+    }
+}
+
+/// What is read back from the bytes that were issued.
+#[derive(Deserialize)]
+struct Issued {
+    applicant: BTreeMap<String, String>,
+    attested_by: Option<AttestedBy>,
+    schema: String,
 }
 
 pub(super) fn applicant(claims: &Claims) -> BTreeMap<&'static str, String> {
@@ -191,6 +247,37 @@ pub(super) fn applicant(claims: &Claims) -> BTreeMap<&'static str, String> {
 }
 
 impl Application {
+    fn issued(&self) -> Result<Issued, Reason> {
+        serde_json::from_slice(&self.content).map_err(|_| Reason::Internal)
+    }
+
+    /// Who attests, by the bytes that were issued; nobody for an application
+    /// of the applicant.
+    ///
+    /// # Errors
+    /// [`Reason::Internal`] when the bytes are none that are issued.
+    pub fn attestor(&self) -> Result<Option<Attestor>, Reason> {
+        let issued = self.issued()?;
+        match (issued.schema.as_str(), issued.attested_by) {
+            (SCHEMA, None) => Ok(None),
+            (attestation::SCHEMA, Some(by)) => by.attestor().map(Some).ok_or(Reason::Internal),
+            _ => Err(Reason::Internal),
+        }
+    }
+
+    /// Fields of the person that the issued bytes give otherwise than `claims`.
+    ///
+    /// # Errors
+    /// As for [`Application::attestor`].
+    pub fn differing(&self, claims: &Claims) -> Result<Vec<&'static str>, Reason> {
+        let issued = self.issued()?.applicant;
+        let current = applicant(claims);
+        let fields = FIELDS.into_iter();
+        Ok(fields
+            .filter(|field| issued.get(*field) != current.get(field))
+            .collect())
+    }
+
     /// The state at `now`, given what was decided.
     pub fn state(&self, outcome: Option<&Outcome>, now: UnixSeconds) -> State {
         match outcome.map(|outcome| outcome.decision) {
@@ -231,11 +318,16 @@ mod tests {
     const NOW: i64 = 1_795_000_000;
 
     fn issue(claims: &Claims) -> Application {
+        issue_of(claims, Channel::OwnSignature, None)
+    }
+
+    fn issue_of(claims: &Claims, channel: Channel, attesting: Option<&Attesting>) -> Application {
         Issue {
             id: ApplicationId::new(Uuid::from_u128(0x0192_f0c1_2345_7890_abcd_ef01_2345_6789)),
             account_id: &AccountId::parse("acc-1").unwrap(),
             claims,
-            channel: Channel::OwnSignature,
+            channel,
+            attesting,
             audience: "test.instance",
             challenge: [0xfb; 32],
             issued_at: UnixSeconds::new(NOW),
@@ -259,6 +351,74 @@ mod tests {
             String::from_utf8(issue(&claims()).content).unwrap(),
             expected
         );
+    }
+
+    fn attesting(channel: Channel) -> Attesting {
+        use crate::domain::attestation::{DocumentSeen, RawAttesting, parse};
+        let documents_seen = vec![Some(DocumentSeen::Snils), Some(DocumentSeen::RfPassport)];
+        let raw = match channel {
+            Channel::Bank => RawAttesting::Bank {
+                ogrn: "1047702026701".into(),
+                documents_seen,
+            },
+            _ => RawAttesting::ServiceCentre {
+                centre: "mfc-1".into(),
+                operator_snils: "08765430300".into(),
+                documents_seen,
+            },
+        };
+        parse(channel, Some(&raw)).ok().flatten().unwrap()
+    }
+
+    #[test]
+    fn an_attestation_names_who_attests_and_what_was_seen() {
+        for (channel, by, statement) in [
+            (
+                Channel::ServiceCentre,
+                r#"{"centre":"mfc-1","operator_snils":"08765430300"}"#,
+                "Заявитель явился лично и предъявил перечисленные документы. Прошу подтвердить учётную запись acc-1",
+            ),
+            (
+                Channel::Bank,
+                r#"{"bank_ogrn":"1047702026701"}"#,
+                "Личность клиента установлена по перечисленным документам. Прошу подтвердить учётную запись acc-1",
+            ),
+        ] {
+            let expected = concat!(
+                r#"{"account_id":"acc-1","applicant":{"birth_date":"1980-01-31","given_name":"Анна","#,
+                r#""patronymic":"Петровна","snils":"11223344595","surname":"Семёнова"},"#,
+                r#""application_id":"0192f0c1-2345-7890-abcd-ef0123456789","attested_by":BY,"audience":"test.instance","#,
+                r#""challenge":"-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_v7-_s","channel":"CHANNEL","#,
+                r#""documents_seen":["RF_PASSPORT","SNILS"],"#,
+                r#""expires_at":"2026-11-18T12:06:40Z","issued_at":"2026-11-18T11:06:40Z","#,
+                r#""schema":"qes.attestation/1","statement":"STATEMENT"}"#
+            );
+            let expected = expected
+                .replace("BY", by)
+                .replace("CHANNEL", channel.code())
+                .replace("STATEMENT", statement);
+            let attesting = attesting(channel);
+            let application = issue_of(&claims(), channel, Some(&attesting));
+            assert!(application.attestor() == Ok(Some(attesting.attestor)));
+            assert_eq!(String::from_utf8(application.content).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn issued_bytes_are_read_back_or_refused() {
+        let mut application = issue(&claims());
+        assert!(application.attestor() == Ok(None));
+        let mut other = claims();
+        assert_eq!(application.differing(&other), Ok(Vec::new()));
+        other.patronymic = None;
+        other.birth_date = time::macros::date!(1980 - 02 - 01);
+        assert_eq!(
+            application.differing(&other),
+            Ok(vec!["birth_date", "patronymic"])
+        );
+        let text = String::from_utf8(application.content).unwrap();
+        application.content = text.replace("application/1", "attestation/1").into_bytes();
+        assert!(application.attestor() == Err(Reason::Internal));
     }
 
     #[test]

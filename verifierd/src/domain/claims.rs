@@ -91,7 +91,8 @@ pub enum DocumentKind {
 pub struct Line(String);
 
 impl Line {
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a line.
+    pub fn parse(text: &str) -> Option<Self> {
         let line = text.trim();
         let printable = |c: char| !c.is_control() && !is_format(c);
         ((1..=255).contains(&line.chars().count()) && line.chars().all(printable))
@@ -180,7 +181,6 @@ rules! {
     PageSize: "от 1 до указанного предела", "1 up to the limit given";
     BlockReason: "от 1 до 500 печатных знаков", "1 to 500 printable characters";
     PostalCode: "16 цифр кода из письма", "the 16 digits of the code in the letter";
-    Ogrn: "13 цифр ОГРН", "the 13 digits of an OGRN";
     Ogrnip: "15 цифр ОГРНИП", "the 15 digits of an OGRNIP";
     Phone: "плюс и от 8 до 15 цифр", "a plus sign and 8 to 15 digits";
     Email: "адрес электронной почты, не более 254 знаков", "an e-mail address of at most 254 characters";
@@ -197,6 +197,13 @@ rules! {
     ContentDigests: "от 1 до 8 дайджестов, каждый алгоритм один раз, длина по алгоритму",
         "1 to 8 digests, each algorithm once, as long as the algorithm says";
     Time: "время с 1970 по 9999 год", "a time in the years 1970 to 9999";
+    Ogrn: "13 цифр ОГРН", "the 13 digits of an OGRN";
+    After: "время позже начала и позже нынешнего", "a time after the beginning and after now";
+    DocumentsSeen: "от 1 до 8 кодов без повторов: документ личности учётной записи, а для центра обслуживания и СНИЛС",
+        "1 to 8 codes, each once: the account's kind of identity document and, for a service centre, SNILS";
+    Attestor: "кто удостоверяет: service_centre для SERVICE_CENTRE, bank для BANK, для других способов ничего",
+        "who attests: service_centre for SERVICE_CENTRE, bank for BANK, nothing for other channels";
+    PageToken: "значение next_page_token прошлого ответа", "the next_page_token of an earlier answer";
     Policy: "известная политика: ru-qes, etsi-ades, cms-basic, archive", "a known policy: ru-qes, etsi-ades, cms-basic, archive";
 }
 

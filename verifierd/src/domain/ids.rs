@@ -99,6 +99,10 @@ uuid_id!(
     /// A stored evidence record, UUID version 7.
     EvidenceId
 );
+uuid_id!(
+    /// An enrolment of who may attest, UUID version 7.
+    EnrolmentId
+);
 
 #[cfg(test)]
 mod tests {

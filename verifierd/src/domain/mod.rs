@@ -3,10 +3,12 @@
 
 pub mod account;
 pub mod application;
+pub mod attestation;
 pub mod claims;
 pub mod country;
 pub mod deferral;
 pub mod email;
+pub mod enrolment;
 pub mod identifiers;
 pub mod ids;
 pub mod matching;

@@ -134,6 +134,39 @@ reasons! {
     AccountBlocked = "ACCOUNT_BLOCKED", FailedPrecondition,
         "Учётная запись заблокирована. Обратитесь в службу поддержки портала.",
         "The account is blocked. Contact the portal's support.";
+    PersonalDataMissing = "PERSONAL_DATA_MISSING", FailedPrecondition,
+        "В учётной записи нет личных данных, удостоверять нечего. Заполните личные данные и подготовьте заявление снова.",
+        "The account holds no personal data to attest. Submit the personal data and prepare again.";
+    EnrolmentUnknown = "ENROLMENT_UNKNOWN", NotFound,
+        "Допуск не найден. Проверьте его идентификатор в списке допусков.",
+        "There is no such enrolment. Check its identifier in the list of enrolments.";
+    EnrolmentExists = "ENROLMENT_EXISTS", AlreadyExists,
+        "Такой допуск уже действует с другими данными. Сначала прекратите его, затем внесите новый.",
+        "It is enrolled already with other data. End that enrolment first, then enrol again.";
+    EnrolmentEndsEarlier = "ENROLMENT_ENDS_EARLIER", FailedPrecondition,
+        "Допуск прекращается раньше указанного времени. Чтобы продлить его, внесите новый допуск.",
+        "The enrolment ends before the time given. To prolong it, enrol again.";
+    CentreNotActive = "CENTRE_NOT_ACTIVE", FailedPrecondition,
+        "Центр обслуживания не допущен к подтверждению личности. Обратитесь в действующий центр обслуживания.",
+        "The service centre is not enrolled to confirm identities now. Visit an active service centre.";
+    OperatorNotEnrolled = "OPERATOR_NOT_ENROLLED", FailedPrecondition,
+        "Оператор не допущен к подтверждению личности в этом центре. Обратитесь к другому оператору.",
+        "The operator is not enrolled at this service centre. Turn to another operator.";
+    OperatorEnrolmentEnded = "OPERATOR_ENROLMENT_ENDED", FailedPrecondition,
+        "Допуск оператора прекращён. Обратитесь к другому оператору.",
+        "The operator's enrolment has ended. Turn to another operator.";
+    OperatorAttestsSelf = "OPERATOR_ATTESTS_SELF", FailedPrecondition,
+        "Оператор не может подтвердить собственную личность. Обратитесь к другому оператору.",
+        "An operator cannot attest their own identity. Turn to another operator.";
+    BankNotEnrolled = "BANK_NOT_ENROLLED", FailedPrecondition,
+        "Банк не допущен к подтверждению личности. Обратитесь в другой банк или в центр обслуживания.",
+        "The bank is not enrolled to confirm identities. Turn to another bank or to a service centre.";
+    BankEnrolmentEnded = "BANK_ENROLMENT_ENDED", FailedPrecondition,
+        "Допуск банка прекращён. Обратитесь в другой банк или в центр обслуживания.",
+        "The bank's enrolment has ended. Turn to another bank or to a service centre.";
+    AttestationTooOld = "ATTESTATION_TOO_OLD", FailedPrecondition,
+        "Удостоверение банка слишком старое. Подготовьте и подпишите новое.",
+        "The bank's attestation is too old. Prepare and sign a new one.";
     AccountAlreadyBlocked = "ACCOUNT_ALREADY_BLOCKED", FailedPrecondition,
         "Учётная запись уже заблокирована по другому распоряжению. Посмотрите его; чтобы заменить, сначала разблокируйте.",
         "The account is blocked already by another order. Look at it; to replace it, unblock the account first.";
@@ -209,9 +242,6 @@ reasons! {
     RegistryCheckDecided = "REGISTRY_CHECK_DECIDED", FailedPrecondition,
         "Проверка уже завершена с другим ответом. Отправьте личные данные ещё раз, чтобы начать новую.",
         "The check is already decided with another answer. Submit the personal data again to open a new one.";
-    ChannelNotAvailable = "CHANNEL_NOT_AVAILABLE", Unimplemented,
-        "Этот способ подтверждения здесь недоступен. Выберите подтверждение электронной подписью.",
-        "This way of confirming is not available here. Choose confirmation by electronic signature.";
     TooManyFailedTries = "TOO_MANY_FAILED_TRIES", ResourceExhausted,
         "Слишком много неудачных попыток. Повторите позже, когда пройдёт указанное время.",
         "Too many failed tries. Try again after the time given.";
@@ -326,6 +356,12 @@ reasons! {
     PersonDiffers = "PERSON_DIFFERS", Outcome,
         "Сертификат выдан на другие данные. Сверьте перечисленные поля в учётной записи и в сертификате.",
         "The certificate names other data. Compare the fields listed in the account and in the certificate.";
+    CertificateNotOfOrganisation = "CERTIFICATE_NOT_OF_ORGANISATION", Outcome,
+        "Сертификат не принадлежит организации: в нём нет её ОГРН. Подпишите новое удостоверение сертификатом банка.",
+        "The certificate is not an organisation's: it names no OGRN. Sign a new attestation with the bank's certificate.";
+    AttestorDiffers = "ATTESTOR_DIFFERS", Outcome,
+        "Удостоверение подписал не тот, кто в нём назван. Подготовьте новое и подпишите его сертификатом названного лица.",
+        "Another than the one it names signed the attestation. Prepare a new one and sign it with the certificate of whom it names.";
 }
 
 impl Reason {

@@ -5,6 +5,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{
     account::{Account, Level, codes},
     application::{Application, Outcome},
+    enrolment::Enrolment,
     ids::{AccountId, ApplicationId, EvidenceId},
     organisation::Link,
     reason::Reason,
@@ -25,6 +26,9 @@ pub struct Subject {
 pub struct Snapshot {
     pub account: Option<Account>,
     pub filed: Option<Filed>,
+    /// Those that decide whether the attestor of the filed application may
+    /// attest.
+    pub enrolments: Vec<Enrolment>,
 }
 
 /// An application with what was decided about it.
@@ -185,6 +189,14 @@ codes!(
         ApplicationRejected = "APPLICATION_REJECTED",
         /// An application waits for revocation data.
         ApplicationDeferred = "APPLICATION_DEFERRED",
+        /// A service centre may attest.
+        CentreEnrolled = "CENTRE_ENROLLED",
+        /// An operator of a service centre may attest.
+        OperatorEnrolled = "OPERATOR_ENROLLED",
+        /// A bank may attest.
+        BankEnrolled = "BANK_ENROLLED",
+        /// An enrolment ends.
+        EnrolmentEnded = "ENROLMENT_ENDED",
         /// An application lapsed: the personal data changed after it was issued.
         ApplicationCancelled = "APPLICATION_CANCELLED",
         /// A code was issued for a letter.
@@ -232,6 +244,14 @@ impl Event {
             evidence: None,
             signature_sha256: None,
             reasons: Vec::new(),
+        }
+    }
+
+    /// An event of no account, about `object` of the daemon.
+    pub fn of_object(kind: EventKind, object: &impl ToString, at: UnixSeconds) -> Self {
+        Self {
+            object: Some(object.to_string()),
+            ..Self::of_nobody(kind, at)
         }
     }
 

@@ -1,5 +1,6 @@
-//! Confirming an account by the applicant's own signature.
+//! Confirming an account by a signed application or attestation.
 
+mod channel;
 mod decide;
 mod organisation;
 mod retry;
@@ -12,19 +13,20 @@ use super::{
     change::{Change, Event, EventKind, FailedTry, Filed, Snapshot, Subject, sha256},
     evidence::keep_basis,
     judge::{check_format, check_size, judge},
-    ports::{SignedContent, VerifyRequest},
+    ports::{Conflict, SignedContent, TransactError, VerifyRequest},
     refusal::Refusal,
     uuid_field,
 };
 use crate::domain::{
     account::Account,
     application::{Channel, Issue, State},
+    attestation::{self, RawAttesting},
     claims::{FieldViolation, Rule},
     ids::{ApplicationId, EvidenceId},
     reason::Reason,
     time::UnixSeconds,
 };
-use decide::{Submission, decide};
+use decide::{SnilsIs, Submission, decide};
 pub use retry::{Retried, retry};
 
 /// An application with its account, read at `now`.
@@ -40,12 +42,14 @@ pub struct Standing {
 /// Issues an application.
 ///
 /// # Errors
-/// Fields; [`Reason::AccountUnknown`]; [`Reason::ChannelNotAvailable`];
-/// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`].
+/// Fields; [`Reason::AccountUnknown`]; [`Reason::PostalCodeNotSigned`];
+/// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`];
+/// [`Reason::PersonalDataMissing`]; why the attestor may not attest.
 pub async fn prepare(
     context: &Context,
     account: &str,
     channel: Option<Channel>,
+    attesting: Option<&RawAttesting>,
 ) -> Result<Standing, Refusal> {
     let account = account_id(account)?;
     let channel = channel.ok_or(FieldViolation {
@@ -53,10 +57,13 @@ pub async fn prepare(
         rule: Rule::Required,
     })?;
     Purpose::Confirmation.check(channel)?;
-    if channel != Channel::OwnSignature {
-        return Err(Reason::ChannelNotAvailable.into());
-    }
+    let attesting = attestation::parse(channel, attesting).map_err(Refusal::fields)?;
     let now = context.clock.now();
+    // Asked again when what is signed is judged: this spares a signature.
+    let enrolments = match &attesting {
+        Some(attesting) => context.store.attesting(&attesting.attestor).await?,
+        None => Vec::new(),
+    };
     let id = ApplicationId::new(context.ids.uuid(now)?);
     let challenge = context.ids.challenge()?;
     let subject = Subject {
@@ -66,15 +73,21 @@ pub async fn prepare(
     let settings = context.settings.clone();
     let decide = move |snapshot: &Snapshot| {
         let account = snapshot.account.as_ref().ok_or(Reason::AccountUnknown)?;
+        let claims = account.may_apply(channel)?;
+        if let Some(attesting) = &attesting {
+            attesting.check_documents(claims)?;
+            channel::check_attestor(&attesting.attestor, claims, &enrolments, now)?;
+        }
         let application = Issue {
             id,
             account_id: &account.id,
-            claims: account.may_apply(channel)?,
+            claims,
             channel,
+            attesting: attesting.as_ref(),
             audience: &settings.audience,
             challenge,
             issued_at: now,
-            expires_at: now.plus(settings.application_lifetime),
+            expires_at: now.plus(channel::lifetime(channel, &settings)),
         }
         .application()?;
         Ok(Change {
@@ -164,6 +177,7 @@ pub(super) async fn submit_as(
         return Ok(standing);
     }
     let issued = &standing.filed.application;
+    channel::check_age(issued, &context.settings, now)?;
     issued.may_be_submitted(&context.settings.audience, now)?;
     standing.account.may_apply(issued.channel)?;
     check_failed_tries(context, &subject, now).await?;
@@ -194,11 +208,32 @@ pub(super) async fn submit_as(
         verdict,
         evidence_id: EvidenceId::new(context.ids.uuid(now)?),
         now,
+        snils: SnilsIs::Free,
         settings: context.settings.clone(),
     };
-    let decide = move |snapshot: &Snapshot| decide(snapshot, &submission);
-    let after = context.store.transact(&subject, Arc::new(decide)).await?;
+    let decided = transact(context, &subject, submission.clone()).await;
+    let after = match decided {
+        // Only the database knows, and the outcome is the applicant's to see.
+        Err(TransactError::Conflict(Conflict::Snils)) => {
+            let snils = SnilsIs::Taken;
+            let submission = Submission {
+                snils,
+                ..submission
+            };
+            transact(context, &subject, submission).await?
+        }
+        decided => decided?,
+    };
     self::standing(after, now)
+}
+
+async fn transact(
+    context: &Context,
+    subject: &Subject,
+    submission: Submission,
+) -> Result<Snapshot, TransactError> {
+    let decide = move |snapshot: &Snapshot| decide(snapshot, &submission);
+    context.store.transact(subject, Arc::new(decide)).await
 }
 
 /// Content that differs because the signature belongs to another application
@@ -244,7 +279,12 @@ async fn read(context: &Context, subject: &Subject, now: UnixSeconds) -> Result<
         Some(id) => context.store.application(id).await?,
         None => None,
     };
-    standing(Snapshot { account, filed }, now)
+    let snapshot = Snapshot {
+        account,
+        filed,
+        enrolments: Vec::new(),
+    };
+    standing(snapshot, now)
 }
 
 pub(super) fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {

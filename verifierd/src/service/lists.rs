@@ -61,6 +61,7 @@ pub async fn applications(
         let snapshot = Snapshot {
             account: Some(account.clone()),
             filed: Some(filed),
+            enrolments: Vec::new(),
         };
         confirm::standing(snapshot, now)
     });

@@ -6,6 +6,7 @@ pub mod change;
 pub mod chores;
 pub mod confirm;
 pub mod deferral;
+pub mod enrolment;
 pub mod events;
 pub mod evidence;
 pub mod follow;
@@ -65,6 +66,8 @@ pub struct Settings {
     pub policy: String,
     /// Seconds from issue to expiry of an application.
     pub application_lifetime: i64,
+    /// Seconds from issue after which a bank's attestation is too old.
+    pub attestation_max_age: i64,
     /// Largest signature, in octets.
     pub signature_octets: usize,
     /// Failed tries of an account that are free within the window.

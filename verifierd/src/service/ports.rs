@@ -5,6 +5,7 @@ pub mod bases;
 pub mod challenges;
 pub mod deadlines;
 pub mod deferrals;
+pub mod enrolments;
 pub mod events;
 pub mod lists;
 pub mod organisations;
@@ -223,6 +224,7 @@ pub trait Store:
     challenges::Challenges
     + deadlines::Deadlines
     + deferrals::Deferrals
+    + enrolments::Enrolments
     + events::Events
     + bases::Bases
     + lists::Lists

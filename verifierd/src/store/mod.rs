@@ -5,6 +5,7 @@ pub mod audit;
 mod connect;
 mod deadline;
 mod deferral;
+mod enrolment;
 mod events;
 mod evidence;
 mod group;

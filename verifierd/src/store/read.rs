@@ -2,7 +2,7 @@
 
 use sqlx::AnyConnection;
 
-use super::{keys::Keys, record, unavailable};
+use super::{enrolment, keys::Keys, record, unavailable};
 use crate::{
     domain::{
         account::Account,
@@ -24,7 +24,21 @@ pub(super) async fn snapshot(
         Some(id) => filed(connection, keys, id).await?,
         None => None,
     };
-    Ok(Snapshot { account, filed })
+    let enrolments = match &filed {
+        Some(filed) if filed.application.channel.attests_personal_data() => {
+            let attestor = filed.application.attestor();
+            match attestor.map_err(|_| StoreError::Corrupt("application"))? {
+                Some(attestor) => enrolment::attesting(connection, keys, &attestor).await?,
+                None => Vec::new(),
+            }
+        }
+        _ => Vec::new(),
+    };
+    Ok(Snapshot {
+        account,
+        filed,
+        enrolments,
+    })
 }
 
 pub(super) async fn account(

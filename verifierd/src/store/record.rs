@@ -16,6 +16,7 @@ use crate::{
             Registration, Registry, RegistryAnswer, RegistryCheck, Status,
         },
         application::{Application, Channel, Decision, Outcome, OutcomeReason},
+        attestation,
         claims::{Claims, FIELDS, RawClaims},
         email::one_form,
         ids::{AccountId, ApplicationId, CheckId, EvidenceId},
@@ -107,7 +108,10 @@ pub(super) fn time_column(row: &AnyRow, name: &'static str) -> Result<UnixSecond
     column(row, name).map(UnixSeconds::new)
 }
 
-fn optional_time(row: &AnyRow, name: &'static str) -> Result<Option<UnixSeconds>, StoreError> {
+pub(super) fn optional_time(
+    row: &AnyRow,
+    name: &'static str,
+) -> Result<Option<UnixSeconds>, StoreError> {
     Ok(column::<Option<i64>>(row, name)?.map(UnixSeconds::new))
 }
 
@@ -301,6 +305,11 @@ fn field(name: &str) -> Option<&'static str> {
     FIELDS.into_iter().find(|known| *known == name)
 }
 
+fn outcome_field(name: &str) -> Option<&'static str> {
+    let mut of_attestors = attestation::FIELDS.into_iter();
+    field(name).or_else(|| of_attestors.find(|known| *known == name))
+}
+
 fn registry_check(record: &CheckRecord) -> Option<RegistryCheck> {
     let answer = |answer: &AnswerRecord| {
         let mismatches = answer.mismatches.iter().map(|(name, code)| {
@@ -369,7 +378,7 @@ pub(super) fn reasons_json(reasons: &[OutcomeReason]) -> Result<String, StoreErr
 pub(super) fn outcome(keys: &Keys, row: &AnyRow) -> Result<StoredOutcome, StoreError> {
     let reasons: Vec<ReasonRecord> = json_column(row, "reasons")?.unwrap_or_default();
     let reason = |record: &ReasonRecord| {
-        let fields = record.fields.iter().map(|name| field(name));
+        let fields = record.fields.iter().map(|name| outcome_field(name));
         Some(OutcomeReason {
             reason: Reason::from_code(&record.code)?,
             fields: fields.collect::<Option<_>>()?,

@@ -28,7 +28,7 @@ pub(super) struct Table {
 }
 
 /// Every table with sealed columns.
-pub(super) const TABLES: [Table; 3] = [
+pub(super) const TABLES: [Table; 4] = [
     Table {
         name: "account",
         key: "account_id",
@@ -38,6 +38,11 @@ pub(super) const TABLES: [Table; 3] = [
         name: "application",
         key: "application_id",
         sealed: &[("sealed", "application")],
+    },
+    Table {
+        name: "enrolment",
+        key: "enrolment_id",
+        sealed: &[("sealed", "enrolment")],
     },
     Table {
         name: "evidence",

@@ -210,6 +210,7 @@ fn an_application_that_was_prepared_is_signed_as_it_is() {
     let request = v1::PrepareApplicationRequest {
         account_id: ACCOUNT.into(),
         channel: v1::Channel::OwnSignature.into(),
+        attestor: None,
     };
     let prepared = runtime
         .block_on(confirmations.prepare_application(request))

@@ -7,9 +7,12 @@ mod support;
 
 mod accounts;
 mod acts;
+mod attestation;
+mod attestation_refused;
 mod client;
 mod concurrency;
 mod deferral;
+mod enrolment;
 mod events;
 mod exports;
 mod faults;
@@ -28,4 +31,5 @@ mod store;
 mod sweep;
 mod transitions;
 mod trust;
+mod uec;
 mod verify_batch;

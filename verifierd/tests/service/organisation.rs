@@ -314,6 +314,7 @@ async fn links_and_confirmations_are_not_mixed_up(database: Database) {
     let request = PrepareApplicationRequest {
         account_id: "acc-1".into(),
         channel: proto::v1::Channel::Organisation.into(),
+        attestor: None,
     };
     let mut confirmations = daemon.confirmations.clone();
     let error = confirmations

@@ -351,6 +351,7 @@ async fn a_code_is_not_signed(database: Database) {
     let request = PrepareApplicationRequest {
         account_id: "acc-1".into(),
         channel: Channel::PostalCode.into(),
+        attestor: None,
     };
     let mut client = daemon.confirmations.clone();
     let error = client.prepare_application(request).await.unwrap_err();

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use proto::v1::{
-    ApplicationState, Channel, ContentDigest, ContentDigests, PrepareApplicationRequest,
-    VerifyRequest, verify_request::SignedContent,
+    ApplicationState, ContentDigest, ContentDigests, PrepareApplicationRequest, VerifyRequest,
+    verify_request::SignedContent,
 };
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -198,25 +198,10 @@ async fn level_status_and_channel(database: Database) {
         (Code::FailedPrecondition, "LEVEL_TOO_LOW".into())
     );
     daemon.standard("acc-2").await;
-    for channel in [Channel::UecCard, Channel::ServiceCentre, Channel::Bank] {
-        let request = PrepareApplicationRequest {
-            account_id: "acc-2".into(),
-            channel: channel.into(),
-        };
-        let error = daemon
-            .confirmations
-            .clone()
-            .prepare_application(request)
-            .await
-            .unwrap_err();
-        assert_eq!(
-            reason(&error),
-            (Code::Unimplemented, "CHANNEL_NOT_AVAILABLE".into())
-        );
-    }
     let request = PrepareApplicationRequest {
         account_id: "acc-2".into(),
         channel: 0,
+        attestor: None,
     };
     let error = daemon
         .confirmations

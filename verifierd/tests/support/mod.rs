@@ -3,6 +3,7 @@
 
 #![allow(dead_code)]
 
+pub mod attest;
 pub mod database;
 pub mod person;
 pub mod script;
@@ -214,6 +215,7 @@ impl Daemon {
         let request = v1::PrepareApplicationRequest {
             account_id: id.into(),
             channel: v1::Channel::OwnSignature.into(),
+            attestor: None,
         };
         let answer = self
             .confirmations

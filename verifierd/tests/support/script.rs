@@ -11,7 +11,7 @@ use sig_core::{
     profile::{
         Identity,
         identifiers::Kind,
-        identity::{Identifier, PersonIdentity},
+        identity::{Identifier, IdentityKind, PersonIdentity},
     },
     report::{
         AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, HolderReport,
@@ -265,6 +265,12 @@ fn identity(script: &Script) -> Identity {
         check: Kind::Ogrnip.check(ogrnip),
     });
     Identity {
+        kind: match (&script.ogrn, &script.surname) {
+            (Some(_), Some(_)) => IdentityKind::PersonForOrganisation,
+            (Some(_), None) => IdentityKind::Organisation,
+            (None, _) if ogrnip.is_some() => IdentityKind::SoleTrader,
+            (None, _) => IdentityKind::Person,
+        },
         person: ogrnip.map(|ogrnip| PersonIdentity {
             ogrnip: Some(ogrnip),
             ..PersonIdentity::default()
@@ -274,7 +280,14 @@ fn identity(script: &Script) -> Identity {
 }
 
 fn repeated(attribute: &String) -> Option<RepeatedAttribute> {
-    let known = ["surname", "given-name", "snils", "inn", "common-name"];
+    let known = [
+        "surname",
+        "given-name",
+        "snils",
+        "inn",
+        "ogrn",
+        "common-name",
+    ];
     let attribute = known.into_iter().find(|known| known == attribute)?;
     Some(RepeatedAttribute {
         attribute,

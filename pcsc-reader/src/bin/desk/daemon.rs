@@ -65,6 +65,7 @@ impl Daemon {
         let request = PrepareApplicationRequest {
             account_id: account.to_owned(),
             channel: ConfirmationChannel::OwnSignature.into(),
+            attestor: None,
         };
         let call = self.confirmations.prepare_application(request);
         let answer = self.runtime.block_on(call);

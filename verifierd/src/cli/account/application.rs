@@ -33,14 +33,20 @@ enum Command {
 
 /// Prepare an application and write the exact bytes to sign
 ///
+/// Where somebody attests, the file holds {"service_centre": {"centre_id": …, "operator_snils": …, "documents_seen":
+/// ["RF_PASSPORT", "SNILS"]}} or {"bank": {"ogrn": …, "documents_seen": ["RF_PASSPORT"]}}.
+///
 /// Подготовить заявление и записать байты для подписи.
 #[derive(Args)]
 struct Prepare {
     /// The account / учётная запись
     account: String,
-    /// How the person proves the identity: OWN_SIGNATURE, UEC_CARD / способ подтверждения
+    /// How the person proves the identity: OWN_SIGNATURE, UEC_CARD, SERVICE_CENTRE, BANK / способ подтверждения
     #[arg(long, value_name = "CHANNEL", default_value = "OWN_SIGNATURE", value_parser = channel)]
     channel: Channel,
+    /// File that says who attests, for SERVICE_CENTRE and BANK; `-` for standard input / файл о том, кто удостоверяет
+    #[arg(long, value_name = "FILE")]
+    attestor: Option<PathBuf>,
     /// File for the bytes to sign; it must not be there yet / файл для байтов, которые надо подписать
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -136,9 +142,16 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 fn prepare(arguments: &Prepare) -> Exit {
+    let given = arguments.attestor.as_deref();
+    let given = given.map(client::data::<PrepareApplicationRequest>);
     let request = PrepareApplicationRequest {
         account_id: arguments.account.clone(),
         channel: arguments.channel.into(),
+        attestor: match given {
+            None => None,
+            Some(Ok(given)) => given.attestor,
+            Some(Err(exit)) => return exit,
+        },
     };
     let answer = arguments.remote.ask(async |channel| {
         let mut client = ConfirmationServiceClient::new(channel);

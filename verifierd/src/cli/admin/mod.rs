@@ -6,6 +6,9 @@ use super::Exit;
 
 mod authorities;
 mod evidence;
+mod end_enrolment;
+mod enrol;
+mod enrolments;
 mod reseal;
 mod status;
 
@@ -24,6 +27,9 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Evidence(evidence::Arguments),
+    Enrol(enrol::Arguments),
+    EndEnrolment(end_enrolment::Arguments),
+    Enrolments(enrolments::Arguments),
     Reseal(reseal::Arguments),
     Status(status::Arguments),
     Authorities(authorities::Arguments),
@@ -32,6 +38,9 @@ enum Command {
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Command::Evidence(arguments) => evidence::run(arguments),
+        Command::Enrol(arguments) => enrol::run(arguments),
+        Command::EndEnrolment(arguments) => end_enrolment::run(arguments),
+        Command::Enrolments(arguments) => enrolments::run(arguments),
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
         Command::Authorities(arguments) => authorities::run(arguments),

@@ -215,32 +215,75 @@ fn answers_count_for_the_latest_check_once() {
 
 #[test]
 fn who_may_apply() {
-    assert_eq!(
-        account(Level::Simplified)
-            .may_apply(Channel::OwnSignature)
-            .err(),
-        Some(Reason::LevelTooLow)
-    );
-    assert!(
-        account(Level::Standard)
-            .may_apply(Channel::OwnSignature)
-            .is_ok()
-    );
-    assert!(
-        account(Level::Confirmed)
-            .may_apply(Channel::OwnSignature)
-            .is_ok()
-    );
-    let mut blocked = account(Level::Standard);
-    blocked.status = Status::Blocked {
-        reason: "fraud".into(),
-        by: "admin".into(),
-        at: at(5),
+    let registered = || Account::register(AccountId::parse("a").unwrap(), registration(), at(0));
+    for (channel, empty, simplified) in [
+        (
+            Channel::OwnSignature,
+            Some(Reason::LevelTooLow),
+            Some(Reason::LevelTooLow),
+        ),
+        (
+            Channel::UecCard,
+            Some(Reason::LevelTooLow),
+            Some(Reason::LevelTooLow),
+        ),
+        (
+            Channel::PostalCode,
+            Some(Reason::LevelTooLow),
+            Some(Reason::LevelTooLow),
+        ),
+        (
+            Channel::ServiceCentre,
+            Some(Reason::PersonalDataMissing),
+            None,
+        ),
+        (Channel::Bank, Some(Reason::PersonalDataMissing), None),
+    ] {
+        let refused = |account: &Account| account.may_apply(channel).err();
+        assert_eq!(refused(&registered()), empty, "{channel:?}");
+        assert_eq!(refused(&account(Level::Simplified)), simplified);
+        assert_eq!(refused(&account(Level::Standard)), None);
+        assert_eq!(refused(&account(Level::Confirmed)), None);
+        let mut blocked = account(Level::Standard);
+        blocked.status = Status::Blocked {
+            reason: "fraud".into(),
+            by: "admin".into(),
+            at: at(5),
+        };
+        assert_eq!(refused(&blocked), Some(Reason::AccountBlocked));
+    }
+}
+
+#[test]
+fn a_channel_that_attests_the_data_settles_their_check() {
+    let confirmed = |channel, failing: Option<&[&'static str]>| {
+        let mut account = account(Level::Simplified);
+        if let Some(fields) = failing {
+            account
+                .record_answers(check(1), answers(fields), at(2))
+                .unwrap();
+        }
+        account.confirm(Confirmation {
+            channel,
+            ..confirmation(Assurance::Full)
+        });
+        account
     };
-    assert_eq!(
-        blocked.may_apply(Channel::OwnSignature).err(),
-        Some(Reason::AccountBlocked)
-    );
+    for channel in [Channel::ServiceCentre, Channel::Bank] {
+        for failing in [None, Some(["document.number"].as_slice())] {
+            let mut account = confirmed(channel, failing);
+            assert_eq!(account.level, Level::Confirmed);
+            assert_eq!(check_state(&account), CheckState::Attested);
+            // Registries that answer late change nothing.
+            let late = account.record_answers(check(1), answers(&["snils"]), at(9));
+            assert_eq!(late, Err(Reason::RegistryCheckDecided));
+            assert_eq!(account.level, Level::Confirmed);
+        }
+        let passed = confirmed(channel, Some(&[]));
+        assert_eq!(check_state(&passed), CheckState::Passed);
+    }
+    let pending = confirmed(Channel::OwnSignature, None);
+    assert_eq!(check_state(&pending), CheckState::Pending);
 }
 
 #[test]

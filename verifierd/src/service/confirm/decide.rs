@@ -5,13 +5,14 @@ use std::sync::Arc;
 use sig_core::report::{self, CertificateSummary, SignerReport};
 
 use super::{
-    organisation,
+    channel::{self, Scene},
     verdict::{check_verdict, one_signature},
 };
 use crate::{
     domain::{
         account::{Account, Assurance, Confirmation, ConfirmationCertificate},
         application::{Application, Channel, Decision, Outcome, OutcomeReason},
+        enrolment::Enrolment,
         ids::EvidenceId,
         organisation::{Link, Organisation},
         reason::Reason,
@@ -19,20 +20,32 @@ use crate::{
     },
     service::{
         Settings,
-        change::{Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Snapshot},
+        change::{
+            Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Filed, Snapshot,
+        },
         ports::Verdict,
         refusal::Refusal,
-        signatory::Signatory,
     },
 };
 
+/// What the database said of the person's SNILS.
+#[derive(Clone, Copy)]
+pub(super) enum SnilsIs {
+    /// Nothing so far.
+    Free,
+    /// Another account of level STANDARD or CONFIRMED has it.
+    Taken,
+}
+
 /// A judged submission.
+#[derive(Clone)]
 pub(super) struct Submission {
     pub(super) signature: Arc<Vec<u8>>,
     pub(super) signature_sha256: [u8; 32],
     pub(super) verdict: Verdict,
     pub(super) evidence_id: EvidenceId,
     pub(super) now: UnixSeconds,
+    pub(super) snils: SnilsIs,
     pub(super) settings: Settings,
 }
 
@@ -55,10 +68,9 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     filed
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
-    let application = &filed.application;
-    account.may_apply(application.channel)?;
-    let ruling = submission.ruling(account, application);
-    Ok(submission.change(account, application, ruling))
+    account.may_apply(filed.application.channel)?;
+    let ruling = submission.ruling(account, filed, &snapshot.enrolments);
+    Ok(submission.change(account, &filed.application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
@@ -74,23 +86,30 @@ fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificat
 }
 
 impl Submission {
-    /// What the verdict and the account as it stands come to.
-    pub(super) fn ruling(&self, account: &Account, application: &Application) -> Ruling {
-        let claims = account.may_apply(application.channel).map_err(|reason| {
-            let fields = Vec::new();
-            (Decision::Rejected, OutcomeReason { reason, fields })
-        })?;
-        self.rule(|signer| match application.channel {
-            Channel::Organisation => organisation::check(application, claims, signer),
-            _ => Signatory::of(signer).check(claims),
-        })
+    /// What the verdict, the account and the enrolments as they stand come to.
+    pub(super) fn ruling(
+        &self,
+        account: &Account,
+        filed: &Filed,
+        enrolments: &[Enrolment],
+    ) -> Ruling {
+        let application = &filed.application;
+        let claims = account.may_apply(application.channel);
+        let scene = Scene {
+            claims: claims.map_err(|reason| (Decision::Rejected, reason.into()))?,
+            application,
+            enrolments,
+            now: self.now,
+        };
+        let certificate = self.rule(|signer| channel::check(&scene, signer))?;
+        match self.snils {
+            SnilsIs::Free => Ok(certificate),
+            SnilsIs::Taken => Err((Decision::Rejected, Reason::SnilsAlreadyUsed.into())),
+        }
     }
 
     fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
-        let because = |decision, reason| {
-            let fields = Vec::new();
-            Err((decision, OutcomeReason { reason, fields }))
-        };
+        let because = |decision, reason: Reason| Err((decision, reason.into()));
         let Some(signature) = one_signature(&self.verdict.report) else {
             return because(Decision::Rejected, Reason::SignatureFailed);
         };

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{decide::Submission, verdict};
+use super::{
+    decide::{SnilsIs, Submission},
+    verdict,
+};
 use crate::{
     domain::{
         application::{Decision, Outcome, OutcomeReason},
@@ -19,7 +22,7 @@ use crate::{
         evidence::keep_basis,
         judge::judge,
         ports::{
-            SignedContent, TransactError, VerifyRequest,
+            Conflict, SignedContent, TransactError, VerifyRequest,
             deferrals::{Due, Lease},
         },
         refusal::Refusal,
@@ -64,6 +67,7 @@ pub async fn retry(
                 verdict,
                 evidence_id: EvidenceId::new(context.ids.uuid(now)?),
                 now,
+                snils: SnilsIs::Free,
                 settings: context.settings.clone(),
             })
         }
@@ -94,6 +98,7 @@ pub async fn retry(
 }
 
 /// A judgement that takes the place of the one before.
+#[derive(Clone)]
 struct Again {
     /// None when no judgement was possible up to the limit.
     judged: Option<Submission>,
@@ -110,10 +115,17 @@ impl Again {
             application: Some(due.application),
         };
         let written = self.judged.as_ref().map(|it| it.evidence_id);
-        let again = Arc::new(self);
-        let decide = move |snapshot: &Snapshot| again.decide(snapshot);
-        let after = context.store.transact(&subject, Arc::new(decide)).await;
-        let after = after.map_err(|error: TransactError| Refusal::from(error))?;
+        let after = match self.clone().transact(context, &subject).await {
+            // Only the database knows, and the outcome is the applicant's to see.
+            Err(TransactError::Conflict(Conflict::Snils)) => {
+                let mut taken = self;
+                if let Some(submission) = &mut taken.judged {
+                    submission.snils = SnilsIs::Taken;
+                }
+                taken.transact(context, &subject).await?
+            }
+            after => after?,
+        };
         let outcome = after.filed.and_then(|filed| filed.outcome);
         let outcome = outcome.map(|stored| stored.outcome);
         Ok(match outcome {
@@ -125,6 +137,15 @@ impl Again {
             }
             _ => Retried::Superseded,
         })
+    }
+
+    async fn transact(
+        self,
+        context: &Context,
+        subject: &Subject,
+    ) -> Result<Snapshot, TransactError> {
+        let decide = move |snapshot: &Snapshot| self.decide(snapshot);
+        context.store.transact(subject, Arc::new(decide)).await
     }
 
     /// What is written, given the application as it stands: nothing when
@@ -148,7 +169,7 @@ impl Again {
             Some(_) => Err(Reason::ApplicationCancelled),
         };
         let ruling = match open {
-            Ok(()) => submission.ruling(account, &filed.application),
+            Ok(()) => submission.ruling(account, filed, &snapshot.enrolments),
             Err(reason) => Err((Decision::Rejected, because(reason))),
         };
         let (ruling, waited_for) = match (ruling, self.next) {
