@@ -4,8 +4,9 @@ use std::{env, fs, io, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "verifier/v1/account.proto",
+    "verifier/v1/audit.proto",
     "verifier/v1/confirmation.proto",
     "verifier/v1/reason.proto",
     "verifier/v1/report.proto",

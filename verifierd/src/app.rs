@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use proto::v1::{
-    account_service_server::AccountServiceServer,
+    account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
     verification_service_server::VerificationServiceServer,
 };
@@ -15,14 +15,17 @@ use tonic::transport::Server;
 use crate::{
     api::{
         accounts::Accounts,
+        audit::Audit,
         confirmation::Confirmations,
         limits::{MESSAGE_OCTETS, NameLargeMessages},
         verification::Verification,
     },
     config::{Config, StoreConfig},
     domain::reason::Reason,
+    log_key::LogKeyError,
     service::{
         Context,
+        audit::Signer,
         ports::{Clock, Ids, Store as _, StoreError, Verify},
         workers::Workers,
     },
@@ -47,6 +50,9 @@ pub enum AppError {
     /// The store.
     #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
+    /// The signing key of the audit log.
+    #[error("{0}")]
+    LogKey(#[from] LogKeyError),
     /// No randomness.
     #[error("the operating system gives no randomness / система не даёт случайных чисел")]
     Random,
@@ -89,6 +95,8 @@ impl App {
                 store.instance(&fresh.to_string()).await?
             }
         };
+        let key = config.log.found(&config.store, &store, &settings.audience);
+        let log = Arc::new(Signer::new(key.await?));
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
@@ -99,6 +107,7 @@ impl App {
                 store: Arc::new(store.clone()),
                 verify: ports.verify,
                 workers: Workers::new(config.running, config.waiting),
+                log,
                 settings,
             },
             store,
@@ -117,6 +126,11 @@ impl App {
         &self.context.settings.audience
     }
 
+    /// The public key of the audit log.
+    pub fn log_key(&self) -> String {
+        self.context.log.key().to_string()
+    }
+
     /// The store behind it.
     pub fn store(&self) -> &SqlStore {
         &self.store
@@ -131,6 +145,9 @@ impl App {
         let accounts = AccountServiceServer::new(Accounts(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let audit = AuditServiceServer::new(Audit(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -139,6 +156,9 @@ impl App {
             .max_encoding_message_size(MESSAGE_OCTETS);
         health_reporter
             .set_serving::<AccountServiceServer<Accounts>>()
+            .await;
+        health_reporter
+            .set_serving::<AuditServiceServer<Audit>>()
             .await;
         health_reporter
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
@@ -160,6 +180,7 @@ impl App {
             .add_service(health)
             .add_optional_service(reflection())
             .add_service(accounts)
+            .add_service(audit)
             .add_service(confirmations)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

@@ -11,6 +11,7 @@ use sig_core::{Policy, validate::policy::QualifiedRule};
 
 use crate::{
     back_end::BackEnd,
+    log_key::{LogConfig, LogKeySource},
     service::Settings,
     shown::{both, named},
 };
@@ -25,6 +26,7 @@ struct File {
     store: StoreSection,
     trust: TrustSection,
     applications: ApplicationsSection,
+    log: LogSection,
     workers: WorkersSection,
 }
 
@@ -57,6 +59,13 @@ struct ApplicationsSection {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct LogSection {
+    key: Option<PathBuf>,
+    origin: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct WorkersSection {
     running: Option<usize>,
     waiting: Option<usize>,
@@ -75,6 +84,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// Whom it trusts.
     pub trust: TrustConfig,
+    /// What signs the audit log.
+    pub log: LogConfig,
     /// Rules of applications; the audience is filled in at start.
     pub settings: Settings,
     /// Signatures judged at once.
@@ -126,7 +137,13 @@ impl Config {
             Some(path) => std::fs::read_to_string(path)
                 .map_err(|e| ConfigError(vec![format!("{}: {}", named(path), both(&e))]))?,
         };
-        Self::parse(&text, listen)
+        let mut config = Self::parse(&text, listen)?;
+        if let Some(path) = variable("VERIFIERD_LOG_KEY_FILE") {
+            config.log.key = LogKeySource::File(path.into());
+        } else if let Some(text) = variable("VERIFIERD_LOG_KEY") {
+            config.log.key = LogKeySource::Text(text.into());
+        }
+        Ok(config)
     }
 
     /// Reads the text of a file.
@@ -151,6 +168,11 @@ impl Config {
             if !(1..=64).contains(&instance.len()) || !instance.bytes().all(allowed) {
                 faults.push("instance: give 1 to 64 of A-Z a-z 0-9 . _ : -".to_owned());
             }
+        }
+        if let Some(origin) = &file.log.origin
+            && let Err(fault) = audit_log::SigningKey::new(origin, &[0; 32])
+        {
+            faults.push(format!("log.origin: {fault}"));
         }
         let store = match (file.store.sqlite, file.store.postgres) {
             (Some(_), Some(_)) => {
@@ -252,6 +274,13 @@ impl Config {
             algorithms: file.algorithms,
             store,
             trust,
+            log: LogConfig {
+                key: file
+                    .log
+                    .key
+                    .map_or(LogKeySource::Beside, LogKeySource::File),
+                origin: file.log.origin,
+            },
             settings: Settings {
                 audience: String::new(),
                 policy,
@@ -265,6 +294,12 @@ impl Config {
             waiting: size(waiting),
         })
     }
+}
+
+/// A variable of the environment that is set and not empty.
+#[allow(clippy::disallowed_methods, reason = "the one place of configuration")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// The message and its place, never the line itself: it may hold a password.

@@ -1,5 +1,6 @@
 //! `verifier.v1.ConfirmationService`.
 
+use audit_log::Receipt;
 use proto::v1::{
     GetApplicationRequest, GetApplicationResponse, PrepareApplicationRequest,
     PrepareApplicationResponse, SubmitApplicationRequest, SubmitApplicationResponse,
@@ -10,12 +11,22 @@ use tonic::{Request, Response, Status};
 use super::{convert, status::refused};
 use crate::{
     domain::application::State,
-    service::{Context, confirm},
+    service::{Context, audit, confirm, confirm::Standing, refusal::Refusal},
 };
 
 /// The service over its use cases.
 #[derive(Clone)]
 pub struct Confirmations(pub Context);
+
+/// What shows that the outcome, if there is one, stands in the audit log.
+async fn receipt(context: &Context, standing: &Standing) -> Result<Option<Receipt>, Refusal> {
+    match &standing.filed.outcome {
+        None => Ok(None),
+        Some(stored) => audit::receipt(context, stored.receipt.sequence)
+            .await
+            .map(Some),
+    }
+}
 
 #[tonic::async_trait]
 impl ConfirmationService for Confirmations {
@@ -29,7 +40,7 @@ impl ConfirmationService for Confirmations {
             .await
             .map_err(|refusal| refused(&self.0, "PrepareApplication", refusal))?;
         Ok(Response::new(PrepareApplicationResponse {
-            application: Some(convert::application(&standing)),
+            application: Some(convert::application(&standing, None)),
             content: standing.filed.application.content,
         }))
     }
@@ -47,6 +58,8 @@ impl ConfirmationService for Confirmations {
         )
         .await
         .map_err(|refusal| refused(&self.0, "SubmitApplication", refusal))?;
+        let receipt = receipt(&self.0, &standing).await;
+        let receipt = receipt.map_err(|refusal| refused(&self.0, "SubmitApplication", refusal))?;
         tracing::info!(
             rpc = "SubmitApplication",
             application = %standing.filed.application.id,
@@ -54,7 +67,7 @@ impl ConfirmationService for Confirmations {
             "answered"
         );
         Ok(Response::new(SubmitApplicationResponse {
-            application: Some(convert::application(&standing)),
+            application: Some(convert::application(&standing, receipt.as_ref())),
             account: Some(convert::account(&standing.account)),
         }))
     }
@@ -67,7 +80,9 @@ impl ConfirmationService for Confirmations {
         let standing = confirm::application(&self.0, &request.account_id, &request.application_id)
             .await
             .map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
-        let application = Some(convert::application(&standing));
+        let receipt = receipt(&self.0, &standing).await;
+        let receipt = receipt.map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
+        let application = Some(convert::application(&standing, receipt.as_ref()));
         let content = match standing.state {
             State::Prepared => standing.filed.application.content,
             _ => Vec::new(),

@@ -1,5 +1,6 @@
 //! Between messages and domain values; the only place that sees both.
 
+use audit_log::Receipt;
 use prost_types::Timestamp;
 use proto::v1;
 
@@ -206,7 +207,7 @@ pub(super) fn raw_answer(answer: v1::RegistryAnswer) -> RawAnswer {
     }
 }
 
-pub(super) fn application(standing: &Standing) -> v1::Application {
+pub(super) fn application(standing: &Standing, receipt: Option<&Receipt>) -> v1::Application {
     let application = &standing.filed.application;
     let state = match standing.state {
         State::Prepared => v1::ApplicationState::Prepared,
@@ -223,11 +224,15 @@ pub(super) fn application(standing: &Standing) -> v1::Application {
         state: state.into(),
         issued_at: Some(timestamp(application.issued_at)),
         expires_at: Some(timestamp(application.expires_at)),
-        outcome: standing.filed.outcome.as_ref().map(outcome),
+        outcome: standing
+            .filed
+            .outcome
+            .as_ref()
+            .map(|stored| outcome(stored, receipt)),
     }
 }
 
-fn outcome(stored: &StoredOutcome) -> v1::Outcome {
+fn outcome(stored: &StoredOutcome, receipt: Option<&Receipt>) -> v1::Outcome {
     v1::Outcome {
         reasons: stored.outcome.reasons.iter().map(reason).collect(),
         evidence_id: stored.outcome.evidence_id.to_string(),
@@ -237,6 +242,7 @@ fn outcome(stored: &StoredOutcome) -> v1::Outcome {
         audit: Some(v1::AuditReceipt {
             sequence: stored.receipt.sequence,
             leaf_hash: stored.receipt.leaf_hash.to_vec(),
+            receipt_json: receipt.map_or_else(String::new, Receipt::to_text),
         }),
     }
 }

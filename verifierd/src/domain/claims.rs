@@ -183,6 +183,11 @@ rules! {
         "1 to 16 fields with a failure, none with a pass";
     MismatchField: "имя поля личных данных", "the name of a personal data field";
     MismatchCode: "от 1 до 64 знаков A-Z 0-9 _", "1 to 64 of A-Z 0-9 _";
+    PageSize: "от 1 до 1000", "1 to 1000";
+    PageToken: "значение next_page_token прошлого ответа", "the next_page_token of an earlier answer";
+    TreeSize: "размер не больше журнала: для записи больше её места, первый не больше второго",
+        "at most the size of the log: above the place of an entry, the first at most the second";
+    Sha256: "32 байта", "32 bytes";
     ContentDigests: "от 1 до 8 дайджестов, каждый алгоритм один раз, длина по алгоритму",
         "1 to 8 digests, each algorithm once, as long as the algorithm says";
     Time: "время с 1970 по 9999 год", "a time in the years 1970 to 9999";

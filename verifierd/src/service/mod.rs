@@ -1,6 +1,7 @@
 //! What the daemon does, one file a use case, over the ports.
 
 pub mod accounts;
+pub mod audit;
 pub mod change;
 pub mod confirm;
 pub mod follow;
@@ -29,6 +30,7 @@ pub struct Context {
     pub store: Arc<dyn Store>,
     pub verify: Arc<dyn Verify>,
     pub workers: Workers,
+    pub log: Arc<audit::Signer>,
     pub settings: Settings,
 }
 

@@ -1,6 +1,8 @@
 //! What the services need of the world: time, identifiers, a judge of
 //! signatures and a store.
 
+pub mod audit_log;
+
 use std::{sync::Arc, time::UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -197,7 +199,7 @@ pub struct Verdict {
 
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: audit_log::AuditLog + Send + Sync {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
 

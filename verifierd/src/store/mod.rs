@@ -1,9 +1,9 @@
 //! The store: SQLite for one machine, PostgreSQL for more, one set of
 //! statements for both.
 
-pub mod audit;
 pub mod keys;
 mod log;
+mod proofs;
 mod record;
 pub mod seal;
 mod write;

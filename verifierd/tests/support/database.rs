@@ -2,9 +2,13 @@
 //! `VERIFIERD_TEST_POSTGRES` holds the address of a server where databases
 //! may be created.
 
+use audit_log::SigningKey;
 use sqlx::{AnyPool, Row as _, any::install_default_drivers};
 use tempfile::TempDir;
-use verifierd::config::StoreConfig;
+use verifierd::{
+    config::StoreConfig,
+    log_key::{LogConfig, LogKeySource},
+};
 
 pub struct Database {
     config: StoreConfig,
@@ -43,6 +47,24 @@ impl Database {
 
     pub fn config(&self) -> StoreConfig {
         self.config.clone()
+    }
+
+    /// Daemons of one PostgreSQL are given their common key; one of SQLite makes its own.
+    pub fn give_log_key(&self, log: &mut LogConfig) {
+        if let StoreConfig::Postgres(_) = &self.config
+            && let LogKeySource::Beside = log.key
+        {
+            let key = SigningKey::new("test.example/log", &[7; 32]).unwrap();
+            log.key = LogKeySource::Text(key.to_text());
+        }
+    }
+
+    /// A file beside the database of SQLite.
+    pub fn beside(&self, name: &str) -> Option<std::path::PathBuf> {
+        match &self.config {
+            StoreConfig::Sqlite(path) => Some(path.with_file_name(name)),
+            StoreConfig::Postgres(_) => None,
+        }
     }
 
     /// A connection beside the daemon's own.

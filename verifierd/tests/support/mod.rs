@@ -16,7 +16,7 @@ use std::{
 };
 
 use proto::v1::{
-    self, account_service_client::AccountServiceClient,
+    self, account_service_client::AccountServiceClient, audit_service_client::AuditServiceClient,
     confirmation_service_client::ConfirmationServiceClient,
     verification_service_client::VerificationServiceClient,
 };
@@ -61,6 +61,7 @@ pub struct Daemon {
     pub store: SqlStore,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
+    pub audit: AuditServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
     pub verification: VerificationServiceClient<Channel>,
     stop: oneshot::Sender<()>,
@@ -76,6 +77,7 @@ impl Daemon {
         let clock = Arc::new(TestClock::new());
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
+        database.give_log_key(&mut config.log);
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
@@ -98,6 +100,7 @@ impl Daemon {
             clock,
             store,
             accounts: AccountServiceClient::new(channel.clone()),
+            audit: AuditServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),
             verification: VerificationServiceClient::new(channel.clone())
                 .max_encoding_message_size(64 << 20),
@@ -110,6 +113,7 @@ impl Daemon {
     pub async fn stop(self) {
         drop((
             self.accounts,
+            self.audit,
             self.confirmations,
             self.verification,
             self.channel,
