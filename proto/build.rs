@@ -4,12 +4,13 @@ use std::{env, fs, io, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 6] = [
+const FILES: [&str; 7] = [
     "verifier/v1/account.proto",
     "verifier/v1/audit.proto",
     "verifier/v1/confirmation.proto",
     "verifier/v1/reason.proto",
     "verifier/v1/report.proto",
+    "verifier/v1/sign_in.proto",
     "verifier/v1/verification.proto",
 ];
 
@@ -22,6 +23,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .file_descriptor_set();
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR"))?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    let mut config = tonic_prost_build::Config::new();
+    // A message knows its descriptor by its name.
+    config.enable_type_names();
+    tonic_prost_build::configure().compile_fds_with_config(descriptors, config)?;
     Ok(())
 }

@@ -4,7 +4,12 @@
 //! their comments and the daemon enforces them.
 
 /// Package `verifier.v1`: messages, clients and servers.
-#[allow(missing_docs, clippy::doc_markdown, unused_qualifications)]
+#[allow(
+    missing_docs,
+    clippy::doc_markdown,
+    clippy::large_enum_variant,
+    unused_qualifications
+)]
 pub mod v1 {
     tonic::include_proto!("verifier.v1");
 }

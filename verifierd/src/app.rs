@@ -5,6 +5,7 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
+    sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -17,7 +18,9 @@ use crate::{
         accounts::Accounts,
         audit::Audit,
         confirmation::Confirmations,
-        limits::{MESSAGE_OCTETS, NameLargeMessages},
+        limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        request_id::RequestIds,
+        sign_in::SignIns,
         verification::Verification,
     },
     config::{Config, StoreConfig},
@@ -151,6 +154,9 @@ impl App {
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let verification = VerificationServiceServer::new(Verification(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -162,6 +168,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
+            .await;
+        health_reporter
+            .set_serving::<SignInServiceServer<SignIns>>()
             .await;
         health_reporter
             .set_serving::<VerificationServiceServer<Verification>>()
@@ -176,12 +185,17 @@ impl App {
             let _ = stopped.send(());
         };
         let server = Server::builder()
-            .layer(NameLargeMessages)
+            .layer(RequestIds::new(
+                self.context.clock.clone(),
+                self.context.ids.clone(),
+            ))
+            .layer(NameTransportRefusals)
             .add_service(health)
             .add_optional_service(reflection())
             .add_service(accounts)
             .add_service(audit)
             .add_service(confirmations)
+            .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
         let overdue = async move {

@@ -69,6 +69,9 @@ async fn no_personal_data_in_the_log() {
         account_id: "acc-2".into(),
         ..person::registration("acc-1")
     };
+    let mut taken = tonic::Request::new(taken);
+    let id = "privacy-1".parse().unwrap();
+    taken.metadata_mut().insert("x-request-id", id);
     daemon
         .accounts
         .clone()
@@ -100,6 +103,12 @@ async fn no_personal_data_in_the_log() {
 
     let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("SNILS_ALREADY_USED") && log.contains("a stored claims cannot be read"));
+    // A call is named in every line that it writes.
+    let of_calls = log.lines().filter(|line| line.contains(" rpc=\""));
+    for line in of_calls {
+        assert!(line.contains("call{request=\""), "{line}");
+    }
+    assert!(log.contains(r#"call{request="privacy-1"}"#), "{log}");
     for value in person::PRIVATE.into_iter().chain(["Иванова"]) {
         let escaped = value.escape_unicode().to_string();
         for form in [value, &escaped, &hex::encode(value)] {

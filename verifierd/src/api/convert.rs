@@ -15,7 +15,7 @@ use crate::{
         time::UnixSeconds,
     },
     service::{
-        change::StoredOutcome,
+        change::{Receipt as Place, StoredOutcome},
         confirm::Standing,
         judge::content_digests,
         ports::{SignedContent, VerifyRequest},
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-fn timestamp(at: UnixSeconds) -> Timestamp {
+pub(super) fn timestamp(at: UnixSeconds) -> Timestamp {
     Timestamp {
         seconds: at.seconds(),
         nanos: 0,
@@ -239,15 +239,20 @@ fn outcome(stored: &StoredOutcome, receipt: Option<&Receipt>) -> v1::Outcome {
         decided_at: Some(timestamp(stored.outcome.decided_at)),
         retry_at: stored.outcome.retry_at.map(timestamp),
         report_json: stored.report_json.clone(),
-        audit: Some(v1::AuditReceipt {
-            sequence: stored.receipt.sequence,
-            leaf_hash: stored.receipt.leaf_hash.to_vec(),
-            receipt_json: receipt.map_or_else(String::new, Receipt::to_text),
-        }),
+        audit: Some(self::receipt(stored.receipt, receipt)),
     }
 }
 
-fn reason(reason: &OutcomeReason) -> v1::Reason {
+/// A place of the log with what shows it.
+pub(super) fn receipt(place: Place, shown: Option<&Receipt>) -> v1::AuditReceipt {
+    v1::AuditReceipt {
+        sequence: place.sequence,
+        leaf_hash: place.leaf_hash.to_vec(),
+        receipt_json: shown.map_or_else(String::new, Receipt::to_text),
+    }
+}
+
+pub(super) fn reason(reason: &OutcomeReason) -> v1::Reason {
     v1::Reason {
         code: reason.reason.code().to_owned(),
         fields: reason.fields.iter().map(|f| (*f).to_owned()).collect(),

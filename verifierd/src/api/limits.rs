@@ -1,4 +1,4 @@
-//! Limits of the transport.
+//! What the transport refuses by itself.
 
 use std::task::{Context, Poll};
 
@@ -6,29 +6,30 @@ use tonic::{Code, Status, codegen::http};
 use tower::{Layer, Service};
 
 use super::status::with_details;
-use crate::domain::reason::Reason;
+use crate::{domain::reason::Reason, service::refusal::Refusal};
 
 /// Largest message that is read or written, in octets.
 pub const MESSAGE_OCTETS: usize = 5 << 20;
 
-/// Gives the transport's refusal of a large message the stable reason and the
-/// texts of every other refusal.
+/// Gives the transport's own refusals (a large message, one that cannot be
+/// read, a method that is not there) the stable reason and the texts of every
+/// other refusal.
 #[derive(Clone, Copy, Debug)]
-pub struct NameLargeMessages;
+pub struct NameTransportRefusals;
 
-/// The service of [`NameLargeMessages`].
+/// The service of [`NameTransportRefusals`].
 #[derive(Clone, Debug)]
-pub struct NamedLargeMessages<S>(S);
+pub struct NamedTransportRefusals<S>(S);
 
-impl<S> Layer<S> for NameLargeMessages {
-    type Service = NamedLargeMessages<S>;
+impl<S> Layer<S> for NameTransportRefusals {
+    type Service = NamedTransportRefusals<S>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        NamedLargeMessages(inner)
+        NamedTransportRefusals(inner)
     }
 }
 
-impl<S, Request, Body> Service<Request> for NamedLargeMessages<S>
+impl<S, Request, Body> Service<Request> for NamedTransportRefusals<S>
 where
     S: Service<Request, Response = http::Response<Body>>,
     S::Future: Send + 'static,
@@ -47,16 +48,26 @@ where
         let answer = self.0.call(request);
         Box::pin(async move {
             let response = answer.await?;
-            // tonic alone answers OUT_OF_RANGE here, and only for this.
-            let large = Status::from_header_map(response.headers())
-                .is_some_and(|status| status.code() == Code::OutOfRange);
-            if !large {
+            let status = Status::from_header_map(response.headers());
+            let Some((code, refusal)) = status.as_ref().and_then(named) else {
                 return Ok(response);
-            }
-            tracing::info!(reason = Reason::MessageTooLarge.code(), "refused");
-            let refusal = crate::service::refusal::Refusal::from(Reason::MessageTooLarge)
-                .with_fact("limit", MESSAGE_OCTETS);
-            Ok(with_details(Code::ResourceExhausted, refusal).into_http())
+            };
+            tracing::info!(reason = refusal.reason.code(), "refused");
+            Ok(with_details(code, refusal).into_http())
         })
+    }
+}
+
+/// What a refusal without details is: those of the daemon have some.
+fn named(status: &Status) -> Option<(Code, Refusal)> {
+    if !status.details().is_empty() {
+        return None;
+    }
+    let large = || Refusal::from(Reason::MessageTooLarge).with_fact("limit", MESSAGE_OCTETS);
+    match status.code() {
+        Code::OutOfRange => Some((Code::ResourceExhausted, large())),
+        Code::Internal => Some((Code::InvalidArgument, Reason::MessageMalformed.into())),
+        Code::Unimplemented => Some((Code::Unimplemented, Reason::MethodUnknown.into())),
+        _ => None,
     }
 }

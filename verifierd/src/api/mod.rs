@@ -7,6 +7,8 @@ pub mod confirmation;
 mod convert;
 pub mod limits;
 mod report;
+pub mod request_id;
+pub mod sign_in;
 mod status;
 pub mod verification;
 

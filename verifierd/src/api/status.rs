@@ -4,8 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use tonic::{Code, Status};
 use tonic_types::{
-    BadRequest, ErrorDetail, ErrorInfo, FieldViolation, LocalizedMessage, RequestInfo, RetryInfo,
-    StatusExt as _,
+    BadRequest, ErrorDetail, ErrorInfo, FieldViolation, LocalizedMessage, RetryInfo, StatusExt as _,
 };
 
 use crate::{
@@ -31,15 +30,13 @@ fn code(kind: Kind) -> Code {
 }
 
 /// The error that `rpc` answers; what went wrong inside stands in the log
-/// under the request id and nowhere else.
-pub(super) fn refused(context: &Context, rpc: &'static str, refusal: Refusal) -> Status {
+/// under the request id, which `request_id` adds, and nowhere else.
+pub(super) fn refused(_: &Context, rpc: &'static str, refusal: Refusal) -> Status {
     let reason = refusal.reason;
     match code(reason.kind()) {
         Code::Internal => {
-            let id = context.ids.uuid(context.clock.now());
-            let id = id.map_or_else(|_| "-".to_owned(), |id| id.to_string());
-            tracing::error!(rpc, reason = reason.code(), request = id, "failed");
-            internal(&id)
+            tracing::error!(rpc, reason = reason.code(), "failed");
+            internal()
         }
         code => {
             tracing::info!(rpc, reason = reason.code(), "refused");
@@ -48,10 +45,9 @@ pub(super) fn refused(context: &Context, rpc: &'static str, refusal: Refusal) ->
     }
 }
 
-fn internal(request_id: &str) -> Status {
+fn internal() -> Status {
     let mut details = texts(Reason::Internal);
     details.insert(0, info(Reason::Internal, HashMap::new()));
-    details.push(RequestInfo::new(request_id, "").into());
     Status::with_error_details_vec(Code::Internal, Reason::Internal.en(), details)
 }
 
@@ -130,13 +126,9 @@ mod tests {
     }
 
     #[test]
-    fn an_internal_error_gives_a_request_id_and_nothing_else() {
-        let status = internal("0192f0c1-2345-7890-abcd-ef0123456789");
-        let details = status.get_error_details_vec();
-        assert!(details.iter().any(|detail| matches!(
-            detail,
-            ErrorDetail::RequestInfo(info) if info.request_id.starts_with("0192f0c1")
-        )));
-        assert_eq!(details.len(), 4);
+    fn an_internal_error_says_nothing_of_what_went_wrong() {
+        let status = internal();
+        assert_eq!(status.message(), Reason::Internal.en());
+        assert_eq!(status.get_error_details_vec().len(), 3);
     }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done; every signature passed.
     Done = 0,
-    /// A signature failed.
+    /// A signature failed; a daemon refused the request.
     Failed = 1,
     /// A signature is indeterminate or not qualified.
     Indeterminate = 2,
@@ -15,6 +15,8 @@ pub enum Exit {
     Usage = 64,
     /// The input holds no signature.
     NoSignature = 65,
+    /// The daemon cannot be reached, is not able to answer, or did not in time.
+    Unreachable = 69,
     /// The program failed.
     Internal = 70,
     /// A limit was reached.
@@ -33,7 +35,8 @@ impl Exit {
                 Exit::NoSignature => 3,
                 Exit::Limit => 4,
                 Exit::Usage => 5,
-                Exit::Internal => 6,
+                Exit::Unreachable => 6,
+                Exit::Internal => 7,
             }
         }
         if weight(other) > weight(self) {

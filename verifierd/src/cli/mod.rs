@@ -1,6 +1,9 @@
 //! The command line, one file a command.
 
+mod account;
+mod admin;
 mod batch;
+mod client;
 mod containers;
 mod crl_files;
 mod encoding;
@@ -47,6 +50,8 @@ enum Command {
     Inspect(inspect::Arguments),
     Trust(trust::Arguments),
     Evidence(evidence::Arguments),
+    Account(account::Arguments),
+    Admin(admin::Arguments),
 }
 
 /// Runs the command that `arguments` name; the first is the program.
@@ -71,6 +76,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
+        Command::Account(arguments) => account::run(&arguments),
+        Command::Admin(arguments) => admin::run(&arguments),
     };
     output::outcome(exit).into()
 }

@@ -59,6 +59,10 @@ uuid_id!(
     ApplicationId
 );
 uuid_id!(
+    /// A challenge of a sign-in, UUID version 7.
+    ChallengeId
+);
+uuid_id!(
     /// A registry check of an account's personal data, UUID version 7.
     CheckId
 );

@@ -9,5 +9,7 @@ pub mod identifiers;
 pub mod ids;
 pub mod matching;
 pub mod names;
+pub mod origin;
 pub mod reason;
+pub mod sign_in;
 pub mod time;

@@ -99,11 +99,11 @@ reasons! {
         "Подпись превышает предел разбора. Подпишите заявление обычным средством подписи без лишних вложений.",
         "The signature exceeds a limit of parsing. Sign the application with an ordinary signing tool, without extra attachments.";
     SignerCount = "SIGNER_COUNT", InvalidArgument,
-        "Нужна подпись ровно одного человека. Подпишите заявление заново только своей подписью.",
-        "Exactly one signer is needed. Sign the application again with your own signature only.";
+        "Нужна подпись ровно одного человека. Подпишите заново только своей подписью.",
+        "Exactly one signer is needed. Sign again with your own signature only.";
     ContentDiffers = "CONTENT_DIFFERS", InvalidArgument,
-        "Подписано не то заявление, которое было выдано. Подпишите выданный файл без изменений.",
-        "What was signed is not the application that was issued. Sign the issued file unchanged.";
+        "Подписано не то, что было выдано. Подпишите выданный файл без изменений.",
+        "What was signed is not what was issued. Sign the issued file unchanged.";
     SignatureReplayed = "SIGNATURE_REPLAYED", InvalidArgument,
         "Эта подпись уже подана с другим заявлением. Подпишите новое заявление: подпись действует только один раз.",
         "This signature was submitted with another application. Sign the new application: a signature counts once only.";
@@ -146,6 +146,21 @@ reasons! {
     ApplicationAlreadySubmitted = "APPLICATION_ALREADY_SUBMITTED", FailedPrecondition,
         "По этому заявлению уже подана другая подпись. Посмотрите результат или подготовьте новое заявление.",
         "Another signature was already submitted for this application. See its outcome or prepare a new one.";
+    SignInChallengeUnknown = "SIGN_IN_CHALLENGE_UNKNOWN", NotFound,
+        "Запрос на вход не найден. Начните вход заново.",
+        "There is no such sign-in challenge. Start the sign-in again.";
+    SignInOriginDiffers = "SIGN_IN_ORIGIN_DIFFERS", PermissionDenied,
+        "Запрос на вход выдан для другого сайта. Начните вход заново на том сайте, на котором подписываете.",
+        "The sign-in challenge was issued for another site. Start the sign-in again on the site where you sign.";
+    SignInOfAnotherInstance = "SIGN_IN_OF_ANOTHER_INSTANCE", FailedPrecondition,
+        "Запрос на вход выдан другой установкой сервиса. Начните вход заново здесь.",
+        "The sign-in challenge was issued by another installation. Start the sign-in again here.";
+    SignInChallengeExpired = "SIGN_IN_CHALLENGE_EXPIRED", FailedPrecondition,
+        "Время на вход истекло. Начните вход заново и подпишите в течение пяти минут.",
+        "The time to sign in is over. Start the sign-in again and sign within five minutes.";
+    SignInChallengeSpent = "SIGN_IN_CHALLENGE_SPENT", FailedPrecondition,
+        "Этот запрос на вход уже использован. Начните вход заново: каждый запрос действует один раз.",
+        "This sign-in challenge is spent. Start the sign-in again: each challenge counts once.";
     RegistryCheckNotCurrent = "REGISTRY_CHECK_NOT_CURRENT", FailedPrecondition,
         "Ответ относится не к последней проверке личных данных. Запросите учётную запись и ответьте на её текущую проверку.",
         "The answer is not to the latest check of the personal data. Read the account and answer its current check.";
@@ -164,6 +179,12 @@ reasons! {
     MessageTooLarge = "MESSAGE_TOO_LARGE", ResourceExhausted,
         "Сообщение больше 5 МиБ. Отправьте только подпись заявления, а содержимое передайте дайджестом.",
         "The message is larger than 5 MiB. Send the signature only, and the content as a digest.";
+    MessageMalformed = "MESSAGE_MALFORMED", InvalidArgument,
+        "Сообщение не читается: это не то, что описано в .proto. Соберите клиента по файлам .proto этой версии.",
+        "The message cannot be read: it is not what the .proto files say. Build the client from the .proto files of this version.";
+    MethodUnknown = "METHOD_UNKNOWN", Unimplemented,
+        "Такого метода здесь нет. Проверьте его имя и версию сервиса: список методов даёт reflection.",
+        "There is no such method here. Check its name and the version of the daemon: reflection lists the methods.";
     JudgeUnavailable = "JUDGE_UNAVAILABLE", Unavailable,
         "Проверка подписей сейчас недоступна: нет действующего набора доверия. Повторите позже.",
         "Signatures cannot be judged now: there is no trust snapshot in use. Try again later.";
@@ -230,6 +251,12 @@ reasons! {
     CertificateWithoutSnils = "CERTIFICATE_WITHOUT_SNILS", Outcome,
         "В сертификате нет СНИЛС. Получите квалифицированный сертификат физического лица с вашим СНИЛС.",
         "The certificate names no SNILS. Obtain a qualified certificate of a natural person with your SNILS.";
+    SignInTryLater = "SIGN_IN_TRY_LATER", Outcome,
+        "Пока нельзя узнать, не отозван ли сертификат, вход не выполнен. Повторите вход позже.",
+        "It is not known yet whether the certificate is revoked, so nobody is signed in. Start the sign-in again later.";
+    NoConfirmedAccount = "NO_CONFIRMED_ACCOUNT", Outcome,
+        "У владельца сертификата нет подтверждённой учётной записи. Подтвердите свою запись и войдите снова.",
+        "The holder of the certificate has no confirmed account. Confirm your account and sign in again.";
     PersonDiffers = "PERSON_DIFFERS", Outcome,
         "Сертификат выдан на другие данные. Сверьте перечисленные поля в учётной записи и в сертификате.",
         "The certificate names other data. Compare the fields listed in the account and in the certificate.";

@@ -167,6 +167,10 @@ codes!(
         ApplicationRejected = "APPLICATION_REJECTED",
         /// An application waits for revocation data.
         ApplicationDeferred = "APPLICATION_DEFERRED",
+        /// A person signed in; the object is the challenge.
+        SignedIn = "SIGNED_IN",
+        /// A signature of a challenge was refused.
+        SignInRefused = "SIGN_IN_REFUSED",
     }
 );
 
@@ -183,23 +187,34 @@ pub struct Event {
     /// enrolment; never personal.
     pub object: Option<String>,
     pub evidence: Option<EventEvidence>,
+    /// SHA-256 of a judged signature that no evidence is kept of.
+    pub signature_sha256: Option<[u8; 32]>,
     pub reasons: Vec<Reason>,
 }
 
 impl Event {
-    /// An event of `account` as it stands after it, with nothing else.
-    pub fn of_account(kind: EventKind, account: &Account, at: UnixSeconds) -> Self {
+    /// An event of no account, with nothing else.
+    pub fn of_nobody(kind: EventKind, at: UnixSeconds) -> Self {
         Self {
             kind,
             at,
+            account: None,
+            application_id: None,
+            object: None,
+            evidence: None,
+            signature_sha256: None,
+            reasons: Vec::new(),
+        }
+    }
+
+    /// An event of `account` as it stands after it, with nothing else.
+    pub fn of_account(kind: EventKind, account: &Account, at: UnixSeconds) -> Self {
+        Self {
             account: Some(EventAccount {
                 id: account.id.clone(),
                 level: account.level,
             }),
-            application_id: None,
-            object: None,
-            evidence: None,
-            reasons: Vec::new(),
+            ..Self::of_nobody(kind, at)
         }
     }
 }

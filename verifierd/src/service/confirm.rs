@@ -1,7 +1,7 @@
 //! Confirming an account by the applicant's own signature.
 
 mod decide;
-mod verdict;
+pub(super) mod verdict;
 
 use std::sync::Arc;
 

@@ -9,6 +9,8 @@ pub mod judge;
 mod live;
 pub mod ports;
 pub mod refusal;
+pub mod sign_in;
+mod signatory;
 pub mod stream;
 pub mod verify;
 pub mod workers;

@@ -2,6 +2,7 @@
 //! signatures and a store.
 
 pub mod audit_log;
+pub mod challenges;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
@@ -199,7 +200,7 @@ pub struct Verdict {
 
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
-pub trait Store: audit_log::AuditLog + Send + Sync {
+pub trait Store: audit_log::AuditLog + challenges::Challenges + Send + Sync {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;
 

@@ -65,8 +65,9 @@ impl Workers {
     ) -> Result<T, Refusal> {
         let turn = self.running.clone().acquire_owned().await;
         let turn = turn.map_err(|_| Refusal::from(Reason::Internal))?;
+        let call = tracing::Span::current();
         let done = tokio::task::spawn_blocking(move || {
-            let answer = job();
+            let answer = call.in_scope(job);
             drop(turn);
             answer
         });

@@ -76,6 +76,7 @@ fn leaf(sequence: u64, event: &Event) -> Leaf {
     });
     leaf.level = account.map(|it| it.level.code().to_owned());
     leaf.object = event.object.clone();
+    leaf.signature = event.signature_sha256.map(hex::encode);
     leaf.reasons = event
         .reasons
         .iter()
@@ -123,6 +124,7 @@ mod tests {
             object: None,
             application_id: None,
             evidence: None,
+            signature_sha256: None,
             reasons: vec![Reason::PersonDiffers],
         };
         let leaf = String::from_utf8(leaf(7, &event).to_octets().unwrap()).unwrap();

@@ -6,6 +6,7 @@ mod log;
 mod proofs;
 mod record;
 pub mod seal;
+mod sign_in;
 mod write;
 
 use std::{fmt::Write as _, path::Path, pin::Pin, sync::Arc, time::Duration};

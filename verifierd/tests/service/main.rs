@@ -7,8 +7,11 @@ mod support;
 
 mod accounts;
 mod audit;
+mod client;
 mod concurrency;
 mod happy;
 mod outcomes;
 mod refusals;
+mod request_ids;
+mod sign_in;
 mod store;

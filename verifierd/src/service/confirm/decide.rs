@@ -10,7 +10,6 @@ use crate::{
         account::{Account, Assurance, Confirmation, ConfirmationCertificate},
         application::{Application, Decision, Outcome, OutcomeReason},
         ids::EvidenceId,
-        matching::{CertificatePerson, check_person},
         reason::Reason,
         time::UnixSeconds,
     },
@@ -19,6 +18,7 @@ use crate::{
         change::{Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Snapshot},
         ports::Verdict,
         refusal::Refusal,
+        signatory::Signatory,
     },
 };
 
@@ -51,43 +51,13 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
     let claims = account.may_apply()?;
-    let person = |signer: &SignerReport| {
-        let contradictory = contradictory(signer);
-        check_person(claims, &person_of(signer, &contradictory))
-    };
+    let person = |signer: &SignerReport| Signatory::of(signer).check(claims);
     let ruling = submission.rule(person);
     Ok(submission.change(account, &filed.application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
 type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
-
-/// What a person is matched by and the certificate states in several different ways.
-fn contradictory(signer: &SignerReport) -> Vec<&'static str> {
-    let repeated = signer.subject.repeated.iter();
-    let fields = repeated.filter_map(|it| match it.attribute {
-        "surname" => Some("surname"),
-        "given-name" => Some("given_name"),
-        "snils" => Some("snils"),
-        "inn" => Some("inn"),
-        _ => None,
-    });
-    fields.collect()
-}
-
-fn person_of<'a>(
-    signer: &'a SignerReport,
-    contradictory: &'a [&'static str],
-) -> CertificatePerson<'a> {
-    let subject = &signer.subject;
-    CertificatePerson {
-        surname: subject.surname.as_deref(),
-        given_name: subject.given_name.as_deref(),
-        snils: subject.snils.as_deref(),
-        inn: subject.inn.as_deref(),
-        contradictory,
-    }
-}
 
 fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificate> {
     Some(ConfirmationCertificate {

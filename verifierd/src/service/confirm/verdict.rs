@@ -75,7 +75,7 @@ fn signatures(report: &Report) -> (Conclusion, &[SignatureReport]) {
 }
 
 /// The signature of a file that has exactly one.
-pub(super) fn one_signature(report: &Report) -> Option<&SignatureReport> {
+pub(in crate::service) fn one_signature(report: &Report) -> Option<&SignatureReport> {
     match signatures(report).1 {
         [signature] => Some(signature),
         _ => None,
@@ -83,7 +83,7 @@ pub(super) fn one_signature(report: &Report) -> Option<&SignatureReport> {
 }
 
 /// The signed content is byte for byte what was issued.
-pub(super) fn check_content(verdict: &Verdict, issued: &[u8]) -> Result<(), Refusal> {
+pub(in crate::service) fn check_content(verdict: &Verdict, issued: &[u8]) -> Result<(), Refusal> {
     let same = match &verdict.attached_content {
         Some(attached) => attached == issued,
         None => one_signature(&verdict.report).is_none_or(|signature| {
@@ -97,7 +97,7 @@ pub(super) fn check_content(verdict: &Verdict, issued: &[u8]) -> Result<(), Refu
 }
 
 /// There is exactly one signer.
-pub(super) fn check_signers(report: &Report) -> Result<(), Refusal> {
+pub(in crate::service) fn check_signers(report: &Report) -> Result<(), Refusal> {
     let count = signatures(report).1.len();
     match count {
         1 => Ok(()),
@@ -154,7 +154,7 @@ fn lacks_newer_list(qualified: &QualifiedReport) -> bool {
 
 /// What a report alone decides: `Ok` for a qualified signature that is proven
 /// good now, not only at the time of a time-stamp, else the decision with its reason.
-pub(super) fn check_verdict(
+pub(in crate::service) fn check_verdict(
     report: &Report,
     signature: &SignatureReport,
 ) -> Result<(), (Decision, Reason)> {

@@ -1,0 +1,165 @@
+//! `verifierd account application`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use proto::v1::{
+    Channel, GetApplicationRequest, PrepareApplicationRequest, SubmitApplicationRequest,
+    confirmation_service_client::ConfirmationServiceClient,
+};
+
+use crate::cli::{
+    Exit,
+    client::{self, ANSWER_OCTETS, Remote},
+    say,
+};
+
+/// Applications to confirm an account
+///
+/// Заявления о подтверждении учётной записи.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Prepare(Prepare),
+    Submit(Submit),
+    Show(Show),
+}
+
+/// Prepare an application and write the exact bytes to sign
+///
+/// Подготовить заявление и записать байты для подписи.
+#[derive(Args)]
+struct Prepare {
+    /// The account / учётная запись
+    account: String,
+    /// How the person proves the identity: OWN_SIGNATURE, UEC_CARD / способ подтверждения
+    #[arg(long, value_name = "CHANNEL", default_value = "OWN_SIGNATURE", value_parser = channel)]
+    channel: Channel,
+    /// File for the bytes to sign; it must not be there yet / файл для байтов, которые надо подписать
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+/// Submit a signed application
+///
+/// A refusal that follows from the signature or the person is an outcome: exit 1 with the application as it stands.
+///
+/// Подать подписанное заявление.
+#[derive(Args)]
+struct Submit {
+    /// The account / учётная запись
+    account: String,
+    /// The application / заявление
+    application: String,
+    /// The signature, `-` for standard input / файл подписи, `-` — стандартный ввод
+    #[arg(long, value_name = "FILE")]
+    signature: PathBuf,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+/// Show an application as it stands
+///
+/// Показать заявление.
+#[derive(Args)]
+struct Show {
+    /// The account / учётная запись
+    account: String,
+    /// The application / заявление
+    application: String,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+fn channel(word: &str) -> Result<Channel, String> {
+    let name = format!("CHANNEL_{}", word.to_uppercase().replace('-', "_"));
+    let known = Channel::from_str_name(&name).filter(|it| *it != Channel::Unspecified);
+    known.ok_or_else(|| "no such channel / такого способа нет".to_owned())
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    match &arguments.command {
+        Command::Prepare(arguments) => prepare(arguments),
+        Command::Submit(arguments) => submit(arguments),
+        Command::Show(arguments) => show(arguments),
+    }
+}
+
+fn prepare(arguments: &Prepare) -> Exit {
+    let request = PrepareApplicationRequest {
+        account_id: arguments.account.clone(),
+        channel: arguments.channel.into(),
+    };
+    let answer = arguments.remote.ask(async |channel| {
+        let mut client = ConfirmationServiceClient::new(channel);
+        client.prepare_application(request).await
+    });
+    let answer = match answer {
+        Ok(answer) => answer.into_inner(),
+        Err(exit) => return exit,
+    };
+    if let Some(out) = &arguments.out
+        && let Err(error) = client::write_new(out, &answer.content)
+    {
+        say(&format_args!(
+            "{}: {}",
+            crate::cli::named(out),
+            crate::shown::both(&error)
+        ));
+        return Exit::Usage;
+    }
+    arguments.remote.print(&answer)
+}
+
+fn submit(arguments: &Submit) -> Exit {
+    let signature = match client::file(&arguments.signature) {
+        Ok(signature) => signature,
+        Err(exit) => return exit,
+    };
+    let request = SubmitApplicationRequest {
+        account_id: arguments.account.clone(),
+        application_id: arguments.application.clone(),
+        signature,
+    };
+    let answer = arguments.remote.ask(async |channel| {
+        ConfirmationServiceClient::new(channel)
+            .max_decoding_message_size(ANSWER_OCTETS)
+            .submit_application(request)
+            .await
+    });
+    let answer = match answer {
+        Ok(answer) => answer.into_inner(),
+        Err(exit) => return exit,
+    };
+    use proto::v1::ApplicationState as State;
+    let state = answer
+        .application
+        .as_ref()
+        .map(proto::v1::Application::state);
+    match (arguments.remote.print(&answer), state) {
+        (Exit::Done, Some(State::Accepted)) => Exit::Done,
+        (Exit::Done, Some(State::Deferred)) => Exit::Indeterminate,
+        (Exit::Done, _) => Exit::Failed,
+        (exit, _) => exit,
+    }
+}
+
+fn show(arguments: &Show) -> Exit {
+    let request = GetApplicationRequest {
+        account_id: arguments.account.clone(),
+        application_id: arguments.application.clone(),
+    };
+    arguments.remote.show(async |channel| {
+        ConfirmationServiceClient::new(channel)
+            .max_decoding_message_size(ANSWER_OCTETS)
+            .get_application(request)
+            .await
+    })
+}

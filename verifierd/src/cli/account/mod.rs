@@ -1,0 +1,43 @@
+//! `verifierd account`: accounts and applications of a running daemon.
+
+use clap::{Args, Subcommand};
+
+use super::Exit;
+
+mod application;
+mod register;
+mod registry_result;
+mod show;
+mod submit_data;
+
+/// Accounts and applications of a running daemon
+///
+/// Answers are a table on a terminal and one JSON object elsewhere: keys are the names of the fields in the .proto files,
+/// times RFC 3339, octets hexadecimal. Personal data is read from files or standard input only. Exit: 0 done, 1 refused,
+/// 64 usage, 69 no daemon answers, 70 internal.
+///
+/// Учётные записи и заявления работающего сервиса. Личные данные читаются только из файлов или со стандартного ввода.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Register(register::Arguments),
+    SubmitData(submit_data::Arguments),
+    RegistryResult(registry_result::Arguments),
+    Show(show::Arguments),
+    Application(application::Arguments),
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    match &arguments.command {
+        Command::Register(arguments) => register::run(arguments),
+        Command::SubmitData(arguments) => submit_data::run(arguments),
+        Command::RegistryResult(arguments) => registry_result::run(arguments),
+        Command::Show(arguments) => show::run(arguments),
+        Command::Application(arguments) => application::run(arguments),
+    }
+}

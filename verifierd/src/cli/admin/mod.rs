@@ -1,0 +1,30 @@
+//! `verifierd admin`: what an operator of a running daemon does by hand.
+
+use clap::{Args, Subcommand};
+
+use super::Exit;
+
+mod status;
+
+/// Administration of a running daemon
+///
+/// Answers are a table on a terminal and one JSON object elsewhere, as those of `account`. Exit: 0 done, 1 refused, 64
+/// usage, 69 no daemon answers, 70 internal.
+///
+/// Управление работающим сервисом.
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Status(status::Arguments),
+}
+
+pub(super) fn run(arguments: &Arguments) -> Exit {
+    match &arguments.command {
+        Command::Status(arguments) => status::run(arguments),
+    }
+}
