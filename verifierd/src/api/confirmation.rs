@@ -1,30 +1,37 @@
 //! `verifier.v1.ConfirmationService`.
 
-use audit_log::Receipt;
 use proto::v1::{
-    GetApplicationRequest, GetApplicationResponse, PrepareApplicationRequest,
-    PrepareApplicationResponse, SubmitApplicationRequest, SubmitApplicationResponse,
-    confirmation_service_server::ConfirmationService,
+    Application, ConfirmWithPostalCodeRequest, ConfirmWithPostalCodeResponse,
+    GetApplicationRequest, GetApplicationResponse, IssuePostalCodeRequest, IssuePostalCodeResponse,
+    PrepareApplicationRequest, PrepareApplicationResponse, SubmitApplicationRequest,
+    SubmitApplicationResponse, confirmation_service_server::ConfirmationService,
 };
 use tonic::{Request, Response, Status};
 
 use super::{convert, status::refused};
 use crate::{
     domain::application::State,
-    service::{Context, audit, confirm, confirm::Standing, refusal::Refusal},
+    service::{Context, audit, confirm, confirm::Standing, postal_code},
 };
 
 /// The service over its use cases.
 #[derive(Clone)]
 pub struct Confirmations(pub Context);
 
-/// What shows that the outcome, if there is one, stands in the audit log.
-async fn receipt(context: &Context, standing: &Standing) -> Result<Option<Receipt>, Refusal> {
-    match &standing.filed.outcome {
-        None => Ok(None),
-        Some(stored) => audit::receipt(context, stored.receipt.sequence)
+impl Confirmations {
+    /// The answer about an application, with the receipt of its outcome, if there is one.
+    async fn application(
+        &self,
+        rpc: &'static str,
+        standing: &Standing,
+    ) -> Result<Application, Status> {
+        let Some(stored) = &standing.filed.outcome else {
+            return Ok(convert::application(standing, None));
+        };
+        let receipt = audit::receipt(&self.0, stored.receipt.sequence)
             .await
-            .map(Some),
+            .map_err(|refusal| refused(&self.0, rpc, refusal))?;
+        Ok(convert::application(standing, Some(&receipt)))
     }
 }
 
@@ -40,7 +47,7 @@ impl ConfirmationService for Confirmations {
             .await
             .map_err(|refusal| refused(&self.0, "PrepareApplication", refusal))?;
         Ok(Response::new(PrepareApplicationResponse {
-            application: Some(convert::application(&standing, None)),
+            application: Some(self.application("PrepareApplication", &standing).await?),
             content: standing.filed.application.content,
         }))
     }
@@ -58,8 +65,7 @@ impl ConfirmationService for Confirmations {
         )
         .await
         .map_err(|refusal| refused(&self.0, "SubmitApplication", refusal))?;
-        let receipt = receipt(&self.0, &standing).await;
-        let receipt = receipt.map_err(|refusal| refused(&self.0, "SubmitApplication", refusal))?;
+        let application = self.application("SubmitApplication", &standing).await?;
         tracing::info!(
             rpc = "SubmitApplication",
             application = %standing.filed.application.id,
@@ -67,7 +73,7 @@ impl ConfirmationService for Confirmations {
             "answered"
         );
         Ok(Response::new(SubmitApplicationResponse {
-            application: Some(convert::application(&standing, receipt.as_ref())),
+            application: Some(application),
             account: Some(convert::account(&standing.account)),
         }))
     }
@@ -80,9 +86,7 @@ impl ConfirmationService for Confirmations {
         let standing = confirm::application(&self.0, &request.account_id, &request.application_id)
             .await
             .map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
-        let receipt = receipt(&self.0, &standing).await;
-        let receipt = receipt.map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
-        let application = Some(convert::application(&standing, receipt.as_ref()));
+        let application = Some(self.application("GetApplication", &standing).await?);
         let content = match standing.state {
             State::Prepared => standing.filed.application.content,
             _ => Vec::new(),
@@ -90,6 +94,37 @@ impl ConfirmationService for Confirmations {
         Ok(Response::new(GetApplicationResponse {
             application,
             content,
+        }))
+    }
+
+    async fn issue_postal_code(
+        &self,
+        request: Request<IssuePostalCodeRequest>,
+    ) -> Result<Response<IssuePostalCodeResponse>, Status> {
+        let request = request.into_inner();
+        let issued = postal_code::issue(&self.0, &request.account_id)
+            .await
+            .map_err(|refusal| refused(&self.0, "IssuePostalCode", refusal))?;
+        Ok(Response::new(IssuePostalCodeResponse {
+            code: issued.code.expose().to_owned(),
+            application_id: issued.application.id.to_string(),
+            issued_at: Some(convert::timestamp(issued.application.issued_at)),
+            expires_at: Some(convert::timestamp(issued.application.expires_at)),
+            next_not_before: Some(convert::timestamp(issued.next_not_before)),
+        }))
+    }
+
+    async fn confirm_with_postal_code(
+        &self,
+        request: Request<ConfirmWithPostalCodeRequest>,
+    ) -> Result<Response<ConfirmWithPostalCodeResponse>, Status> {
+        let request = request.into_inner();
+        let standing = postal_code::confirm(&self.0, &request.account_id, &request.code)
+            .await
+            .map_err(|refusal| refused(&self.0, "ConfirmWithPostalCode", refusal))?;
+        Ok(Response::new(ConfirmWithPostalCodeResponse {
+            application: Some(self.application("ConfirmWithPostalCode", &standing).await?),
+            account: Some(convert::account(&standing.account)),
         }))
     }
 }

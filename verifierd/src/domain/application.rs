@@ -158,7 +158,7 @@ impl Issue<'_> {
     }
 }
 
-fn applicant(claims: &Claims) -> BTreeMap<&'static str, String> {
+pub(super) fn applicant(claims: &Claims) -> BTreeMap<&'static str, String> {
     let mut fields = BTreeMap::from([
         ("birth_date", print_date(claims.birth_date)),
         ("given_name", claims.given_name.as_str().to_owned()),

@@ -177,6 +177,7 @@ rules! {
         "an identifier of the form 00000000-0000-0000-0000-000000000000 in lower case";
     Origin: "источник вида https://узел или https://узел:порт, строчными буквами, без порта 443 и пути",
         "an origin of the form https://host or https://host:port, in lower case, without port 443 and path";
+    PostalCode: "16 цифр кода из письма", "the 16 digits of the code in the letter";
     Phone: "плюс и от 8 до 15 цифр", "a plus sign and 8 to 15 digits";
     Email: "адрес электронной почты, не более 254 знаков", "an e-mail address of at most 254 characters";
     PhoneOrEmail: "нужен телефон или адрес электронной почты", "a phone or an e-mail is required";

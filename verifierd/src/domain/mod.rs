@@ -10,6 +10,7 @@ pub mod ids;
 pub mod matching;
 pub mod names;
 pub mod origin;
+pub mod postal_code;
 pub mod reason;
 pub mod sign_in;
 pub mod time;

@@ -146,6 +146,30 @@ reasons! {
     ApplicationAlreadySubmitted = "APPLICATION_ALREADY_SUBMITTED", FailedPrecondition,
         "По этому заявлению уже подана другая подпись. Посмотрите результат или подготовьте новое заявление.",
         "Another signature was already submitted for this application. See its outcome or prepare a new one.";
+    PostalCodeWrong = "POSTAL_CODE_WRONG", InvalidArgument,
+        "Код не подходит. Сверьте все 16 цифр с последним письмом и введите ещё раз.",
+        "The code does not fit. Compare all 16 digits with the latest letter and enter them again.";
+    PostalCodeNotIssued = "POSTAL_CODE_NOT_ISSUED", FailedPrecondition,
+        "Письмо с кодом этой учётной записи не отправлялось. Закажите письмо.",
+        "No letter with a code was issued to this account. Order one.";
+    PostalCodeTooSoon = "POSTAL_CODE_TOO_SOON", FailedPrecondition,
+        "После последнего письма прошло меньше 30 дней. Дождитесь письма или закажите новое в указанное время.",
+        "The last letter is less than 30 days old. Wait for it, or order another after the time given.";
+    PostalCodeExpired = "POSTAL_CODE_EXPIRED", FailedPrecondition,
+        "Срок кода истёк: он действует 90 дней. Закажите новое письмо.",
+        "The code has expired: it counts for 90 days. Order a new letter.";
+    PostalCodeSpent = "POSTAL_CODE_SPENT", FailedPrecondition,
+        "Код больше не действует: он использован или попытки исчерпаны. Закажите новое письмо.",
+        "The code counts no more: it was used, or its tries are spent. Order a new letter.";
+    PostalCodeVoid = "POSTAL_CODE_VOID", FailedPrecondition,
+        "Код больше не действует: после отправки письма личные данные изменились или заказано другое. Закажите новое письмо или введите код из последнего.",
+        "The code counts no more: the personal data changed after the letter, or another was ordered. Order a new letter or enter the code of the latest.";
+    PostalCodeNotSigned = "POSTAL_CODE_NOT_SIGNED", FailedPrecondition,
+        "Код из письма не подписывают. Закажите письмо и введите код, или выберите подтверждение подписью.",
+        "A code of a letter is not signed. Order a letter and enter its code, or choose confirmation by signature.";
+    AlreadyConfirmed = "ALREADY_CONFIRMED", FailedPrecondition,
+        "Учётная запись уже подтверждена более надёжным способом. Письмо с кодом не нужно.",
+        "The account is confirmed in a stronger way already. No letter is needed.";
     SignInChallengeUnknown = "SIGN_IN_CHALLENGE_UNKNOWN", NotFound,
         "Запрос на вход не найден. Начните вход заново.",
         "There is no such sign-in challenge. Start the sign-in again.";
@@ -251,6 +275,9 @@ reasons! {
     CertificateWithoutSnils = "CERTIFICATE_WITHOUT_SNILS", Outcome,
         "В сертификате нет СНИЛС. Получите квалифицированный сертификат физического лица с вашим СНИЛС.",
         "The certificate names no SNILS. Obtain a qualified certificate of a natural person with your SNILS.";
+    PostalCodeTries = "POSTAL_CODE_TRIES", Outcome,
+        "Пять раз введён неверный код, код из этого письма больше не действует. Закажите новое письмо.",
+        "A wrong code was entered five times, so the code of this letter counts no more. Order a new letter.";
     SignInTryLater = "SIGN_IN_TRY_LATER", Outcome,
         "Пока нельзя узнать, не отозван ли сертификат, вход не выполнен. Повторите вход позже.",
         "It is not known yet whether the certificate is revoked, so nobody is signed in. Start the sign-in again later.";

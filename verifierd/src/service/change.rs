@@ -167,6 +167,10 @@ codes!(
         ApplicationRejected = "APPLICATION_REJECTED",
         /// An application waits for revocation data.
         ApplicationDeferred = "APPLICATION_DEFERRED",
+        /// A code was issued for a letter.
+        PostalCodeIssued = "POSTAL_CODE_ISSUED",
+        /// Wrong codes spent a letter.
+        PostalCodeSpent = "POSTAL_CODE_SPENT",
         /// A person signed in; the object is the challenge.
         SignedIn = "SIGNED_IN",
         /// A signature of a challenge was refused.

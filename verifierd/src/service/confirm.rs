@@ -48,6 +48,9 @@ pub async fn prepare(
         field: "channel",
         rule: Rule::Required,
     })?;
+    if channel == Channel::PostalCode {
+        return Err(Reason::PostalCodeNotSigned.into());
+    }
     if channel != Channel::OwnSignature {
         return Err(Reason::ChannelNotAvailable.into());
     }
@@ -129,6 +132,9 @@ pub async fn submit(
         };
     }
     let issued = &standing.filed.application;
+    if issued.channel == Channel::PostalCode {
+        return Err(Reason::PostalCodeNotSigned.into());
+    }
     issued.may_be_submitted(&context.settings.audience, now)?;
     standing.account.may_apply()?;
     check_failed_tries(context, &subject, now).await?;

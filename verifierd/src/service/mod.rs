@@ -8,6 +8,7 @@ pub mod follow;
 pub mod judge;
 mod live;
 pub mod ports;
+pub mod postal_code;
 pub mod refusal;
 pub mod sign_in;
 mod signatory;

@@ -3,6 +3,7 @@
 
 pub mod keys;
 mod log;
+mod postal_code;
 mod proofs;
 mod record;
 pub mod seal;

@@ -11,6 +11,7 @@ mod client;
 mod concurrency;
 mod happy;
 mod outcomes;
+mod postal_code;
 mod refusals;
 mod request_ids;
 mod sign_in;

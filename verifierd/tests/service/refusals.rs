@@ -199,12 +199,7 @@ async fn level_status_and_channel(database: Database) {
         (Code::FailedPrecondition, "LEVEL_TOO_LOW".into())
     );
     daemon.standard("acc-2").await;
-    for channel in [
-        Channel::UecCard,
-        Channel::ServiceCentre,
-        Channel::Bank,
-        Channel::PostalCode,
-    ] {
+    for channel in [Channel::UecCard, Channel::ServiceCentre, Channel::Bank] {
         let request = PrepareApplicationRequest {
             account_id: "acc-2".into(),
             channel: channel.into(),
