@@ -5,11 +5,11 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    sign_in_service_server::SignInServiceServer,
+    event_service_server::EventServiceServer, sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 
@@ -18,6 +18,7 @@ use crate::{
         accounts::Accounts,
         audit::Audit,
         confirmation::Confirmations,
+        events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
         request_id::RequestIds,
         sign_in::SignIns,
@@ -74,6 +75,7 @@ pub enum AppError {
 /// The daemon, bound to its address and ready to serve.
 pub struct App {
     context: Context,
+    stop: watch::Sender<bool>,
     store: SqlStore,
     listener: TcpListener,
     address: SocketAddr,
@@ -103,6 +105,7 @@ impl App {
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        let (stop, stopping) = watch::channel(false);
         Ok(Self {
             context: Context {
                 clock: ports.clock,
@@ -111,8 +114,10 @@ impl App {
                 verify: ports.verify,
                 workers: Workers::new(config.running, config.waiting),
                 log,
+                stopping,
                 settings,
             },
+            stop,
             store,
             listener,
             address,
@@ -154,6 +159,9 @@ impl App {
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let events = EventServiceServer::new(Events(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -170,6 +178,9 @@ impl App {
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
             .await;
         health_reporter
+            .set_serving::<EventServiceServer<Events>>()
+            .await;
+        health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
             .await;
         health_reporter
@@ -177,8 +188,11 @@ impl App {
             .await;
 
         let (stopped, has_stopped) = tokio::sync::oneshot::channel();
+        let tell = self.stop;
         let drain = async move {
             stop.await;
+            // Streams that would go on for ever end themselves.
+            let _ = tell.send(true);
             health_reporter
                 .set_service_status("", tonic_health::ServingStatus::NotServing)
                 .await;
@@ -195,6 +209,7 @@ impl App {
             .add_service(accounts)
             .add_service(audit)
             .add_service(confirmations)
+            .add_service(events)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);

@@ -1,15 +1,17 @@
 //! `verifier.v1.AccountService`.
 
 use proto::v1::{
+    BlockAccountRequest, BlockAccountResponse, ChangeContactRequest, ChangeContactResponse,
     GetAccountRequest, GetAccountResponse, RecordRegistryResultRequest,
     RecordRegistryResultResponse, RegisterAccountRequest, RegisterAccountResponse,
-    SubmitPersonalDataRequest, SubmitPersonalDataResponse, account_service_server::AccountService,
+    SubmitPersonalDataRequest, SubmitPersonalDataResponse, UnblockAccountRequest,
+    UnblockAccountResponse, account_service_server::AccountService,
 };
 use tonic::{Request, Response, Status};
 
 use super::{convert, status::refused};
 use crate::{
-    domain::account::RawRegistration,
+    domain::account::{RawBlockOrder, RawRegistration},
     service::{Context, accounts},
 };
 
@@ -71,6 +73,50 @@ impl AccountService for Accounts {
         .await
         .map_err(|refusal| refused(&self.0, "RecordRegistryResult", refusal))?;
         Ok(Response::new(RecordRegistryResultResponse {
+            account: Some(convert::account(&account)),
+        }))
+    }
+
+    async fn block_account(
+        &self,
+        request: Request<BlockAccountRequest>,
+    ) -> Result<Response<BlockAccountResponse>, Status> {
+        let request = request.into_inner();
+        let raw = RawBlockOrder {
+            reason: &request.reason,
+            acted_by: &request.acted_by,
+        };
+        let account = accounts::block(&self.0, &request.account_id, &raw)
+            .await
+            .map_err(|refusal| refused(&self.0, "BlockAccount", refusal))?;
+        Ok(Response::new(BlockAccountResponse {
+            account: Some(convert::account(&account)),
+        }))
+    }
+
+    async fn unblock_account(
+        &self,
+        request: Request<UnblockAccountRequest>,
+    ) -> Result<Response<UnblockAccountResponse>, Status> {
+        let request = request.into_inner();
+        let account = accounts::unblock(&self.0, &request.account_id, &request.acted_by)
+            .await
+            .map_err(|refusal| refused(&self.0, "UnblockAccount", refusal))?;
+        Ok(Response::new(UnblockAccountResponse {
+            account: Some(convert::account(&account)),
+        }))
+    }
+
+    async fn change_contact(
+        &self,
+        request: Request<ChangeContactRequest>,
+    ) -> Result<Response<ChangeContactResponse>, Status> {
+        let request = request.into_inner();
+        let account =
+            accounts::change_contact(&self.0, &request.account_id, &request.phone, &request.email)
+                .await
+                .map_err(|refusal| refused(&self.0, "ChangeContact", refusal))?;
+        Ok(Response::new(ChangeContactResponse {
             account: Some(convert::account(&account)),
         }))
     }

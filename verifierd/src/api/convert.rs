@@ -18,7 +18,7 @@ use crate::{
         change::{Receipt as Place, StoredOutcome},
         confirm::Standing,
         judge::content_digests,
-        ports::{SignedContent, VerifyRequest},
+        ports::{SignedContent, VerifyRequest, events::Told},
         stream::Header,
     },
 };
@@ -229,6 +229,29 @@ pub(super) fn application(standing: &Standing, receipt: Option<&Receipt>) -> v1:
             .outcome
             .as_ref()
             .map(|stored| outcome(stored, receipt)),
+    }
+}
+
+pub(super) fn event(told: &Told) -> v1::Event {
+    let account = told.account.as_ref();
+    let level = account.map_or(v1::AccountLevel::Unspecified, |it| level(it.level));
+    let reasons = told.reasons.iter().map(|it| {
+        reason(&OutcomeReason {
+            reason: *it,
+            fields: Vec::new(),
+        })
+    });
+    v1::Event {
+        sequence: told.sequence,
+        kind: told.kind.code().to_owned(),
+        at: Some(timestamp(told.at)),
+        account_id: account.map_or(String::new(), |it| it.id.to_string()),
+        level: level.into(),
+        application_id: told
+            .application_id
+            .map_or(String::new(), |id| id.to_string()),
+        object: told.object.clone().unwrap_or_default(),
+        reasons: reasons.collect(),
     }
 }
 

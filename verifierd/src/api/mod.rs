@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 pub mod confirmation;
 mod convert;
+pub mod events;
 pub mod limits;
 mod report;
 pub mod request_id;

@@ -1,5 +1,8 @@
 //! Accounts: levels, registry checks and the transitions between them.
 
+mod acts;
+mod contact;
+
 use super::{
     application::Channel,
     claims::{Claims, FIELDS, FieldViolation, Rule},
@@ -8,6 +11,9 @@ use super::{
     reason::Reason,
     time::UnixSeconds,
 };
+
+pub use acts::{BlockOrder, RawBlockOrder};
+pub use contact::Contact;
 
 macro_rules! codes {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal,)* }) => {
@@ -196,42 +202,20 @@ impl Registration {
                 None => violate(field, Rule::Name),
             }
         }
-        if !raw.phone.is_empty() && !is_phone(raw.phone) {
-            violate("phone", Rule::Phone);
-        }
-        let email = raw.email.to_lowercase();
-        if !email.is_empty() && !is_email(&email) {
-            violate("email", Rule::Email);
-        }
-        if raw.phone.is_empty() && email.is_empty() {
-            violate("phone", Rule::PhoneOrEmail);
-        }
-        match (surname, given_name, violations.is_empty()) {
-            (Some(surname), Some(given_name), true) => Ok(Self {
+        let contact = Contact::parse(raw.phone, raw.email);
+        match (surname, given_name, contact) {
+            (Some(surname), Some(given_name), Ok(contact)) => Ok(Self {
                 surname,
                 given_name,
-                phone: Some(raw.phone.to_owned()).filter(|text| !text.is_empty()),
-                email: Some(email).filter(|text| !text.is_empty()),
+                phone: contact.phone,
+                email: contact.email,
             }),
-            _ => Err(violations),
+            (_, _, contact) => {
+                violations.extend(contact.err().unwrap_or_default());
+                Err(violations)
+            }
         }
     }
-}
-
-fn is_phone(text: &str) -> bool {
-    text.strip_prefix('+').is_some_and(|digits| {
-        (8..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
-    })
-}
-
-fn is_email(text: &str) -> bool {
-    let printable = |part: &str| {
-        !part.is_empty() && part.chars().all(|c| !c.is_whitespace() && !c.is_control())
-    };
-    text.len() <= 254
-        && text
-            .split_once('@')
-            .is_some_and(|(local, host)| printable(local) && printable(host) && !host.contains('@'))
 }
 
 /// What a registry's answer is made of, as the caller wrote it.

@@ -177,6 +177,8 @@ rules! {
         "an identifier of the form 00000000-0000-0000-0000-000000000000 in lower case";
     Origin: "источник вида https://узел или https://узел:порт, строчными буквами, без порта 443 и пути",
         "an origin of the form https://host or https://host:port, in lower case, without port 443 and path";
+    PageSize: "от 1 до указанного предела", "1 up to the limit given";
+    BlockReason: "от 1 до 500 печатных знаков", "1 to 500 printable characters";
     PostalCode: "16 цифр кода из письма", "the 16 digits of the code in the letter";
     Phone: "плюс и от 8 до 15 цифр", "a plus sign and 8 to 15 digits";
     Email: "адрес электронной почты, не более 254 знаков", "an e-mail address of at most 254 characters";
@@ -186,7 +188,6 @@ rules! {
         "1 to 16 fields with a failure, none with a pass";
     MismatchField: "имя поля личных данных", "the name of a personal data field";
     MismatchCode: "от 1 до 64 знаков A-Z 0-9 _", "1 to 64 of A-Z 0-9 _";
-    PageSize: "от 1 до 1000", "1 to 1000";
     PageToken: "значение next_page_token прошлого ответа", "the next_page_token of an earlier answer";
     TreeSize: "размер не больше журнала: для записи больше её места, первый не больше второго",
         "at most the size of the log: above the place of an entry, the first at most the second";

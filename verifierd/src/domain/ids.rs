@@ -4,6 +4,8 @@ use std::fmt;
 
 use uuid::Uuid;
 
+use super::claims::{FieldViolation, Rule};
+
 /// The portal's identifier of an account: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AccountId(String);
@@ -24,6 +26,33 @@ impl AccountId {
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Who acted for the operator of the portal: 1 to 64 of `A-Z a-z 0-9 . _ : -`.
+///
+/// It stands in the audit log as it is: the id of a staff account, not a name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ActorId(AccountId);
+
+impl ActorId {
+    /// Reads request field `acted_by`.
+    ///
+    /// # Errors
+    /// The rule that it breaks.
+    pub fn of_field(text: &str) -> Result<Self, FieldViolation> {
+        AccountId::parse(text).map(Self).ok_or(FieldViolation {
+            field: "acted_by",
+            rule: match text.is_empty() {
+                true => Rule::Required,
+                false => Rule::AccountId,
+            },
+        })
+    }
+
+    /// The identifier as it was given.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
     }
 }
 

@@ -134,6 +134,9 @@ reasons! {
     AccountBlocked = "ACCOUNT_BLOCKED", FailedPrecondition,
         "Учётная запись заблокирована. Обратитесь в службу поддержки портала.",
         "The account is blocked. Contact the portal's support.";
+    AccountAlreadyBlocked = "ACCOUNT_ALREADY_BLOCKED", FailedPrecondition,
+        "Учётная запись уже заблокирована по другому распоряжению. Посмотрите его; чтобы заменить, сначала разблокируйте.",
+        "The account is blocked already by another order. Look at it; to replace it, unblock the account first.";
     ApplicationExpired = "APPLICATION_EXPIRED", FailedPrecondition,
         "Срок заявления истёк. Подготовьте и подпишите новое заявление.",
         "The application has expired. Prepare and sign a new one.";
@@ -185,6 +188,9 @@ reasons! {
     SignInChallengeSpent = "SIGN_IN_CHALLENGE_SPENT", FailedPrecondition,
         "Этот запрос на вход уже использован. Начните вход заново: каждый запрос действует один раз.",
         "This sign-in challenge is spent. Start the sign-in again: each challenge counts once.";
+    EventNotYet = "EVENT_NOT_YET", FailedPrecondition,
+        "Событий с таким номером ещё нет: журнал короче, чем помнит вызывающий. Проверьте номер; если базу восстановили из копии, сверьте записи с указанного номера.",
+        "There is no event of this number yet: the log is shorter than the caller remembers. Check the number; if the database was restored from a copy, compare the records from the number given.";
     RegistryCheckNotCurrent = "REGISTRY_CHECK_NOT_CURRENT", FailedPrecondition,
         "Ответ относится не к последней проверке личных данных. Запросите учётную запись и ответьте на её текущую проверку.",
         "The answer is not to the latest check of the personal data. Read the account and answer its current check.";

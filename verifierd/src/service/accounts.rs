@@ -10,10 +10,11 @@ use super::{
 };
 use crate::domain::{
     account::{
-        Account, CheckState, Effect, RawAnswer, RawRegistration, Registration, parse_answers,
+        Account, BlockOrder, CheckState, Contact, Effect, RawAnswer, RawBlockOrder,
+        RawRegistration, Registration, parse_answers,
     },
-    claims::{Claims, RawClaims},
-    ids::{AccountId, CheckId},
+    claims::{Claims, FieldViolation, RawClaims},
+    ids::{AccountId, ActorId, CheckId},
     reason::Reason,
     time::UnixSeconds,
 };
@@ -27,14 +28,7 @@ pub async fn register(
     id: &str,
     raw: &RawRegistration<'_>,
 ) -> Result<Account, Refusal> {
-    let (id, registration) = match (account_id(id), Registration::parse(raw)) {
-        (Ok(id), Ok(registration)) => (id, registration),
-        (id, registration) => {
-            let mut violations: Vec<_> = id.err().into_iter().collect();
-            violations.extend(registration.err().unwrap_or_default());
-            return Err(Refusal::fields(violations));
-        }
-    };
+    let (id, registration) = both_fields(account_id(id), Registration::parse(raw))?;
     let now = context.clock.now();
     let new = id.clone();
     transact(context, id, move |snapshot| match &snapshot.account {
@@ -42,7 +36,7 @@ pub async fn register(
         Some(_) => Err(Reason::AccountExists.into()),
         None => {
             let account = Account::register(new.clone(), registration.clone(), now);
-            Ok(changed(account, EventKind::AccountRegistered, now))
+            Ok(changed(None, account, EventKind::AccountRegistered, now))
         }
     })
     .await
@@ -68,7 +62,12 @@ pub async fn submit_personal_data(
             Effect::Unchanged => Ok(Change::default()),
             Effect::Changed => Ok(Change {
                 open_applications: OpenApplications::Cancel(now),
-                ..changed(account, EventKind::PersonalDataSubmitted, now)
+                ..changed(
+                    snapshot.account.as_ref(),
+                    account,
+                    EventKind::PersonalDataSubmitted,
+                    now,
+                )
             }),
         }
     })
@@ -103,7 +102,68 @@ pub async fn record_registry_result(
             true => EventKind::RegistryPassed,
             false => EventKind::RegistryFailed,
         };
-        Ok(changed(account, kind, now))
+        Ok(changed(snapshot.account.as_ref(), account, kind, now))
+    })
+    .await
+}
+
+/// Blocks an account: an administrator's act.
+///
+/// # Errors
+/// Fields; [`Reason::AccountUnknown`]; [`Reason::AccountAlreadyBlocked`].
+pub async fn block(
+    context: &Context,
+    id: &str,
+    raw: &RawBlockOrder<'_>,
+) -> Result<Account, Refusal> {
+    let (id, order) = both_fields(account_id(id), BlockOrder::parse(raw))?;
+    let now = context.clock.now();
+    transact(context, id, move |snapshot| {
+        let mut account = known(snapshot)?;
+        if account.block(&order, now)? == Effect::Unchanged {
+            return Ok(Change::default());
+        }
+        Ok(acted(account, EventKind::AccountBlocked, &order.by, now))
+    })
+    .await
+}
+
+/// Lets a blocked account act again: an administrator's act.
+///
+/// # Errors
+/// Fields; [`Reason::AccountUnknown`].
+pub async fn unblock(context: &Context, id: &str, acted_by: &str) -> Result<Account, Refusal> {
+    let by = ActorId::of_field(acted_by).map_err(|violation| vec![violation]);
+    let (id, by) = both_fields(account_id(id), by)?;
+    let now = context.clock.now();
+    transact(context, id, move |snapshot| {
+        let mut account = known(snapshot)?;
+        match account.unblock() {
+            Effect::Unchanged => Ok(Change::default()),
+            Effect::Changed => Ok(acted(account, EventKind::AccountUnblocked, &by, now)),
+        }
+    })
+    .await
+}
+
+/// Takes another contact, which the portal has verified.
+///
+/// # Errors
+/// Fields; [`Reason::AccountUnknown`]; [`Reason::ContactAlreadyUsed`].
+pub async fn change_contact(
+    context: &Context,
+    id: &str,
+    phone: &str,
+    email: &str,
+) -> Result<Account, Refusal> {
+    let (id, contact) = both_fields(account_id(id), Contact::parse(phone, email))?;
+    let now = context.clock.now();
+    transact(context, id, move |snapshot| {
+        let mut account = known(snapshot)?;
+        match account.change_contact(contact.clone()) {
+            Effect::Unchanged => Ok(Change::default()),
+            Effect::Changed => Ok(changed(None, account, EventKind::ContactChanged, now)),
+        }
     })
     .await
 }
@@ -129,14 +189,51 @@ async fn transact(
     known(&context.store.transact(&subject, Arc::new(decide)).await?)
 }
 
+/// The account and the rest of a request, or everything that is wrong with both.
+fn both_fields<T>(
+    id: Result<AccountId, FieldViolation>,
+    rest: Result<T, Vec<FieldViolation>>,
+) -> Result<(AccountId, T), Refusal> {
+    match (id, rest) {
+        (Ok(id), Ok(rest)) => Ok((id, rest)),
+        (id, rest) => {
+            let mut violations: Vec<_> = id.err().into_iter().collect();
+            violations.extend(rest.err().unwrap_or_default());
+            Err(Refusal::fields(violations))
+        }
+    }
+}
+
 fn known(snapshot: &Snapshot) -> Result<Account, Refusal> {
     let account = snapshot.account.clone();
     account.ok_or_else(|| Reason::AccountUnknown.into())
 }
 
-fn changed(account: Account, kind: EventKind, at: UnixSeconds) -> Change {
+/// An act of staff on `account`, told with who acted.
+fn acted(account: Account, kind: EventKind, by: &ActorId, at: UnixSeconds) -> Change {
+    let event = Event {
+        object: Some(by.as_str().to_owned()),
+        ..Event::of_account(kind, &account, at)
+    };
     Change {
-        events: vec![Event::of_account(kind, &account, at)],
+        events: vec![event],
+        account: Some(account),
+        ..Change::default()
+    }
+}
+
+/// What `account` shall be after `kind`, told with what it loses by it.
+fn changed(before: Option<&Account>, account: Account, kind: EventKind, at: UnixSeconds) -> Change {
+    let mut events = vec![Event::of_account(kind, &account, at)];
+    if before.is_some_and(|it| it.confirmation.is_some()) && account.confirmation.is_none() {
+        events.push(Event::of_account(
+            EventKind::ConfirmationEnded,
+            &account,
+            at,
+        ));
+    }
+    Change {
+        events,
         account: Some(account),
         ..Change::default()
     }

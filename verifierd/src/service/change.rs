@@ -95,7 +95,7 @@ pub enum OpenApplications {
     /// They stay open.
     #[default]
     Keep,
-    /// They are cancelled at this time.
+    /// They are cancelled at this time, each with an event.
     Cancel(UnixSeconds),
 }
 
@@ -159,6 +159,14 @@ codes!(
         RegistryPassed = "REGISTRY_PASSED",
         /// A registry did not confirm it.
         RegistryFailed = "REGISTRY_FAILED",
+        /// An administrator blocked the account; the object says who.
+        AccountBlocked = "ACCOUNT_BLOCKED",
+        /// An administrator let the account act again; the object says who.
+        AccountUnblocked = "ACCOUNT_UNBLOCKED",
+        /// The account has another phone or e-mail.
+        ContactChanged = "CONTACT_CHANGED",
+        /// The account is not confirmed any more; a new confirmation is needed.
+        ConfirmationEnded = "CONFIRMATION_ENDED",
         /// An application was issued.
         ApplicationPrepared = "APPLICATION_PREPARED",
         /// An application confirmed its account.
@@ -167,6 +175,8 @@ codes!(
         ApplicationRejected = "APPLICATION_REJECTED",
         /// An application waits for revocation data.
         ApplicationDeferred = "APPLICATION_DEFERRED",
+        /// An application lapsed: the personal data changed after it was issued.
+        ApplicationCancelled = "APPLICATION_CANCELLED",
         /// A code was issued for a letter.
         PostalCodeIssued = "POSTAL_CODE_ISSUED",
         /// Wrong codes spent a letter.
@@ -187,8 +197,8 @@ pub struct Event {
     /// Absent when the event is of no account.
     pub account: Option<EventAccount>,
     pub application_id: Option<ApplicationId>,
-    /// The daemon's identifier of what else it is about, such as an
-    /// enrolment; never personal.
+    /// An identifier of what else it is about, such as an enrolment, or of
+    /// the member of staff who acted; never personal.
     pub object: Option<String>,
     pub evidence: Option<EventEvidence>,
     /// SHA-256 of a judged signature that no evidence is kept of.

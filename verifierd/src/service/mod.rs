@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod change;
 pub mod confirm;
+pub mod events;
 pub mod follow;
 pub mod judge;
 mod live;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify};
 use refusal::Refusal;
+use tokio::sync::watch;
 use workers::Workers;
 
 use crate::domain::{claims::FieldViolation, claims::Rule, ids::AccountId, reason::Reason};
@@ -34,6 +36,8 @@ pub struct Context {
     pub verify: Arc<dyn Verify>,
     pub workers: Workers,
     pub log: Arc<audit::Signer>,
+    /// Becomes true when the daemon is told to stop.
+    pub stopping: watch::Receiver<bool>,
     pub settings: Settings,
 }
 

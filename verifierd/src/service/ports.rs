@@ -3,6 +3,7 @@
 
 pub mod audit_log;
 pub mod challenges;
+pub mod events;
 pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -202,7 +203,12 @@ pub struct Verdict {
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
 pub trait Store:
-    audit_log::AuditLog + challenges::Challenges + postal_codes::PostalCodes + Send + Sync
+    audit_log::AuditLog
+    + challenges::Challenges
+    + postal_codes::PostalCodes
+    + events::Events
+    + Send
+    + Sync
 {
     /// One account.
     async fn account(&self, id: &AccountId) -> Result<Option<Account>, StoreError>;

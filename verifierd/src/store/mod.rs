@@ -1,6 +1,7 @@
 //! The store: SQLite for one machine, PostgreSQL for more, one set of
 //! statements for both.
 
+mod events;
 pub mod keys;
 mod log;
 mod postal_code;

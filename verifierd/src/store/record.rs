@@ -75,18 +75,18 @@ struct ReasonRecord {
 }
 
 /// A row that cannot be read is never guessed at.
-fn read<T>(what: &'static str, value: Option<T>) -> Result<T, StoreError> {
+pub(super) fn read<T>(what: &'static str, value: Option<T>) -> Result<T, StoreError> {
     value.ok_or(StoreError::Corrupt(what))
 }
 
-fn column<'r, T>(row: &'r AnyRow, name: &'static str) -> Result<T, StoreError>
+pub(super) fn column<'r, T>(row: &'r AnyRow, name: &'static str) -> Result<T, StoreError>
 where
     T: sqlx::Decode<'r, sqlx::Any> + sqlx::Type<sqlx::Any>,
 {
     row.try_get(name).map_err(|_| StoreError::Corrupt(name))
 }
 
-fn time_column(row: &AnyRow, name: &'static str) -> Result<UnixSeconds, StoreError> {
+pub(super) fn time_column(row: &AnyRow, name: &'static str) -> Result<UnixSeconds, StoreError> {
     column(row, name).map(UnixSeconds::new)
 }
 

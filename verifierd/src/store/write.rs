@@ -1,12 +1,12 @@
 //! The writes of one transaction.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{Attempt, log, record};
 use crate::{
-    domain::{account::Account, application::Application},
+    domain::{account::Account, application::Application, ids::ApplicationId, time::UnixSeconds},
     service::{
-        change::{Change, Decided, FailedTry, OpenApplications, Snapshot},
+        change::{Change, Decided, Event, EventKind, FailedTry, OpenApplications, Snapshot},
         ports::StoreError,
     },
 };
@@ -22,17 +22,6 @@ pub(super) async fn apply(
             None => insert_account(connection, account).await?,
             Some(_) => update_account(connection, account).await?,
         }
-        if let OpenApplications::Cancel(at) = change.open_applications {
-            sqlx::query(
-                "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 \
-                 AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
-                 (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id)",
-            )
-            .bind(at.seconds())
-            .bind(account.id.as_str())
-            .execute(&mut *connection)
-            .await?;
-        }
     }
     if let Some(application) = &change.application {
         insert_application(connection, application).await?;
@@ -45,12 +34,52 @@ pub(super) async fn apply(
         let sequence = log::append(connection, event).await?;
         first.get_or_insert(sequence);
     }
+    if let (Some(account), OpenApplications::Cancel(at)) =
+        (&change.account, change.open_applications)
+    {
+        cancel_open(connection, account, at).await?;
+    }
     match (&change.outcome, first) {
         (None, _) => Ok(()),
         (Some(decided), Some(sequence)) => insert_outcome(connection, decided, sequence).await,
         // An outcome without its leaf is never written.
         (Some(_), None) => Err(StoreError::Corrupt("outcome").into()),
     }
+}
+
+/// Cancels the applications that wait for a signature, each with its event.
+async fn cancel_open(
+    connection: &mut AnyConnection,
+    account: &Account,
+    at: UnixSeconds,
+) -> Result<(), Attempt> {
+    let rows = sqlx::query(
+        "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 \
+         AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
+         (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id) \
+         RETURNING application_id",
+    )
+    .bind(at.seconds())
+    .bind(account.id.as_str())
+    .fetch_all(&mut *connection)
+    .await?;
+    let id = |row: &AnyRow| -> Result<ApplicationId, StoreError> {
+        let text: String = row
+            .try_get("application_id")
+            .map_err(|_| StoreError::Corrupt("application_id"))?;
+        ApplicationId::parse(&text).ok_or(StoreError::Corrupt("application_id"))
+    };
+    let mut ids = rows.iter().map(id).collect::<Result<Vec<_>, _>>()?;
+    // In the order of their issue, whatever order the engine answers in.
+    ids.sort();
+    for id in ids {
+        let event = Event {
+            application_id: Some(id),
+            ..Event::of_account(EventKind::ApplicationCancelled, account, at)
+        };
+        log::append(connection, &event).await?;
+    }
+    Ok(())
 }
 
 async fn insert_account(connection: &mut AnyConnection, account: &Account) -> Result<(), Attempt> {
@@ -81,7 +110,7 @@ async fn update_account(connection: &mut AnyConnection, account: &Account) -> Re
     let columns = record::account_columns(account)?;
     sqlx::query(
         "UPDATE account SET level = $2, blocked = $3, snils = $4, claims = $5, \
-         registry_check = $6, confirmation = $7 WHERE account_id = $1",
+         registry_check = $6, confirmation = $7, phone = $8, email = $9 WHERE account_id = $1",
     )
     .bind(account.id.as_str())
     .bind(account.level.code())
@@ -90,6 +119,8 @@ async fn update_account(connection: &mut AnyConnection, account: &Account) -> Re
     .bind(columns.claims)
     .bind(columns.check)
     .bind(columns.confirmation)
+    .bind(account.registration.phone.clone())
+    .bind(account.registration.email.clone())
     .execute(connection)
     .await?;
     Ok(())

@@ -6,9 +6,11 @@
 mod support;
 
 mod accounts;
+mod acts;
 mod audit;
 mod client;
 mod concurrency;
+mod events;
 mod happy;
 mod outcomes;
 mod postal_code;

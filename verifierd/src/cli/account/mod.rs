@@ -5,6 +5,8 @@ use clap::{Args, Subcommand};
 use super::Exit;
 
 mod application;
+mod block;
+mod contact;
 mod register;
 mod registry_result;
 mod show;
@@ -30,6 +32,9 @@ enum Command {
     RegistryResult(registry_result::Arguments),
     Show(show::Arguments),
     Application(application::Arguments),
+    Contact(contact::Arguments),
+    Block(block::BlockArguments),
+    Unblock(block::UnblockArguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
@@ -39,5 +44,8 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::RegistryResult(arguments) => registry_result::run(arguments),
         Command::Show(arguments) => show::run(arguments),
         Command::Application(arguments) => application::run(arguments),
+        Command::Contact(arguments) => contact::run(arguments),
+        Command::Block(arguments) => block::block(arguments),
+        Command::Unblock(arguments) => block::unblock(arguments),
     }
 }
