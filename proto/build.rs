@@ -4,11 +4,12 @@ use std::{env, fs, io, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 8] = [
+const FILES: [&str; 9] = [
     "verifier/v1/account.proto",
     "verifier/v1/audit.proto",
     "verifier/v1/confirmation.proto",
     "verifier/v1/event.proto",
+    "verifier/v1/organisation.proto",
     "verifier/v1/reason.proto",
     "verifier/v1/report.proto",
     "verifier/v1/sign_in.proto",

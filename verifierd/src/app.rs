@@ -5,7 +5,9 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use proto::v1::{
     account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
-    event_service_server::EventServiceServer, sign_in_service_server::SignInServiceServer,
+    event_service_server::EventServiceServer,
+    organisation_service_server::OrganisationServiceServer,
+    sign_in_service_server::SignInServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -20,21 +22,23 @@ use crate::{
         confirmation::Confirmations,
         events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
+        organisations::Organisations,
         request_id::RequestIds,
         sign_in::SignIns,
         verification::Verification,
     },
-    config::{Config, StoreConfig},
+    config::{Config, Pace},
     domain::reason::Reason,
     log_key::LogKeyError,
     service::{
         Context,
         audit::Signer,
+        chores::Chores,
         ports::{Clock, Ids, Store as _, StoreError, Verify},
         workers::Workers,
     },
     shown::fault,
-    store::SqlStore,
+    store::{Role, SqlStore},
 };
 
 /// How long calls in progress may take after the signal to stop.
@@ -79,6 +83,8 @@ pub struct App {
     store: SqlStore,
     listener: TcpListener,
     address: SocketAddr,
+    chores: Chores,
+    pace: Pace,
 }
 
 impl App {
@@ -87,18 +93,11 @@ impl App {
     /// # Errors
     /// When either fails.
     pub async fn bind(config: Config, ports: Ports) -> Result<Self, AppError> {
-        let store = match &config.store {
-            StoreConfig::Sqlite(path) => SqlStore::open_sqlite(path).await?,
-            StoreConfig::Postgres(url) => SqlStore::open_postgres(url).await?,
-        };
+        let store = SqlStore::open(&config.store, &config.keys, Role::Daemon).await?;
         let mut settings = config.settings;
         settings.audience = match config.instance {
             Some(instance) => instance,
-            None => {
-                let fresh = ports.ids.uuid(ports.clock.now());
-                let fresh = fresh.map_err(|_: Reason| AppError::Random)?;
-                store.instance(&fresh.to_string()).await?
-            }
+            None => store.instance().await?,
         };
         let key = config.log.found(&config.store, &store, &settings.audience);
         let log = Arc::new(Signer::new(key.await?));
@@ -106,22 +105,31 @@ impl App {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let (stop, stopping) = watch::channel(false);
+        let context = Context {
+            clock: ports.clock,
+            ids: ports.ids,
+            store: Arc::new(store.clone()),
+            verify: ports.verify,
+            workers: Workers::new(config.running, config.waiting),
+            log,
+            stopping,
+            settings,
+        };
+        let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;
         Ok(Self {
-            context: Context {
-                clock: ports.clock,
-                ids: ports.ids,
-                store: Arc::new(store.clone()),
-                verify: ports.verify,
-                workers: Workers::new(config.running, config.waiting),
-                log,
-                stopping,
-                settings,
-            },
+            context,
             stop,
             store,
             listener,
             address,
+            chores,
+            pace: config.pace,
         })
+    }
+
+    /// What it does without being asked.
+    pub fn chores(&self) -> &Chores {
+        &self.chores
     }
 
     /// The address that it listens on.
@@ -162,6 +170,9 @@ impl App {
         let events = EventServiceServer::new(Events(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let organisations = OrganisationServiceServer::new(Organisations(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
         let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
@@ -179,6 +190,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<EventServiceServer<Events>>()
+            .await;
+        health_reporter
+            .set_serving::<OrganisationServiceServer<Organisations>>()
             .await;
         health_reporter
             .set_serving::<SignInServiceServer<SignIns>>()
@@ -210,6 +224,7 @@ impl App {
             .add_service(audit)
             .add_service(confirmations)
             .add_service(events)
+            .add_service(organisations)
             .add_service(sign_ins)
             .add_service(verification)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
@@ -219,13 +234,21 @@ impl App {
                 Err(_) => std::future::pending().await,
             }
         };
+        let chores = async {
+            match self.pace {
+                Pace::Own => self.chores.keep_doing().await,
+                Pace::Told => std::future::pending().await,
+            }
+        };
         let served = tokio::select! {
             served = server => served,
+            () = chores => Ok(()),
             () = overdue => {
                 tracing::warn!("calls in progress were cut off after the grace period");
                 Ok(())
             }
         };
+        self.chores.stop().await;
         self.store.close().await;
         Ok(served?)
     }

@@ -11,9 +11,11 @@ use sig_core::{Policy, validate::policy::QualifiedRule};
 
 use crate::{
     back_end::BackEnd,
+    domain::deferral::Pauses,
     log_key::{LogConfig, LogKeySource},
     service::Settings,
     shown::{both, named},
+    store::keys::KeySource,
 };
 
 /// Configuration as a file gives it; what is absent has its default.
@@ -24,6 +26,7 @@ struct File {
     instance: Option<String>,
     algorithms: BackEnd,
     store: StoreSection,
+    keys: KeysSection,
     trust: TrustSection,
     applications: ApplicationsSection,
     log: LogSection,
@@ -35,6 +38,12 @@ struct File {
 struct StoreSection {
     sqlite: Option<PathBuf>,
     postgres: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct KeysSection {
+    file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -54,6 +63,8 @@ struct ApplicationsSection {
     failed_tries: Option<usize>,
     failed_tries_window_s: Option<i64>,
     retry_pause_s: Option<i64>,
+    retry_pause_max_s: Option<i64>,
+    deferral_limit_s: Option<i64>,
     signature_bytes: Option<usize>,
 }
 
@@ -82,6 +93,8 @@ pub struct Config {
     pub algorithms: BackEnd,
     /// Where it keeps what it knows.
     pub store: StoreConfig,
+    /// Where the keys are with which it seals personal data.
+    pub keys: KeySource,
     /// Whom it trusts.
     pub trust: TrustConfig,
     /// What signs the audit log.
@@ -92,6 +105,17 @@ pub struct Config {
     pub running: usize,
     /// Signatures that may wait for their turn.
     pub waiting: usize,
+    /// Who sets off what the daemon does without being asked.
+    pub pace: Pace,
+}
+
+/// Who sets off what the daemon does without being asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// The daemon itself, from time to time.
+    Own,
+    /// Whoever holds [`App::chores`](crate::app::App::chores).
+    Told,
 }
 
 /// Which database.
@@ -138,11 +162,8 @@ impl Config {
                 .map_err(|e| ConfigError(vec![format!("{}: {}", named(path), both(&e))]))?,
         };
         let mut config = Self::parse(&text, listen)?;
-        if let Some(path) = variable("VERIFIERD_LOG_KEY_FILE") {
-            config.log.key = LogKeySource::File(path.into());
-        } else if let Some(text) = variable("VERIFIERD_LOG_KEY") {
-            config.log.key = LogKeySource::Text(text.into());
-        }
+        config.log.look_around();
+        config.keys = keys(config.keys)?;
         Ok(config)
     }
 
@@ -231,6 +252,8 @@ impl Config {
             tries,
             failed_tries_window,
             retry_pause,
+            retry_pause_max,
+            deferral_limit,
             octets,
             running,
             waiting,
@@ -250,6 +273,16 @@ impl Config {
                 "applications.retry_pause_s",
                 applications.retry_pause_s,
                 (1, 600, 86_400),
+            ),
+            (
+                "applications.retry_pause_max_s",
+                applications.retry_pause_max_s,
+                (1, 14_400, 604_800),
+            ),
+            (
+                "applications.deferral_limit_s",
+                applications.deferral_limit_s,
+                (60, 172_800, 2_592_000),
             ),
             (
                 "applications.signature_bytes",
@@ -273,6 +306,7 @@ impl Config {
             instance: file.instance,
             algorithms: file.algorithms,
             store,
+            keys: file.keys.file.map_or(KeySource::Beside, KeySource::File),
             trust,
             log: LogConfig {
                 key: file
@@ -288,18 +322,39 @@ impl Config {
                 signature_octets: size(octets),
                 failed_tries: size(tries),
                 failed_tries_window,
-                retry_pause,
+                pauses: Pauses {
+                    first: retry_pause,
+                    longest: retry_pause_max,
+                    limit: deferral_limit,
+                },
             },
             running: size(running),
             waiting: size(waiting),
+            pace: Pace::Own,
         })
     }
 }
 
-/// A variable of the environment that is set and not empty.
-#[allow(clippy::disallowed_methods, reason = "the one place of configuration")]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+/// The keys that the environment gives; otherwise as the file says.
+fn keys(configured: KeySource) -> Result<KeySource, ConfigError> {
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "the one place where the daemon reads its environment"
+    )]
+    let [text, file] = ["VERIFIERD_KEYS", "VERIFIERD_KEYS_FILE"].map(std::env::var_os);
+    match (text, file, configured) {
+        (None, None, configured) => Ok(configured),
+        (Some(text), None, KeySource::Beside) => match text.into_string() {
+            Ok(text) => Ok(KeySource::Text(text.into())),
+            Err(_) => Err(ConfigError(vec![
+                "VERIFIERD_KEYS: give the text of a key file".to_owned(),
+            ])),
+        },
+        (None, Some(file), KeySource::Beside) => Ok(KeySource::File(file.into())),
+        _ => Err(ConfigError(vec![
+            "keys: give one of keys.file, VERIFIERD_KEYS and VERIFIERD_KEYS_FILE".to_owned(),
+        ])),
+    }
 }
 
 /// The message and its place, never the line itself: it may hold a password.

@@ -113,6 +113,20 @@ pub fn default_origin(instance: &str) -> String {
 }
 
 impl LogConfig {
+    /// Takes the key that the environment gives, if it gives one: a file or the text of one.
+    #[allow(
+        clippy::disallowed_methods,
+        reason = "read once, with the configuration"
+    )]
+    pub(crate) fn look_around(&mut self) {
+        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        if let Some(path) = variable("VERIFIERD_LOG_KEY_FILE") {
+            self.key = LogKeySource::File(path.into());
+        } else if let Some(text) = variable("VERIFIERD_LOG_KEY") {
+            self.key = LogKeySource::Text(text.into());
+        }
+    }
+
     /// The key of the log in `store`, which keeps its public part at its founding; installation `instance` names a fresh one.
     ///
     /// # Errors

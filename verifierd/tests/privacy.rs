@@ -95,14 +95,14 @@ async fn no_personal_data_in_the_log() {
         .unwrap_err();
     // A row that cannot be read.
     database
-        .execute("UPDATE account SET claims = '{\"surname\":1}'")
+        .execute("UPDATE account SET sealed = zeroblob(64)")
         .await
         .unwrap();
     daemon.prepare("acc-1").await.unwrap_err();
     daemon.stop().await;
 
     let log = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
-    assert!(log.contains("SNILS_ALREADY_USED") && log.contains("a stored claims cannot be read"));
+    assert!(log.contains("SNILS_ALREADY_USED") && log.contains("a stored account cannot be read"));
     // A call is named in every line that it writes.
     let of_calls = log.lines().filter(|line| line.contains(" rpc=\""));
     for line in of_calls {

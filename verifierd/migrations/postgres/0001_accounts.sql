@@ -1,30 +1,39 @@
+-- What the database was founded with: the look-up key is known by what it makes of the id.
 CREATE TABLE instance (
     one BIGINT PRIMARY KEY CHECK (one = 1),
-    id TEXT NOT NULL
+    id TEXT NOT NULL,
+    look_up_check BYTEA NOT NULL CHECK (length(look_up_check) = 32)
 );
 
+-- The data keys that rows may be sealed with: each is known by the id that it has sealed.
+CREATE TABLE data_key (
+    key_id TEXT PRIMARY KEY,
+    sealed BYTEA NOT NULL
+);
+
+-- `sealed` holds the names, the contacts, the personal data and the words of a block.
 CREATE TABLE account (
     account_id TEXT PRIMARY KEY,
-    surname TEXT NOT NULL,
-    given_name TEXT NOT NULL,
-    phone TEXT,
-    email TEXT,
+    key_id TEXT NOT NULL REFERENCES data_key (key_id),
+    sealed BYTEA NOT NULL,
+    phone_digest BYTEA CHECK (length(phone_digest) = 32),
+    email_digest BYTEA CHECK (length(email_digest) = 32),
+    snils_digest BYTEA CHECK (length(snils_digest) = 32),
     registered_at BIGINT NOT NULL,
     level TEXT NOT NULL CHECK (level IN ('SIMPLIFIED', 'STANDARD', 'CONFIRMED')),
     blocked TEXT,
-    snils TEXT,
-    claims TEXT,
     registry_check TEXT,
     confirmation TEXT,
-    CHECK (phone IS NOT NULL OR email IS NOT NULL),
-    CHECK (level = 'SIMPLIFIED' OR snils IS NOT NULL),
+    CHECK (phone_digest IS NOT NULL OR email_digest IS NOT NULL),
+    CHECK (level = 'SIMPLIFIED' OR snils_digest IS NOT NULL),
     CHECK ((level = 'CONFIRMED') = (confirmation IS NOT NULL))
 );
 
-CREATE UNIQUE INDEX account_phone ON account (phone);
-CREATE UNIQUE INDEX account_email ON account (email);
+CREATE UNIQUE INDEX account_phone ON account (phone_digest);
+CREATE UNIQUE INDEX account_email ON account (email_digest);
 -- One person, one account of level STANDARD or higher.
-CREATE UNIQUE INDEX account_snils ON account (snils) WHERE level <> 'SIMPLIFIED';
+CREATE UNIQUE INDEX account_snils ON account (snils_digest) WHERE level <> 'SIMPLIFIED';
+CREATE INDEX account_key ON account (key_id, account_id);
 
 CREATE TABLE application (
     application_id TEXT PRIMARY KEY,
@@ -34,10 +43,12 @@ CREATE TABLE application (
     issued_at BIGINT NOT NULL,
     expires_at BIGINT NOT NULL,
     cancelled_at BIGINT,
-    content BYTEA NOT NULL
+    key_id TEXT NOT NULL REFERENCES data_key (key_id),
+    sealed BYTEA NOT NULL
 );
 
 CREATE INDEX application_account ON application (account_id);
+CREATE INDEX application_key ON application (key_id, application_id);
 
 CREATE TABLE audit_leaf (
     sequence BIGINT PRIMARY KEY CHECK (sequence >= 0),
@@ -72,13 +83,16 @@ CREATE TABLE evidence (
     evidence_id TEXT PRIMARY KEY,
     application_id TEXT NOT NULL REFERENCES application (application_id),
     at BIGINT NOT NULL,
-    signature BYTEA NOT NULL,
-    content BYTEA NOT NULL,
-    report TEXT NOT NULL,
+    key_id TEXT NOT NULL REFERENCES data_key (key_id),
+    sealed_signature BYTEA NOT NULL,
+    sealed_content BYTEA NOT NULL,
+    sealed_report BYTEA NOT NULL,
     policy_digest TEXT NOT NULL,
     trust_digest TEXT NOT NULL,
     digest BYTEA NOT NULL CHECK (length(digest) = 32)
 );
+
+CREATE INDEX evidence_key ON evidence (key_id, evidence_id);
 
 -- One outcome an application.
 CREATE TABLE outcome (
@@ -110,7 +124,11 @@ $$;
 
 CREATE TRIGGER audit_leaf_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_leaf
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER evidence_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON evidence
+CREATE TRIGGER evidence_append_only BEFORE DELETE OR TRUNCATE ON evidence
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+-- A new key may seal what is there; what is there stays: `digest` is over the parts themselves.
+CREATE TRIGGER evidence_no_update BEFORE UPDATE OF
+    evidence_id, application_id, at, policy_digest, trust_digest, digest ON evidence
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -18,21 +18,19 @@ use crate::{
 #[derive(Clone)]
 pub struct Confirmations(pub Context);
 
-impl Confirmations {
-    /// The answer about an application, with the receipt of its outcome, if there is one.
-    async fn application(
-        &self,
-        rpc: &'static str,
-        standing: &Standing,
-    ) -> Result<Application, Status> {
-        let Some(stored) = &standing.filed.outcome else {
-            return Ok(convert::application(standing, None));
-        };
-        let receipt = audit::receipt(&self.0, stored.receipt.sequence)
-            .await
-            .map_err(|refusal| refused(&self.0, rpc, refusal))?;
-        Ok(convert::application(standing, Some(&receipt)))
-    }
+/// The answer about an application, with the receipt of its outcome, if there is one.
+pub(super) async fn application(
+    context: &Context,
+    rpc: &'static str,
+    standing: &Standing,
+) -> Result<Application, Status> {
+    let Some(stored) = &standing.filed.outcome else {
+        return Ok(convert::application(standing, None));
+    };
+    let receipt = audit::receipt(context, stored.receipt.sequence)
+        .await
+        .map_err(|refusal| refused(context, rpc, refusal))?;
+    Ok(convert::application(standing, Some(&receipt)))
 }
 
 #[tonic::async_trait]
@@ -47,7 +45,7 @@ impl ConfirmationService for Confirmations {
             .await
             .map_err(|refusal| refused(&self.0, "PrepareApplication", refusal))?;
         Ok(Response::new(PrepareApplicationResponse {
-            application: Some(self.application("PrepareApplication", &standing).await?),
+            application: Some(application(&self.0, "PrepareApplication", &standing).await?),
             content: standing.filed.application.content,
         }))
     }
@@ -65,7 +63,7 @@ impl ConfirmationService for Confirmations {
         )
         .await
         .map_err(|refusal| refused(&self.0, "SubmitApplication", refusal))?;
-        let application = self.application("SubmitApplication", &standing).await?;
+        let application = application(&self.0, "SubmitApplication", &standing).await?;
         tracing::info!(
             rpc = "SubmitApplication",
             application = %standing.filed.application.id,
@@ -86,7 +84,7 @@ impl ConfirmationService for Confirmations {
         let standing = confirm::application(&self.0, &request.account_id, &request.application_id)
             .await
             .map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
-        let application = Some(self.application("GetApplication", &standing).await?);
+        let application = Some(application(&self.0, "GetApplication", &standing).await?);
         let content = match standing.state {
             State::Prepared => standing.filed.application.content,
             _ => Vec::new(),
@@ -123,7 +121,7 @@ impl ConfirmationService for Confirmations {
             .await
             .map_err(|refusal| refused(&self.0, "ConfirmWithPostalCode", refusal))?;
         Ok(Response::new(ConfirmWithPostalCodeResponse {
-            application: Some(self.application("ConfirmWithPostalCode", &standing).await?),
+            application: Some(application(&self.0, "ConfirmWithPostalCode", &standing).await?),
             account: Some(convert::account(&standing.account)),
         }))
     }

@@ -137,6 +137,7 @@ fn channel_code(channel: Channel) -> v1::Channel {
         Channel::ServiceCentre => v1::Channel::ServiceCentre,
         Channel::Bank => v1::Channel::Bank,
         Channel::PostalCode => v1::Channel::PostalCode,
+        Channel::Organisation => v1::Channel::Organisation,
     }
 }
 
@@ -148,6 +149,7 @@ pub(super) fn channel(channel: v1::Channel) -> Option<Channel> {
         v1::Channel::ServiceCentre => Some(Channel::ServiceCentre),
         v1::Channel::Bank => Some(Channel::Bank),
         v1::Channel::PostalCode => Some(Channel::PostalCode),
+        v1::Channel::Organisation => Some(Channel::Organisation),
     }
 }
 

@@ -7,6 +7,7 @@ pub mod confirmation;
 mod convert;
 pub mod events;
 pub mod limits;
+pub mod organisations;
 mod report;
 pub mod request_id;
 pub mod sign_in;

@@ -22,6 +22,7 @@ use crate::{
         verify::{Judge, TrustError, TrustFiles},
     },
     shown,
+    store::{keys::KeySource, keys_beside},
     trust_store::TrustStore,
 };
 
@@ -166,11 +167,12 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
         ids: Arc::new(RandomIds),
         verify: judge,
     };
+    let keys = keys_line(&config);
     let app = App::bind(config, ports).await?;
     // A reader of standard output that has left is no reason to stop.
     let _ = writeln!(
         io::stdout(),
-        "listening on {}\nstore: {store}\ntrust: {trust}\nalgorithms: {algorithms}\nlog key: {}\ninstance: {}",
+        "listening on {}\nstore: {store}\nkeys: {keys}\ntrust: {trust}\nalgorithms: {algorithms}\nlog key: {}\ninstance: {}",
         app.address(),
         app.log_key(),
         app.instance()
@@ -183,6 +185,25 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
                 () = follow(follower) => Ok(()),
             }
         }
+    }
+}
+
+/// Where the keys are, said before the daemon makes them.
+fn keys_line(config: &Config) -> String {
+    match (&config.keys, &config.store) {
+        (KeySource::Beside, StoreConfig::Sqlite(path)) => {
+            let keys = keys_beside(path);
+            let made = match keys.exists() {
+                true => "",
+                false => {
+                    ", made now; keep a copy apart from the database / созданы сейчас; храните \
+                     копию отдельно от базы данных"
+                }
+            };
+            format!("{}{made}", super::named(&keys))
+        }
+        (KeySource::File(path), _) => super::named(path).to_string(),
+        _ => "from the environment / из окружения".to_owned(),
     }
 }
 

@@ -385,14 +385,17 @@ impl Account {
         Ok(Effect::Changed)
     }
 
-    /// The personal data of an account that may be confirmed by the person's
-    /// own signature.
+    /// The personal data of an account that may apply through `channel`.
     ///
     /// # Errors
-    /// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`] below STANDARD.
-    pub fn may_apply(&self) -> Result<&Claims, Reason> {
+    /// [`Reason::AccountBlocked`]; [`Reason::NotConfirmed`] where an
+    /// organisation is linked; [`Reason::LevelTooLow`] below STANDARD.
+    pub fn may_apply(&self, channel: Channel) -> Result<&Claims, Reason> {
         if self.status != Status::Active {
             return Err(Reason::AccountBlocked);
+        }
+        if channel == Channel::Organisation && self.level < Level::Confirmed {
+            return Err(Reason::NotConfirmed);
         }
         match &self.claims {
             Some(claims) if self.level >= Level::Standard => Ok(claims),

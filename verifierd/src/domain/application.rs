@@ -26,6 +26,9 @@ codes!(
         Bank = "BANK",
         /// A code sent by registered post.
         PostalCode = "POSTAL_CODE",
+        /// No way to prove an identity: an organisation's signature, which
+        /// links it to the account of its head.
+        Organisation = "ORGANISATION",
     }
 );
 
@@ -86,6 +89,22 @@ pub struct Outcome {
     pub signature_sha256: [u8; 32],
     pub decided_at: UnixSeconds,
     pub retry_at: Option<UnixSeconds>,
+}
+
+impl Outcome {
+    /// Whether it answers a submission of the signature with this SHA-256: a
+    /// deferred outcome gives way to that of another signature.
+    ///
+    /// # Errors
+    /// [`Reason::ApplicationAlreadySubmitted`] when it is final and of
+    /// another signature.
+    pub fn stands_against(&self, signature_sha256: &[u8; 32]) -> Result<bool, Reason> {
+        match self.decision {
+            _ if self.signature_sha256 == *signature_sha256 => Ok(true),
+            Decision::Deferred => Ok(false),
+            Decision::Accepted | Decision::Rejected => Err(Reason::ApplicationAlreadySubmitted),
+        }
+    }
 }
 
 /// One reason of an outcome.

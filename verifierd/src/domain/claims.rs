@@ -180,6 +180,8 @@ rules! {
     PageSize: "от 1 до указанного предела", "1 up to the limit given";
     BlockReason: "от 1 до 500 печатных знаков", "1 to 500 printable characters";
     PostalCode: "16 цифр кода из письма", "the 16 digits of the code in the letter";
+    Ogrn: "13 цифр ОГРН", "the 13 digits of an OGRN";
+    Ogrnip: "15 цифр ОГРНИП", "the 15 digits of an OGRNIP";
     Phone: "плюс и от 8 до 15 цифр", "a plus sign and 8 to 15 digits";
     Email: "адрес электронной почты, не более 254 знаков", "an e-mail address of at most 254 characters";
     PhoneOrEmail: "нужен телефон или адрес электронной почты", "a phone or an e-mail is required";

@@ -71,7 +71,10 @@ pub fn check_person(
 }
 
 /// Which of given name and patronymic the certificate's one text contradicts.
-fn given_name_difference(claims: &Claims, certificate: Option<&str>) -> Vec<&'static str> {
+pub(super) fn given_name_difference(
+    claims: &Claims,
+    certificate: Option<&str>,
+) -> Vec<&'static str> {
     let given_name = claims.given_name.as_str();
     let expected = match &claims.patronymic {
         Some(patronymic) => format!("{given_name} {}", patronymic.as_str()),
@@ -94,7 +97,7 @@ fn given_name_difference(claims: &Claims, certificate: Option<&str>) -> Vec<&'st
 
 /// Old certificates of organisations carry the organisation's INN, padded by
 /// `00`, in the same attribute; that one is nobody's personal number.
-fn inn_differs(account: Option<&PersonInn>, certificate: Option<&str>) -> bool {
+pub(super) fn inn_differs(account: Option<&PersonInn>, certificate: Option<&str>) -> bool {
     match (account, certificate) {
         (Some(account), Some(stated)) => {
             let stated = stated.trim();

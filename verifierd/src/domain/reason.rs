@@ -173,6 +173,18 @@ reasons! {
     AlreadyConfirmed = "ALREADY_CONFIRMED", FailedPrecondition,
         "Учётная запись уже подтверждена более надёжным способом. Письмо с кодом не нужно.",
         "The account is confirmed in a stronger way already. No letter is needed.";
+    NotConfirmed = "NOT_CONFIRMED", FailedPrecondition,
+        "Организацию присоединяют к подтверждённой учётной записи. Сначала подтвердите её.",
+        "An organisation is linked to a confirmed account. Confirm the account first.";
+    OrganisationAlreadyLinked = "ORGANISATION_ALREADY_LINKED", AlreadyExists,
+        "Эта организация уже присоединена к учётной записи. Посмотрите список организаций.",
+        "This organisation is linked to the account already. See the list of its organisations.";
+    OrganisationLinkUnknown = "ORGANISATION_LINK_UNKNOWN", NotFound,
+        "У учётной записи нет такой организации. Посмотрите список организаций.",
+        "The account has no such organisation. See the list of its organisations.";
+    ApplicationOfAnotherKind = "APPLICATION_OF_ANOTHER_KIND", FailedPrecondition,
+        "Заявление о присоединении организации и заявление о подтверждении записи не заменяют друг друга. Подготовьте нужное заявление.",
+        "An application to link an organisation and one to confirm an account do not stand for each other. Prepare the one that is needed.";
     SignInChallengeUnknown = "SIGN_IN_CHALLENGE_UNKNOWN", NotFound,
         "Запрос на вход не найден. Начните вход заново.",
         "There is no such sign-in challenge. Start the sign-in again.";
@@ -219,8 +231,8 @@ reasons! {
         "Проверка подписей сейчас недоступна: нет действующего набора доверия. Повторите позже.",
         "Signatures cannot be judged now: there is no trust snapshot in use. Try again later.";
     StoreUnavailable = "STORE_UNAVAILABLE", Unavailable,
-        "Хранилище сейчас недоступно, ничего не записано. Повторите позже.",
-        "The store is not available now, nothing was written. Try again later.";
+        "Хранилище сейчас недоступно; как правило, при этом ничего не записано. Повторите тот же запрос позже: ответ покажет, что уже записано.",
+        "The store is not available now; as a rule nothing was written then. Repeat the same request later: its answer shows what was written.";
     Internal = "INTERNAL", Internal,
         "Внутренняя ошибка. Сообщите службе поддержки номер запроса.",
         "Internal error. Give support the request id.";
@@ -261,11 +273,14 @@ reasons! {
         "Алгоритм подписи здесь неизвестен, она не проверена. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
         "The signature algorithm is not known here, so it was not verified. Sign a new application with a GOST R 34.10-2012 key.";
     RevocationDataMissing = "REVOCATION_DATA_MISSING", Outcome,
-        "Пока нельзя узнать, не отозван ли сертификат. Дождитесь результата: проверка будет повторена.",
-        "It is not known yet whether the certificate is revoked. Wait for the outcome: the check will be repeated.";
+        "Нельзя узнать, не отозван ли сертификат. Пока заявление отложено, проверка повторяется: дождитесь результата.",
+        "It is not known whether the certificate is revoked. While the application is deferred the check is repeated: wait for the outcome.";
     AuthorityListOutdated = "AUTHORITY_LIST_OUTDATED", Outcome,
-        "Список аккредитованных удостоверяющих центров старше сертификата. Дождитесь результата: проверка будет повторена по новому списку.",
-        "The list of accredited authorities is older than the certificate. Wait for the outcome: the check will be repeated with a newer list.";
+        "Список аккредитованных удостоверяющих центров старше сертификата. Пока заявление отложено, проверка повторяется по новым спискам: дождитесь результата.",
+        "The list of accredited authorities is older than the certificate. While the application is deferred the check is repeated with newer lists: wait for the outcome.";
+    DeferralLimitReached = "DEFERRAL_LIMIT_REACHED", Outcome,
+        "Срок повторных проверок истёк, а нужных данных так и нет. Подпишите новое заявление позже.",
+        "The time for repeated checks is over and the data needed never came. Sign a new application later.";
     SignatureFailed = "SIGNATURE_FAILED", Outcome,
         "Подпись недействительна. Причины в отчёте; подпишите новое заявление.",
         "The signature is not valid. The report has the reasons; sign a new application.";
@@ -284,6 +299,12 @@ reasons! {
     PostalCodeTries = "POSTAL_CODE_TRIES", Outcome,
         "Пять раз введён неверный код, код из этого письма больше не действует. Закажите новое письмо.",
         "A wrong code was entered five times, so the code of this letter counts no more. Order a new letter.";
+    OrganisationDiffers = "ORGANISATION_DIFFERS", Outcome,
+        "Сертификат выдан не на эту организацию. Подпишите новое заявление квалифицированным сертификатом этой организации.",
+        "The certificate does not name this organisation. Sign a new application with its qualified certificate.";
+    HeadNotNamed = "HEAD_NOT_NAMED", Outcome,
+        "В сертификате организации нет ни вашего СНИЛС, ни вашего ИНН. Подпишите новое заявление сертификатом, выданным на вас как руководителя.",
+        "The organisation's certificate states neither your SNILS nor your INN. Sign a new application with one that names you as its head.";
     SignInTryLater = "SIGN_IN_TRY_LATER", Outcome,
         "Пока нельзя узнать, не отозван ли сертификат, вход не выполнен. Повторите вход позже.",
         "It is not known yet whether the certificate is revoked, so nobody is signed in. Start the sign-in again later.";

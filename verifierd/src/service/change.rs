@@ -6,6 +6,7 @@ use crate::domain::{
     account::{Account, Level, codes},
     application::{Application, Outcome},
     ids::{AccountId, ApplicationId, EvidenceId},
+    organisation::Link,
     reason::Reason,
     time::UnixSeconds,
 };
@@ -71,6 +72,8 @@ pub struct Change {
     pub open_applications: OpenApplications,
     /// The outcome of the snapshot's application.
     pub outcome: Option<Decided>,
+    /// An organisation that the outcome links.
+    pub organisation: Option<Link>,
     /// A try that counts against the account's limit.
     pub failed_try: Option<FailedTry>,
     /// What is told to subscribers and bound into the audit log, in this
@@ -181,6 +184,10 @@ codes!(
         PostalCodeIssued = "POSTAL_CODE_ISSUED",
         /// Wrong codes spent a letter.
         PostalCodeSpent = "POSTAL_CODE_SPENT",
+        /// An organisation was linked by an application.
+        OrganisationLinked = "ORGANISATION_LINKED",
+        /// A link to an organisation ended.
+        OrganisationUnlinked = "ORGANISATION_UNLINKED",
         /// A person signed in; the object is the challenge.
         SignedIn = "SIGNED_IN",
         /// A signature of a challenge was refused.

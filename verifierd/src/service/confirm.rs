@@ -1,6 +1,8 @@
 //! Confirming an account by the applicant's own signature.
 
 mod decide;
+mod organisation;
+mod retry;
 pub(super) mod verdict;
 
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use crate::domain::{
     time::UnixSeconds,
 };
 use decide::{Submission, decide};
+pub use retry::{Retried, retry};
 
 /// An application with its account, read at `now`.
 pub struct Standing {
@@ -48,9 +51,7 @@ pub async fn prepare(
         field: "channel",
         rule: Rule::Required,
     })?;
-    if channel == Channel::PostalCode {
-        return Err(Reason::PostalCodeNotSigned.into());
-    }
+    Purpose::Confirmation.check(channel)?;
     if channel != Channel::OwnSignature {
         return Err(Reason::ChannelNotAvailable.into());
     }
@@ -67,7 +68,7 @@ pub async fn prepare(
         let application = Issue {
             id,
             account_id: &account.id,
-            claims: account.may_apply()?,
+            claims: account.may_apply(channel)?,
             channel,
             audience: &settings.audience,
             challenge,
@@ -114,6 +115,36 @@ pub async fn submit(
     signature: Vec<u8>,
 ) -> Result<Standing, Refusal> {
     let subject = subject(account, application)?;
+    submit_as(context, Purpose::Confirmation, subject, signature).await
+}
+
+/// What a signed application is for: each service accepts its own only.
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    /// To confirm an account.
+    Confirmation,
+    /// To link an organisation.
+    OrganisationLink,
+}
+
+impl Purpose {
+    fn check(self, channel: Channel) -> Result<(), Reason> {
+        match (self, channel) {
+            (_, Channel::PostalCode) => Err(Reason::PostalCodeNotSigned),
+            (Self::Confirmation, Channel::Organisation) => Err(Reason::ApplicationOfAnotherKind),
+            (Self::OrganisationLink, Channel::Organisation) | (Self::Confirmation, _) => Ok(()),
+            (Self::OrganisationLink, _) => Err(Reason::ApplicationOfAnotherKind),
+        }
+    }
+}
+
+/// Judges what was signed for one purpose.
+pub(super) async fn submit_as(
+    context: &Context,
+    purpose: Purpose,
+    subject: Subject,
+    signature: Vec<u8>,
+) -> Result<Standing, Refusal> {
     let now = context.clock.now();
     check_size(context, &signature)?;
     let signature = Arc::new(signature);
@@ -124,19 +155,16 @@ pub async fn submit(
     }
 
     let standing = read(context, &subject, now).await?;
+    purpose.check(standing.filed.application.channel)?;
     let signature_sha256 = sha256(&signature);
-    if let Some(stored) = &standing.filed.outcome {
-        return match stored.outcome.signature_sha256 == signature_sha256 {
-            true => Ok(standing),
-            false => Err(Reason::ApplicationAlreadySubmitted.into()),
-        };
+    if let Some(stored) = &standing.filed.outcome
+        && stored.outcome.stands_against(&signature_sha256)?
+    {
+        return Ok(standing);
     }
     let issued = &standing.filed.application;
-    if issued.channel == Channel::PostalCode {
-        return Err(Reason::PostalCodeNotSigned.into());
-    }
     issued.may_be_submitted(&context.settings.audience, now)?;
-    standing.account.may_apply()?;
+    standing.account.may_apply(issued.channel)?;
     check_failed_tries(context, &subject, now).await?;
 
     let request = VerifyRequest {
@@ -194,7 +222,7 @@ async fn name_replay(
     })
 }
 
-fn subject(account: &str, application: &str) -> Result<Subject, Refusal> {
+pub(super) fn subject(account: &str, application: &str) -> Result<Subject, Refusal> {
     let account = account_id(account);
     let application = uuid_field("application_id", application, ApplicationId::parse);
     match (account, application) {
@@ -217,7 +245,7 @@ async fn read(context: &Context, subject: &Subject, now: UnixSeconds) -> Result<
     standing(Snapshot { account, filed }, now)
 }
 
-fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {
+pub(super) fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing, Refusal> {
     let account = snapshot.account.ok_or(Reason::AccountUnknown)?;
     let filed = snapshot.filed.ok_or(Reason::ApplicationUnknown)?;
     if filed.application.account_id != account.id {
@@ -275,7 +303,8 @@ async fn count_failed_try(
         signature_sha256: sha256(signature),
     };
     let count = move |snapshot: &Snapshot| {
-        let open = standing(snapshot.clone(), now).is_ok_and(|it| it.state == State::Prepared);
+        let waits = |it: Standing| matches!(it.state, State::Prepared | State::Deferred);
+        let open = standing(snapshot.clone(), now).is_ok_and(waits);
         Ok(Change {
             failed_try: open.then(|| failed.clone()),
             ..Change::default()

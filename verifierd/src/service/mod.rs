@@ -3,11 +3,14 @@
 pub mod accounts;
 pub mod audit;
 pub mod change;
+pub mod chores;
 pub mod confirm;
+pub mod deferral;
 pub mod events;
 pub mod follow;
 pub mod judge;
 mod live;
+pub mod organisation;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;
@@ -24,7 +27,12 @@ use refusal::Refusal;
 use tokio::sync::watch;
 use workers::Workers;
 
-use crate::domain::{claims::FieldViolation, claims::Rule, ids::AccountId, reason::Reason};
+use crate::domain::{
+    claims::{FieldViolation, Rule},
+    deferral::Pauses,
+    ids::AccountId,
+    reason::Reason,
+};
 
 /// What every use case needs.
 #[derive(Clone)]
@@ -56,8 +64,8 @@ pub struct Settings {
     pub failed_tries: usize,
     /// Seconds over which failed tries are counted.
     pub failed_tries_window: i64,
-    /// Seconds until a deferred application is worth another try.
-    pub retry_pause: i64,
+    /// When a deferred application is judged again.
+    pub pauses: Pauses,
 }
 
 /// Reads an account id from request field `account_id`.
@@ -90,7 +98,9 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         match error {
-            StoreError::Unavailable(_) => Self::from(Reason::StoreUnavailable).with_retry_after(1),
+            StoreError::Unavailable(_) | StoreError::NotOpened(_) => {
+                Self::from(Reason::StoreUnavailable).with_retry_after(1)
+            }
             StoreError::Corrupt(_) => Reason::Internal.into(),
         }
     }

@@ -3,7 +3,9 @@
 
 pub mod audit_log;
 pub mod challenges;
+pub mod deferrals;
 pub mod events;
+pub mod organisations;
 pub mod postal_codes;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
@@ -207,6 +209,8 @@ pub trait Store:
     + challenges::Challenges
     + postal_codes::PostalCodes
     + events::Events
+    + deferrals::Deferrals
+    + organisations::Organisations
     + Send
     + Sync
 {
@@ -241,8 +245,8 @@ pub trait Store:
     /// Size and root of the audit log.
     async fn tree_head(&self) -> Result<TreeHead, StoreError>;
 
-    /// The installation's id: the stored one, or `fresh`, which is then kept.
-    async fn instance(&self, fresh: &str) -> Result<String, StoreError>;
+    /// The installation's id.
+    async fn instance(&self) -> Result<String, StoreError>;
 }
 
 /// Answers a snapshot with the change to write. Writes nothing itself.
@@ -254,6 +258,9 @@ pub enum StoreError {
     /// The database cannot be reached or did not commit.
     #[error("the database is not available / база данных недоступна: {0}")]
     Unavailable(String),
+    /// The store was not opened: its keys, its schema or its lock. In both languages.
+    #[error("{0}")]
+    NotOpened(String),
     /// A stored row cannot be read.
     #[error("a stored {0} cannot be read / сохранённая запись не читается: {0}")]
     Corrupt(&'static str),

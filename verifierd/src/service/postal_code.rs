@@ -161,7 +161,7 @@ async fn matches(context: &Context, hash: CodeHash, code: PostalCode) -> Result<
 fn addressee(stands: &LetterStands) -> Result<(&Account, &Claims), Reason> {
     let account = stands.snapshot.account.as_ref();
     let account = account.ok_or(Reason::AccountUnknown)?;
-    let claims = account.may_apply()?;
+    let claims = account.may_apply(Channel::PostalCode)?;
     let confirmation = account.confirmation.as_ref();
     match confirmation.map(|confirmation| confirmation.assurance) {
         Some(Assurance::Full) => Err(Reason::AlreadyConfirmed),

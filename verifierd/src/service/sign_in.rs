@@ -122,7 +122,7 @@ pub async fn sign_in(
         stands,
         judged,
         &verdict,
-        now.plus(context.settings.retry_pause),
+        now.plus(context.settings.pauses.first),
     )
 }
 

@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::{Attempt, unavailable};
 use crate::service::{
-    change::{Event, sha256},
+    change::{Event, Receipt, sha256},
     ports::StoreError,
 };
 
@@ -96,12 +96,34 @@ pub(super) async fn frontier(connection: &mut AnyConnection) -> Result<Frontier,
         .fetch_one(connection)
         .await
         .map_err(unavailable)?;
-    let size: i64 = row.try_get("size").map_err(unavailable)?;
-    let peaks: Vec<u8> = row.try_get("frontier").map_err(unavailable)?;
+    let corrupt = |_| StoreError::Corrupt("audit_head");
+    let size: i64 = row.try_get("size").map_err(corrupt)?;
+    let peaks: Vec<u8> = row.try_get("frontier").map_err(corrupt)?;
     u64::try_from(size)
         .ok()
         .and_then(|size| Frontier::from_bytes(size, &peaks))
         .ok_or(StoreError::Corrupt("audit_head"))
+}
+
+/// The leaf at place `sequence`.
+pub(super) async fn receipt(
+    connection: &mut AnyConnection,
+    sequence: i64,
+) -> Result<Receipt, StoreError> {
+    let row = sqlx::query("SELECT hash FROM audit_leaf WHERE sequence = $1")
+        .bind(sequence)
+        .fetch_one(connection)
+        .await
+        .map_err(unavailable)?;
+    let hash: Vec<u8> = row.try_get("hash").map_err(unavailable)?;
+    let hash = hash.try_into().ok();
+    match (u64::try_from(sequence), hash) {
+        (Ok(sequence), Some(leaf_hash)) => Ok(Receipt {
+            sequence,
+            leaf_hash,
+        }),
+        _ => Err(StoreError::Corrupt("audit_leaf")),
+    }
 }
 
 #[cfg(test)]

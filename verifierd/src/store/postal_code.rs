@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::{AnyConnection, Row as _};
 
-use super::{Attempt, SqlStore, snapshot, unavailable, write};
+use super::{Attempt, SqlStore, keys::Keys, snapshot, unavailable, write};
 use crate::{
     domain::{
         ids::{AccountId, ApplicationId},
@@ -25,7 +25,7 @@ use crate::{
 impl PostalCodes for SqlStore {
     async fn letter(&self, account: &AccountId) -> Result<LetterStands, StoreError> {
         let mut connection = self.reader.acquire().await.map_err(unavailable)?;
-        stands(&mut connection, account).await
+        stands(&mut connection, &self.keys, account).await
     }
 
     async fn change_letter(
@@ -33,14 +33,15 @@ impl PostalCodes for SqlStore {
         account: &AccountId,
         decide: DecideLetter,
     ) -> Result<LetterStands, TransactError> {
-        let account = account.clone();
+        let (keys, account) = (self.keys.clone(), account.clone());
         self.write(move |connection| {
-            let (account, decide) = (account.clone(), Arc::clone(&decide));
+            let (keys, account) = (keys.clone(), account.clone());
+            let decide = Arc::clone(&decide);
             Box::pin(async move {
-                let before = stands(connection, &account).await?;
+                let before = stands(connection, &keys, &account).await?;
                 let changed = decide(&before).map_err(TransactError::Refused)?;
-                write(connection, &before, &changed).await?;
-                Ok(stands(connection, &account).await?)
+                write(connection, &keys, &before, &changed).await?;
+                Ok(stands(connection, &keys, &account).await?)
             })
         })
         .await
@@ -49,6 +50,7 @@ impl PostalCodes for SqlStore {
 
 async fn stands(
     connection: &mut AnyConnection,
+    keys: &Keys,
     account: &AccountId,
 ) -> Result<LetterStands, StoreError> {
     let code = latest(connection, account).await?;
@@ -57,7 +59,7 @@ async fn stands(
         application: code.as_ref().map(|code| code.application_id),
     };
     Ok(LetterStands {
-        snapshot: snapshot(connection, &subject).await?,
+        snapshot: snapshot(connection, keys, &subject).await?,
         code,
     })
 }
@@ -88,11 +90,12 @@ async fn latest(
 
 async fn write(
     connection: &mut AnyConnection,
+    keys: &Keys,
     before: &LetterStands,
     changed: &LetterChange,
 ) -> Result<(), Attempt> {
     if !changed.change.is_empty() {
-        write::apply(connection, &before.snapshot, &changed.change).await?;
+        write::apply(connection, keys, &before.snapshot, &changed.change).await?;
     }
     let before = before
         .code

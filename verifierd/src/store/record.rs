@@ -1,9 +1,14 @@
-//! Stored JSON columns: their shapes, and domain values from rows.
+//! Stored columns: their shapes, sealed and plain, and domain values from rows.
 
 use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, any::AnyRow};
 use time::Date;
+use zeroize::Zeroizing;
 
+use super::{
+    keys::Keys,
+    seal::{Place, Sealed},
+};
 use crate::{
     domain::{
         account::{
@@ -12,13 +17,14 @@ use crate::{
         },
         application::{Application, Channel, Decision, Outcome, OutcomeReason},
         claims::{Claims, FIELDS, RawClaims},
+        email::one_form,
         ids::{AccountId, ApplicationId, CheckId, EvidenceId},
         names::PersonName,
         reason::Reason,
         time::UnixSeconds,
     },
     service::{
-        change::{Receipt, StoredOutcome},
+        change::{Evidence, Receipt, StoredOutcome},
         ports::StoreError,
     },
 };
@@ -26,9 +32,20 @@ use crate::{
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BlockRecord {
-    reason: String,
     by: String,
     at: i64,
+}
+
+/// What is sealed of an account.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonRecord {
+    surname: String,
+    given_name: String,
+    phone: Option<String>,
+    email: Option<String>,
+    claims: Option<RawClaims>,
+    block_reason: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -107,24 +124,79 @@ fn json<T: Serialize>(what: &'static str, value: &T) -> Result<String, StoreErro
     serde_json::to_string(value).map_err(|_| StoreError::Corrupt(what))
 }
 
-/// The columns of an account that hold JSON.
+/// What keeps the digests of different identifiers apart.
+pub(super) mod kind {
+    pub(in crate::store) const PHONE: &str = "phone";
+    pub(in crate::store) const EMAIL: &str = "email";
+    pub(in crate::store) const SNILS: &str = "snils";
+}
+
+/// Where the sealed parts of a row belong.
+pub(super) mod place {
+    use super::Place;
+
+    pub(in crate::store) fn account(key: &str) -> Place<'_> {
+        let table = "account";
+        Place { table, key }
+    }
+
+    pub(in crate::store) fn application(key: &str) -> Place<'_> {
+        let table = "application";
+        Place { table, key }
+    }
+
+    /// Signature, content and report of an evidence: three values of one row.
+    pub(in crate::store) fn evidence(key: &str) -> [Place<'_>; 3] {
+        ["evidence.signature", "evidence.content", "evidence.report"]
+            .map(|table| Place { table, key })
+    }
+}
+
+/// The sealed column `name` of a row, whose key id is in column `key_id`.
+pub(super) fn sealed(row: &AnyRow, name: &'static str) -> Result<Sealed, StoreError> {
+    Ok(Sealed {
+        key_id: column(row, "key_id")?,
+        octets: column(row, name)?,
+    })
+}
+
+/// The columns of an account that are made from it.
 pub(super) struct AccountColumns {
+    pub(super) person: Sealed,
+    pub(super) phone: Option<Vec<u8>>,
+    pub(super) email: Option<Vec<u8>>,
+    pub(super) snils: Option<Vec<u8>>,
     pub(super) blocked: Option<String>,
-    pub(super) claims: Option<String>,
     pub(super) check: Option<String>,
     pub(super) confirmation: Option<String>,
 }
 
-pub(super) fn account_columns(account: &Account) -> Result<AccountColumns, StoreError> {
-    let blocked = match &account.status {
-        Status::Active => None,
-        Status::Blocked { reason, by, at } => Some(BlockRecord {
-            reason: reason.clone(),
-            by: by.clone(),
-            at: at.seconds(),
-        }),
+pub(super) fn account_columns(
+    keys: &Keys,
+    account: &Account,
+) -> Result<AccountColumns, StoreError> {
+    let (blocked, block_reason) = match &account.status {
+        Status::Active => (None, None),
+        Status::Blocked { reason, by, at } => (
+            Some(BlockRecord {
+                by: by.clone(),
+                at: at.seconds(),
+            }),
+            Some(reason.clone()),
+        ),
     };
-    let claims = account.claims.as_ref().map(Claims::to_raw);
+    let registration = &account.registration;
+    let person = PersonRecord {
+        surname: registration.surname.as_str().to_owned(),
+        given_name: registration.given_name.as_str().to_owned(),
+        phone: registration.phone.clone(),
+        email: registration.email.clone(),
+        claims: account.claims.as_ref().map(Claims::to_raw),
+        block_reason,
+    };
+    let person = Zeroizing::new(json("account", &person)?);
+    let digest = |kind, value: &str| keys.digest(kind, value).to_vec();
+    let claims = account.claims.as_ref();
     let check = account.check.as_ref().map(|check| CheckRecord {
         id: check.id.to_string(),
         state: check.state.code().to_owned(),
@@ -134,8 +206,17 @@ pub(super) fn account_columns(account: &Account) -> Result<AccountColumns, Store
     });
     let confirmation = account.confirmation.as_ref().map(confirmation_record);
     Ok(AccountColumns {
+        person: keys.seal(&place::account(account.id.as_str()), person.as_bytes())?,
+        phone: registration
+            .phone
+            .as_ref()
+            .map(|it| digest(kind::PHONE, it)),
+        email: registration
+            .email
+            .as_ref()
+            .map(|it| digest(kind::EMAIL, &one_form(it))),
+        snils: claims.map(|claims| digest(kind::SNILS, claims.snils.as_str())),
         blocked: blocked.map(|b| json("blocked", &b)).transpose()?,
-        claims: claims.map(|c| json("claims", &c)).transpose()?,
         check: check.map(|c| json("registry_check", &c)).transpose()?,
         confirmation: confirmation.map(|c| json("confirmation", &c)).transpose()?,
     })
@@ -169,30 +250,37 @@ fn confirmation_record(confirmation: &Confirmation) -> ConfirmationRecord {
     }
 }
 
-pub(super) fn account(row: &AnyRow) -> Result<Account, StoreError> {
+pub(super) fn account(keys: &Keys, row: &AnyRow) -> Result<Account, StoreError> {
+    let id = account_id(row)?;
+    let person = keys.open(&place::account(id.as_str()), &sealed(row, "sealed")?)?;
+    let person: PersonRecord =
+        serde_json::from_slice(&person).map_err(|_| StoreError::Corrupt("account"))?;
     let blocked: Option<BlockRecord> = json_column(row, "blocked")?;
-    let claims: Option<RawClaims> = json_column(row, "claims")?;
     let check: Option<CheckRecord> = json_column(row, "registry_check")?;
     let confirmation: Option<ConfirmationRecord> = json_column(row, "confirmation")?;
-    let name = |name| -> Result<PersonName, StoreError> {
-        read(name, PersonName::parse(&column::<String>(row, name)?))
+    let status = match (blocked, person.block_reason) {
+        (None, None) => Status::Active,
+        (Some(block), reason) => Status::Blocked {
+            reason: reason.unwrap_or_default(),
+            by: block.by,
+            at: UnixSeconds::new(block.at),
+        },
+        // Somebody took the block away, and not through the daemon.
+        (None, Some(_)) => return Err(StoreError::Corrupt("blocked")),
     };
     Ok(Account {
-        id: account_id(row)?,
+        id,
         registration: Registration {
-            surname: name("surname")?,
-            given_name: name("given_name")?,
-            phone: column(row, "phone")?,
-            email: column(row, "email")?,
+            surname: read("surname", PersonName::parse(&person.surname))?,
+            given_name: read("given_name", PersonName::parse(&person.given_name))?,
+            phone: person.phone,
+            email: person.email,
         },
         registered_at: time_column(row, "registered_at")?,
         level: read("level", Level::from_code(&column::<String>(row, "level")?))?,
-        status: blocked.map_or(Status::Active, |block| Status::Blocked {
-            reason: block.reason,
-            by: block.by,
-            at: UnixSeconds::new(block.at),
-        }),
-        claims: claims
+        status,
+        claims: person
+            .claims
             .map(|raw| Claims::parse(&raw, Date::MAX).map_err(|_| StoreError::Corrupt("claims")))
             .transpose()?,
         check: check
@@ -254,20 +342,19 @@ fn confirmation_from(record: &ConfirmationRecord) -> Option<Confirmation> {
     })
 }
 
-pub(super) fn application(row: &AnyRow) -> Result<Application, StoreError> {
+pub(super) fn application(keys: &Keys, row: &AnyRow) -> Result<Application, StoreError> {
     let text = |name| column::<String>(row, name);
+    let id = text("application_id")?;
+    let content = keys.open(&place::application(&id), &sealed(row, "sealed")?)?;
     Ok(Application {
-        id: read(
-            "application_id",
-            ApplicationId::parse(&text("application_id")?),
-        )?,
+        id: read("application_id", ApplicationId::parse(&id))?,
         account_id: account_id(row)?,
         channel: read("channel", Channel::from_code(&text("channel")?))?,
         audience: text("audience")?,
         issued_at: time_column(row, "issued_at")?,
         expires_at: time_column(row, "expires_at")?,
         cancelled: optional_time(row, "cancelled_at")?,
-        content: column(row, "content")?,
+        content: content.to_vec(),
     })
 }
 
@@ -279,7 +366,7 @@ pub(super) fn reasons_json(reasons: &[OutcomeReason]) -> Result<String, StoreErr
     json("reasons", &reasons.iter().map(record).collect::<Vec<_>>())
 }
 
-pub(super) fn outcome(row: &AnyRow) -> Result<StoredOutcome, StoreError> {
+pub(super) fn outcome(keys: &Keys, row: &AnyRow) -> Result<StoredOutcome, StoreError> {
     let reasons: Vec<ReasonRecord> = json_column(row, "reasons")?.unwrap_or_default();
     let reason = |record: &ReasonRecord| {
         let fields = record.fields.iter().map(|name| field(name));
@@ -292,6 +379,9 @@ pub(super) fn outcome(row: &AnyRow) -> Result<StoredOutcome, StoreError> {
     let decision: String = column(row, "decision")?;
     let evidence_id: String = column(row, "evidence_id")?;
     let sequence: i64 = column(row, "audit_sequence")?;
+    let [_, _, place] = place::evidence(&evidence_id);
+    let report = keys.open(&place, &sealed(row, "sealed_report")?)?;
+    let report_json = String::from_utf8(report.to_vec());
     Ok(StoredOutcome {
         outcome: Outcome {
             decision: read("decision", Decision::from_code(&decision))?,
@@ -301,11 +391,35 @@ pub(super) fn outcome(row: &AnyRow) -> Result<StoredOutcome, StoreError> {
             decided_at: time_column(row, "decided_at")?,
             retry_at: optional_time(row, "retry_at")?,
         },
-        report_json: column(row, "report")?,
+        report_json: read("report", report_json.ok())?,
         receipt: Receipt {
             sequence: read("audit_sequence", u64::try_from(sequence).ok())?,
             leaf_hash: hash(row, "hash")?,
         },
+    })
+}
+
+/// An evidence as it was judged.
+pub(super) fn evidence(keys: &Keys, row: &AnyRow) -> Result<Evidence, StoreError> {
+    let text = |name| column::<String>(row, name);
+    let id = text("evidence_id")?;
+    let [signature, content, report] = place::evidence(&id);
+    let open = |place, name| -> Result<Vec<u8>, StoreError> {
+        Ok(keys.open(&place, &sealed(row, name)?)?.to_vec())
+    };
+    let report = String::from_utf8(open(report, "sealed_report")?).ok();
+    Ok(Evidence {
+        application_id: read(
+            "application_id",
+            ApplicationId::parse(&text("application_id")?),
+        )?,
+        at: time_column(row, "at")?,
+        signature: open(signature, "sealed_signature")?,
+        content: open(content, "sealed_content")?,
+        report_json: read("report", report)?,
+        policy_digest: text("policy_digest")?,
+        trust_digest: text("trust_digest")?,
+        id: read("evidence_id", EvidenceId::parse(&id))?,
     })
 }
 

@@ -92,21 +92,21 @@ impl Keys {
     /// # Errors
     /// [`SealError::Random`].
     pub fn seal(&self, place: &Place<'_>, clear: &[u8]) -> Result<Sealed, SealError> {
-        let mut nonce = [0; NONCE];
-        getrandom::fill(&mut nonce).map_err(|_| SealError::Random)?;
         let (key_id, key) = self.current();
-        let payload = Payload {
-            msg: clear,
-            aad: &place.associated(),
-        };
-        // The cipher refuses only what is longer than 256 GiB.
-        let sealed = XChaCha20Poly1305::new(key.into())
-            .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| SealError::Random)?;
-        Ok(Sealed {
-            key_id: key_id.to_owned(),
-            octets: [nonce.as_slice(), &sealed].concat(),
-        })
+        seal(key_id, key, place, clear)
+    }
+
+    /// The same under the data key `key_id`.
+    pub(super) fn seal_with(
+        &self,
+        key_id: &str,
+        place: &Place<'_>,
+        clear: &[u8],
+    ) -> Result<Sealed, SealError> {
+        let key = self
+            .data_key(key_id)
+            .ok_or_else(|| unknown_key(place, key_id))?;
+        seal(key_id, key, place, clear)
     }
 
     /// Opens what was sealed for the row at `place`.
@@ -120,11 +120,7 @@ impl Keys {
     ) -> Result<Zeroizing<Vec<u8>>, SealError> {
         let key = self
             .data_key(&sealed.key_id)
-            .ok_or_else(|| SealError::UnknownKey {
-                table: place.table,
-                key: place.key.to_owned(),
-                key_id: sealed.key_id.clone(),
-            })?;
+            .ok_or_else(|| unknown_key(place, &sealed.key_id))?;
         let opened = sealed
             .octets
             .split_first_chunk::<NONCE>()
@@ -151,6 +147,36 @@ impl Keys {
         mac.update(value.as_bytes());
         mac.finalize().into_bytes().into()
     }
+}
+
+fn unknown_key(place: &Place<'_>, key_id: &str) -> SealError {
+    SealError::UnknownKey {
+        table: place.table,
+        key: place.key.to_owned(),
+        key_id: key_id.to_owned(),
+    }
+}
+
+fn seal(
+    key_id: &str,
+    key: &[u8; 32],
+    place: &Place<'_>,
+    clear: &[u8],
+) -> Result<Sealed, SealError> {
+    let mut nonce = [0; NONCE];
+    getrandom::fill(&mut nonce).map_err(|_| SealError::Random)?;
+    let payload = Payload {
+        msg: clear,
+        aad: &place.associated(),
+    };
+    // The cipher refuses only what is longer than 256 GiB.
+    let sealed = XChaCha20Poly1305::new(key.into())
+        .encrypt(&XNonce::from(nonce), payload)
+        .map_err(|_| SealError::Random)?;
+    Ok(Sealed {
+        key_id: key_id.to_owned(),
+        octets: [nonce.as_slice(), &sealed].concat(),
+    })
 }
 
 #[cfg(test)]

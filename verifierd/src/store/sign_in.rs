@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, SqlStore, log, unavailable};
+use super::{Attempt, SqlStore, keys::Keys, log, read, record::kind, unavailable};
 use crate::{
     domain::{
         account::{Account, Level},
@@ -65,13 +65,13 @@ impl Challenges for SqlStore {
         snils: Option<&Snils>,
         decide: DecideSignIn,
     ) -> Result<SignInStands, TransactError> {
-        let (id, snils) = (*id, snils.cloned());
+        let (id, keys, snils) = (*id, self.keys.clone(), snils.cloned());
         self.write(move |connection| {
-            let (snils, decide) = (snils.clone(), Arc::clone(&decide));
+            let (keys, snils, decide) = (keys.clone(), snils.clone(), Arc::clone(&decide));
             Box::pin(async move {
                 let before = known(connection, &id).await?;
                 let account = match &snils {
-                    Some(snils) => confirmed(connection, snils).await?,
+                    Some(snils) => confirmed(connection, &keys, snils).await?,
                     None => None,
                 };
                 let used = decide(&before, account.as_ref()).map_err(TransactError::Refused)?;
@@ -160,10 +160,11 @@ fn read(id: ChallengeId, row: &AnyRow) -> Result<KeptChallenge, StoreError> {
 /// The CONFIRMED account of a SNILS: the database keeps it the only one.
 async fn confirmed(
     connection: &mut AnyConnection,
+    keys: &Keys,
     snils: &Snils,
 ) -> Result<Option<Account>, StoreError> {
-    let row = sqlx::query("SELECT account_id FROM account WHERE snils = $1 AND level = $2")
-        .bind(snils.as_str())
+    let row = sqlx::query("SELECT account_id FROM account WHERE snils_digest = $1 AND level = $2")
+        .bind(keys.digest(kind::SNILS, snils.as_str()).to_vec())
         .bind(Level::Confirmed.code())
         .fetch_optional(&mut *connection)
         .await
@@ -171,7 +172,7 @@ async fn confirmed(
     let Some(row) = row else { return Ok(None) };
     let id: String = row.try_get("account_id").map_err(unavailable)?;
     let id = AccountId::parse(&id).ok_or(StoreError::Corrupt("account_id"))?;
-    super::account(connection, &id).await
+    read::account(connection, keys, &id).await
 }
 
 /// Writes the event and the use that it is of.
@@ -204,18 +205,5 @@ async fn spend(
             .await?;
         }
     }
-    receipt(connection, sequence).await
-}
-
-async fn receipt(connection: &mut AnyConnection, sequence: i64) -> Result<Receipt, Attempt> {
-    let row = sqlx::query("SELECT hash FROM audit_leaf WHERE sequence = $1")
-        .bind(sequence)
-        .fetch_one(connection)
-        .await?;
-    let hash: Vec<u8> = row.try_get("hash")?;
-    let unreadable = StoreError::Corrupt("audit_leaf");
-    Ok(Receipt {
-        sequence: u64::try_from(sequence).map_err(|_| unreadable.clone())?,
-        leaf_hash: hash.try_into().map_err(|_| unreadable)?,
-    })
+    Ok(log::receipt(connection, sequence).await?)
 }

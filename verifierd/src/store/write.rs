@@ -2,29 +2,44 @@
 
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, log, record};
+use super::{Attempt, deferral, keys::Keys, log, organisation, record, record::place};
 use crate::{
-    domain::{account::Account, application::Application, ids::ApplicationId, time::UnixSeconds},
+    domain::{
+        account::Account,
+        application::{Application, Channel},
+        ids::ApplicationId,
+        time::UnixSeconds,
+    },
     service::{
-        change::{Change, Decided, Event, EventKind, FailedTry, OpenApplications, Snapshot},
+        change::{
+            Change, Decided, Event, EventKind, FailedTry, Filed, OpenApplications, Snapshot,
+            StoredOutcome,
+        },
         ports::StoreError,
     },
 };
 
-/// Writes everything of `change`; the caller commits.
+/// Writes everything of `change`, and answers how its subject then stands; the caller commits.
 pub(super) async fn apply(
     connection: &mut AnyConnection,
+    keys: &Keys,
     before: &Snapshot,
     change: &Change,
-) -> Result<(), Attempt> {
+) -> Result<Snapshot, Attempt> {
+    let mut after = before.clone();
     if let Some(account) = &change.account {
         match before.account {
-            None => insert_account(connection, account).await?,
-            Some(_) => update_account(connection, account).await?,
+            None => insert_account(connection, keys, account).await?,
+            Some(_) => update_account(connection, keys, account).await?,
         }
+        after.account = Some(account.clone());
     }
     if let Some(application) = &change.application {
-        insert_application(connection, application).await?;
+        insert_application(connection, keys, application).await?;
+        after.filed = Some(Filed {
+            application: application.clone(),
+            outcome: None,
+        });
     }
     if let Some(failed) = &change.failed_try {
         insert_failed_try(connection, before, failed).await?;
@@ -37,30 +52,54 @@ pub(super) async fn apply(
     if let (Some(account), OpenApplications::Cancel(at)) =
         (&change.account, change.open_applications)
     {
-        cancel_open(connection, account, at).await?;
+        cancel_open(connection, before, account, at).await?;
+        deferral::cancel(connection, account, at).await?;
     }
-    match (&change.outcome, first) {
-        (None, _) => Ok(()),
-        (Some(decided), Some(sequence)) => insert_outcome(connection, decided, sequence).await,
-        // An outcome without its leaf is never written.
-        (Some(_), None) => Err(StoreError::Corrupt("outcome").into()),
+    if let Some(decided) = &change.outcome {
+        // An outcome without its leaf or its application is never written.
+        let missing = || Attempt::from(StoreError::Corrupt("outcome"));
+        let sequence = first.ok_or_else(missing)?;
+        let filed = after.filed.as_mut().ok_or_else(missing)?;
+        write_outcome(connection, keys, decided, sequence).await?;
+        deferral::follow(connection, before, &decided.outcome, &decided.evidence).await?;
+        filed.outcome = Some(StoredOutcome {
+            outcome: decided.outcome.clone(),
+            report_json: decided.evidence.report_json.clone(),
+            receipt: log::receipt(connection, sequence).await?,
+        });
+        if let (Some(link), Some(account)) = (&change.organisation, &before.account) {
+            organisation::insert(connection, keys, &account.id, link).await?;
+        }
     }
+    Ok(after)
 }
 
-/// Cancels the applications that wait for a signature, each with its event.
+/// Cancels what waits for a signature, each with its event; a letter only when
+/// it went to another person: the next may have to wait for weeks.
 async fn cancel_open(
     connection: &mut AnyConnection,
+    before: &Snapshot,
     account: &Account,
     at: UnixSeconds,
 ) -> Result<(), Attempt> {
+    let old = before.account.as_ref().and_then(|it| it.claims.as_ref());
+    let same = old.zip(account.claims.as_ref());
+    let kept = match same.is_some_and(|(old, new)| old.names_the_same_person(new)) {
+        true => Channel::PostalCode.code(),
+        false => {
+            organisation::end_all(connection, &account.id, at).await?;
+            ""
+        }
+    };
     let rows = sqlx::query(
-        "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 \
+        "UPDATE application SET cancelled_at = $1 WHERE account_id = $2 AND channel <> $3 \
          AND cancelled_at IS NULL AND expires_at > $1 AND NOT EXISTS \
          (SELECT 1 FROM outcome o WHERE o.application_id = application.application_id) \
          RETURNING application_id",
     )
     .bind(at.seconds())
     .bind(account.id.as_str())
+    .bind(kept)
     .fetch_all(&mut *connection)
     .await?;
     let id = |row: &AnyRow| -> Result<ApplicationId, StoreError> {
@@ -82,23 +121,26 @@ async fn cancel_open(
     Ok(())
 }
 
-async fn insert_account(connection: &mut AnyConnection, account: &Account) -> Result<(), Attempt> {
-    let columns = record::account_columns(account)?;
+async fn insert_account(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    account: &Account,
+) -> Result<(), Attempt> {
+    let columns = record::account_columns(keys, account)?;
     sqlx::query(
-        "INSERT INTO account (account_id, surname, given_name, phone, email, registered_at, \
-         level, blocked, snils, claims, registry_check, confirmation) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "INSERT INTO account (account_id, key_id, sealed, phone_digest, email_digest, \
+         snils_digest, registered_at, level, blocked, registry_check, confirmation) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(account.id.as_str())
-    .bind(account.registration.surname.as_str())
-    .bind(account.registration.given_name.as_str())
-    .bind(account.registration.phone.clone())
-    .bind(account.registration.email.clone())
+    .bind(columns.person.key_id)
+    .bind(columns.person.octets)
+    .bind(columns.phone)
+    .bind(columns.email)
+    .bind(columns.snils)
     .bind(account.registered_at.seconds())
     .bind(account.level.code())
     .bind(columns.blocked)
-    .bind(snils(account))
-    .bind(columns.claims)
     .bind(columns.check)
     .bind(columns.confirmation)
     .execute(connection)
@@ -106,46 +148,53 @@ async fn insert_account(connection: &mut AnyConnection, account: &Account) -> Re
     Ok(())
 }
 
-async fn update_account(connection: &mut AnyConnection, account: &Account) -> Result<(), Attempt> {
-    let columns = record::account_columns(account)?;
+async fn update_account(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    account: &Account,
+) -> Result<(), Attempt> {
+    let columns = record::account_columns(keys, account)?;
     sqlx::query(
-        "UPDATE account SET level = $2, blocked = $3, snils = $4, claims = $5, \
-         registry_check = $6, confirmation = $7, phone = $8, email = $9 WHERE account_id = $1",
+        "UPDATE account SET key_id = $2, sealed = $3, phone_digest = $4, email_digest = $5, \
+         snils_digest = $6, level = $7, blocked = $8, registry_check = $9, confirmation = $10 \
+         WHERE account_id = $1",
     )
     .bind(account.id.as_str())
+    .bind(columns.person.key_id)
+    .bind(columns.person.octets)
+    .bind(columns.phone)
+    .bind(columns.email)
+    .bind(columns.snils)
     .bind(account.level.code())
     .bind(columns.blocked)
-    .bind(snils(account))
-    .bind(columns.claims)
     .bind(columns.check)
     .bind(columns.confirmation)
-    .bind(account.registration.phone.clone())
-    .bind(account.registration.email.clone())
     .execute(connection)
     .await?;
     Ok(())
-}
-
-fn snils(account: &Account) -> Option<String> {
-    let claims = account.claims.as_ref()?;
-    Some(claims.snils.as_str().to_owned())
 }
 
 async fn insert_application(
     connection: &mut AnyConnection,
+    keys: &Keys,
     application: &Application,
 ) -> Result<(), Attempt> {
+    let id = application.id.to_string();
+    let content = keys
+        .seal(&place::application(&id), &application.content)
+        .map_err(StoreError::from)?;
     sqlx::query(
         "INSERT INTO application (application_id, account_id, channel, audience, issued_at, \
-         expires_at, content) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+         expires_at, key_id, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
-    .bind(application.id.to_string())
+    .bind(id)
     .bind(application.account_id.as_str())
     .bind(application.channel.code())
     .bind(application.audience.as_str())
     .bind(application.issued_at.seconds())
     .bind(application.expires_at.seconds())
-    .bind(application.content.as_slice())
+    .bind(content.key_id)
+    .bind(content.octets)
     .execute(connection)
     .await?;
     Ok(())
@@ -171,22 +220,34 @@ async fn insert_failed_try(
     Ok(())
 }
 
-async fn insert_outcome(
+/// Puts the outcome in the place of a deferred one; the database lets no other
+/// be replaced.
+async fn write_outcome(
     connection: &mut AnyConnection,
+    keys: &Keys,
     decided: &Decided,
     sequence: i64,
 ) -> Result<(), Attempt> {
     let Decided { outcome, evidence } = decided;
+    let id = evidence.id.to_string();
+    let [signature, content, report] = place::evidence(&id);
+    let seal = |place, clear| keys.seal(&place, clear).map_err(StoreError::from);
+    let signature = seal(signature, evidence.signature.as_slice())?;
+    let content = seal(content, evidence.content.as_slice())?;
+    let report = seal(report, evidence.report_json.as_bytes())?;
     sqlx::query(
-        "INSERT INTO evidence (evidence_id, application_id, at, signature, content, report, \
-         policy_digest, trust_digest, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO evidence (evidence_id, application_id, at, key_id, sealed_signature, \
+         sealed_content, sealed_report, policy_digest, trust_digest, digest) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         ON CONFLICT (evidence_id) DO NOTHING",
     )
-    .bind(evidence.id.to_string())
+    .bind(id.clone())
     .bind(evidence.application_id.to_string())
     .bind(evidence.at.seconds())
-    .bind(evidence.signature.as_slice())
-    .bind(evidence.content.as_slice())
-    .bind(evidence.report_json.as_str())
+    .bind(signature.key_id)
+    .bind(signature.octets)
+    .bind(content.octets)
+    .bind(report.octets)
     .bind(evidence.policy_digest.as_str())
     .bind(evidence.trust_digest.as_str())
     .bind(evidence.digest().as_slice().to_vec())
@@ -194,7 +255,11 @@ async fn insert_outcome(
     .await?;
     sqlx::query(
         "INSERT INTO outcome (application_id, decision, reasons, evidence_id, signature_sha256, \
-         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         decided_at, retry_at, audit_sequence) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+         ON CONFLICT (application_id) DO UPDATE SET decision = excluded.decision, \
+         reasons = excluded.reasons, evidence_id = excluded.evidence_id, \
+         signature_sha256 = excluded.signature_sha256, decided_at = excluded.decided_at, \
+         retry_at = excluded.retry_at, audit_sequence = excluded.audit_sequence",
     )
     .bind(evidence.application_id.to_string())
     .bind(outcome.decision.code())

@@ -21,7 +21,7 @@ use crate::{
     on_both_databases,
     support::{
         Daemon, TestClock,
-        database::Database,
+        database::{Database, give_log_key},
         fields, reason,
         script::{Script, Scripted},
     },
@@ -318,7 +318,8 @@ async fn the_key_stays_that_of_the_log(database: Database) {
         let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
         config.log.key = source;
-        database.give_log_key(&mut config.log);
+        config.keys = database.keys();
+        give_log_key(&mut config);
         config.log.origin = origin.map(str::to_owned);
         let ports = Ports {
             clock: Arc::new(TestClock::new()),

@@ -6,7 +6,7 @@ use proto::v1::{AccountLevel, ApplicationState};
 use tonic::Code;
 
 use crate::{
-    on_both_databases,
+    on_both_databases, on_postgres,
     support::{
         Daemon,
         database::Database,
@@ -18,9 +18,12 @@ use crate::{
 on_both_databases! {
     the_same_signature_twice_at_once
     two_signatures_at_once
+    many_registrations_at_once
+}
+
+on_postgres! { two_daemons:
     two_daemons_one_outcome
     one_snils_confirmed_on_two_daemons
-    many_registrations_at_once
 }
 
 /// Judges wait until `count` submissions are judged: none is stored before

@@ -7,7 +7,10 @@ use proto::v1::{
     VerifyRequest,
 };
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
-use verifierd::service::{change::sha256, ports::Store as _};
+use verifierd::{
+    domain::ids::EvidenceId,
+    service::{change::sha256, ports::Store as _},
+};
 
 use crate::{
     on_both_databases,
@@ -85,18 +88,12 @@ async fn from_registration_to_confirmed(database: Database) {
         ("0A1B", vec![7; 32])
     );
 
-    let pool = database.pool().await;
-    let row =
-        sqlx::query("SELECT signature, content, report, policy_digest, trust_digest FROM evidence")
-            .fetch_one(&pool)
-            .await
-            .unwrap();
-    use sqlx::Row as _;
-    assert_eq!(row.get::<Vec<u8>, _>(0), signature);
-    assert_eq!(row.get::<Vec<u8>, _>(1), prepared.content);
-    assert_eq!(row.get::<String, _>(2), outcome.report_json);
-    assert_eq!(row.get::<String, _>(3) + &row.get::<String, _>(4), "aabb");
-    pool.close().await;
+    let id = EvidenceId::parse(&outcome.evidence_id).unwrap();
+    let evidence = daemon.store.evidence(&id).await.unwrap().unwrap();
+    assert_eq!(evidence.signature, signature);
+    assert_eq!(evidence.content, prepared.content);
+    assert_eq!(evidence.report_json, outcome.report_json);
+    assert_eq!(evidence.policy_digest + &evidence.trust_digest, "aabb");
     daemon.stop().await;
 }
 

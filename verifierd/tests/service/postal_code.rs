@@ -7,9 +7,14 @@ use proto::v1::{
 };
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
+use verifierd::{
+    domain::ids::{ApplicationId, EvidenceId},
+    service::ports::Store as _,
+    store::{Role, SqlStore},
+};
 
 use crate::{
-    on_both_databases,
+    on_both_databases, on_postgres,
     support::{Daemon, NOW, database::Database, fields, person, reason, script::Script},
 };
 
@@ -20,9 +25,11 @@ on_both_databases! {
     five_wrong_codes_spend_a_letter
     wrong_codes_at_once_are_all_counted
     a_code_counts_ninety_days
-    another_person_voids_the_letter
+    another_person_voids_the_letter_and_another_passport_does_not
     a_code_is_not_signed
 }
+
+on_postgres! { two_daemons: wrong_codes_on_two_daemons_are_all_counted }
 
 const DAY: i64 = 86_400;
 
@@ -71,17 +78,28 @@ async fn kept(database: &Database) -> Vec<String> {
     use sqlx::Row as _;
     let pool = database.pool().await;
     let mut kept = Vec::new();
-    for statement in [
-        "SELECT hash FROM postal_code",
-        "SELECT reasons FROM event",
-        "SELECT report FROM evidence",
-    ] {
+    for statement in ["SELECT hash FROM postal_code", "SELECT reasons FROM event"] {
         let rows = sqlx::query(statement).fetch_all(&pool).await.unwrap();
         kept.extend(rows.iter().map(|row| row.get::<String, _>(0)));
     }
+    // What is sealed, as the daemon reads it.
+    let store = SqlStore::open(&database.config(), &database.keys(), Role::Tool).await;
+    let store = store.unwrap();
+    let ids = "SELECT evidence_id, application_id FROM evidence";
+    for row in sqlx::query(ids).fetch_all(&pool).await.unwrap() {
+        let [evidence, application] = [0, 1].map(|at| row.get::<String, _>(at));
+        let evidence = EvidenceId::parse(&evidence).unwrap();
+        let evidence = store.evidence(&evidence).await.unwrap().unwrap();
+        let application = ApplicationId::parse(&application).unwrap();
+        let filed = store.application(&application).await.unwrap().unwrap();
+        kept.push(evidence.report_json);
+        let octets = [evidence.content, filed.application.content];
+        kept.extend(octets.map(|octets| String::from_utf8_lossy(&octets).into_owned()));
+    }
+    store.close().await;
     for statement in [
-        "SELECT content FROM application",
-        "SELECT content FROM evidence",
+        "SELECT sealed FROM application",
+        "SELECT sealed_content FROM evidence",
         "SELECT leaf FROM audit_leaf",
     ] {
         let rows = sqlx::query(statement).fetch_all(&pool).await.unwrap();
@@ -208,7 +226,7 @@ async fn who_gets_no_letter(database: Database) {
     );
 
     let letter = order(&daemon, "acc-2").await.unwrap();
-    let block = r#"UPDATE account SET blocked = '{"reason":"fraud","by":"admin","at":1795000000}'"#;
+    let block = r#"UPDATE account SET blocked = '{"by":"admin","at":1795000000}'"#;
     database.execute(block).await.unwrap();
     let error = enter(&daemon, "acc-2", &letter.code).await.unwrap_err();
     assert_eq!(reason(&error), failed("ACCOUNT_BLOCKED"));
@@ -244,13 +262,26 @@ async fn five_wrong_codes_spend_a_letter(database: Database) {
 }
 
 async fn wrong_codes_at_once_are_all_counted(database: Database) {
+    let daemon = Daemon::start(&database).await;
+    wrong_codes_at_once(&database, [&daemon, &daemon]).await;
+    daemon.stop().await;
+}
+
+async fn wrong_codes_on_two_daemons_are_all_counted(database: Database) {
     let one = Daemon::start(&database).await;
     let two = Daemon::start(&database).await;
+    wrong_codes_at_once(&database, [&one, &two]).await;
+    one.stop().await;
+    two.stop().await;
+}
+
+async fn wrong_codes_at_once(database: &Database, daemons: [&Daemon; 2]) {
+    let [one, two] = daemons;
     one.standard("acc-1").await;
-    let letter = order(&one, "acc-1").await.unwrap();
+    let letter = order(one, "acc-1").await.unwrap();
     let code = wrong(&letter.code);
     let tries = (0..12).map(|n| {
-        let daemon = if n % 2 == 0 { &one } else { &two };
+        let daemon = if n % 2 == 0 { one } else { two };
         let (client, code) = (daemon.confirmations.clone(), code.clone());
         tokio::spawn(async move {
             let request = ConfirmWithPostalCodeRequest {
@@ -272,11 +303,9 @@ async fn wrong_codes_at_once_are_all_counted(database: Database) {
     assert_eq!(left, ["0", "1", "2", "3", "4"]);
     let counted = "SELECT wrong_tries FROM postal_code";
     assert_eq!(database.count(counted).await, 5);
-    assert_eq!(count_events(&database, "POSTAL_CODE_SPENT").await, 1);
-    let error = enter(&two, "acc-1", &letter.code).await.unwrap_err();
+    assert_eq!(count_events(database, "POSTAL_CODE_SPENT").await, 1);
+    let error = enter(two, "acc-1", &letter.code).await.unwrap_err();
     assert_eq!(reason(&error), failed("POSTAL_CODE_SPENT"));
-    one.stop().await;
-    two.stop().await;
 }
 
 async fn a_code_counts_ninety_days(database: Database) {
@@ -293,10 +322,19 @@ async fn a_code_counts_ninety_days(database: Database) {
     daemon.stop().await;
 }
 
-async fn another_person_voids_the_letter(database: Database) {
+async fn another_person_voids_the_letter_and_another_passport_does_not(database: Database) {
     let daemon = Daemon::start(&database).await;
     daemon.standard("acc-1").await;
     let letter = order(&daemon, "acc-1").await.unwrap();
+    let (application, _) = daemon.issue("acc-1").await;
+    let mut renewed = person::data();
+    renewed.document.as_mut().unwrap().number = "730520".into();
+    let check = daemon.submit_data("acc-1", renewed).await;
+    daemon.pass_check("acc-1", &check).await.unwrap();
+    let state = daemon.application("acc-1", &letter.application_id).await;
+    assert_eq!(state.state(), ApplicationState::Prepared);
+    let state = daemon.application("acc-1", &application).await;
+    assert_eq!(state.state(), ApplicationState::Cancelled);
     let check = daemon.submit_data("acc-1", person::another()).await;
     daemon.pass_check("acc-1", &check).await.unwrap();
     let error = enter(&daemon, "acc-1", &letter.code).await.unwrap_err();

@@ -30,8 +30,7 @@ on_both_databases! {
     failed_tries_are_limited
 }
 
-const BLOCK: &str =
-    r#"UPDATE account SET blocked = '{"reason":"fraud","by":"admin","at":1795000000}'"#;
+pub(super) const BLOCK: &str = r#"UPDATE account SET blocked = '{"by":"admin","at":1795000000}'"#;
 
 async fn what_is_no_signature(database: Database) {
     let config = "[applications]\nfailed_tries = 100";

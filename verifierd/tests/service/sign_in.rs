@@ -10,7 +10,7 @@ use tonic::{Code, Status};
 use verifierd::service::change::sha256;
 
 use crate::{
-    on_both_databases,
+    on_both_databases, on_postgres,
     support::{
         Daemon, NOW,
         database::Database,
@@ -25,9 +25,10 @@ on_both_databases! {
     what_cannot_be_judged
     three_failed_tries_spend_a_challenge
     an_application_is_no_challenge_and_a_challenge_no_application
-    a_signature_counts_once_on_two_daemons
     old_challenges_are_forgotten
 }
+
+on_postgres! { two_daemons: a_signature_counts_once_on_two_daemons }
 
 const ORIGIN: &str = "https://portal.example:8443";
 
@@ -207,7 +208,7 @@ async fn who_is_not_signed_in(database: Database) {
     assert_eq!(database.count(kinds).await, 8);
 
     // The block is told to its person alone.
-    let block = r#"UPDATE account SET blocked = '{"reason":"fraud","by":"admin","at":1795000000}'"#;
+    let block = r#"UPDATE account SET blocked = '{"by":"admin","at":1795000000}'"#;
     database.execute(block).await.unwrap();
     for (make, code) in [
         (&renamed as Make, "PERSON_DIFFERS"),

@@ -23,7 +23,7 @@ async fn the_log_the_evidence_and_final_outcomes_cannot_be_changed(database: Dat
         "DELETE FROM audit_leaf",
         "UPDATE event SET kind = 'X'",
         "DELETE FROM event",
-        "UPDATE evidence SET report = ''",
+        "UPDATE evidence SET digest = digest",
         "DELETE FROM evidence",
         "UPDATE outcome SET decision = 'REJECTED'",
         "DELETE FROM outcome",

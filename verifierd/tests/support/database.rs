@@ -6,9 +6,23 @@ use audit_log::SigningKey;
 use sqlx::{AnyPool, Row as _, any::install_default_drivers};
 use tempfile::TempDir;
 use verifierd::{
-    config::StoreConfig,
-    log_key::{LogConfig, LogKeySource},
+    config::{Config, StoreConfig},
+    log_key::LogKeySource,
+    store::keys::KeySource,
 };
+
+/// The keys of every PostgreSQL database; an SQLite one has its own beside it.
+const KEYS: &str = "current = 'test'\n\
+     look_up = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\n\
+     [data]\ntest = '202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f'\n";
+
+/// Daemons of one PostgreSQL are given the common key of their log; one of SQLite makes its own.
+pub fn give_log_key(config: &mut Config) {
+    if let (StoreConfig::Postgres(_), LogKeySource::Beside) = (&config.store, &config.log.key) {
+        let key = SigningKey::new("test.example/log", &[7; 32]).unwrap();
+        config.log.key = LogKeySource::Text(key.to_text());
+    }
+}
 
 pub struct Database {
     config: StoreConfig,
@@ -24,6 +38,14 @@ impl Database {
         Self {
             config: StoreConfig::Sqlite(path),
             _folder: Some(folder),
+        }
+    }
+
+    /// In `folder`, which is somebody else's to remove.
+    pub fn sqlite_in(folder: &std::path::Path) -> Self {
+        Self {
+            config: StoreConfig::Sqlite(folder.join("verifierd.sqlite")),
+            _folder: None,
         }
     }
 
@@ -49,21 +71,18 @@ impl Database {
         self.config.clone()
     }
 
-    /// Daemons of one PostgreSQL are given their common key; one of SQLite makes its own.
-    pub fn give_log_key(&self, log: &mut LogConfig) {
-        if let StoreConfig::Postgres(_) = &self.config
-            && let LogKeySource::Beside = log.key
-        {
-            let key = SigningKey::new("test.example/log", &[7; 32]).unwrap();
-            log.key = LogKeySource::Text(key.to_text());
-        }
-    }
-
     /// A file beside the database of SQLite.
     pub fn beside(&self, name: &str) -> Option<std::path::PathBuf> {
         match &self.config {
             StoreConfig::Sqlite(path) => Some(path.with_file_name(name)),
             StoreConfig::Postgres(_) => None,
+        }
+    }
+
+    pub fn keys(&self) -> KeySource {
+        match &self.config {
+            StoreConfig::Sqlite(_) => KeySource::Beside,
+            StoreConfig::Postgres(_) => KeySource::Text(KEYS.to_owned().into()),
         }
     }
 
@@ -115,7 +134,16 @@ macro_rules! on_both_databases {
                 super::$test($crate::support::database::Database::sqlite()).await;
             })*
         }
-        mod postgres {
+        $crate::on_postgres! { postgres: $($test)* }
+    };
+}
+
+/// Runs each test on PostgreSQL: those with several daemons only there, since
+/// an SQLite file has one.
+#[macro_export]
+macro_rules! on_postgres {
+    ($module:ident: $($test:ident)*) => {
+        mod $module {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $test() {
                 if let Some(database) = $crate::support::database::Database::postgres().await {

@@ -6,6 +6,7 @@
 pub mod database;
 pub mod person;
 pub mod script;
+pub mod watched;
 
 use std::{
     net::SocketAddr,
@@ -25,10 +26,13 @@ use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
 use verifierd::{
     app::{App, AppError, Ports},
-    config::Config,
+    config::{Config, Pace},
     domain::time::UnixSeconds,
-    service::ports::{Clock, RandomIds, Verify},
-    store::SqlStore,
+    service::{
+        chores::Chores,
+        ports::{Clock, RandomIds, Verify},
+    },
+    store::{SqlStore, keys::KeySource},
 };
 
 use database::Database;
@@ -59,6 +63,7 @@ pub struct Daemon {
     pub address: SocketAddr,
     pub clock: Arc<TestClock>,
     pub store: SqlStore,
+    pub chores: Chores,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
     pub audit: AuditServiceClient<Channel>,
@@ -74,10 +79,23 @@ impl Daemon {
     }
 
     pub async fn start_with(database: &Database, config: &str, verify: Arc<dyn Verify>) -> Self {
-        let clock = Arc::new(TestClock::new());
         let mut config = Config::parse(config, "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
-        database.give_log_key(&mut config.log);
+        config.keys = database.keys();
+        Self::start_configured(config, verify).await
+    }
+
+    pub async fn start_with_keys(database: &Database, keys: &KeySource) -> Self {
+        let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
+        config.store = database.config();
+        config.keys = keys.clone();
+        Self::start_configured(config, Arc::new(Scripted::default())).await
+    }
+
+    async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {
+        let clock = Arc::new(TestClock::new());
+        config.pace = Pace::Told;
+        database::give_log_key(&mut config);
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
@@ -86,6 +104,7 @@ impl Daemon {
         let app = App::bind(config, ports).await.unwrap();
         let address = app.address();
         let store = app.store().clone();
+        let chores = app.chores().clone();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(app.serve(async {
             let _ = stopped.await;
@@ -99,6 +118,7 @@ impl Daemon {
             address,
             clock,
             store,
+            chores,
             accounts: AccountServiceClient::new(channel.clone()),
             audit: AuditServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),

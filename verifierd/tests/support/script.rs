@@ -8,7 +8,11 @@ use sig_core::{
     base::limits::Work,
     cms::cades::Level,
     finding::{Conclusion, Indication, SubIndication, code},
-    profile::Identity,
+    profile::{
+        Identity,
+        identifiers::Kind,
+        identity::{Identifier, PersonIdentity},
+    },
     report::{
         AlgorithmNames, AttributesReport, CertificateSummary, DocumentReport, HolderReport,
         Integrity, Judged, PolicyReference, QualifiedReport, QualifiedVerdict, RepeatedAttribute,
@@ -38,8 +42,14 @@ pub struct Script {
     pub given_name: Option<String>,
     pub snils: Option<String>,
     pub inn: Option<String>,
+    /// Of an organisation, which then signs.
+    pub ogrn: Option<String>,
+    /// Of a sole trader.
+    pub ogrnip: Option<String>,
     /// What the certificate states in two ways.
     pub repeated: Option<String>,
+    /// Until then revocation data is stale.
+    pub stale_until: Option<i64>,
 }
 
 impl Script {
@@ -58,7 +68,10 @@ impl Script {
             given_name: Some("Анна Петровна".into()),
             snils: Some("11223344595".into()),
             inn: Some("500100732259".into()),
+            ogrn: None,
+            ogrnip: None,
             repeated: None,
+            stale_until: None,
         }
     }
 
@@ -145,6 +158,9 @@ impl Verify for Scripted {
         {
             conclusion = Conclusion::because(SubIndication::HashFailure);
         }
+        if script.stale_until.is_some_and(|until| at.seconds() < until) {
+            conclusion = Conclusion::because(SubIndication::TryLater);
+        }
         let report = report(&script, conclusion, at);
         Ok(Verdict {
             report,
@@ -181,7 +197,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 given_name: script.given_name.clone(),
                 snils: script.snils.clone(),
                 inn: script.inn.clone(),
-                ogrn: None,
+                ogrn: script.ogrn.clone(),
                 repeated: script.repeated.iter().filter_map(repeated).collect(),
             },
             certificate: CertificateSummary {
@@ -192,7 +208,7 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
                 not_before: UnixTime::from_seconds(super::NOW - 1000),
                 not_after: UnixTime::from_seconds(super::NOW + 1_000_000),
             },
-            holder: HolderReport::stated(Identity::NOT_STATED, Vec::new()),
+            holder: HolderReport::stated(identity(script), Vec::new()),
         }),
         times: Times {
             claimed: None,
@@ -239,6 +255,20 @@ fn report(script: &Script, conclusion: Conclusion, at: UnixSeconds) -> Report {
             signatures: vec![signature; script.signers],
         },
         work: Work::default(),
+    }
+}
+
+fn identity(script: &Script) -> Identity {
+    let ogrnip = script.ogrnip.as_ref().map(|ogrnip| Identifier {
+        value: ogrnip.clone(),
+        check: Kind::Ogrnip.check(ogrnip),
+    });
+    Identity {
+        person: ogrnip.map(|ogrnip| PersonIdentity {
+            ogrnip: Some(ogrnip),
+            ..PersonIdentity::default()
+        }),
+        ..Identity::NOT_STATED
     }
 }
 

@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod reseal;
 mod status;
 
 /// Administration of a running daemon
@@ -20,11 +21,13 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Reseal(reseal::Arguments),
     Status(status::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
+        Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
     }
 }

@@ -216,18 +216,31 @@ fn answers_count_for_the_latest_check_once() {
 #[test]
 fn who_may_apply() {
     assert_eq!(
-        account(Level::Simplified).may_apply().err(),
+        account(Level::Simplified)
+            .may_apply(Channel::OwnSignature)
+            .err(),
         Some(Reason::LevelTooLow)
     );
-    assert!(account(Level::Standard).may_apply().is_ok());
-    assert!(account(Level::Confirmed).may_apply().is_ok());
+    assert!(
+        account(Level::Standard)
+            .may_apply(Channel::OwnSignature)
+            .is_ok()
+    );
+    assert!(
+        account(Level::Confirmed)
+            .may_apply(Channel::OwnSignature)
+            .is_ok()
+    );
     let mut blocked = account(Level::Standard);
     blocked.status = Status::Blocked {
         reason: "fraud".into(),
         by: "admin".into(),
         at: at(5),
     };
-    assert_eq!(blocked.may_apply().err(), Some(Reason::AccountBlocked));
+    assert_eq!(
+        blocked.may_apply(Channel::OwnSignature).err(),
+        Some(Reason::AccountBlocked)
+    );
 }
 
 #[test]

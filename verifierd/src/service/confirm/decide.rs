@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use sig_core::report::{self, CertificateSummary, SignerReport};
 
-use super::verdict::{check_verdict, one_signature};
+use super::{
+    organisation,
+    verdict::{check_verdict, one_signature},
+};
 use crate::{
     domain::{
         account::{Account, Assurance, Confirmation, ConfirmationCertificate},
-        application::{Application, Decision, Outcome, OutcomeReason},
+        application::{Application, Channel, Decision, Outcome, OutcomeReason},
         ids::EvidenceId,
+        organisation::{Link, Organisation},
         reason::Reason,
         time::UnixSeconds,
     },
@@ -41,23 +45,24 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     if filed.application.account_id != account.id {
         return Err(Reason::ApplicationOfAnotherAccount.into());
     }
-    if let Some(stored) = &filed.outcome {
-        return match stored.outcome.signature_sha256 == submission.signature_sha256 {
-            true => Ok(Change::default()),
-            false => Err(Reason::ApplicationAlreadySubmitted.into()),
-        };
+    if let Some(stored) = &filed.outcome
+        && stored
+            .outcome
+            .stands_against(&submission.signature_sha256)?
+    {
+        return Ok(Change::default());
     }
     filed
         .application
         .may_be_submitted(&submission.settings.audience, submission.now)?;
-    let claims = account.may_apply()?;
-    let person = |signer: &SignerReport| Signatory::of(signer).check(claims);
-    let ruling = submission.rule(person);
-    Ok(submission.change(account, &filed.application, ruling))
+    let application = &filed.application;
+    account.may_apply(application.channel)?;
+    let ruling = submission.ruling(account, application);
+    Ok(submission.change(account, application, ruling))
 }
 
 /// Accepted by this certificate, or not for this reason.
-type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
+pub(super) type Ruling = Result<ConfirmationCertificate, (Decision, OutcomeReason)>;
 
 fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificate> {
     Some(ConfirmationCertificate {
@@ -69,6 +74,18 @@ fn certificate_of(summary: &CertificateSummary) -> Option<ConfirmationCertificat
 }
 
 impl Submission {
+    /// What the verdict and the account as it stands come to.
+    pub(super) fn ruling(&self, account: &Account, application: &Application) -> Ruling {
+        let claims = account.may_apply(application.channel).map_err(|reason| {
+            let fields = Vec::new();
+            (Decision::Rejected, OutcomeReason { reason, fields })
+        })?;
+        self.rule(|signer| match application.channel {
+            Channel::Organisation => organisation::check(application, claims, signer),
+            _ => Signatory::of(signer).check(claims),
+        })
+    }
+
     fn rule(&self, person: impl FnOnce(&SignerReport) -> Result<(), OutcomeReason>) -> Ruling {
         let because = |decision, reason| {
             let fields = Vec::new();
@@ -90,7 +107,12 @@ impl Submission {
         }
     }
 
-    fn change(&self, account: &Account, application: &Application, ruling: Ruling) -> Change {
+    pub(super) fn change(
+        &self,
+        account: &Account,
+        application: &Application,
+        ruling: Ruling,
+    ) -> Change {
         let report = &self.verdict.report;
         let trust = report.trust.as_ref();
         let evidence = Evidence {
@@ -104,7 +126,10 @@ impl Submission {
             trust_digest: trust.map_or(String::new(), |trust| trust.digest.clone()),
         };
         let mut account = account.clone();
+        let link = Organisation::of_content(&application.content);
+        let link = link.filter(|_| application.channel == Channel::Organisation);
         let (decision, reasons) = match ruling {
+            Ok(_) if link.is_some() => (Decision::Accepted, Vec::new()),
             Ok(certificate) => {
                 account.confirm(self.confirmation(application, certificate));
                 (Decision::Accepted, Vec::new())
@@ -112,6 +137,7 @@ impl Submission {
             Err((decision, reason)) => (decision, vec![reason]),
         };
         let kind = match decision {
+            Decision::Accepted if link.is_some() => EventKind::OrganisationLinked,
             Decision::Accepted => EventKind::ApplicationAccepted,
             Decision::Rejected => EventKind::ApplicationRejected,
             Decision::Deferred => EventKind::ApplicationDeferred,
@@ -145,7 +171,16 @@ impl Submission {
                 },
                 evidence,
             }),
-            account: (decision == Decision::Accepted).then_some(account),
+            account: (decision == Decision::Accepted && link.is_none()).then_some(account),
+            organisation: link
+                .filter(|_| decision == Decision::Accepted)
+                .map(|organisation| Link {
+                    id: application.id,
+                    organisation,
+                    linked_at: self.now,
+                    ended_at: None,
+                    evidence_id: self.evidence_id,
+                }),
             ..Change::default()
         }
     }
@@ -165,6 +200,6 @@ impl Submission {
     }
 
     fn retry_at(&self) -> UnixSeconds {
-        self.now.plus(self.settings.retry_pause)
+        self.now.plus(self.settings.pauses.first)
     }
 }

@@ -1,0 +1,96 @@
+//! Accounts and applications as they stand.
+
+use sqlx::AnyConnection;
+
+use super::{keys::Keys, record, unavailable};
+use crate::{
+    domain::{
+        account::Account,
+        ids::{AccountId, ApplicationId, EvidenceId},
+    },
+    service::{
+        change::{Evidence, Filed, Snapshot, Subject},
+        ports::StoreError,
+    },
+};
+
+pub(super) async fn snapshot(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    subject: &Subject,
+) -> Result<Snapshot, StoreError> {
+    let account = account(connection, keys, &subject.account).await?;
+    let filed = match &subject.application {
+        Some(id) => filed(connection, keys, id).await?,
+        None => None,
+    };
+    Ok(Snapshot { account, filed })
+}
+
+pub(super) async fn account(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    id: &AccountId,
+) -> Result<Option<Account>, StoreError> {
+    let row = sqlx::query(
+        "SELECT account_id, key_id, sealed, registered_at, level, blocked, registry_check, \
+         confirmation FROM account WHERE account_id = $1",
+    )
+    .bind(id.as_str())
+    .fetch_optional(connection)
+    .await
+    .map_err(unavailable)?;
+    row.as_ref()
+        .map(|row| record::account(keys, row))
+        .transpose()
+}
+
+pub(super) async fn filed(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    id: &ApplicationId,
+) -> Result<Option<Filed>, StoreError> {
+    let row = sqlx::query(
+        "SELECT application_id, account_id, channel, audience, issued_at, expires_at, \
+         cancelled_at, key_id, sealed FROM application WHERE application_id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(unavailable)?;
+    let Some(row) = row else { return Ok(None) };
+    let application = record::application(keys, &row)?;
+    let row = sqlx::query(
+        "SELECT o.decision, o.reasons, o.evidence_id, o.signature_sha256, o.decided_at, \
+         o.retry_at, o.audit_sequence, e.key_id, e.sealed_report, l.hash FROM outcome o \
+         JOIN evidence e ON e.evidence_id = o.evidence_id \
+         JOIN audit_leaf l ON l.sequence = o.audit_sequence WHERE o.application_id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await
+    .map_err(unavailable)?;
+    let outcome = row.as_ref().map(|row| record::outcome(keys, row));
+    Ok(Some(Filed {
+        application,
+        outcome: outcome.transpose()?,
+    }))
+}
+
+pub(super) async fn evidence(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    id: &EvidenceId,
+) -> Result<Option<Evidence>, StoreError> {
+    let row = sqlx::query(
+        "SELECT evidence_id, application_id, at, key_id, sealed_signature, sealed_content, \
+         sealed_report, policy_digest, trust_digest FROM evidence WHERE evidence_id = $1",
+    )
+    .bind(id.to_string())
+    .fetch_optional(connection)
+    .await
+    .map_err(unavailable)?;
+    row.as_ref()
+        .map(|row| record::evidence(keys, row))
+        .transpose()
+}

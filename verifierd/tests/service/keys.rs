@@ -1,0 +1,301 @@
+//! Personal data at rest: what the database shows, whose keys open it, and how keys change.
+
+use std::time::Duration;
+
+use proto::v1::RegisterAccountRequest;
+use sqlx::{AssertSqlSafe, Row as _};
+use tonic::Code;
+use verifierd::{
+    config::StoreConfig,
+    domain::ids::AccountId,
+    service::ports::{Store as _, StoreError},
+    store::{Role, SqlStore, keys::KeySource, seal::SealError},
+};
+
+use crate::{
+    on_both_databases, on_postgres,
+    support::{Daemon, database::Database, person, reason, script::Script},
+};
+
+on_both_databases! {
+    no_table_shows_personal_data
+    a_sealed_value_of_another_row_is_refused
+    one_mailbox_has_one_account
+    keys_of_another_database_are_refused
+    rows_get_the_current_key_and_a_broken_one_is_named
+}
+
+on_postgres! { founding:
+    daemons_with_different_keys_found_one_database_once
+    postgres_needs_its_keys_given
+}
+
+const LOOK_UP: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/// A key file with look-up key `look_up`, and a data key for each letter; the first is current.
+fn keys(look_up: &str, ids: &str) -> KeySource {
+    let data: String = ids
+        .chars()
+        .map(|id| {
+            format!(
+                "{id} = '{}00'\n",
+                format!("{:02x}", u32::from(id)).repeat(31)
+            )
+        })
+        .collect();
+    let current = &ids[..1];
+    let text = format!("current = '{current}'\nlook_up = '{look_up}'\n[data]\n{data}");
+    KeySource::Text(text.into())
+}
+
+async fn open(database: &Database, keys: &KeySource) -> Result<SqlStore, StoreError> {
+    SqlStore::open(&database.config(), keys, Role::Daemon).await
+}
+
+fn refused(opened: Result<SqlStore, StoreError>) -> String {
+    match opened {
+        Err(StoreError::NotOpened(text)) => {
+            assert!(text.contains(" / "), "{text}");
+            text
+        }
+        Err(other) => panic!("{other}"),
+        Ok(_) => panic!("it opened"),
+    }
+}
+
+async fn no_table_shows_personal_data(database: Database) {
+    let daemon = Daemon::start(&database).await;
+    daemon.standard("acc-1").await;
+    for surname in ["СЕМЕНОВА", "Иванова"] {
+        let (application, content) = daemon.issue("acc-1").await;
+        let script = Script {
+            surname: Some(surname.into()),
+            ..Script::good(&content)
+        };
+        daemon
+            .submit("acc-1", &application, script.bytes())
+            .await
+            .unwrap();
+    }
+    daemon.stop().await;
+    // Every octet that is kept, whoever kept it.
+    let kept = match database.config() {
+        StoreConfig::Sqlite(path) => {
+            let folder = std::fs::read_dir(path.parent().unwrap()).unwrap();
+            let names = folder.map(|entry| entry.unwrap().path());
+            names
+                .flat_map(|name| std::fs::read(name).unwrap())
+                .collect()
+        }
+        StoreConfig::Postgres(_) => dump(&database).await.into_bytes(),
+    };
+    let holds = |text: &[u8]| kept.windows(text.len()).any(|part| part == text);
+    assert!(holds(b"acc-1"));
+    for value in person::PRIVATE.into_iter().chain(["Иванова"]) {
+        assert!(!holds(value.as_bytes()), "{value}");
+        assert!(!holds(hex::encode(value).as_bytes()), "{value}");
+    }
+}
+
+/// All rows of all tables, as text; octets are in hexadecimal.
+async fn dump(database: &Database) -> String {
+    let pool = database.pool().await;
+    let tables = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
+    let tables = sqlx::query(tables).fetch_all(&pool).await.unwrap();
+    let mut all = String::new();
+    for table in &tables {
+        let name: String = table.get(0);
+        let rows = format!("SELECT COALESCE(string_agg(CAST(t AS TEXT), ' '), '') FROM {name} t");
+        let rows = sqlx::query(AssertSqlSafe(rows)).fetch_one(&pool).await;
+        all += &rows.unwrap().get::<String, _>(0);
+    }
+    pool.close().await;
+    all
+}
+
+async fn a_sealed_value_of_another_row_is_refused(database: Database) {
+    let daemon = Daemon::start(&database).await;
+    daemon.register("acc-1").await;
+    daemon.register("acc-2").await;
+    let swap = "UPDATE account SET sealed = \
+                (SELECT sealed FROM account WHERE account_id = 'acc-2') WHERE account_id = 'acc-1'";
+    database.execute(swap).await.unwrap();
+    let request = proto::v1::GetAccountRequest {
+        account_id: "acc-1".into(),
+    };
+    let error = daemon.accounts.clone().get_account(request).await;
+    assert_eq!(
+        reason(&error.unwrap_err()),
+        (Code::Internal, "INTERNAL".into())
+    );
+    // Nothing is written on what cannot be read, and nobody else is kept from writing.
+    let request = proto::v1::SubmitPersonalDataRequest {
+        account_id: "acc-1".into(),
+        personal_data: Some(person::data()),
+    };
+    let error = daemon.accounts.clone().submit_personal_data(request).await;
+    assert_eq!(
+        reason(&error.unwrap_err()),
+        (Code::Internal, "INTERNAL".into())
+    );
+    assert_eq!(database.count("SELECT COUNT(*) FROM event").await, 2);
+    daemon.submit_data("acc-2", person::data()).await;
+    daemon.stop().await;
+}
+
+async fn one_mailbox_has_one_account(database: Database) {
+    let daemon = Daemon::start(&database).await;
+    let register = async |id: &str, email: &str| {
+        let request = RegisterAccountRequest {
+            email: email.into(),
+            ..person::registration(id)
+        };
+        daemon.accounts.clone().register_account(request).await
+    };
+    register("acc-1", "анна@пример.рф").await.unwrap();
+    for same in ["Анна@Пример.РФ", "анна@xn--e1afmkfd.xn--p1ai"] {
+        let error = register("acc-2", same).await.unwrap_err();
+        let expected = (Code::AlreadyExists, "CONTACT_ALREADY_USED".to_owned());
+        assert_eq!(reason(&error), expected, "{same}");
+    }
+    register("acc-2", "анна@пример2.рф").await.unwrap();
+    daemon.stop().await;
+}
+
+async fn keys_of_another_database_are_refused(database: Database) {
+    let own = keys(LOOK_UP, "ab");
+    let store = open(&database, &own).await.unwrap();
+    let instance = store.instance().await.unwrap();
+    store.close().await;
+    let other = LOOK_UP.replace("00", "ff");
+    let said = refused(open(&database, &keys(&other, "ab")).await);
+    assert!(said.contains("key look_up"), "{said}");
+    // Another key under the same name.
+    let KeySource::Text(text) = &own else {
+        unreachable!()
+    };
+    let changed = KeySource::Text(text.replace("a = '6161", "a = '6262").into());
+    let said = refused(open(&database, &changed).await);
+    assert!(said.contains("key data.a"), "{said}");
+    // A key that no row needs may go, a new one may come.
+    let store = open(&database, &keys(LOOK_UP, "bc")).await.unwrap();
+    assert_eq!(store.instance().await.unwrap(), instance);
+    store.close().await;
+    let daemon = Daemon::start_with_keys(&database, &keys(LOOK_UP, "c")).await;
+    daemon.register("acc-1").await;
+    daemon.stop().await;
+    let said = refused(open(&database, &keys(LOOK_UP, "ab")).await);
+    assert!(said.contains("data key c"), "{said}");
+    // The refusals changed nothing.
+    let store = open(&database, &keys(LOOK_UP, "bc")).await.unwrap();
+    let account = AccountId::parse("acc-1").unwrap();
+    assert!(store.account(&account).await.unwrap().is_some());
+    store.close().await;
+}
+
+async fn rows_get_the_current_key_and_a_broken_one_is_named(database: Database) {
+    let daemon = Daemon::start_with_keys(&database, &keys(LOOK_UP, "a")).await;
+    daemon.standard("acc-1").await;
+    let (application, content) = daemon.issue("acc-1").await;
+    let signature = Script::good(&content).bytes();
+    let confirmed = daemon.submit("acc-1", &application, signature).await;
+    // More rows than one group has.
+    for n in 2..=60 {
+        daemon.register(&format!("acc-{n}")).await;
+    }
+    daemon.stop().await;
+    let swap = "UPDATE account SET sealed = \
+                (SELECT sealed FROM account WHERE account_id = 'acc-2') WHERE account_id = 'acc-3'";
+    database.execute(swap).await.unwrap();
+
+    let store = open(&database, &keys(LOOK_UP, "ba")).await.unwrap();
+    let resealed = store.reseal(Duration::ZERO).await.unwrap();
+    // Accounts but one, the application, its evidence.
+    assert_eq!(resealed.rows, 59 + 1 + 1);
+    let broken = SealError::DoesNotOpen {
+        table: "account",
+        key: "acc-3".into(),
+    };
+    assert_eq!(resealed.faults, [broken]);
+    assert_eq!(resealed.needed, ["a"]);
+    assert_eq!(resealed.free, Vec::<String>::new());
+    // Begun again, only what is left is looked at.
+    let again = store.reseal(Duration::ZERO).await.unwrap();
+    assert_eq!((again.rows, again.faults.len()), (0, 1));
+    store.close().await;
+    // The older key cannot go while a row has it.
+    let said = refused(open(&database, &keys(LOOK_UP, "b")).await);
+    assert!(said.contains("data key a"), "{said}");
+
+    let copied = "UPDATE account SET key_id = 'b', sealed = \
+                  (SELECT sealed FROM account WHERE account_id = 'acc-2') WHERE account_id = 'acc-3'";
+    database.execute(copied).await.unwrap();
+    let store = open(&database, &keys(LOOK_UP, "ba")).await.unwrap();
+    let done = store.reseal(Duration::ZERO).await.unwrap();
+    assert_eq!((done.rows, done.free), (0, vec!["a".to_owned()]));
+    store.close().await;
+    let daemon = Daemon::start_with_keys(&database, &keys(LOOK_UP, "b")).await;
+    assert_eq!(
+        Some(daemon.account("acc-1").await),
+        confirmed.unwrap().account
+    );
+    let application = daemon.application("acc-1", &application).await;
+    assert!(!application.outcome.unwrap().report_json.is_empty());
+    daemon.stop().await;
+}
+
+async fn daemons_with_different_keys_found_one_database_once(database: Database) {
+    for round in 0..3 {
+        let mut other = LOOK_UP.to_owned();
+        other.replace_range(..2, &format!("{:02x}", round + 1));
+        let [one, two] = [keys(LOOK_UP, "a"), keys(&other, "a")];
+        let database = Database::postgres().await.unwrap();
+        let (one, two) = tokio::join!(open(&database, &one), open(&database, &two));
+        let (opened, said) = match (one, two) {
+            (Ok(opened), refusal) | (refusal, Ok(opened)) => (opened, refused(refusal)),
+            _ => panic!("neither opened"),
+        };
+        assert!(said.contains("founded with"), "{said}");
+        opened.close().await;
+    }
+    drop(database);
+}
+
+async fn postgres_needs_its_keys_given(database: Database) {
+    let said = refused(open(&database, &KeySource::Beside).await);
+    assert!(said.contains("VERIFIERD_KEYS_FILE"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_sqlite_file_has_one_daemon_and_its_keys_beside_it() {
+    let database = Database::sqlite();
+    let StoreConfig::Sqlite(path) = database.config() else {
+        unreachable!()
+    };
+    let beside = verifierd::store::keys_beside(&path);
+    let tool = SqlStore::open(&database.config(), &KeySource::Beside, Role::Tool).await;
+    assert!(refused(tool).contains("keys.toml"));
+    assert!(!path.parent().unwrap().exists());
+
+    let store = open(&database, &KeySource::Beside).await.unwrap();
+    assert!(beside.exists());
+    let said = refused(open(&database, &KeySource::Beside).await);
+    assert!(said.contains("another daemon"), "{said}");
+    // A command beside it may work.
+    let tool = SqlStore::open(&database.config(), &KeySource::Beside, Role::Tool).await;
+    tool.unwrap().close().await;
+    store.close().await;
+
+    // Without its keys the database is not opened, and no new ones are made.
+    let elsewhere = beside.with_extension("away");
+    std::fs::rename(&beside, &elsewhere).unwrap();
+    let said = refused(open(&database, &KeySource::Beside).await);
+    assert!(said.contains("restore the file from a backup"), "{said}");
+    assert!(!beside.exists());
+    std::fs::rename(&elsewhere, &beside).unwrap();
+    open(&database, &KeySource::Beside)
+        .await
+        .unwrap()
+        .close()
+        .await;
+}
