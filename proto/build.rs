@@ -4,7 +4,7 @@ use std::{env, fs, io, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 9] = [
+const FILES: &[&str] = &[
     "verifier/v1/account.proto",
     "verifier/v1/audit.proto",
     "verifier/v1/confirmation.proto",
@@ -13,6 +13,7 @@ const FILES: [&str; 9] = [
     "verifier/v1/reason.proto",
     "verifier/v1/report.proto",
     "verifier/v1/sign_in.proto",
+    "verifier/v1/trust.proto",
     "verifier/v1/verification.proto",
 ];
 

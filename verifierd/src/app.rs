@@ -7,7 +7,7 @@ use proto::v1::{
     confirmation_service_server::ConfirmationServiceServer,
     event_service_server::EventServiceServer,
     organisation_service_server::OrganisationServiceServer,
-    sign_in_service_server::SignInServiceServer,
+    sign_in_service_server::SignInServiceServer, trust_service_server::TrustServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -25,6 +25,7 @@ use crate::{
         organisations::Organisations,
         request_id::RequestIds,
         sign_in::SignIns,
+        trust::Trust,
         verification::Verification,
     },
     config::{Config, Pace},
@@ -34,7 +35,7 @@ use crate::{
         Context,
         audit::Signer,
         chores::Chores,
-        ports::{Clock, Ids, Store as _, StoreError, Verify},
+        ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         workers::Workers,
     },
     shown::fault,
@@ -50,6 +51,7 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub verify: Arc<dyn Verify>,
+    pub trust: Arc<dyn port::Trust>,
 }
 
 /// Why the daemon did not start or did not end well.
@@ -110,6 +112,7 @@ impl App {
             ids: ports.ids,
             store: Arc::new(store.clone()),
             verify: ports.verify,
+            trust: ports.trust,
             workers: Workers::new(config.running, config.waiting),
             log,
             stopping,
@@ -179,6 +182,12 @@ impl App {
         let verification = VerificationServiceServer::new(Verification(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let trust = TrustServiceServer::new(Trust(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
+        health_reporter
+            .set_serving::<TrustServiceServer<Trust>>()
+            .await;
         health_reporter
             .set_serving::<AccountServiceServer<Accounts>>()
             .await;
@@ -227,6 +236,7 @@ impl App {
             .add_service(organisations)
             .add_service(sign_ins)
             .add_service(verification)
+            .add_service(trust)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
         let overdue = async move {
             match has_stopped.await {

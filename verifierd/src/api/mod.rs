@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod audit;
+mod batch;
 pub mod confirmation;
 mod convert;
 pub mod events;
@@ -12,6 +13,7 @@ mod report;
 pub mod request_id;
 pub mod sign_in;
 mod status;
+pub mod trust;
 pub mod verification;
 
 pub use status::DOMAIN;

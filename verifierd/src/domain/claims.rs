@@ -190,6 +190,10 @@ rules! {
         "1 to 16 fields with a failure, none with a pass";
     MismatchField: "имя поля личных данных", "the name of a personal data field";
     MismatchCode: "от 1 до 64 знаков A-Z 0-9 _", "1 to 64 of A-Z 0-9 _";
+    Listed: "значение из перечня", "a value of the enumeration";
+    PageLength: "не более 100", "at most 100";
+    OgrnOrNone: "13 цифр ОГРН или пусто", "the 13 digits of an OGRN, or empty";
+    KeyIdentifier: "не более 64 байтов", "at most 64 bytes";
     PageToken: "значение next_page_token прошлого ответа", "the next_page_token of an earlier answer";
     TreeSize: "размер не больше журнала: для записи больше её места, первый не больше второго",
         "at most the size of the log: above the place of an entry, the first at most the second";

@@ -5,8 +5,10 @@ pub mod audit_log;
 pub mod challenges;
 pub mod deferrals;
 pub mod events;
+pub mod lists;
 pub mod organisations;
 pub mod postal_codes;
+pub mod trust;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
@@ -207,10 +209,11 @@ pub struct Verdict {
 pub trait Store:
     audit_log::AuditLog
     + challenges::Challenges
-    + postal_codes::PostalCodes
-    + events::Events
     + deferrals::Deferrals
+    + events::Events
+    + lists::Lists
     + organisations::Organisations
+    + postal_codes::PostalCodes
     + Send
     + Sync
 {

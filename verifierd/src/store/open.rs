@@ -17,10 +17,11 @@ use super::{
     record::column,
     reseal::is_used,
     seal::{Place, Sealed},
+    store_error,
 };
 use crate::{
     config::StoreConfig,
-    service::ports::{StoreError, TransactError},
+    service::ports::StoreError,
     shown::{both, named},
 };
 
@@ -100,12 +101,7 @@ impl SqlStore {
             let (keys, fresh) = (keys.clone(), fresh.clone());
             Box::pin(async move { check(connection, &keys, &fresh).await })
         });
-        checked.await.map_err(|error| match error {
-            TransactError::Store(error) => error,
-            TransactError::Refused(_) | TransactError::Conflict(_) => {
-                StoreError::Corrupt("instance")
-            }
-        })
+        checked.await.map_err(store_error)
     }
 }
 

@@ -11,8 +11,9 @@ use super::{
     keys::Keys,
     record::{column, sealed},
     seal::{Place, SealError, Sealed},
+    store_error,
 };
-use crate::service::ports::{StoreError, TransactError};
+use crate::service::ports::StoreError;
 
 /// Rows of one transaction: other writers wait no longer than for these.
 const GROUP: usize = 50;
@@ -194,12 +195,7 @@ impl SqlStore {
                 Ok(group)
             })
         });
-        group.await.map_err(|error| match error {
-            TransactError::Store(error) => error,
-            TransactError::Refused(_) | TransactError::Conflict(_) => {
-                StoreError::Corrupt(table.name)
-            }
-        })
+        group.await.map_err(store_error)
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
     support::{
         Daemon, TestClock,
         database::{Database, give_log_key},
-        fields, reason,
+        demonstration, fields, reason,
         script::{Script, Scripted},
     },
 };
@@ -325,6 +325,7 @@ async fn the_key_stays_that_of_the_log(database: Database) {
             clock: Arc::new(TestClock::new()),
             ids: Arc::new(RandomIds),
             verify: Arc::new(Scripted::default()),
+            trust: demonstration(),
         };
         async move {
             match App::bind(config, ports).await {

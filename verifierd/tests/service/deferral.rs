@@ -7,7 +7,7 @@ use tonic::Code;
 use verifierd::{domain::reason::Reason, service::deferral::Worked};
 
 use crate::{
-    on_both_databases,
+    on_both_databases, on_postgres,
     support::{Daemon, NOW, database::Database, person, reason, script::Script, watched::Watched},
 };
 
@@ -16,9 +16,6 @@ on_both_databases! {
     judged_again_until_rejected
     rejected_at_the_limit
     goes_on_after_a_restart
-    two_daemons_judge_each_once
-    a_dead_daemons_leases_run_out
-    a_slow_worker_writes_nothing
     another_signature_takes_the_place
     another_signature_overtakes_a_retry
     the_longest_waiting_first_and_no_more_than_a_batch
@@ -26,6 +23,12 @@ on_both_databases! {
     changed_personal_data_reject_it_at_once
     what_cannot_be_judged_is_put_off_and_ends
     a_full_pool_gives_the_leases_back
+}
+
+on_postgres! { two_daemons:
+    two_daemons_judge_each_once
+    a_dead_daemons_leases_run_out
+    a_slow_worker_writes_nothing
 }
 
 const HOUR: i64 = 3600;
