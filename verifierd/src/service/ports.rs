@@ -1,6 +1,7 @@
 //! What the services need of the world: time, identifiers, a judge of
 //! signatures and a store.
 
+pub mod audit_log;
 pub mod bases;
 pub mod challenges;
 pub mod deadlines;
@@ -221,7 +222,8 @@ pub struct Verdict {
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
 pub trait Store:
-    challenges::Challenges
+    audit_log::AuditLog
+    + challenges::Challenges
     + deadlines::Deadlines
     + deferrals::Deferrals
     + enrolments::Enrolments

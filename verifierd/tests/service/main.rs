@@ -9,6 +9,7 @@ mod accounts;
 mod acts;
 mod attestation;
 mod attestation_refused;
+mod audit;
 mod client;
 mod concurrency;
 mod deferral;

@@ -5,10 +5,10 @@ use clap::{Args, Subcommand};
 use super::Exit;
 
 mod authorities;
-mod evidence;
 mod end_enrolment;
 mod enrol;
 mod enrolments;
+mod evidence;
 mod reseal;
 mod status;
 
