@@ -4,7 +4,7 @@ use std::{env, fs, io, path::PathBuf};
 
 use prost::Message as _;
 
-const FILES: [&str; 8] = [
+const FILES: &[&str] = &[
     "verifier/v1/account.proto",
     "verifier/v1/confirmation.proto",
     "verifier/v1/event.proto",
@@ -12,6 +12,7 @@ const FILES: [&str; 8] = [
     "verifier/v1/reason.proto",
     "verifier/v1/report.proto",
     "verifier/v1/sign_in.proto",
+    "verifier/v1/trust.proto",
     "verifier/v1/verification.proto",
 ];
 

@@ -7,7 +7,7 @@ use proto::v1::{
     confirmation_service_server::ConfirmationServiceServer,
     event_service_server::EventServiceServer,
     organisation_service_server::OrganisationServiceServer,
-    sign_in_service_server::SignInServiceServer,
+    sign_in_service_server::SignInServiceServer, trust_service_server::TrustServiceServer,
     verification_service_server::VerificationServiceServer,
 };
 use sig_core::finding::Language;
@@ -24,6 +24,7 @@ use crate::{
         organisations::Organisations,
         request_id::RequestIds,
         sign_in::SignIns,
+        trust::Trust,
         verification::Verification,
     },
     config::{Config, Pace},
@@ -31,7 +32,7 @@ use crate::{
     service::{
         Context,
         chores::Chores,
-        ports::{Clock, Ids, Store as _, StoreError, Verify},
+        ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         workers::Workers,
     },
     shown::fault,
@@ -47,6 +48,7 @@ pub struct Ports {
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     pub verify: Arc<dyn Verify>,
+    pub trust: Arc<dyn port::Trust>,
 }
 
 /// Why the daemon did not start or did not end well.
@@ -102,6 +104,7 @@ impl App {
             ids: ports.ids,
             store: Arc::new(store.clone()),
             verify: ports.verify,
+            trust: ports.trust,
             workers: Workers::new(config.running, config.waiting),
             stopping,
             settings,
@@ -162,6 +165,12 @@ impl App {
         let verification = VerificationServiceServer::new(Verification(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
+        let trust = TrustServiceServer::new(Trust(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
+        health_reporter
+            .set_serving::<TrustServiceServer<Trust>>()
+            .await;
         health_reporter
             .set_serving::<AccountServiceServer<Accounts>>()
             .await;
@@ -206,6 +215,7 @@ impl App {
             .add_service(organisations)
             .add_service(sign_ins)
             .add_service(verification)
+            .add_service(trust)
             .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
         let overdue = async move {
             match has_stopped.await {

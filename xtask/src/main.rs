@@ -14,6 +14,7 @@ mod demo;
 mod fuzz_smoke;
 mod pem;
 mod profile;
+mod proto_check;
 mod soak;
 mod testdata_files;
 mod tidy;

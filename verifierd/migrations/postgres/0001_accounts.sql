@@ -13,7 +13,8 @@ CREATE TABLE data_key (
 
 -- `sealed` holds the names, the contacts, the personal data and the words of a block.
 CREATE TABLE account (
-    account_id TEXT PRIMARY KEY,
+    -- Listed in the order of octets, whatever the language of the server.
+    account_id TEXT COLLATE "C" PRIMARY KEY,
     key_id TEXT NOT NULL REFERENCES data_key (key_id),
     sealed BYTEA NOT NULL,
     phone_digest BYTEA CHECK (length(phone_digest) = 32),

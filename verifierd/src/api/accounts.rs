@@ -2,17 +2,17 @@
 
 use proto::v1::{
     BlockAccountRequest, BlockAccountResponse, ChangeContactRequest, ChangeContactResponse,
-    GetAccountRequest, GetAccountResponse, RecordRegistryResultRequest,
-    RecordRegistryResultResponse, RegisterAccountRequest, RegisterAccountResponse,
-    SubmitPersonalDataRequest, SubmitPersonalDataResponse, UnblockAccountRequest,
-    UnblockAccountResponse, account_service_server::AccountService,
+    GetAccountRequest, GetAccountResponse, ListAccountsRequest, ListAccountsResponse,
+    RecordRegistryResultRequest, RecordRegistryResultResponse, RegisterAccountRequest,
+    RegisterAccountResponse, SubmitPersonalDataRequest, SubmitPersonalDataResponse,
+    UnblockAccountRequest, UnblockAccountResponse, account_service_server::AccountService,
 };
 use tonic::{Request, Response, Status};
 
 use super::{convert, status::refused};
 use crate::{
     domain::account::{RawBlockOrder, RawRegistration},
-    service::{Context, accounts},
+    service::{Context, accounts, lists, page::Asked},
 };
 
 /// The service over its use cases.
@@ -131,6 +131,26 @@ impl AccountService for Accounts {
             .map_err(|refusal| refused(&self.0, "GetAccount", refusal))?;
         Ok(Response::new(GetAccountResponse {
             account: Some(convert::account(&account)),
+        }))
+    }
+
+    async fn list_accounts(
+        &self,
+        request: Request<ListAccountsRequest>,
+    ) -> Result<Response<ListAccountsResponse>, Status> {
+        let request = request.into_inner();
+        let refused = |refusal| refused(&self.0, "ListAccounts", refusal);
+        let filter = convert::account_filter(&request).map_err(|v| refused(v.into()))?;
+        let asked = Asked {
+            size: request.page_size,
+            token: &request.page_token,
+        };
+        let page = lists::accounts(&self.0, filter, asked)
+            .await
+            .map_err(refused)?;
+        Ok(Response::new(ListAccountsResponse {
+            accounts: page.items.iter().map(convert::account).collect(),
+            next_page_token: page.next.unwrap_or_default(),
         }))
     }
 }

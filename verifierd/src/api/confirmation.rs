@@ -3,15 +3,16 @@
 use proto::v1::{
     ConfirmWithPostalCodeRequest, ConfirmWithPostalCodeResponse, GetApplicationRequest,
     GetApplicationResponse, IssuePostalCodeRequest, IssuePostalCodeResponse,
-    PrepareApplicationRequest, PrepareApplicationResponse, SubmitApplicationRequest,
-    SubmitApplicationResponse, confirmation_service_server::ConfirmationService,
+    ListApplicationsRequest, ListApplicationsResponse, PrepareApplicationRequest,
+    PrepareApplicationResponse, SubmitApplicationRequest, SubmitApplicationResponse,
+    confirmation_service_server::ConfirmationService,
 };
 use tonic::{Request, Response, Status};
 
 use super::{convert, status::refused};
 use crate::{
     domain::application::State,
-    service::{Context, confirm, postal_code},
+    service::{Context, confirm, lists, page::Asked, postal_code},
 };
 
 /// The service over its use cases.
@@ -76,6 +77,24 @@ impl ConfirmationService for Confirmations {
         Ok(Response::new(GetApplicationResponse {
             application,
             content,
+        }))
+    }
+
+    async fn list_applications(
+        &self,
+        request: Request<ListApplicationsRequest>,
+    ) -> Result<Response<ListApplicationsResponse>, Status> {
+        let request = request.into_inner();
+        let asked = Asked {
+            size: request.page_size,
+            token: &request.page_token,
+        };
+        let page = lists::applications(&self.0, &request.account_id, asked)
+            .await
+            .map_err(|refusal| refused(&self.0, "ListApplications", refusal))?;
+        Ok(Response::new(ListApplicationsResponse {
+            applications: page.items.iter().map(convert::application).collect(),
+            next_page_token: page.next.unwrap_or_default(),
         }))
     }
 

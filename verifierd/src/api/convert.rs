@@ -17,7 +17,11 @@ use crate::{
         change::{Receipt, StoredOutcome},
         confirm::Standing,
         judge::content_digests,
-        ports::{SignedContent, VerifyRequest, events::Told},
+        ports::{
+            SignedContent, VerifyRequest,
+            events::Told,
+            lists::{self, AccountFilter},
+        },
         stream::Header,
     },
 };
@@ -62,6 +66,35 @@ pub(super) fn account(account: &Account) -> v1::Account {
         registry_check: account.check.as_ref().map(registry_check),
         confirmation: account.confirmation.as_ref().map(confirmation),
     }
+}
+
+/// A value of an enumeration as it came: a number that is none of its values is not taken for "unspecified".
+pub(super) fn known<E: TryFrom<i32>>(
+    field: &'static str,
+    number: i32,
+) -> Result<E, FieldViolation> {
+    E::try_from(number).map_err(|_| FieldViolation {
+        field,
+        rule: Rule::Listed,
+    })
+}
+
+pub(super) fn account_filter(
+    request: &v1::ListAccountsRequest,
+) -> Result<AccountFilter, FieldViolation> {
+    Ok(AccountFilter {
+        level: match known("level", request.level)? {
+            v1::AccountLevel::Unspecified => None,
+            v1::AccountLevel::Simplified => Some(Level::Simplified),
+            v1::AccountLevel::Standard => Some(Level::Standard),
+            v1::AccountLevel::Confirmed => Some(Level::Confirmed),
+        },
+        standing: match known("status", request.status)? {
+            v1::AccountStatus::Unspecified => None,
+            v1::AccountStatus::Active => Some(lists::Standing::Active),
+            v1::AccountStatus::Blocked => Some(lists::Standing::Blocked),
+        },
+    })
 }
 
 fn level(level: Level) -> v1::AccountLevel {

@@ -2,6 +2,7 @@
 //! see both messages and domain values.
 
 pub mod accounts;
+mod batch;
 pub mod confirmation;
 mod convert;
 pub mod events;
@@ -11,6 +12,7 @@ mod report;
 pub mod request_id;
 pub mod sign_in;
 mod status;
+pub mod trust;
 pub mod verification;
 
 pub use status::DOMAIN;

@@ -15,7 +15,7 @@ use crate::{
 /// `google.rpc.ErrorInfo.domain` of every error.
 pub const DOMAIN: &str = "verifier";
 
-fn code(kind: Kind) -> Code {
+pub(super) fn code(kind: Kind) -> Code {
     match kind {
         Kind::InvalidArgument => Code::InvalidArgument,
         Kind::NotFound => Code::NotFound,

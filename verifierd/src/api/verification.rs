@@ -1,13 +1,16 @@
 //! `verifier.v1.VerificationService`.
 
+use std::pin::Pin;
+
 use proto::v1::{
-    VerifyRequest, VerifyResponse, VerifyStreamRequest,
+    VerifyBatchRequest, VerifyBatchResponse, VerifyRequest, VerifyResponse, VerifyStreamRequest,
     verification_service_server::VerificationService, verify_stream_request::Part,
 };
 use sig_core::report::json;
+use tokio_stream::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{convert, report, status::refused};
+use super::{batch, convert, report, status::refused};
 use crate::{
     domain::reason::Reason,
     service::{
@@ -23,8 +26,34 @@ use crate::{
 #[derive(Clone)]
 pub struct Verification(pub Context);
 
+type Answers = Pin<Box<dyn Stream<Item = Result<VerifyBatchResponse, Status>> + Send>>;
+
 #[tonic::async_trait]
 impl VerificationService for Verification {
+    type VerifyBatchStream = Answers;
+
+    async fn verify_batch(
+        &self,
+        request: Request<Streaming<VerifyBatchRequest>>,
+    ) -> Result<Response<Answers>, Status> {
+        let refused = |refusal| refused(&self.0, "VerifyBatch", refusal);
+        // Kept by what judges, until the last item is answered or the client has left.
+        let place = self.0.workers.admit_stream().map_err(refused)?;
+        let context = self.0.clone();
+        let judge = move |item| {
+            let _ = &place;
+            batch::judge_item(context.clone(), item)
+        };
+        let context = self.0.clone();
+        let stalled = move || {
+            let stalled = Refusal::from(Reason::StreamStalled);
+            let stalled = stalled.with_fact("seconds", PAUSE.as_secs());
+            super::status::refused(&context, "VerifyBatch", stalled)
+        };
+        let answers = batch::answers(request.into_inner(), judge, PAUSE, stalled);
+        Ok(Response::new(Box::pin(answers)))
+    }
+
     async fn verify(
         &self,
         request: Request<VerifyRequest>,
@@ -35,7 +64,7 @@ impl VerificationService for Verification {
         let at = at.transpose().map_err(|v| refused(Refusal::from(v)))?;
         let request = convert::verify_request(request).map_err(|v| refused(Refusal::from(v)))?;
         let verdict = judge(&self.0, request, at).await.map_err(refused)?;
-        Ok(answer(&verdict))
+        Ok(Response::new(answer(&verdict)))
     }
 
     async fn verify_stream(
@@ -67,13 +96,13 @@ impl VerificationService for Verification {
             arrival.push(chunk).await.map_err(refused)?;
         }
         let verdict = arrival.finish().await.map_err(refused)?;
-        Ok(answer(&verdict))
+        Ok(Response::new(answer(&verdict)))
     }
 }
 
-fn answer(verdict: &Verdict) -> Response<VerifyResponse> {
-    Response::new(VerifyResponse {
+pub(super) fn answer(verdict: &Verdict) -> VerifyResponse {
+    VerifyResponse {
         report: Some(report::report(&verdict.report)),
         report_json: json::write(&verdict.report),
-    })
+    }
 }

@@ -165,7 +165,8 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     let ports = Ports {
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
-        verify: judge,
+        verify: Arc::clone(&judge) as _,
+        trust: judge,
     };
     let keys = keys_line(&config);
     let app = App::bind(config, ports).await?;

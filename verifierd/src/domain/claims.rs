@@ -190,6 +190,10 @@ rules! {
         "1 to 16 fields with a failure, none with a pass";
     MismatchField: "имя поля личных данных", "the name of a personal data field";
     MismatchCode: "от 1 до 64 знаков A-Z 0-9 _", "1 to 64 of A-Z 0-9 _";
+    Listed: "значение из перечня", "a value of the enumeration";
+    PageLength: "не более 100", "at most 100";
+    OgrnOrNone: "13 цифр ОГРН или пусто", "the 13 digits of an OGRN, or empty";
+    KeyIdentifier: "не более 64 байтов", "at most 64 bytes";
     ContentDigests: "от 1 до 8 дайджестов, каждый алгоритм один раз, длина по алгоритму",
         "1 to 8 digests, each algorithm once, as long as the algorithm says";
     Time: "время с 1970 по 9999 год", "a time in the years 1970 to 9999";

@@ -107,6 +107,9 @@ reasons! {
     SignatureReplayed = "SIGNATURE_REPLAYED", InvalidArgument,
         "Эта подпись уже подана с другим заявлением. Подпишите новое заявление: подпись действует только один раз.",
         "This signature was submitted with another application. Sign the new application: a signature counts once only.";
+    PageTokenInvalid = "PAGE_TOKEN_INVALID", InvalidArgument,
+        "Метка страницы не от этого списка или список изменился. Начните список с начала: без метки страницы.",
+        "The page token is not of this list, or the list is another now. Begin the list again: without a page token.";
     AccountUnknown = "ACCOUNT_UNKNOWN", NotFound,
         "Учётная запись не найдена. Проверьте её идентификатор или сначала зарегистрируйте её.",
         "There is no such account. Check its identifier or register it first.";

@@ -62,20 +62,38 @@ pub async fn check_format(context: &Context, signature: &Arc<Vec<u8>>) -> Result
 /// Fields; why the octets could not be judged; [`Reason::Busy`].
 pub async fn judge(
     context: &Context,
-    mut request: VerifyRequest,
+    request: VerifyRequest,
     at: Option<UnixSeconds>,
 ) -> Result<Verdict, Refusal> {
+    let job = job(context, request, at)?;
+    context.workers.run(job).await?.map_err(Refusal::from)
+}
+
+/// Judges a file of a stream that was admitted, when its turn comes.
+///
+/// # Errors
+/// Fields; why the octets could not be judged.
+pub async fn judge_in_turn(
+    context: &Context,
+    request: VerifyRequest,
+    at: Option<UnixSeconds>,
+) -> Result<Verdict, Refusal> {
+    let job = job(context, request, at)?;
+    context.workers.in_turn(job).await?.map_err(Refusal::from)
+}
+
+fn job(
+    context: &Context,
+    mut request: VerifyRequest,
+    at: Option<UnixSeconds>,
+) -> Result<impl FnOnce() -> Result<Verdict, NotJudged> + Send + 'static, Refusal> {
     check_size(context, &request.signature)?;
     if request.policy.is_empty() {
         DEFAULT_POLICY.clone_into(&mut request.policy);
     }
     let at = at.unwrap_or_else(|| context.clock.now());
     let verify = context.verify.clone();
-    let verdict = context
-        .workers
-        .run(move || verify.verify(request, at))
-        .await?;
-    verdict.map_err(Refusal::from)
+    Ok(move || verify.verify(request, at))
 }
 
 /// Reads digests of content: algorithm name and value.

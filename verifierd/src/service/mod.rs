@@ -8,20 +8,23 @@ pub mod deferral;
 pub mod events;
 pub mod follow;
 pub mod judge;
+pub mod lists;
 mod live;
 pub mod organisation;
+pub mod page;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;
 pub mod sign_in;
 mod signatory;
 pub mod stream;
+pub mod trust;
 pub mod verify;
 pub mod workers;
 
 use std::sync::Arc;
 
-use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify};
+use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify, trust::Trust};
 use refusal::Refusal;
 use tokio::sync::watch;
 use workers::Workers;
@@ -41,6 +44,7 @@ pub struct Context {
     pub ids: Arc<dyn Ids>,
     pub store: Arc<dyn Store>,
     pub verify: Arc<dyn Verify>,
+    pub trust: Arc<dyn Trust>,
     pub workers: Workers,
     /// Becomes true when the daemon is told to stop.
     pub stopping: watch::Receiver<bool>,

@@ -4,8 +4,10 @@
 pub mod challenges;
 pub mod deferrals;
 pub mod events;
+pub mod lists;
 pub mod organisations;
 pub mod postal_codes;
+pub mod trust;
 
 use std::{sync::Arc, time::UNIX_EPOCH};
 
@@ -207,6 +209,7 @@ pub trait Store:
     challenges::Challenges
     + deferrals::Deferrals
     + events::Events
+    + lists::Lists
     + organisations::Organisations
     + postal_codes::PostalCodes
     + Send

@@ -19,6 +19,7 @@ use sig_core::{
 use super::live::Live;
 use super::ports::{
     Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
+    trust::{Held, Purpose, Trust},
 };
 use crate::domain::time::UnixSeconds;
 
@@ -203,6 +204,20 @@ fn whole(what: &'static str, read: Result<Read, Error>) -> Result<(), TrustError
             what,
             why: Error::Malformed(*why),
         }),
+    }
+}
+
+impl Trust for Judge {
+    fn held(&self) -> Held {
+        let live = self.live();
+        Held {
+            accredited: live.accredited().trust.clone(),
+            lists: live.lists().cloned(),
+            purpose: match self.replacement {
+                Some(_) => Purpose::Demonstration,
+                None => Purpose::Judging,
+            },
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod deferral;
 mod events;
 mod group;
 pub mod keys;
+mod lists;
 mod log;
 mod open;
 mod organisation;

@@ -140,6 +140,36 @@ async fn an_account_is_confirmed_by_commands_alone() {
         "2026-11-18T11:06:40Z"
     );
 
+    let (exit, listed) = client.json(&["account", "application", "list", "a-1"], "");
+    assert_eq!(
+        (exit, &listed["applications"][0]["application_id"]),
+        (0, &json!(id))
+    );
+    daemon.register("a-2").await;
+    let all = ["account", "list", "--page-size", "1", "--all"];
+    let pages = String::from_utf8(client.run(&all, "").stdout).unwrap();
+    let pages: Vec<Value> = pages
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let ids = pages
+        .iter()
+        .map(|page| page["accounts"][0]["account_id"].as_str().unwrap());
+    assert_eq!(ids.collect::<Vec<_>>(), ["a-1", "a-2"]);
+    let table = [
+        "account",
+        "list",
+        "--level",
+        "confirmed",
+        "--format",
+        "text",
+    ];
+    let table = String::from_utf8(client.run(&table, "").stdout).unwrap();
+    assert_eq!(table.lines().count(), 2, "{table}");
+    assert!(table.starts_with("учётная запись  уровень"), "{table}");
+    let wrong = client.run(&["account", "list", "--level", "none"], "");
+    assert_eq!(wrong.status.code(), Some(64));
+
     let text = client.run(&["account", "show", "a-1", "--format", "text"], "");
     let text = String::from_utf8(text.stdout).unwrap();
     assert!(
@@ -148,6 +178,9 @@ async fn an_account_is_confirmed_by_commands_alone() {
     );
     let (exit, status) = client.json(&["admin", "status"], "");
     assert_eq!((exit, &status["status"]), (0, &json!("SERVING")));
+    assert_eq!(status["trust"]["demonstration"], json!(true));
+    let (exit, keys) = client.json(&["admin", "authorities", "--page-size", "1"], "");
+    assert_eq!((exit, keys["keys"].as_array().unwrap().len()), (0, 1));
     daemon.stop().await;
 }
 

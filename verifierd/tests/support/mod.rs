@@ -11,7 +11,7 @@ pub mod watched;
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicI64, Ordering},
     },
 };
@@ -21,6 +21,7 @@ use proto::v1::{
     confirmation_service_client::ConfirmationServiceClient,
     verification_service_client::VerificationServiceClient,
 };
+use sig_core::alg::openssl::OPENSSL;
 use tokio::{sync::oneshot, task::JoinHandle};
 use tonic::{Code, Status, transport::Channel};
 use tonic_types::StatusExt as _;
@@ -31,6 +32,7 @@ use verifierd::{
     service::{
         chores::Chores,
         ports::{Clock, RandomIds, Verify},
+        verify::{Judge, TrustFiles},
     },
     store::{SqlStore, keys::KeySource},
 };
@@ -98,6 +100,7 @@ impl Daemon {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
             verify,
+            trust: demonstration(),
         };
         let app = App::bind(config, ports).await.unwrap();
         let address = app.address();
@@ -147,7 +150,15 @@ impl Daemon {
     }
 
     pub async fn register(&self, id: &str) -> v1::Account {
-        let request = person::registration(id);
+        self.register_with(id, &person::registration(id).email)
+            .await
+    }
+
+    pub async fn register_with(&self, id: &str, email: &str) -> v1::Account {
+        let request = v1::RegisterAccountRequest {
+            email: email.into(),
+            ..person::registration(id)
+        };
         let answer = self
             .accounts
             .clone()
@@ -250,6 +261,15 @@ impl Daemon {
             .unwrap();
         answer.into_inner().application.unwrap()
     }
+}
+
+/// The trust inside the program, read once.
+fn demonstration() -> Arc<Judge> {
+    static JUDGE: LazyLock<Arc<Judge>> = LazyLock::new(|| {
+        let judge = Judge::new(TrustFiles::DEMO, &OPENSSL, UnixSeconds::new(NOW));
+        Arc::new(judge.unwrap())
+    });
+    Arc::clone(&JUDGE)
 }
 
 /// What an error says: gRPC code and reason, and it must speak both languages.

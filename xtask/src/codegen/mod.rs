@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use sig_core::finding::{code, step};
 use sig_core::profile;
 
-use crate::workspace;
+use crate::{proto_check, workspace};
 
 mod attacks;
 mod clauses;
@@ -19,6 +19,9 @@ pub struct Options {
     /// Compare only; exit 1 on a difference.
     #[arg(long)]
     check: bool,
+    /// Write the baseline of the API although it breaks clients: before the first release only.
+    #[arg(long, conflicts_with = "check")]
+    break_api: bool,
 }
 
 /// Writes or compares. An empty cell of a clause or a row of an attack that must be
@@ -45,6 +48,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             crate::profile::DOCUMENT
         ),
     }
+    is_good &= baseline(options)?;
     for empty in table.empty().into_iter().chain(attacks.empty()) {
         is_good = false;
         println!("codegen: {empty}");
@@ -54,6 +58,28 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Writes or compares the baseline of the API. What breaks a client is not written unasked; what breaks a rule of style fails
+/// either way.
+fn baseline(options: &Options) -> Result<bool> {
+    let api = proto_check::api()?;
+    let mut is_good = true;
+    for untidy in proto_check::untidy(&api) {
+        is_good = false;
+        println!("codegen: {untidy}");
+    }
+    let text = proto_check::text(&api);
+    let kept = workspace::root().join(proto_check::BASELINE);
+    let kept = fs::read_to_string(kept).unwrap_or_default();
+    let broken = proto_check::broken(&kept, &text);
+    for broken in &broken {
+        println!("codegen: breaks clients: {broken}");
+    }
+    if !broken.is_empty() && !options.break_api {
+        return Ok(false);
+    }
+    Ok(write_or_compare(proto_check::BASELINE, &text, options)? && is_good)
 }
 
 fn write_or_compare(name: &str, text: &str, options: &Options) -> Result<bool> {

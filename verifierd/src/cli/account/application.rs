@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use proto::v1::{
-    Channel, GetApplicationRequest, PrepareApplicationRequest, SubmitApplicationRequest,
-    confirmation_service_client::ConfirmationServiceClient,
+    Channel, GetApplicationRequest, ListApplicationsRequest, PrepareApplicationRequest,
+    SubmitApplicationRequest, confirmation_service_client::ConfirmationServiceClient,
 };
 
 use crate::cli::{
     Exit,
-    client::{self, ANSWER_OCTETS, Remote},
+    client::{self, ANSWER_OCTETS, Paging, Remote},
     say,
 };
 
@@ -28,6 +28,7 @@ enum Command {
     Prepare(Prepare),
     Submit(Submit),
     Show(Show),
+    List(List),
 }
 
 /// Prepare an application and write the exact bytes to sign
@@ -78,6 +79,47 @@ struct Show {
     remote: Remote,
 }
 
+/// List the applications of an account, oldest first
+///
+/// Перечислить заявления учётной записи.
+#[derive(Args)]
+struct List {
+    /// The account / учётная запись
+    account: String,
+    #[command(flatten)]
+    paging: Paging,
+    #[command(flatten)]
+    remote: Remote,
+}
+
+const COLUMNS: &[&str] = &[
+    "application_id",
+    "channel",
+    "state",
+    "issued_at",
+    "outcome.decided_at",
+    "outcome.audit.sequence",
+];
+
+fn list(arguments: &List) -> Exit {
+    arguments.paging.run(|token| {
+        let request = ListApplicationsRequest {
+            account_id: arguments.account.clone(),
+            page_size: arguments.paging.size,
+            page_token: token,
+        };
+        let answer = arguments.remote.ask(async |channel| {
+            ConfirmationServiceClient::new(channel)
+                .max_decoding_message_size(ANSWER_OCTETS)
+                .list_applications(request)
+                .await
+        });
+        let answer = answer?.into_inner();
+        let shown = arguments.remote.rows(&answer, "applications", COLUMNS);
+        Ok((shown, answer.next_page_token))
+    })
+}
+
 fn channel(word: &str) -> Result<Channel, String> {
     let name = format!("CHANNEL_{}", word.to_uppercase().replace('-', "_"));
     let known = Channel::from_str_name(&name).filter(|it| *it != Channel::Unspecified);
@@ -89,6 +131,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Prepare(arguments) => prepare(arguments),
         Command::Submit(arguments) => submit(arguments),
         Command::Show(arguments) => show(arguments),
+        Command::List(arguments) => list(arguments),
     }
 }
 

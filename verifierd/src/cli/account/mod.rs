@@ -7,6 +7,7 @@ use super::Exit;
 mod application;
 mod block;
 mod contact;
+mod list;
 mod register;
 mod registry_result;
 mod show;
@@ -31,6 +32,7 @@ enum Command {
     SubmitData(submit_data::Arguments),
     RegistryResult(registry_result::Arguments),
     Show(show::Arguments),
+    List(list::Arguments),
     Application(application::Arguments),
     Contact(contact::Arguments),
     Block(block::BlockArguments),
@@ -43,6 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::SubmitData(arguments) => submit_data::run(arguments),
         Command::RegistryResult(arguments) => registry_result::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::List(arguments) => list::run(arguments),
         Command::Application(arguments) => application::run(arguments),
         Command::Contact(arguments) => contact::run(arguments),
         Command::Block(arguments) => block::block(arguments),

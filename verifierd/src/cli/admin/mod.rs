@@ -4,6 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::Exit;
 
+mod authorities;
 mod reseal;
 mod status;
 
@@ -23,11 +24,13 @@ pub(super) struct Arguments {
 enum Command {
     Reseal(reseal::Arguments),
     Status(status::Arguments),
+    Authorities(authorities::Arguments),
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
+        Command::Authorities(arguments) => authorities::run(arguments),
     }
 }

@@ -26,10 +26,12 @@ use super::{
 };
 
 mod labels;
+mod paging;
 mod refused;
 mod shape;
 mod show;
 
+pub(super) use paging::Paging;
 pub(super) use shape::Shape;
 
 /// Largest file that is sent, in octets.
@@ -114,7 +116,6 @@ impl Remote {
     }
 
     /// Shows an answer whose list `field` is a table of `columns`; JSON has the whole answer.
-    #[allow(dead_code, reason = "for the commands that list")]
     pub(super) fn rows<M: Message + Name>(
         &self,
         answer: &M,
