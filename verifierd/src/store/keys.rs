@@ -79,9 +79,12 @@ pub enum KeysError {
     Text(String, String),
     /// There is a database, and its keys are gone.
     #[error(
-        "key file {0} is missing and its database is not: restore the file from a backup; without \
-         it what is sealed there cannot be read / файла ключей {0} нет, а его база данных есть: \
-         восстановите файл из копии; без него зашифрованное не прочитать"
+        "key file {0} is missing and its database is not: restore the file from a backup, since \
+         without it what is sealed there cannot be read; a database from before there were keys \
+         is not read any more: name another file, or remove its folder / файла ключей {0} нет, а \
+         его база данных есть: восстановите файл из копии, без него зашифрованное не прочитать; \
+         база, созданная до появления ключей, больше не читается: укажите другой файл или удалите \
+         её каталог"
     )]
     Missing(String),
     /// PostgreSQL is shared by daemons, so that none may make keys of its own.

@@ -245,3 +245,31 @@ fn anew(
     }
     Ok(Ok(columns))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::*;
+
+    /// A table that is forgotten here would keep its older key for ever.
+    #[test]
+    fn every_table_with_a_key_is_sealed_anew() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
+        for engine in ["sqlite", "postgres"] {
+            let mut with_keys = BTreeSet::new();
+            for file in fs::read_dir(folder.join(engine)).unwrap() {
+                let text = fs::read_to_string(file.unwrap().path()).unwrap();
+                for table in text.split("CREATE TABLE ").skip(1) {
+                    let table = table.split("\n);").next().unwrap();
+                    let (name, columns) = table.split_once(" (").unwrap();
+                    if columns.contains(" key_id TEXT") && name != "data_key" {
+                        with_keys.insert(name.to_owned());
+                    }
+                }
+            }
+            let known = TABLES.iter().map(|table| table.name.to_owned());
+            assert_eq!(with_keys, known.collect(), "{engine}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Personal data at rest: what the database shows, whose keys open it, and how keys change.
 
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 use proto::v1::RegisterAccountRequest;
 use sqlx::{AssertSqlSafe, Row as _};
@@ -298,4 +298,69 @@ async fn an_sqlite_file_has_one_daemon_and_its_keys_beside_it() {
         .unwrap()
         .close()
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_sealed_anew_by_command_beside_a_daemon() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::sqlite_in(&folder.path().join("store"));
+    let file = folder.path().join("keys.toml");
+    let give = |keys: &KeySource| {
+        let KeySource::Text(text) = keys else {
+            unreachable!()
+        };
+        std::fs::write(&file, text.as_bytes()).unwrap();
+        let private = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(&file, private).unwrap();
+    };
+    let config = "[store]\nsqlite = 'store/verifierd.sqlite'\n[keys]\nfile = 'keys.toml'\n";
+    std::fs::write(folder.path().join("config.toml"), config).unwrap();
+    let run = |environment: &[(&str, &str)]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_verifierd"))
+            .args(["admin", "reseal", "--config", "config.toml"])
+            .current_dir(folder.path())
+            .envs(environment.iter().copied())
+            .output()
+            .unwrap();
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(told).unwrap())
+    };
+
+    let source = KeySource::File(file.clone());
+    give(&keys(LOOK_UP, "a"));
+    let daemon = Daemon::start_with_keys(&database, &source).await;
+    daemon.register("acc-1").await;
+    daemon.register("acc-2").await;
+    daemon.stop().await;
+    give(&keys(LOOK_UP, "ba"));
+    let daemon = Daemon::start_with_keys(&database, &source).await;
+    let (code, told) = run(&[]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("действующим ключом: 2\n") && told.contains("no row needs key a"));
+    daemon.account("acc-1").await;
+    daemon.register("acc-3").await;
+
+    let swap = "UPDATE account SET key_id = 'a', sealed = zeroblob(64) WHERE account_id = 'acc-2'";
+    database.execute(swap).await.unwrap();
+    let (code, told) = run(&[]);
+    assert_eq!(code, Some(1), "{told}");
+    for words in ["row acc-2", "rows need key a", "no key may be retired"] {
+        assert!(told.contains(words), "{told}");
+    }
+    for value in person::PRIVATE {
+        assert!(!told.contains(value), "{told}");
+    }
+    // One place for keys, not two.
+    let (code, told) = run(&[("VERIFIERD_KEYS_FILE", "keys.toml")]);
+    assert_eq!(code, Some(64), "{told}");
+    // And from the environment alone.
+    std::fs::write(folder.path().join("config.toml"), &config[..42]).unwrap();
+    assert!(config[..42].ends_with("sqlite'\n"));
+    let (code, told) = run(&[("VERIFIERD_KEYS_FILE", "keys.toml")]);
+    assert_eq!(code, Some(1), "{told}");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (code, told) = run(&[("VERIFIERD_KEYS", &text)]);
+    assert_eq!(code, Some(1), "{told}");
+    daemon.stop().await;
 }
