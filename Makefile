@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 BUILD_PACKAGES := build-essential pkg-config libsqlite3-dev libssl-dev libpcsclite-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl pcscd vsmartcard-vpcd opensc iproute2 softhsm2 postgresql-15 xz-utils
-BENCH_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl
+BENCH_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl postgresql-15
 CARGO_DENY := 0.20.2
 # Starts a PostgreSQL server of its own for the command that follows, and stops it.
 WITH_POSTGRES := $(wildcard verifierd/tests/support/with-postgres)
@@ -30,8 +30,8 @@ test: rust packages-test cargo-deny ## everything a change must pass
 	cargo xtask fuzz-smoke
 	@echo "make test: everything passed"
 
-bench: rust packages-bench ## ratios to OpenSSL and gost-engine in one run; AREA=alg for one area
-	cargo run --quiet --release --locked --package xtask -- bench $(AREA)
+bench: rust packages-bench ## ratios to OpenSSL, gost-engine, a bare echo and the store alone in one run; AREA=alg for one area
+	POSTGRES_FSYNC=on $(WITH_POSTGRES) cargo run --quiet --release --locked --package xtask -- bench $(AREA)
 
 fmt: rust ## format the sources
 	cargo fmt --all

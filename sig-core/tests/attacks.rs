@@ -261,7 +261,7 @@ fn resident() -> u64 {
     number.parse::<u64>().unwrap() << 10
 }
 
-/// Sixty verifications after twenty others take no more memory; `cargo xtask soak` does a million.
+/// Sixty verifications after twenty others take no more memory; `cargo xtask soak verify` does a million.
 #[cfg(target_os = "linux")]
 #[test]
 fn attack_59_memory_does_not_grow() {

@@ -46,7 +46,7 @@ enum Command {
     Card(card::Options),
     /// Every fuzz target for some seconds, on the stable compiler.
     FuzzSmoke(fuzz_smoke::Options),
-    /// Many verifications in one process: memory and verdicts stay.
+    /// What must hold whatever happens: kills, races, faults, privacy.
     Soak(soak::Options),
     /// Ratios to peers; run it by `make bench`.
     Bench(bench::Options),

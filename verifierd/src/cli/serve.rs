@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::Exit;
 use crate::{
@@ -170,6 +170,8 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     };
     let keys = keys_line(&config);
     let app = App::bind(config, ports).await?;
+    // Whoever reads that it listens may tell it to stop.
+    let stop = stop_signal();
     // A reader of standard output that has left is no reason to stop.
     let _ = writeln!(
         io::stdout(),
@@ -178,10 +180,10 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
         app.instance()
     );
     match follower {
-        None => app.serve(stop_signal()).await,
+        None => app.serve(stop).await,
         Some(follower) => {
             tokio::select! {
-                served = app.serve(stop_signal()) => served,
+                served = app.serve(stop) => served,
                 () = follow(follower) => Ok(()),
             }
         }
@@ -248,18 +250,23 @@ async fn follow(follower: Follower<SystemClock>) {
     }
 }
 
-/// Resolves at SIGTERM or at the interrupt key.
-async fn stop_signal() {
-    let mut terminate = match signal(SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(_) => return std::future::pending().await,
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => {
-            if interrupted.is_err() {
+/// Resolves at SIGTERM or at the interrupt key, from the call on.
+fn stop_signal() -> impl Future<Output = ()> + Send {
+    let told = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let [mut terminate, mut interrupt] = told.map(Result::ok);
+        let come = async |signal: &mut Option<Signal>| {
+            let come = match signal {
+                Some(signal) => signal.recv().await,
+                None => None,
+            };
+            if come.is_none() {
                 std::future::pending::<()>().await;
             }
+        };
+        tokio::select! {
+            () = come(&mut terminate) => {}
+            () = come(&mut interrupt) => {}
         }
     }
 }

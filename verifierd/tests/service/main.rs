@@ -20,6 +20,7 @@ mod organisation;
 mod outcomes;
 mod postal_code;
 mod refusals;
+mod replay;
 mod request_ids;
 mod sign_in;
 mod store;

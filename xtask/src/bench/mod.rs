@@ -13,14 +13,19 @@ mod alg;
 mod certificate;
 mod cms;
 mod cold;
+mod confirm;
 mod cpu;
 mod crl;
 mod deadline;
 mod figure;
+mod fill;
+mod host;
+mod load;
 mod measure;
 mod path;
 mod pathological;
 mod peer;
+mod rpc;
 mod snapshot;
 mod stream;
 mod trust;
@@ -34,19 +39,28 @@ const AREAS: &[&str] = &[
     "pathological",
     "cms",
     "trust",
-    "daemon",
+    "confirm",
+    "rpc",
 ];
+/// Accounts in the database of area confirm, one after the other.
+const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 /// Loads gost-engine into OpenSSL, which reads the variable `OPENSSL_CONF` once, when it starts.
 const ENGINE_CONFIGURATION: &str = "xtask/setup/gost-engine.cnf";
 
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Options {
-    /// One of alg, certificate, crl, path, snapshot, pathological, cms, trust, daemon; all when it is left out.
+    /// One of alg, certificate, crl, path, snapshot, pathological, cms, trust, confirm, rpc; all when it is left out.
     area: Option<String>,
     /// Turns that each side takes.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(7..=999))]
     rounds: u16,
+    /// Up to a hundred thousand accounts, not a million, in area confirm.
+    #[arg(long)]
+    quick: bool,
+    /// Calls in a turn of areas confirm and rpc.
+    #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u16).range(16..=9999))]
+    calls: u16,
     /// Fail when a goal is missed.
     #[arg(long)]
     strict: bool,
@@ -106,15 +120,26 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if wanted("trust") {
         figures.extend(trust::figures()?);
     }
+    let mut rates = Vec::new();
+    let mut missing = Vec::new();
+    if wanted("confirm") {
+        let sizes = if options.quick { &SIZES[..2] } else { &SIZES };
+        let compared = confirm::compare(sizes, options.calls.into())?;
+        rates.extend(compared.rates);
+        figures.extend(compared.figures);
+        missing.extend(compared.missing);
+    }
+    if wanted("rpc") {
+        let (rate, figure) = rpc::figures(options.calls.into())?;
+        rates.push(rate);
+        figures.push(figure);
+    }
     let mut deadlines = Vec::new();
     if wanted("snapshot") {
         deadlines.extend(snapshot::deadlines()?);
     }
     if wanted("pathological") {
         deadlines.extend(pathological::deadlines()?);
-    }
-    if measures.is_empty() && figures.is_empty() && deadlines.is_empty() {
-        eprintln!("nothing is measured in this area yet");
     }
     let mut verdicts = measures
         .iter_mut()
@@ -124,6 +149,15 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             Ok(verdict)
         })
         .collect::<Result<Vec<Verdict>>>()?;
+    for rate in &rates {
+        let (line, verdict) = rate.line();
+        println!("{line}");
+        verdicts.push(verdict);
+    }
+    for engine in missing {
+        println!("confirm\t{engine}\tneeds {engine}\t-\t-\t-\tnot_here");
+        verdicts.push(Verdict::NotHere);
+    }
     for figure in &figures {
         let (line, verdict) = figure.line();
         println!("{line}");

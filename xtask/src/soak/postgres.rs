@@ -1,0 +1,31 @@
+//! Databases on the server that the tests start.
+
+use anyhow::{Context as _, Result};
+use sqlx::AnyPool;
+use sqlx::any::install_default_drivers;
+
+use super::daemon::Database;
+
+/// The server's address, when the program runs under `with-postgres`.
+pub fn server() -> Option<String> {
+    std::env::var_os("VERIFIERD_TEST_POSTGRES")?
+        .into_string()
+        .ok()
+}
+
+/// Makes an empty database; one of the same name is removed first.
+pub async fn create(server: &str, name: &str) -> Result<Database> {
+    install_default_drivers();
+    let pool = AnyPool::connect(server).await.context("PostgreSQL")?;
+    for statement in [
+        format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        format!("CREATE DATABASE {name}"),
+    ] {
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&pool)
+            .await?;
+    }
+    pool.close().await;
+    let (address, _) = server.rsplit_once('/').context("the server's address")?;
+    Ok(Database::Postgres(format!("{address}/{name}")))
+}
