@@ -12,8 +12,7 @@ use proto::v1::{
 };
 use sig_core::finding::Language;
 use tokio::{net::TcpListener, sync::watch};
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::transport::Server;
+use tonic::transport::{Server, server::TcpIncoming};
 
 use crate::{
     api::{
@@ -235,6 +234,8 @@ impl App {
                 .await;
             let _ = stopped.send(());
         };
+        // An answer goes out at once, not with the caller's next acknowledgement.
+        let incoming = TcpIncoming::from(self.listener).with_nodelay(Some(true));
         let server = Server::builder()
             .layer(RequestIds::new(
                 self.context.clock.clone(),
@@ -252,7 +253,7 @@ impl App {
             .add_service(sign_ins)
             .add_service(verification)
             .add_service(trust)
-            .serve_with_incoming_shutdown(TcpListenerStream::new(self.listener), drain);
+            .serve_with_incoming_shutdown(incoming, drain);
         let overdue = async move {
             match has_stopped.await {
                 Ok(()) => tokio::time::sleep(GRACE).await,

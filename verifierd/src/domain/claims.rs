@@ -207,7 +207,6 @@ rules! {
         "1 to 8 codes, each once: the account's kind of identity document and, for a service centre, SNILS";
     Attestor: "кто удостоверяет: service_centre для SERVICE_CENTRE, bank для BANK, для других способов ничего",
         "who attests: service_centre for SERVICE_CENTRE, bank for BANK, nothing for other channels";
-    PageToken: "значение next_page_token прошлого ответа", "the next_page_token of an earlier answer";
     Policy: "известная политика: ru-qes, etsi-ades, cms-basic, archive", "a known policy: ru-qes, etsi-ades, cms-basic, archive";
 }
 

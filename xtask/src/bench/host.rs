@@ -42,9 +42,7 @@ pub struct Host {
 impl Host {
     /// Serves over `database` with the demonstration's judge.
     pub fn start(database: &Database) -> Result<Self> {
-        let algorithms = BackEnd::default().algorithms();
-        let judge = Judge::new(TrustFiles::DEMO, algorithms, UnixSeconds::new(NOW))?;
-        Self::with(database, Arc::new(judge))
+        Self::with(database, demonstration()?)
     }
 
     /// Serves over `database` with a judge.
@@ -62,6 +60,7 @@ impl Host {
             clock: Arc::new(Standing),
             ids: Arc::new(RandomIds),
             verify,
+            trust: demonstration()?,
         };
         let runtime = Runtime::new().context("threads of the daemon")?;
         let app = runtime.block_on(App::bind(config, ports))?;
@@ -95,4 +94,11 @@ impl Host {
     pub const fn runtime(&self) -> &Runtime {
         &self.runtime
     }
+}
+
+/// The demonstration's judge.
+fn demonstration() -> Result<Arc<Judge>> {
+    let algorithms = BackEnd::default().algorithms();
+    let judge = Judge::new(TrustFiles::DEMO, algorithms, UnixSeconds::new(NOW))?;
+    Ok(Arc::new(judge))
 }

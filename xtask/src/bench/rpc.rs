@@ -6,11 +6,16 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use proto::v1::verification_service_client::VerificationServiceClient;
 use proto::v1::verification_service_server::{VerificationService, VerificationServiceServer};
-use proto::v1::{Indication, VerifyRequest, VerifyResponse, VerifyStreamRequest};
+use proto::v1::{
+    Indication, VerifyBatchRequest, VerifyBatchResponse, VerifyRequest, VerifyResponse,
+    VerifyStreamRequest,
+};
 use tempfile::TempDir;
 use testdata::{Timestamp, demo};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
+use tonic::codegen::tokio_stream::Empty;
+use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -36,6 +41,15 @@ struct Echo(VerifyResponse);
 
 #[tonic::async_trait]
 impl VerificationService for Echo {
+    type VerifyBatchStream = Empty<Result<VerifyBatchResponse, Status>>;
+
+    async fn verify_batch(
+        &self,
+        _: Request<Streaming<VerifyBatchRequest>>,
+    ) -> Result<Response<Self::VerifyBatchStream>, Status> {
+        Err(Status::unimplemented("only Verify is measured"))
+    }
+
     async fn verify(&self, _: Request<VerifyRequest>) -> Result<Response<VerifyResponse>, Status> {
         Ok(Response::new(self.0.clone()))
     }
@@ -70,7 +84,7 @@ pub fn figures(calls: usize) -> Result<(Rate, Figure)> {
     let address = listener.local_addr()?.to_string();
     let echo = Server::builder()
         .add_service(VerificationServiceServer::new(Echo(answer)))
-        .serve_with_incoming(tokio_stream::wrappers::TcpListenerStream::new(listener));
+        .serve_with_incoming(TcpIncoming::from(listener).with_nodelay(Some(true)));
     servers.spawn(echo);
     let peer = clients.block_on(connect(&address))?;
 
