@@ -258,7 +258,7 @@ impl Bench {
             let (context, kept) = (given.clone(), Arc::clone(&kept));
             async move {
                 let channel = Some(Channel::OwnSignature);
-                let standing = confirm::prepare(&context, &account(number), channel).await;
+                let standing = confirm::prepare(&context, &account(number), channel, None).await;
                 let standing = standing.map_err(refused)?;
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 *kept.get_mut(number).context("a place")? =

@@ -125,6 +125,7 @@ impl Client {
         let request = v1::PrepareApplicationRequest {
             account_id: account.to_owned(),
             channel: v1::Channel::OwnSignature.into(),
+            attestor: None,
         };
         let mut client = self.confirmations.clone();
         let answer = self.noted(client.prepare_application(request).await)?;

@@ -105,6 +105,7 @@ impl<'d> Walk<'d> {
             Some(RegistryCheckState::Pending) => "PENDING",
             Some(RegistryCheckState::Passed) => "PASSED",
             Some(RegistryCheckState::Failed) => "FAILED",
+            Some(RegistryCheckState::Attested) => "ATTESTED",
             Some(RegistryCheckState::Unspecified) => panic!("no state"),
         };
         State {
