@@ -24,5 +24,6 @@ mod refusals;
 mod request_ids;
 mod sign_in;
 mod store;
+mod tamper;
 mod trust;
 mod verify_batch;
