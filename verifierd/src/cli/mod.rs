@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod audit;
 mod batch;
 mod client;
 mod containers;
@@ -51,6 +52,7 @@ enum Command {
     Trust(trust::Arguments),
     Evidence(evidence::Arguments),
     Account(account::Arguments),
+    Audit(Box<audit::Arguments>),
     Admin(admin::Arguments),
 }
 
@@ -76,6 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Trust(arguments) => trust::run(&arguments),
         Command::Evidence(arguments) => evidence::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Account(arguments) => account::run(&arguments),
         Command::Admin(arguments) => admin::run(&arguments),
     };

@@ -1,6 +1,7 @@
 //! The store: SQLite for one machine, PostgreSQL for more, one set of
 //! statements for both.
 
+pub mod check;
 mod connect;
 mod deadline;
 mod deferral;

@@ -31,6 +31,7 @@ mod sign_in;
 mod store;
 mod sweep;
 mod transitions;
+mod tamper;
 mod trust;
 mod uec;
 mod verify_batch;

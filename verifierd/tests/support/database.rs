@@ -122,6 +122,14 @@ impl Database {
         done.map(drop)
     }
 
+    /// Statements that are made up by the test.
+    pub async fn execute_raw(&self, sql: &str) {
+        let pool = self.pool().await;
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        sqlx::raw_sql(sql).execute(&pool).await.unwrap();
+        pool.close().await;
+    }
+
     pub async fn count(&self, sql: &'static str) -> i64 {
         let pool = self.pool().await;
         let row = sqlx::query(sql).fetch_one(&pool).await.unwrap();

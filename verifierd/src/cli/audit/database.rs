@@ -1,0 +1,153 @@
+//! `verifierd audit export`, `checkpoint` and `proof`: what is read from a database, whether a daemon works on it or not.
+
+use std::{
+    fs::OpenOptions,
+    io::{BufWriter, Write as _},
+    path::PathBuf,
+};
+
+use audit_log::{Checkpoint, Receipt, inclusion_spans};
+use clap::Args;
+
+use super::{Exit, key::configuration, stop};
+use crate::{
+    cli::{
+        named,
+        output::{answer, tell},
+    },
+    config::Config,
+    domain::ids::ApplicationId,
+    service::ports::{Store as _, StoreError, audit_log::AuditLog as _},
+    shown::both,
+    store::{Role, SqlStore},
+};
+
+/// Leaves that are read at once.
+const PAGE: u32 = 256;
+
+/// Which database.
+#[derive(Args)]
+pub(super) struct Database {
+    /// Configuration file of the daemon / файл настроек сервиса
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl Database {
+    /// Does `work` over the open database.
+    pub(super) fn open<T>(
+        &self,
+        work: impl AsyncFnOnce(&SqlStore, &Config) -> Result<T, Exit>,
+    ) -> Result<T, Exit> {
+        let config = configuration(self.config.as_deref())?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let runtime = runtime.map_err(|error| stop(Exit::Internal, both(&error)))?;
+        runtime.block_on(async {
+            let store = SqlStore::open(&config.store, &config.keys, Role::Tool).await;
+            let store = store.map_err(|error| stop(Exit::Usage, error))?;
+            let done = work(&store, &config).await;
+            store.close().await;
+            done
+        })
+    }
+
+    pub(super) fn checkpoint(&self) -> Result<Exit, Exit> {
+        self.open(async |store, config| {
+            let head = store.tree_head().await.map_err(failed)?;
+            tell(&signed(config, head.size, &head.root)?);
+            Ok(Exit::Done)
+        })
+    }
+}
+
+pub(super) fn failed(error: StoreError) -> Exit {
+    stop(Exit::Internal, error)
+}
+
+fn signed(config: &Config, size: u64, root: &audit_log::Hash) -> Result<String, Exit> {
+    let key = config.log.given(&config.store);
+    let key = key.map_err(|fault| stop(Exit::Usage, fault))?;
+    Ok(Checkpoint::sign(&key, size, root))
+}
+
+#[derive(Args)]
+pub(super) struct Export {
+    #[command(flatten)]
+    database: Database,
+    /// A new file for the leaves / новый файл для записей
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+impl Export {
+    pub(super) fn run(&self) -> Result<Exit, Exit> {
+        let fault = |error: std::io::Error| {
+            stop(
+                Exit::Usage,
+                format_args!("{}: {}", named(&self.file), both(&error)),
+            )
+        };
+        self.database.open(async |store, _| {
+            let file = OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&self.file);
+            let mut file = BufWriter::new(file.map_err(fault)?);
+            let mut first = 0;
+            loop {
+                let leaves = store.leaves(first, PAGE).await.map_err(failed)?;
+                for leaf in &leaves {
+                    file.write_all(leaf)
+                        .and_then(|()| file.write_all(b"\n"))
+                        .map_err(fault)?;
+                }
+                if leaves.is_empty() {
+                    break;
+                }
+                first += leaves.len() as u64;
+            }
+            file.flush().map_err(fault)?;
+            answer!("{first}");
+            Ok(Exit::Done)
+        })
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Proof {
+    #[command(flatten)]
+    database: Database,
+    /// Position of an entry, or an application with an outcome / место записи или заявление, по которому есть решение
+    #[arg(value_name = "ENTRY")]
+    entry: String,
+}
+
+impl Proof {
+    pub(super) fn run(&self) -> Result<Exit, Exit> {
+        self.database.open(async |store, config| {
+            let head = store.tree_head().await.map_err(failed)?;
+            let index = match (self.entry.parse().ok(), ApplicationId::parse(&self.entry)) {
+                (Some(index), _) => Some(index),
+                (None, Some(id)) => store.leaf_of_outcome(&id).await.map_err(failed)?,
+                (None, None) => None,
+            };
+            let shown = index.and_then(|index| Some((index, inclusion_spans(index, head.size)?)));
+            let Some((index, spans)) = shown else {
+                return Err(stop(
+                    Exit::Failed,
+                    "there is no such entry in the log / в журнале нет такой записи",
+                ));
+            };
+            let leaves = store.leaves(index, 1).await.map_err(failed)?;
+            let proof = store.span_hashes(&spans).await.map_err(failed)?;
+            let checkpoint = signed(config, head.size, &head.root)?;
+            let leaf = leaves.first().map(Vec::as_slice).unwrap_or_default();
+            let receipt = Receipt::new(index, leaf, &proof, checkpoint);
+            let receipt = receipt.ok_or_else(|| failed(StoreError::Corrupt("audit_leaf")))?;
+            answer!("{}", receipt.to_text());
+            Ok(Exit::Done)
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! `verifierd audit receipt` and `consistency`: proofs in files, checked offline.
+
+use std::path::PathBuf;
+
+use audit_log::{ConsistencyProof, VerifyingKey};
+use clap::Args;
+
+use super::{Exit, parse_key, read, stop};
+use crate::cli::{named, output::answer};
+
+#[derive(Args)]
+pub(super) struct Receipt {
+    /// Public key of the log, as `audit key` prints it / открытый ключ журнала
+    #[arg(long, value_name = "KEY", value_parser = parse_key)]
+    key: VerifyingKey,
+    /// The receipt: receipt_json of an answer / расписка: receipt_json из ответа
+    #[arg(value_name = "RECEIPT")]
+    receipt: PathBuf,
+}
+
+impl Receipt {
+    pub(super) fn run(&self) -> Result<Exit, Exit> {
+        let octets = read(&self.receipt)?;
+        let shown = audit_log::Receipt::parse(&octets).and_then(|receipt| receipt.check(&self.key));
+        let (leaf, checkpoint) = shown.map_err(|fault| {
+            stop(
+                Exit::Failed,
+                format_args!("{}: {fault}", named(&self.receipt)),
+            )
+        })?;
+        let leaf = leaf
+            .to_octets()
+            .map_err(|fault| stop(Exit::Internal, fault))?;
+        answer!("{}", String::from_utf8_lossy(&leaf));
+        crate::cli::say(&format_args!(
+            "the entry stands in the log {origin} of {size} entries / запись стоит в журнале {origin} из {size} записей",
+            origin = checkpoint.origin,
+            size = checkpoint.size,
+        ));
+        Ok(Exit::Done)
+    }
+}
+
+#[derive(Args)]
+pub(super) struct Consistency {
+    /// Public key of the log / открытый ключ журнала
+    #[arg(long, value_name = "KEY", value_parser = parse_key)]
+    key: VerifyingKey,
+    /// The proof: a file of schema qes.consistency/1 / доказательство
+    #[arg(value_name = "PROOF")]
+    proof: PathBuf,
+}
+
+impl Consistency {
+    pub(super) fn run(&self) -> Result<Exit, Exit> {
+        let octets = read(&self.proof)?;
+        let shown = ConsistencyProof::parse(&octets).and_then(|proof| proof.check(&self.key));
+        let (first, second) = shown.map_err(|fault| {
+            stop(
+                Exit::Failed,
+                format_args!("{}: {fault}", named(&self.proof)),
+            )
+        })?;
+        answer!("{}: {} -> {}", second.origin, first.size, second.size);
+        Ok(Exit::Done)
+    }
+}

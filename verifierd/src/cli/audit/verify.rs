@@ -1,0 +1,111 @@
+//! `verifierd audit verify`: a whole log, from a database with everything that rests on it or from exported leaves.
+
+use std::{
+    fs::File,
+    io::{BufRead as _, BufReader, Read as _},
+    path::{Path, PathBuf},
+};
+
+use audit_log::{Checkpoint, VerifyingKey};
+use clap::Args;
+
+use super::{
+    Exit,
+    database::{Database, failed},
+    parse_key, read_text, stop,
+};
+use crate::{
+    cli::{named, output::answer},
+    shown::both,
+    store::check::{Checked, Walk},
+};
+
+/// Longest leaf that is read, in octets.
+const LEAF: u64 = 64 << 10;
+
+#[derive(Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    database: Database,
+    /// Exported leaves instead of a database / выгруженные записи вместо базы данных
+    #[arg(long, value_name = "FILE", conflicts_with = "config")]
+    leaves: Option<PathBuf>,
+    /// A checkpoint that was kept; may be repeated / сохранённая контрольная точка; можно несколько
+    #[arg(long, value_name = "FILE", requires = "key")]
+    checkpoint: Vec<PathBuf>,
+    /// Public key of the log / открытый ключ журнала
+    #[arg(long, value_name = "KEY", value_parser = parse_key)]
+    key: Option<VerifyingKey>,
+}
+
+impl Arguments {
+    pub(super) fn run(&self) -> Result<Exit, Exit> {
+        let mut signed = Vec::new();
+        for path in &self.checkpoint {
+            let (note, Some(key)) = (read_text(path)?, &self.key) else {
+                continue;
+            };
+            let read = Checkpoint::open(key, &note);
+            signed.push(
+                read.map_err(|fault| stop(Exit::Failed, format_args!("{}: {fault}", named(path))))?,
+            );
+        }
+        let checked = match &self.leaves {
+            Some(path) => of_file(path, &signed)?,
+            None => self
+                .database
+                .open(async |store, _| store.check(&signed).await.map_err(failed))?,
+        };
+        Ok(told(&checked))
+    }
+}
+
+fn told(checked: &Checked) -> Exit {
+    for fault in &checked.faults.named {
+        answer!("{fault}");
+    }
+    if checked.faults.more > 0 {
+        answer!("+{}", checked.faults.more);
+    }
+    let root: String = checked
+        .root
+        .iter()
+        .map(|octet| format!("{octet:02x}"))
+        .collect();
+    let (exit, word) = match checked.faults.is_empty() {
+        true => (Exit::Done, "honest / журнал цел"),
+        false => (Exit::Failed, "NOT honest / журнал НЕ цел"),
+    };
+    answer!("{} {root} {word}", checked.size);
+    exit
+}
+
+fn of_file(path: &Path, signed: &[Checkpoint]) -> Result<Checked, Exit> {
+    let fault = |error: std::io::Error| {
+        stop(
+            Exit::Usage,
+            format_args!("{}: {}", named(path), both(&error)),
+        )
+    };
+    let mut file = BufReader::new(File::open(path).map_err(fault)?);
+    let mut walk = Walk::new(signed);
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        let read = file
+            .by_ref()
+            .take(LEAF)
+            .read_until(b'\n', &mut line)
+            .map_err(fault)?;
+        if read == 0 {
+            break;
+        }
+        walk.leaf(line.strip_suffix(b"\n").unwrap_or(&line), None);
+    }
+    walk.end();
+    Ok(Checked {
+        size: walk.size(),
+        root: walk.root(),
+        faults: walk.faults,
+    })
+}
