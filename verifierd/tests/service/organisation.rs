@@ -127,7 +127,7 @@ async fn a_head_links_an_organisation_and_ends_the_link(database: Database) {
     );
     assert_eq!(link.linked_at.unwrap().seconds, NOW);
     assert_eq!(link.evidence_id, accepted.outcome.unwrap().evidence_id);
-    assert_eq!(list(&daemon, "acc-1").await, [link.clone()]);
+    assert_eq!(list(&daemon, "acc-1").await, std::slice::from_ref(&link));
     // It confirms nothing.
     assert_eq!(daemon.account("acc-1").await, before);
     assert_eq!(
