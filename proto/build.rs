@@ -6,6 +6,7 @@ use prost::Message as _;
 
 const FILES: &[&str] = &[
     "verifier/v1/account.proto",
+    "verifier/v1/audit.proto",
     "verifier/v1/confirmation.proto",
     "verifier/v1/event.proto",
     "verifier/v1/organisation.proto",

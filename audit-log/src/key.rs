@@ -136,7 +136,7 @@ impl fmt::Debug for VerifyingKey {
     }
 }
 
-/// Signs the heads of a log. Wiped when it goes.
+/// Signs the heads of a log.
 pub struct SigningKey {
     key: ed25519_dalek::SigningKey,
     public: VerifyingKey,

@@ -33,6 +33,9 @@ pub struct Leaf {
     schema: String,
     /// Its place in the log.
     pub sequence: u64,
+    /// SHA-256 of a judged signature that no evidence is kept of, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signature: Option<String>,
 }
 
 /// Which evidence an outcome rests on.
@@ -73,6 +76,7 @@ impl Leaf {
             reasons: Vec::new(),
             schema: SCHEMA.to_owned(),
             sequence,
+            signature: None,
         }
     }
 

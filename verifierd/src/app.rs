@@ -3,7 +3,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use proto::v1::{
-    account_service_server::AccountServiceServer,
+    account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
     confirmation_service_server::ConfirmationServiceServer,
     event_service_server::EventServiceServer,
     organisation_service_server::OrganisationServiceServer,
@@ -18,6 +18,7 @@ use tonic::transport::Server;
 use crate::{
     api::{
         accounts::Accounts,
+        audit::Audit,
         confirmation::Confirmations,
         events::Events,
         limits::{MESSAGE_OCTETS, NameTransportRefusals},
@@ -29,8 +30,10 @@ use crate::{
     },
     config::{Config, Pace},
     domain::reason::Reason,
+    log_key::LogKeyError,
     service::{
         Context,
+        audit::Signer,
         chores::Chores,
         ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         workers::Workers,
@@ -57,6 +60,9 @@ pub enum AppError {
     /// The store.
     #[error("store / хранилище: {0}")]
     Store(#[from] StoreError),
+    /// The signing key of the audit log.
+    #[error("{0}")]
+    LogKey(#[from] LogKeyError),
     /// No randomness.
     #[error("the operating system gives no randomness / система не даёт случайных чисел")]
     Random,
@@ -95,6 +101,8 @@ impl App {
             Some(instance) => instance,
             None => store.instance().await?,
         };
+        let key = config.log.found(&config.store, &store, &settings.audience);
+        let log = Arc::new(Signer::new(key.await?));
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
@@ -106,6 +114,7 @@ impl App {
             verify: ports.verify,
             trust: ports.trust,
             workers: Workers::new(config.running, config.waiting),
+            log,
             stopping,
             settings,
         };
@@ -136,6 +145,11 @@ impl App {
         &self.context.settings.audience
     }
 
+    /// The public key of the audit log.
+    pub fn log_key(&self) -> String {
+        self.context.log.key().to_string()
+    }
+
     /// The store behind it.
     pub fn store(&self) -> &SqlStore {
         &self.store
@@ -148,6 +162,9 @@ impl App {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AppError> {
         let (health_reporter, health) = tonic_health::server::health_reporter();
         let accounts = AccountServiceServer::new(Accounts(self.context.clone()))
+            .max_decoding_message_size(MESSAGE_OCTETS)
+            .max_encoding_message_size(MESSAGE_OCTETS);
+        let audit = AuditServiceServer::new(Audit(self.context.clone()))
             .max_decoding_message_size(MESSAGE_OCTETS)
             .max_encoding_message_size(MESSAGE_OCTETS);
         let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
@@ -173,6 +190,9 @@ impl App {
             .await;
         health_reporter
             .set_serving::<AccountServiceServer<Accounts>>()
+            .await;
+        health_reporter
+            .set_serving::<AuditServiceServer<Audit>>()
             .await;
         health_reporter
             .set_serving::<ConfirmationServiceServer<Confirmations>>()
@@ -210,6 +230,7 @@ impl App {
             .add_service(health)
             .add_optional_service(reflection())
             .add_service(accounts)
+            .add_service(audit)
             .add_service(confirmations)
             .add_service(events)
             .add_service(organisations)

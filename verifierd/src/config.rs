@@ -12,6 +12,7 @@ use sig_core::{Policy, validate::policy::QualifiedRule};
 use crate::{
     back_end::BackEnd,
     domain::deferral::Pauses,
+    log_key::{LogConfig, LogKeySource},
     service::Settings,
     shown::{both, named},
     store::keys::KeySource,
@@ -28,6 +29,7 @@ struct File {
     keys: KeysSection,
     trust: TrustSection,
     applications: ApplicationsSection,
+    log: LogSection,
     workers: WorkersSection,
 }
 
@@ -68,6 +70,13 @@ struct ApplicationsSection {
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct LogSection {
+    key: Option<PathBuf>,
+    origin: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct WorkersSection {
     running: Option<usize>,
     waiting: Option<usize>,
@@ -88,6 +97,8 @@ pub struct Config {
     pub keys: KeySource,
     /// Whom it trusts.
     pub trust: TrustConfig,
+    /// What signs the audit log.
+    pub log: LogConfig,
     /// Rules of applications; the audience is filled in at start.
     pub settings: Settings,
     /// Signatures judged at once.
@@ -151,6 +162,7 @@ impl Config {
                 .map_err(|e| ConfigError(vec![format!("{}: {}", named(path), both(&e))]))?,
         };
         let mut config = Self::parse(&text, listen)?;
+        config.log.look_around();
         config.keys = keys(config.keys)?;
         Ok(config)
     }
@@ -177,6 +189,11 @@ impl Config {
             if !(1..=64).contains(&instance.len()) || !instance.bytes().all(allowed) {
                 faults.push("instance: give 1 to 64 of A-Z a-z 0-9 . _ : -".to_owned());
             }
+        }
+        if let Some(origin) = &file.log.origin
+            && let Err(fault) = audit_log::SigningKey::new(origin, &[0; 32])
+        {
+            faults.push(format!("log.origin: {fault}"));
         }
         let store = match (file.store.sqlite, file.store.postgres) {
             (Some(_), Some(_)) => {
@@ -291,6 +308,13 @@ impl Config {
             store,
             keys: file.keys.file.map_or(KeySource::Beside, KeySource::File),
             trust,
+            log: LogConfig {
+                key: file
+                    .log
+                    .key
+                    .map_or(LogKeySource::Beside, LogKeySource::File),
+                origin: file.log.origin,
+            },
             settings: Settings {
                 audience: String::new(),
                 policy,

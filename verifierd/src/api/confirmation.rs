@@ -1,8 +1,8 @@
 //! `verifier.v1.ConfirmationService`.
 
 use proto::v1::{
-    ConfirmWithPostalCodeRequest, ConfirmWithPostalCodeResponse, GetApplicationRequest,
-    GetApplicationResponse, IssuePostalCodeRequest, IssuePostalCodeResponse,
+    Application, ConfirmWithPostalCodeRequest, ConfirmWithPostalCodeResponse,
+    GetApplicationRequest, GetApplicationResponse, IssuePostalCodeRequest, IssuePostalCodeResponse,
     ListApplicationsRequest, ListApplicationsResponse, PrepareApplicationRequest,
     PrepareApplicationResponse, SubmitApplicationRequest, SubmitApplicationResponse,
     confirmation_service_server::ConfirmationService,
@@ -12,12 +12,27 @@ use tonic::{Request, Response, Status};
 use super::{convert, status::refused};
 use crate::{
     domain::application::State,
-    service::{Context, confirm, lists, page::Asked, postal_code},
+    service::{Context, audit, confirm, confirm::Standing, lists, page::Asked, postal_code},
 };
 
 /// The service over its use cases.
 #[derive(Clone)]
 pub struct Confirmations(pub Context);
+
+/// The answer about an application, with the receipt of its outcome, if there is one.
+pub(super) async fn application(
+    context: &Context,
+    rpc: &'static str,
+    standing: &Standing,
+) -> Result<Application, Status> {
+    let Some(stored) = &standing.filed.outcome else {
+        return Ok(convert::application(standing, None));
+    };
+    let receipt = audit::receipt(context, stored.receipt.sequence)
+        .await
+        .map_err(|refusal| refused(context, rpc, refusal))?;
+    Ok(convert::application(standing, Some(&receipt)))
+}
 
 #[tonic::async_trait]
 impl ConfirmationService for Confirmations {
@@ -31,7 +46,7 @@ impl ConfirmationService for Confirmations {
             .await
             .map_err(|refusal| refused(&self.0, "PrepareApplication", refusal))?;
         Ok(Response::new(PrepareApplicationResponse {
-            application: Some(convert::application(&standing)),
+            application: Some(application(&self.0, "PrepareApplication", &standing).await?),
             content: standing.filed.application.content,
         }))
     }
@@ -49,6 +64,7 @@ impl ConfirmationService for Confirmations {
         )
         .await
         .map_err(|refusal| refused(&self.0, "SubmitApplication", refusal))?;
+        let application = application(&self.0, "SubmitApplication", &standing).await?;
         tracing::info!(
             rpc = "SubmitApplication",
             application = %standing.filed.application.id,
@@ -56,7 +72,7 @@ impl ConfirmationService for Confirmations {
             "answered"
         );
         Ok(Response::new(SubmitApplicationResponse {
-            application: Some(convert::application(&standing)),
+            application: Some(application),
             account: Some(convert::account(&standing.account)),
         }))
     }
@@ -69,7 +85,7 @@ impl ConfirmationService for Confirmations {
         let standing = confirm::application(&self.0, &request.account_id, &request.application_id)
             .await
             .map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
-        let application = Some(convert::application(&standing));
+        let application = Some(application(&self.0, "GetApplication", &standing).await?);
         let content = match standing.state {
             State::Prepared => standing.filed.application.content,
             _ => Vec::new(),
@@ -93,7 +109,11 @@ impl ConfirmationService for Confirmations {
             .await
             .map_err(|refusal| refused(&self.0, "ListApplications", refusal))?;
         Ok(Response::new(ListApplicationsResponse {
-            applications: page.items.iter().map(convert::application).collect(),
+            applications: page
+                .items
+                .iter()
+                .map(|it| convert::application(it, None))
+                .collect(),
             next_page_token: page.next.unwrap_or_default(),
         }))
     }
@@ -124,7 +144,7 @@ impl ConfirmationService for Confirmations {
             .await
             .map_err(|refusal| refused(&self.0, "ConfirmWithPostalCode", refusal))?;
         Ok(Response::new(ConfirmWithPostalCodeResponse {
-            application: Some(convert::application(&standing)),
+            application: Some(application(&self.0, "ConfirmWithPostalCode", &standing).await?),
             account: Some(convert::account(&standing.account)),
         }))
     }

@@ -1,5 +1,6 @@
 //! Between messages and domain values; the only place that sees both.
 
+use audit_log::Receipt;
 use prost_types::Timestamp;
 use proto::v1;
 
@@ -14,7 +15,7 @@ use crate::{
         time::UnixSeconds,
     },
     service::{
-        change::{Receipt, StoredOutcome},
+        change::{Receipt as Place, StoredOutcome},
         confirm::Standing,
         judge::content_digests,
         ports::{
@@ -241,7 +242,7 @@ pub(super) fn raw_answer(answer: v1::RegistryAnswer) -> RawAnswer {
     }
 }
 
-pub(super) fn application(standing: &Standing) -> v1::Application {
+pub(super) fn application(standing: &Standing, receipt: Option<&Receipt>) -> v1::Application {
     let application = &standing.filed.application;
     let state = match standing.state {
         State::Prepared => v1::ApplicationState::Prepared,
@@ -258,7 +259,11 @@ pub(super) fn application(standing: &Standing) -> v1::Application {
         state: state.into(),
         issued_at: Some(timestamp(application.issued_at)),
         expires_at: Some(timestamp(application.expires_at)),
-        outcome: standing.filed.outcome.as_ref().map(outcome),
+        outcome: standing
+            .filed
+            .outcome
+            .as_ref()
+            .map(|stored| outcome(stored, receipt)),
     }
 }
 
@@ -285,21 +290,23 @@ pub(super) fn event(told: &Told) -> v1::Event {
     }
 }
 
-fn outcome(stored: &StoredOutcome) -> v1::Outcome {
+fn outcome(stored: &StoredOutcome, receipt: Option<&Receipt>) -> v1::Outcome {
     v1::Outcome {
         reasons: stored.outcome.reasons.iter().map(reason).collect(),
         evidence_id: stored.outcome.evidence_id.to_string(),
         decided_at: Some(timestamp(stored.outcome.decided_at)),
         retry_at: stored.outcome.retry_at.map(timestamp),
         report_json: stored.report_json.clone(),
-        audit: Some(receipt(stored.receipt)),
+        audit: Some(self::receipt(stored.receipt, receipt)),
     }
 }
 
-pub(super) fn receipt(receipt: Receipt) -> v1::AuditReceipt {
+/// A place of the log with what shows it.
+pub(super) fn receipt(place: Place, shown: Option<&Receipt>) -> v1::AuditReceipt {
     v1::AuditReceipt {
-        sequence: receipt.sequence,
-        leaf_hash: receipt.leaf_hash.to_vec(),
+        sequence: place.sequence,
+        leaf_hash: place.leaf_hash.to_vec(),
+        receipt_json: shown.map_or_else(String::new, Receipt::to_text),
     }
 }
 

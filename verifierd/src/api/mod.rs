@@ -2,6 +2,7 @@
 //! see both messages and domain values.
 
 pub mod accounts;
+pub mod audit;
 mod batch;
 pub mod confirmation;
 mod convert;

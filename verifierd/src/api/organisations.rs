@@ -9,7 +9,7 @@ use proto::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{convert, status::refused};
+use super::{confirmation::application, convert, status::refused};
 use crate::{
     domain::organisation::{Link, OrganisationKind},
     service::{Context, organisation},
@@ -34,7 +34,7 @@ impl OrganisationService for Organisations {
             .await
             .map_err(|refusal| refused(&self.0, "PrepareOrganisationLink", refusal))?;
         Ok(Response::new(PrepareOrganisationLinkResponse {
-            application: Some(convert::application(&standing)),
+            application: Some(application(&self.0, "PrepareOrganisationLink", &standing).await?),
             content: standing.filed.application.content,
         }))
     }
@@ -60,7 +60,7 @@ impl OrganisationService for Organisations {
         );
         Ok(Response::new(SubmitOrganisationLinkResponse {
             link: link.map(|link| shown(&request.account_id, &link)),
-            application: Some(convert::application(&standing)),
+            application: Some(application(&self.0, "SubmitOrganisationLink", &standing).await?),
         }))
     }
 

@@ -1,5 +1,6 @@
 //! `verifier.v1.SignInService`.
 
+use audit_log::Receipt;
 use proto::v1::{
     CreateChallengeRequest, CreateChallengeResponse, SignInRefused, SignInRequest, SignInResponse,
     SignedIn, sign_in_response::Result as Answer, sign_in_service_server::SignInService,
@@ -8,7 +9,7 @@ use tonic::{Request, Response, Status};
 
 use super::{convert, status::refused};
 use crate::service::{
-    Context,
+    Context, audit,
     sign_in::{self, NotSignedIn, SignIn},
 };
 
@@ -56,11 +57,13 @@ impl SignInService for SignIns {
             state,
             "answered"
         );
-        Ok(Response::new(answer(signed)))
+        let receipt = audit::receipt(&self.0, signed.receipt.sequence).await;
+        let receipt = receipt.map_err(|refusal| refused(&self.0, "SignIn", refusal))?;
+        Ok(Response::new(answer(signed, &receipt)))
     }
 }
 
-fn answer(signed: SignIn) -> SignInResponse {
+fn answer(signed: SignIn, receipt: &Receipt) -> SignInResponse {
     let result = match signed.result {
         Ok(account) => Answer::SignedIn(SignedIn {
             account: Some(convert::account(&account)),
@@ -79,6 +82,6 @@ fn answer(signed: SignIn) -> SignInResponse {
     };
     SignInResponse {
         result: Some(result),
-        audit: Some(convert::receipt(signed.receipt)),
+        audit: Some(convert::receipt(signed.receipt, Some(receipt))),
     }
 }

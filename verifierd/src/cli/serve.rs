@@ -173,8 +173,9 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
     // A reader of standard output that has left is no reason to stop.
     let _ = writeln!(
         io::stdout(),
-        "listening on {}\nstore: {store}\nkeys: {keys}\ntrust: {trust}\nalgorithms: {algorithms}\ninstance: {}",
+        "listening on {}\nstore: {store}\nkeys: {keys}\ntrust: {trust}\nalgorithms: {algorithms}\nlog key: {}\ninstance: {}",
         app.address(),
+        app.log_key(),
         app.instance()
     );
     match follower {

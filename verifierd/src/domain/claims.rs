@@ -194,6 +194,10 @@ rules! {
     PageLength: "не более 100", "at most 100";
     OgrnOrNone: "13 цифр ОГРН или пусто", "the 13 digits of an OGRN, or empty";
     KeyIdentifier: "не более 64 байтов", "at most 64 bytes";
+    PageToken: "значение next_page_token прошлого ответа", "the next_page_token of an earlier answer";
+    TreeSize: "размер не больше журнала: для записи больше её места, первый не больше второго",
+        "at most the size of the log: above the place of an entry, the first at most the second";
+    Sha256: "32 байта", "32 bytes";
     ContentDigests: "от 1 до 8 дайджестов, каждый алгоритм один раз, длина по алгоритму",
         "1 to 8 digests, each algorithm once, as long as the algorithm says";
     Time: "время с 1970 по 9999 год", "a time in the years 1970 to 9999";

@@ -116,6 +116,9 @@ reasons! {
     ApplicationUnknown = "APPLICATION_UNKNOWN", NotFound,
         "Заявление не найдено. Подготовьте новое заявление.",
         "There is no such application. Prepare a new one.";
+    AuditEntryUnknown = "AUDIT_ENTRY_UNKNOWN", NotFound,
+        "В журнале нет такой записи. Проверьте её место, хеш или идентификатор заявления, по которому есть решение.",
+        "There is no such entry in the audit log. Check its position, its hash or the identifier of a decided application.";
     ApplicationOfAnotherAccount = "APPLICATION_OF_ANOTHER_ACCOUNT", PermissionDenied,
         "Заявление выдано другой учётной записи. Подготовьте заявление в своей учётной записи.",
         "The application was issued to another account. Prepare one in your own account.";

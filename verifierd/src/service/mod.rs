@@ -1,6 +1,7 @@
 //! What the daemon does, one file a use case, over the ports.
 
 pub mod accounts;
+pub mod audit;
 pub mod change;
 pub mod chores;
 pub mod confirm;
@@ -46,6 +47,7 @@ pub struct Context {
     pub verify: Arc<dyn Verify>,
     pub trust: Arc<dyn Trust>,
     pub workers: Workers,
+    pub log: Arc<audit::Signer>,
     /// Becomes true when the daemon is told to stop.
     pub stopping: watch::Receiver<bool>,
     pub settings: Settings,

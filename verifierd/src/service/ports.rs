@@ -1,6 +1,7 @@
 //! What the services need of the world: time, identifiers, a judge of
 //! signatures and a store.
 
+pub mod audit_log;
 pub mod challenges;
 pub mod deferrals;
 pub mod events;
@@ -206,7 +207,8 @@ pub struct Verdict {
 /// Keeps accounts, applications, evidence and the audit log.
 #[async_trait]
 pub trait Store:
-    challenges::Challenges
+    audit_log::AuditLog
+    + challenges::Challenges
     + deferrals::Deferrals
     + events::Events
     + lists::Lists

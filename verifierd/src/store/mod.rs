@@ -1,7 +1,6 @@
 //! The store: SQLite for one machine, PostgreSQL for more, one set of
 //! statements for both.
 
-pub mod audit;
 mod connect;
 mod deferral;
 mod events;
@@ -12,6 +11,7 @@ mod log;
 mod open;
 mod organisation;
 mod postal_code;
+mod proofs;
 mod read;
 mod record;
 mod reseal;

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod acts;
+mod audit;
 mod client;
 mod concurrency;
 mod deferral;

@@ -2,14 +2,27 @@
 //! `VERIFIERD_TEST_POSTGRES` holds the address of a server where databases
 //! may be created.
 
+use audit_log::SigningKey;
 use sqlx::{AnyPool, Row as _, any::install_default_drivers};
 use tempfile::TempDir;
-use verifierd::{config::StoreConfig, store::keys::KeySource};
+use verifierd::{
+    config::{Config, StoreConfig},
+    log_key::LogKeySource,
+    store::keys::KeySource,
+};
 
 /// The keys of every PostgreSQL database; an SQLite one has its own beside it.
 const KEYS: &str = "current = 'test'\n\
      look_up = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f'\n\
      [data]\ntest = '202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f'\n";
+
+/// Daemons of one PostgreSQL are given the common key of their log; one of SQLite makes its own.
+pub fn give_log_key(config: &mut Config) {
+    if let (StoreConfig::Postgres(_), LogKeySource::Beside) = (&config.store, &config.log.key) {
+        let key = SigningKey::new("test.example/log", &[7; 32]).unwrap();
+        config.log.key = LogKeySource::Text(key.to_text());
+    }
+}
 
 pub struct Database {
     config: StoreConfig,
@@ -56,6 +69,14 @@ impl Database {
 
     pub fn config(&self) -> StoreConfig {
         self.config.clone()
+    }
+
+    /// A file beside the database of SQLite.
+    pub fn beside(&self, name: &str) -> Option<std::path::PathBuf> {
+        match &self.config {
+            StoreConfig::Sqlite(path) => Some(path.with_file_name(name)),
+            StoreConfig::Postgres(_) => None,
+        }
     }
 
     pub fn keys(&self) -> KeySource {

@@ -17,7 +17,7 @@ use std::{
 };
 
 use proto::v1::{
-    self, account_service_client::AccountServiceClient,
+    self, account_service_client::AccountServiceClient, audit_service_client::AuditServiceClient,
     confirmation_service_client::ConfirmationServiceClient,
     verification_service_client::VerificationServiceClient,
 };
@@ -68,6 +68,7 @@ pub struct Daemon {
     pub chores: Chores,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
+    pub audit: AuditServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
     pub verification: VerificationServiceClient<Channel>,
     stop: oneshot::Sender<()>,
@@ -96,6 +97,7 @@ impl Daemon {
     async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {
         let clock = Arc::new(TestClock::new());
         config.pace = Pace::Told;
+        database::give_log_key(&mut config);
         let ports = Ports {
             clock: clock.clone(),
             ids: Arc::new(RandomIds),
@@ -121,6 +123,7 @@ impl Daemon {
             store,
             chores,
             accounts: AccountServiceClient::new(channel.clone()),
+            audit: AuditServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),
             verification: VerificationServiceClient::new(channel.clone())
                 .max_encoding_message_size(64 << 20),
@@ -133,6 +136,7 @@ impl Daemon {
     pub async fn stop(self) {
         drop((
             self.accounts,
+            self.audit,
             self.confirmations,
             self.verification,
             self.channel,
@@ -264,7 +268,7 @@ impl Daemon {
 }
 
 /// The trust inside the program, read once.
-fn demonstration() -> Arc<Judge> {
+pub fn demonstration() -> Arc<Judge> {
     static JUDGE: LazyLock<Arc<Judge>> = LazyLock::new(|| {
         let judge = Judge::new(TrustFiles::DEMO, &OPENSSL, UnixSeconds::new(NOW));
         Arc::new(judge.unwrap())

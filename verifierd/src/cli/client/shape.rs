@@ -322,6 +322,7 @@ mod tests {
         let receipt = v1::AuditReceipt {
             sequence: u64::MAX,
             leaf_hash: vec![0xab, 1],
+            ..v1::AuditReceipt::default()
         };
         let text = json(&receipt);
         let start = r#"{"sequence":18446744073709551615,"leaf_hash":"ab01""#;
