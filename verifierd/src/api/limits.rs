@@ -58,6 +58,14 @@ where
     }
 }
 
+/// The same for a refusal in the middle of a stream.
+pub(super) fn told(status: Status) -> Status {
+    match named(&status) {
+        Some((code, refusal)) => with_details(code, refusal),
+        None => status,
+    }
+}
+
 /// What a refusal without details is: those of the daemon have some.
 fn named(status: &Status) -> Option<(Code, Refusal)> {
     if !status.details().is_empty() {

@@ -7,10 +7,10 @@ use proto::v1::{
     verification_service_server::VerificationService, verify_stream_request::Part,
 };
 use sig_core::report::json;
-use tokio_stream::Stream;
+use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{batch, convert, report, status::refused};
+use super::{batch, convert, limits::told, report, status::refused};
 use crate::{
     domain::reason::Reason,
     service::{
@@ -50,7 +50,8 @@ impl VerificationService for Verification {
             let stalled = stalled.with_fact("seconds", PAUSE.as_secs());
             super::status::refused(&context, "VerifyBatch", stalled)
         };
-        let answers = batch::answers(request.into_inner(), judge, PAUSE, stalled);
+        let items = request.into_inner().map(|item| item.map_err(told));
+        let answers = batch::answers(items, judge, PAUSE, stalled);
         Ok(Response::new(Box::pin(answers)))
     }
 

@@ -11,6 +11,7 @@ use proto::v1::{
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status, Streaming};
+use tonic_types::StatusExt as _;
 
 use crate::support::{
     Daemon,
@@ -162,5 +163,23 @@ async fn batches_share_the_places_of_streams() {
     drop(send);
     assert!(first.message().await.unwrap().is_none());
     assert!(all(batch(&daemon, []).await.unwrap()).await.is_empty());
+    daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_is_too_large_ends_the_stream() {
+    let database = Database::sqlite();
+    let daemon = Daemon::start(&database).await;
+    let items = [item("large", vec![0x30; 6 << 20])];
+    let mut answers = batch(&daemon, items).await.unwrap();
+    let error = answers.message().await.unwrap_err();
+    assert_eq!(
+        reason(&error),
+        (Code::ResourceExhausted, "MESSAGE_TOO_LARGE".into())
+    );
+    assert_eq!(
+        error.get_details_request_info().unwrap().request_id.len(),
+        36
+    );
     daemon.stop().await;
 }
