@@ -32,6 +32,7 @@ use crate::{
     service::{
         Context,
         chores::Chores,
+        evidence::KnownBases,
         ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         workers::Workers,
     },
@@ -107,6 +108,7 @@ impl App {
             trust: ports.trust,
             workers: Workers::new(config.running, config.waiting),
             stopping,
+            bases: KnownBases::default(),
             settings,
         };
         let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;

@@ -2,17 +2,21 @@
 
 use proto::v1::{
     ConfirmWithPostalCodeRequest, ConfirmWithPostalCodeResponse, GetApplicationRequest,
-    GetApplicationResponse, IssuePostalCodeRequest, IssuePostalCodeResponse,
+    GetApplicationResponse, GetEvidenceRequest, IssuePostalCodeRequest, IssuePostalCodeResponse,
     ListApplicationsRequest, ListApplicationsResponse, PrepareApplicationRequest,
     PrepareApplicationResponse, SubmitApplicationRequest, SubmitApplicationResponse,
     confirmation_service_server::ConfirmationService,
 };
 use tonic::{Request, Response, Status};
 
-use super::{convert, status::refused};
+use super::{
+    convert,
+    evidence::{Parts, parts},
+    status::refused,
+};
 use crate::{
     domain::application::State,
-    service::{Context, confirm, lists, page::Asked, postal_code},
+    service::{Context, confirm, evidence, lists, page::Asked, postal_code},
 };
 
 /// The service over its use cases.
@@ -59,6 +63,19 @@ impl ConfirmationService for Confirmations {
             application: Some(convert::application(&standing)),
             account: Some(convert::account(&standing.account)),
         }))
+    }
+
+    type GetEvidenceStream = Parts;
+
+    async fn get_evidence(
+        &self,
+        request: Request<GetEvidenceRequest>,
+    ) -> Result<Response<Parts>, Status> {
+        let request = request.into_inner();
+        let exported = evidence::export(&self.0, &request.account_id, &request.evidence_id)
+            .await
+            .map_err(|refusal| refused(&self.0, "GetEvidence", refusal))?;
+        Ok(Response::new(parts(exported)))
     }
 
     async fn get_application(

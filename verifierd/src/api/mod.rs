@@ -6,6 +6,7 @@ mod batch;
 pub mod confirmation;
 mod convert;
 pub mod events;
+mod evidence;
 pub mod limits;
 pub mod organisations;
 mod report;

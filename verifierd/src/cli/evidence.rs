@@ -26,6 +26,8 @@ use super::{
 use crate::{back_end::BackEnd, shown};
 use print::Outcome;
 
+mod account;
+pub(super) mod binding;
 mod print;
 
 /// Evidence / Доказательства
@@ -194,6 +196,7 @@ pub(super) struct Arguments {
 enum Command {
     /// Judge again and compare the reports / проверить ещё раз и сравнить отчёты
     Verify(Verify),
+    Account(account::Account),
 }
 
 #[derive(Args)]
@@ -219,10 +222,9 @@ struct Verify {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
-    let Command::Verify(verify) = &arguments.command;
-    match verify.run() {
-        Ok(exit) => exit,
-        Err(stopped) => stopped.tell(),
+    match &arguments.command {
+        Command::Verify(verify) => verify.run().unwrap_or_else(|stopped| stopped.tell()),
+        Command::Account(account) => account.run(),
     }
 }
 

@@ -278,6 +278,18 @@ reasons! {
     AuthorityListOutdated = "AUTHORITY_LIST_OUTDATED", Outcome,
         "Список аккредитованных удостоверяющих центров старше сертификата. Пока заявление отложено, проверка повторяется по новым спискам: дождитесь результата.",
         "The list of accredited authorities is older than the certificate. While the application is deferred the check is repeated with newer lists: wait for the outcome.";
+    EvidenceUnknown = "EVIDENCE_UNKNOWN", NotFound,
+        "Такого доказательства у этой учётной записи нет. Проверьте номер или не указывайте его: тогда берётся то, на котором основано подтверждение.",
+        "This account has no such evidence. Check the id, or leave it out for the one that the confirmation rests on.";
+    EvidenceWithoutBundle = "EVIDENCE_WITHOUT_BUNDLE", FailedPrecondition,
+        "Пакета для этой записи нет: никто ничего не подписывал или основания проверки не сохранены. Покажите запись журнала.",
+        "There is no bundle: nobody signed, or what it was judged by is not kept. Show the entry of the audit log instead.";
+    EvidenceChanged = "EVIDENCE_CHANGED", FailedPrecondition,
+        "Сохранённое доказательство не то, которое связывает журнал: запись изменена или утрачена. Восстановите базу из копии и проверьте журнал.",
+        "The stored evidence is not what the audit log binds: it was changed or lost. Restore the database from a backup and verify the log.";
+    EvidenceNotRepeated = "EVIDENCE_NOT_REPEATED", FailedPrecondition,
+        "Повторная проверка дала другой отчёт, пакет не выдан. Сообщите разработчикам номер запроса и версию программы.",
+        "Judged again it gave another report, so no bundle is given out. Report the request id and the version of the program.";
     DeferralLimitReached = "DEFERRAL_LIMIT_REACHED", Outcome,
         "Срок повторных проверок истёк, а нужных данных так и нет. Подпишите новое заявление позже.",
         "The time for repeated checks is over and the data needed never came. Sign a new application later.";

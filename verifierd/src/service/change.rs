@@ -122,6 +122,8 @@ pub struct Evidence {
     pub report_json: String,
     pub policy_digest: String,
     pub trust_digest: String,
+    /// SHA-256 of the index of what it was judged by; none where nothing was.
+    pub basis: Option<[u8; 32]>,
 }
 
 impl Evidence {
@@ -136,6 +138,7 @@ impl Evidence {
             sha256(self.report_json.as_bytes()),
             sha256(self.policy_digest.as_bytes()),
             sha256(self.trust_digest.as_bytes()),
+            sha256(self.basis.map(hex::encode).unwrap_or_default().as_bytes()),
         ];
         sha256(&parts.concat())
     }

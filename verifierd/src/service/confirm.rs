@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::{
     Context, account_id,
     change::{Change, Event, EventKind, FailedTry, Filed, Snapshot, Subject, sha256},
+    evidence::keep_basis,
     judge::{check_format, check_size, judge},
     ports::{SignedContent, VerifyRequest},
     refusal::Refusal,
@@ -186,6 +187,7 @@ pub(super) async fn submit_as(
             return Err(refusal);
         }
     };
+    keep_basis(context, &verdict).await?;
     let submission = Submission {
         signature,
         signature_sha256,

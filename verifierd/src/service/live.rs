@@ -1,7 +1,11 @@
 //! The trust that new requests are judged by, a material for each kind of verdict.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use super::basis::{LiveBasis, Parts};
 use sig_core::{
     Material, Policy,
     trust::{etsi_list::EtsiSnapshot, snapshot::TrustSnapshot},
@@ -13,13 +17,22 @@ pub(super) struct Live {
     /// Without European lists: their services are anchors, and no policy but that of the Regulation knows how much they
     /// count for. Accounts are confirmed by this one.
     accredited: Arc<Material>,
+    /// The same as objects, for what accounts are confirmed by.
+    parts: Arc<Parts>,
+    /// By the id of the policy, of which there are few.
+    bases: Mutex<BTreeMap<String, Arc<LiveBasis>>>,
     /// The same and European lists.
     european: Arc<Material>,
 }
 
 impl Live {
+    /// One pass of SHA-256 over the material.
     pub(super) fn new(accredited: Material, lists: Option<Arc<EtsiSnapshot>>) -> Self {
-        let accredited = Arc::new(accredited);
+        Self::of_parts(Arc::new(Parts::of(Arc::new(accredited))), lists)
+    }
+
+    fn of_parts(parts: Arc<Parts>, lists: Option<Arc<EtsiSnapshot>>) -> Self {
+        let accredited = Arc::clone(parts.material());
         let european = match lists {
             None => Arc::clone(&accredited),
             Some(lists) => {
@@ -30,8 +43,34 @@ impl Live {
         };
         Self {
             accredited,
+            parts,
+            bases: Mutex::default(),
             european,
         }
+    }
+
+    /// The same with other European lists.
+    pub(super) fn with_lists(&self, lists: Option<Arc<EtsiSnapshot>>) -> Self {
+        Self::of_parts(Arc::clone(&self.parts), lists)
+    }
+
+    /// The same with the European lists of another.
+    pub(super) fn with_lists_of(&self, other: &Self) -> Self {
+        self.with_lists(other.lists().cloned())
+    }
+
+    /// What a verdict under a policy rests on, if it is kept; made once for each.
+    pub(super) fn basis(&self, policy: &Policy) -> Option<Arc<LiveBasis>> {
+        if policy.judges_eidas() {
+            return None;
+        }
+        let mut bases = self.bases.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(basis) = bases.get(&policy.id) {
+            return Some(Arc::clone(basis));
+        }
+        let basis = Arc::new(LiveBasis::new(Arc::clone(&self.parts), policy)?);
+        bases.insert(policy.id.clone(), Arc::clone(&basis));
+        Some(basis)
     }
 
     pub(super) fn of_snapshot(snapshot: TrustSnapshot, lists: Option<Arc<EtsiSnapshot>>) -> Self {

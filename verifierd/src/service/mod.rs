@@ -1,11 +1,13 @@
 //! What the daemon does, one file a use case, over the ports.
 
 pub mod accounts;
+mod basis;
 pub mod change;
 pub mod chores;
 pub mod confirm;
 pub mod deferral;
 pub mod events;
+pub mod evidence;
 pub mod follow;
 pub mod judge;
 pub mod lists;
@@ -24,6 +26,7 @@ pub mod workers;
 
 use std::sync::Arc;
 
+use evidence::KnownBases;
 use ports::{Clock, Conflict, Ids, Store, StoreError, TransactError, Verify, trust::Trust};
 use refusal::Refusal;
 use tokio::sync::watch;
@@ -48,6 +51,7 @@ pub struct Context {
     pub workers: Workers,
     /// Becomes true when the daemon is told to stop.
     pub stopping: watch::Receiver<bool>,
+    pub bases: KnownBases,
     pub settings: Settings,
 }
 

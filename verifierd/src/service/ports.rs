@@ -1,6 +1,7 @@
 //! What the services need of the world: time, identifiers, a judge of
 //! signatures and a store.
 
+pub mod bases;
 pub mod challenges;
 pub mod deferrals;
 pub mod events;
@@ -96,6 +97,16 @@ pub trait Verify: Send + Sync {
     /// Why the octets could not be judged; a bad signature is a [`Verdict`],
     /// and so is a file without one.
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged>;
+
+    /// Judges again what was recorded, and makes a bundle of it when the
+    /// report is the same.
+    ///
+    /// # Errors
+    /// Why there is no bundle.
+    fn bundle(&self, recorded: bases::Recorded) -> Result<Vec<u8>, bases::NotBundled> {
+        drop(recorded);
+        Err(bases::NotBundled::NotJudged(NotJudged::Unavailable))
+    }
 
     /// Begins to judge a file, or the document beside one, that arrives in
     /// parts.
@@ -201,6 +212,8 @@ pub struct Verdict {
     pub report: Report,
     /// The content that the file carries.
     pub attached_content: Option<Vec<u8>>,
+    /// What it rests on besides; none where that is not kept.
+    pub basis: Option<Arc<dyn bases::Basis>>,
 }
 
 /// Keeps accounts, applications, evidence and the audit log.
@@ -209,6 +222,7 @@ pub trait Store:
     challenges::Challenges
     + deferrals::Deferrals
     + events::Events
+    + bases::Bases
     + lists::Lists
     + organisations::Organisations
     + postal_codes::PostalCodes

@@ -313,6 +313,7 @@ impl Attempt {
                 report_json: String::new(),
                 policy_digest: String::new(),
                 trust_digest: String::new(),
+                basis: None,
             },
         }
     }

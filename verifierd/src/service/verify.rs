@@ -16,7 +16,9 @@ use sig_core::{
     validate::evidence::Read,
 };
 
+use super::basis;
 use super::live::Live;
+use super::ports::bases::{Basis, NotBundled, Recorded};
 use super::ports::{
     Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
     trust::{Held, Purpose, Trust},
@@ -154,15 +156,17 @@ impl Judge {
 
     /// Judges by another snapshot from now on. Requests that have begun end with the one they began with.
     pub fn replace(&self, snapshot: TrustSnapshot) {
+        // Digests are made before anybody has to wait.
+        let next = Live::of_snapshot(snapshot, None);
         let mut live = self.trust.write().unwrap_or_else(PoisonError::into_inner);
-        *live = Live::of_snapshot(snapshot, live.lists().cloned());
+        *live = next.with_lists_of(&live);
     }
 
     /// Judges by other European lists, or by none, from now on, where the policy is the one of the Regulation. Requests
     /// that have begun end with those they began with.
     pub fn replace_lists(&self, lists: Option<EtsiSnapshot>) {
         let mut live = self.trust.write().unwrap_or_else(PoisonError::into_inner);
-        *live = Live::new(live.accredited().clone(), lists.map(Arc::new));
+        *live = live.with_lists(lists.map(Arc::new));
     }
 
     fn live(&self) -> RwLockReadGuard<'_, Live> {
@@ -172,6 +176,15 @@ impl Judge {
     fn material(&self, policy: &Policy) -> Material {
         let material = Arc::clone(self.live().material(policy));
         Material::clone(&material)
+    }
+
+    /// The material, and the same as it is kept.
+    fn material_and_basis(&self, policy: &Policy) -> (Material, Option<Arc<dyn Basis>>) {
+        let live = self.live();
+        let (material, basis) = (Arc::clone(live.material(policy)), live.basis(policy));
+        drop(live);
+        let basis = basis.map(|basis| basis as Arc<dyn Basis>);
+        (Material::clone(&material), basis)
     }
 
     /// Name of the trust snapshot that new requests are judged by.
@@ -232,7 +245,7 @@ impl Verify for Judge {
 
     fn verify(&self, request: VerifyRequest, at: UnixSeconds) -> Result<Verdict, NotJudged> {
         let policy = self.policy(&request.policy)?;
-        let material = self.material(&policy);
+        let (material, basis) = self.material_and_basis(&policy);
         let validator = Validator {
             algorithms: self.algorithms,
             policy,
@@ -260,7 +273,12 @@ impl Verify for Judge {
         Ok(Verdict {
             report,
             attached_content,
+            basis,
         })
+    }
+
+    fn bundle(&self, recorded: Recorded) -> Result<Vec<u8>, NotBundled> {
+        basis::bundle(&recorded, self.algorithms, self.limits)
     }
 
     fn begin(
@@ -339,6 +357,7 @@ impl Arriving for Arrived {
         Ok(Verdict {
             report: report.map_err(not_judged)?,
             attached_content: None,
+            basis: None,
         })
     }
 }
@@ -361,7 +380,7 @@ fn format_error(why: sig_core::cms::signed_data::NotSignedData) -> NotJudged {
     }
 }
 
-fn not_judged(error: Error) -> NotJudged {
+pub(super) fn not_judged(error: Error) -> NotJudged {
     match error {
         Error::Limit(limit) => NotJudged::Limit {
             which: format!("{:?}", limit.which),

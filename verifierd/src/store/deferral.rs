@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use super::{Attempt, SqlStore, store_error, unavailable};
+use super::{Attempt, SqlStore, connect::unavailable, store_error};
 use crate::{
     domain::{
         account::Account,

@@ -5,6 +5,7 @@ pub mod audit;
 mod connect;
 mod deferral;
 mod events;
+mod evidence;
 mod group;
 pub mod keys;
 mod lists;

@@ -84,7 +84,7 @@ pub(super) async fn evidence(
 ) -> Result<Option<Evidence>, StoreError> {
     let row = sqlx::query(
         "SELECT evidence_id, application_id, at, key_id, sealed_signature, sealed_content, \
-         sealed_report, policy_digest, trust_digest FROM evidence WHERE evidence_id = $1",
+         sealed_report, policy_digest, trust_digest, basis FROM evidence WHERE evidence_id = $1",
     )
     .bind(id.to_string())
     .fetch_optional(connection)

@@ -25,7 +25,7 @@ use crate::{
     },
     service::{
         change::{Evidence, Receipt, StoredOutcome},
-        ports::StoreError,
+        ports::{StoreError, bases::Bound},
     },
 };
 
@@ -419,7 +419,24 @@ pub(super) fn evidence(keys: &Keys, row: &AnyRow) -> Result<Evidence, StoreError
         report_json: read("report", report)?,
         policy_digest: text("policy_digest")?,
         trust_digest: text("trust_digest")?,
+        basis: column::<Option<Vec<u8>>>(row, "basis")?
+            .map(|octets| read("basis", octets.try_into().ok()))
+            .transpose()?,
         id: read("evidence_id", EvidenceId::parse(&id))?,
+    })
+}
+
+/// An evidence with its leaf.
+pub(super) fn bound(keys: &Keys, row: &AnyRow) -> Result<Bound, StoreError> {
+    let sequence: i64 = column(row, "sequence")?;
+    Ok(Bound {
+        evidence: evidence(keys, row)?,
+        digest: hash(row, "digest")?,
+        receipt: Receipt {
+            sequence: read("sequence", u64::try_from(sequence).ok())?,
+            leaf_hash: hash(row, "hash")?,
+        },
+        leaf: column(row, "leaf")?,
     })
 }
 

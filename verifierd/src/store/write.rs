@@ -237,8 +237,8 @@ async fn write_outcome(
     let report = seal(report, evidence.report_json.as_bytes())?;
     sqlx::query(
         "INSERT INTO evidence (evidence_id, application_id, at, key_id, sealed_signature, \
-         sealed_content, sealed_report, policy_digest, trust_digest, digest) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+         sealed_content, sealed_report, policy_digest, trust_digest, digest, basis) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
          ON CONFLICT (evidence_id) DO NOTHING",
     )
     .bind(id.clone())
@@ -251,6 +251,7 @@ async fn write_outcome(
     .bind(evidence.policy_digest.as_str())
     .bind(evidence.trust_digest.as_str())
     .bind(evidence.digest().as_slice().to_vec())
+    .bind(evidence.basis.map(Vec::from))
     .execute(&mut *connection)
     .await?;
     sqlx::query(

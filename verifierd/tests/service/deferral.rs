@@ -16,6 +16,8 @@ on_both_databases! {
     judged_again_until_rejected
     rejected_at_the_limit
     goes_on_after_a_restart
+    a_dead_workers_leases_run_out
+    a_slow_worker_writes_nothing
     another_signature_takes_the_place
     another_signature_overtakes_a_retry
     the_longest_waiting_first_and_no_more_than_a_batch
@@ -27,8 +29,6 @@ on_both_databases! {
 
 on_postgres! { two_daemons:
     two_daemons_judge_each_once
-    a_dead_daemons_leases_run_out
-    a_slow_worker_writes_nothing
 }
 
 const HOUR: i64 = 3600;
@@ -254,51 +254,45 @@ async fn two_daemons_judge_each_once(database: Database) {
     two.stop().await;
 }
 
-async fn a_dead_daemons_leases_run_out(database: Database) {
-    let (one, judge) = daemon(&database).await;
-    let (two, _) = daemon(&database).await;
-    let (application, _) = one.deferred("acc-1", NOW + 60).await;
-    one.clock.advance(HOUR);
-    two.clock.advance(HOUR);
+async fn a_dead_workers_leases_run_out(database: Database) {
+    let (daemon, judge) = daemon(&database).await;
+    let (application, _) = daemon.deferred("acc-1", NOW + 60).await;
+    daemon.clock.advance(HOUR);
     let held = judge.hold();
-    let retrier = one.chores.retrier().clone();
+    let retrier = daemon.chores.retrier().clone();
     let dying = tokio::spawn(async move { retrier.run_due().await });
     held.begun.await.unwrap();
     dying.abort();
-    two.clock.advance(119);
-    assert_eq!(two.run_due().await.leased, 0, "leased to another");
-    two.clock.advance(1);
-    assert_eq!(two.run_due().await.ended, 1);
+    daemon.clock.advance(119);
+    assert_eq!(daemon.run_due().await.leased, 0, "leased");
+    daemon.clock.advance(1);
+    assert_eq!(daemon.run_due().await.ended, 1);
     held.go_on.send(()).unwrap();
-    let stands = two.application("acc-1", &application).await;
+    let stands = daemon.application("acc-1", &application).await;
     assert_eq!(stands.state(), ApplicationState::Accepted);
     assert_eq!(database.count(EVIDENCE).await, 2);
-    one.stop().await;
-    two.stop().await;
+    daemon.stop().await;
 }
 
 async fn a_slow_worker_writes_nothing(database: Database) {
-    let (one, judge) = daemon(&database).await;
-    let (two, _) = daemon(&database).await;
-    let (application, _) = one.deferred("acc-1", NOW + 60).await;
-    one.clock.advance(HOUR);
-    // Its clock says that the lease of the first has run out.
-    two.clock.advance(HOUR + 120);
+    let (daemon, judge) = daemon(&database).await;
+    let (application, _) = daemon.deferred("acc-1", NOW + 60).await;
+    daemon.clock.advance(HOUR);
     let held = judge.hold();
-    let retrier = one.chores.retrier().clone();
+    let retrier = daemon.chores.retrier().clone();
     let slow = tokio::spawn(async move { retrier.run_due().await });
     held.begun.await.unwrap();
-    assert_eq!(two.run_due().await.ended, 1);
+    daemon.clock.advance(120);
+    assert_eq!(daemon.run_due().await.ended, 1);
     let leaves = database.count(LEAVES).await;
-    let before = two.application("acc-1", &application).await;
+    let before = daemon.application("acc-1", &application).await;
     held.go_on.send(()).unwrap();
     let worked = slow.await.unwrap().unwrap();
     assert_eq!((worked.leased, worked.ended, worked.deferred), (1, 0, 0));
-    assert_eq!(two.application("acc-1", &application).await, before);
+    assert_eq!(daemon.application("acc-1", &application).await, before);
     assert_eq!(database.count(LEAVES).await, leaves);
     assert_eq!(database.count(EVIDENCE).await, 2);
-    one.stop().await;
-    two.stop().await;
+    daemon.stop().await;
 }
 
 async fn another_signature_takes_the_place(database: Database) {

@@ -11,6 +11,7 @@ mod client;
 mod concurrency;
 mod deferral;
 mod events;
+mod exports;
 mod faults;
 mod field_rules;
 mod happy;

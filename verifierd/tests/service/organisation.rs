@@ -127,7 +127,7 @@ async fn a_head_links_an_organisation_and_ends_the_link(database: Database) {
     );
     assert_eq!(link.linked_at.unwrap().seconds, NOW);
     assert_eq!(link.evidence_id, accepted.outcome.unwrap().evidence_id);
-    assert_eq!(list(&daemon, "acc-1").await, [link.clone()]);
+    assert_eq!(list(&daemon, "acc-1").await, std::slice::from_ref(&link));
     // It confirms nothing.
     assert_eq!(daemon.account("acc-1").await, before);
     assert_eq!(
@@ -342,7 +342,7 @@ async fn the_same_signature_on_two_daemons_is_one_link(database: Database) {
     let answers = [answers.0, answers.1, answers.2, answers.3].map(Result::unwrap);
     let links = answers.map(|answer| answer.link.unwrap());
     assert!(links.iter().all(|link| *link == links[0]));
-    assert_eq!(list(&one, "acc-1").await, [links[0].clone()]);
+    assert_eq!(list(&one, "acc-1").await, std::slice::from_ref(&links[0]));
     let double = "INSERT INTO organisation_link (application_id, account_id, organisation_digest, \
          linked_at, evidence_id) SELECT a.application_id, l.account_id, l.organisation_digest, \
          l.linked_at, e.evidence_id FROM organisation_link l, application a \

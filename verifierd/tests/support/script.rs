@@ -165,6 +165,7 @@ impl Verify for Scripted {
         Ok(Verdict {
             report,
             attached_content: script.attached,
+            basis: None,
         })
     }
 }

@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use super::Exit;
 
 mod authorities;
+mod evidence;
 mod reseal;
 mod status;
 
@@ -22,6 +23,7 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    Evidence(evidence::Arguments),
     Reseal(reseal::Arguments),
     Status(status::Arguments),
     Authorities(authorities::Arguments),
@@ -29,6 +31,7 @@ enum Command {
 
 pub(super) fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
+        Command::Evidence(arguments) => evidence::run(arguments),
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
         Command::Authorities(arguments) => authorities::run(arguments),

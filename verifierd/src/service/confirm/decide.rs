@@ -124,6 +124,7 @@ impl Submission {
             report_json: report::json::write(report),
             policy_digest: report.policy.digest.clone(),
             trust_digest: trust.map_or(String::new(), |trust| trust.digest.clone()),
+            basis: self.verdict.basis.as_ref().map(|basis| basis.digest()),
         };
         let mut account = account.clone();
         let link = Organisation::of_content(&application.content);

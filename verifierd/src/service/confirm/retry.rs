@@ -16,6 +16,7 @@ use crate::{
             Change, Decided, Event, EventEvidence, EventKind, Evidence, Filed, Snapshot, Subject,
             sha256,
         },
+        evidence::keep_basis,
         judge::judge,
         ports::{
             SignedContent, TransactError, VerifyRequest,
@@ -55,6 +56,7 @@ pub async fn retry(
     };
     let judged = match judge(context, request, Some(now)).await {
         Ok(verdict) => {
+            keep_basis(context, &verdict).await?;
             let signature_sha256 = sha256(&evidence.signature);
             Some(Submission {
                 signature: Arc::new(evidence.signature.clone()),

@@ -244,6 +244,7 @@ fn content_is_compared_octet_for_octet() {
     let verdict = |conclusion, attached: Option<&[u8]>| Verdict {
         report: report(conclusion, vec![signature(conclusion)]),
         attached_content: attached.map(<[u8]>::to_vec),
+        basis: None,
     };
     let differs = Err(Refusal::from(Reason::ContentDiffers));
     let passed = Conclusion::PASSED;
