@@ -367,5 +367,7 @@ async fn another_person_has_no_links(database: Database) {
     assert_eq!(list(&daemon, "acc-1").await[0].ended_at, None);
     daemon.submit_data("acc-1", person::another()).await;
     assert!(list(&daemon, "acc-1").await[0].ended_at.is_some());
+    let events = "SELECT COUNT(*) FROM event WHERE kind = 'ORGANISATION_UNLINKED'";
+    assert_eq!(database.count(events).await, 1);
     daemon.stop().await;
 }
