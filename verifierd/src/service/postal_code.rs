@@ -59,10 +59,7 @@ pub async fn issue(context: &Context, account: &str) -> Result<Issued, Refusal> 
         Ok(LetterChange {
             change: Change {
                 application: Some(application),
-                events: vec![Event {
-                    application_id: Some(id),
-                    ..Event::of_account(EventKind::PostalCodeIssued, account, now)
-                }],
+                events: events(stands, account, id, now),
                 ..Change::default()
             },
             code: CodeChange::Issue {
@@ -79,6 +76,27 @@ pub async fn issue(context: &Context, account: &str) -> Result<Issued, Refusal> 
         application: filed.application,
         next_not_before: now.plus(PAUSE),
     })
+}
+
+/// A letter is issued; the one before it, if it still counted, is cancelled.
+fn events(
+    stands: &LetterStands,
+    account: &Account,
+    id: ApplicationId,
+    now: UnixSeconds,
+) -> Vec<Event> {
+    let event = |kind, id| Event {
+        application_id: Some(id),
+        ..Event::of_account(kind, account, now)
+    };
+    let before = stands.snapshot.filed.as_ref().filter(|filed| {
+        let outcome = filed.outcome.as_ref().map(|stored| &stored.outcome);
+        filed.application.state(outcome, now) == State::Prepared
+    });
+    let cancelled =
+        before.map(|filed| event(EventKind::ApplicationCancelled, filed.application.id));
+    let issued = event(EventKind::PostalCodeIssued, id);
+    [issued].into_iter().chain(cancelled).collect()
 }
 
 /// Confirms an account by the code of its latest letter.

@@ -8,13 +8,17 @@ use sqlx::{AnyConnection, Row as _, any::AnyRow};
 use super::{Attempt, SqlStore, connect::unavailable, keys::Keys, log, read};
 use crate::{
     domain::{
+        account::Account,
         ids::{AccountId, ApplicationId, EvidenceId},
         organisation::{Link, Organisation},
         time::UnixSeconds,
     },
-    service::ports::{
-        StoreError, TransactError,
-        organisations::{DecideEnd, Organisations},
+    service::{
+        change::{Event, EventKind},
+        ports::{
+            StoreError, TransactError,
+            organisations::{DecideEnd, Organisations},
+        },
     },
 };
 
@@ -96,19 +100,36 @@ pub(super) async fn insert(
     Ok(())
 }
 
-/// Ends every link of an account that is another person's now.
+/// Ends every link of an account that is another person's now, each with its
+/// event.
 pub(super) async fn end_all(
     connection: &mut AnyConnection,
-    account: &AccountId,
+    account: &Account,
     at: UnixSeconds,
 ) -> Result<(), Attempt> {
-    sqlx::query(
-        "UPDATE organisation_link SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL",
+    let rows = sqlx::query(
+        "UPDATE organisation_link SET ended_at = $1 WHERE account_id = $2 AND ended_at IS NULL \
+         RETURNING application_id",
     )
     .bind(at.seconds())
-    .bind(account.as_str())
-    .execute(connection)
+    .bind(account.id.as_str())
+    .fetch_all(&mut *connection)
     .await?;
+    let id = |row: &AnyRow| {
+        let text: String = row.try_get("application_id").ok()?;
+        ApplicationId::parse(&text)
+    };
+    let ids = rows.iter().map(id).collect::<Option<Vec<_>>>();
+    let mut ids = ids.ok_or(StoreError::Corrupt("organisation_link"))?;
+    // In the order of their issue, whatever order the engine answers in.
+    ids.sort();
+    for id in ids {
+        let event = Event {
+            application_id: Some(id),
+            ..Event::of_account(EventKind::OrganisationUnlinked, account, at)
+        };
+        log::append(connection, &event).await?;
+    }
     Ok(())
 }
 

@@ -74,8 +74,9 @@ pub(super) async fn apply(
     Ok(after)
 }
 
-/// Cancels what waits for a signature, each with its event; a letter only when
-/// it went to another person: the next may have to wait for weeks.
+/// Cancels the applications that wait for a signature, each with its event; a
+/// letter only when it went to another person, since the next may have to wait
+/// for weeks. The organisations of another person are not this one's.
 async fn cancel_open(
     connection: &mut AnyConnection,
     before: &Snapshot,
@@ -87,7 +88,7 @@ async fn cancel_open(
     let kept = match same.is_some_and(|(old, new)| old.names_the_same_person(new)) {
         true => Channel::PostalCode.code(),
         false => {
-            organisation::end_all(connection, &account.id, at).await?;
+            organisation::end_all(connection, account, at).await?;
             ""
         }
     };

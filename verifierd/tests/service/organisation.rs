@@ -342,7 +342,7 @@ async fn the_same_signature_on_two_daemons_is_one_link(database: Database) {
     let answers = [answers.0, answers.1, answers.2, answers.3].map(Result::unwrap);
     let links = answers.map(|answer| answer.link.unwrap());
     assert!(links.iter().all(|link| *link == links[0]));
-    assert_eq!(list(&one, "acc-1").await, [links[0].clone()]);
+    assert_eq!(list(&one, "acc-1").await, std::slice::from_ref(&links[0]));
     let double = "INSERT INTO organisation_link (application_id, account_id, organisation_digest, \
          linked_at, evidence_id) SELECT a.application_id, l.account_id, l.organisation_digest, \
          l.linked_at, e.evidence_id FROM organisation_link l, application a \
@@ -367,5 +367,7 @@ async fn another_person_has_no_links(database: Database) {
     assert_eq!(list(&daemon, "acc-1").await[0].ended_at, None);
     daemon.submit_data("acc-1", person::another()).await;
     assert!(list(&daemon, "acc-1").await[0].ended_at.is_some());
+    let events = "SELECT COUNT(*) FROM event WHERE kind = 'ORGANISATION_UNLINKED'";
+    assert_eq!(database.count(events).await, 1);
     daemon.stop().await;
 }

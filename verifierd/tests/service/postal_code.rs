@@ -190,6 +190,7 @@ async fn letters_have_thirty_days_between_them(database: Database) {
     let new = order(&daemon, "acc-1").await.unwrap();
     let superseded = daemon.application("acc-1", &old.application_id).await;
     assert_eq!(superseded.state(), ApplicationState::Cancelled);
+    assert_eq!(count_events(&database, "APPLICATION_CANCELLED").await, 1);
     let error = enter(&daemon, "acc-1", &old.code).await.unwrap_err();
     assert_eq!(tries_left(&error), "4");
     enter(&daemon, "acc-1", &new.code).await.unwrap();
