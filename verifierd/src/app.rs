@@ -1,33 +1,15 @@
 //! Composes the daemon: ports in, a listening server out, drained at the end.
 
+mod routes;
+
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use proto::v1::{
-    account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
-    confirmation_service_server::ConfirmationServiceServer,
-    enrolment_service_server::EnrolmentServiceServer, event_service_server::EventServiceServer,
-    organisation_service_server::OrganisationServiceServer,
-    sign_in_service_server::SignInServiceServer, trust_service_server::TrustServiceServer,
-    verification_service_server::VerificationServiceServer,
-};
 use sig_core::finding::Language;
 use tokio::{net::TcpListener, sync::watch};
 use tonic::transport::{Server, server::TcpIncoming};
 
 use crate::{
-    api::{
-        accounts::Accounts,
-        audit::Audit,
-        confirmation::Confirmations,
-        enrolment::EnrolmentApi,
-        events::Events,
-        limits::{MESSAGE_OCTETS, NameTransportRefusals},
-        organisations::Organisations,
-        request_id::RequestIds,
-        sign_in::SignIns,
-        trust::Trust,
-        verification::Verification,
-    },
+    api::{limits::NameTransportRefusals, request_id::RequestIds},
     config::{Config, Pace},
     domain::reason::Reason,
     log_key::LogKeyError,
@@ -96,7 +78,7 @@ impl App {
     /// # Errors
     /// When either fails.
     pub async fn bind(config: Config, ports: Ports) -> Result<Self, AppError> {
-        let store = SqlStore::open(&config.store, &config.keys, Role::Daemon).await?;
+        let store = Box::pin(SqlStore::open(&config.store, &config.keys, Role::Daemon)).await?;
         let mut settings = config.settings;
         settings.audience = match config.instance {
             Some(instance) => instance,
@@ -168,60 +150,11 @@ impl App {
     /// When the transport fails.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AppError> {
         let (health_reporter, health) = tonic_health::server::health_reporter();
-        let accounts = AccountServiceServer::new(Accounts(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let audit = AuditServiceServer::new(Audit(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let confirmations = ConfirmationServiceServer::new(Confirmations(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let enrolments = EnrolmentServiceServer::new(EnrolmentApi(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let events = EventServiceServer::new(Events(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let organisations = OrganisationServiceServer::new(Organisations(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let sign_ins = SignInServiceServer::new(SignIns(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let verification = VerificationServiceServer::new(Verification(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        let trust = TrustServiceServer::new(Trust(self.context.clone()))
-            .max_decoding_message_size(MESSAGE_OCTETS)
-            .max_encoding_message_size(MESSAGE_OCTETS);
-        health_reporter
-            .set_serving::<TrustServiceServer<Trust>>()
-            .await;
-        health_reporter
-            .set_serving::<AccountServiceServer<Accounts>>()
-            .await;
-        health_reporter
-            .set_serving::<AuditServiceServer<Audit>>()
-            .await;
-        health_reporter
-            .set_serving::<ConfirmationServiceServer<Confirmations>>()
-            .await;
-        health_reporter
-            .set_serving::<EnrolmentServiceServer<EnrolmentApi>>()
-            .await;
-        health_reporter
-            .set_serving::<EventServiceServer<Events>>()
-            .await;
-        health_reporter
-            .set_serving::<OrganisationServiceServer<Organisations>>()
-            .await;
-        health_reporter
-            .set_serving::<SignInServiceServer<SignIns>>()
-            .await;
-        health_reporter
-            .set_serving::<VerificationServiceServer<Verification>>()
-            .await;
+        let (routes, names) = routes::all(&self.context, health);
+        for name in names {
+            let serving = tonic_health::ServingStatus::Serving;
+            health_reporter.set_service_status(name, serving).await;
+        }
 
         let (stopped, has_stopped) = tokio::sync::oneshot::channel();
         let tell = self.stop;
@@ -242,18 +175,10 @@ impl App {
                 self.context.ids.clone(),
             ))
             .layer(NameTransportRefusals)
-            .add_service(health)
-            .add_optional_service(reflection())
-            .add_service(accounts)
-            .add_service(audit)
-            .add_service(confirmations)
-            .add_service(enrolments)
-            .add_service(events)
-            .add_service(organisations)
-            .add_service(sign_ins)
-            .add_service(verification)
-            .add_service(trust)
+            .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, drain);
+        // On the heap: what is served grows, the stack of a thread does not.
+        let server = Box::pin(server);
         let overdue = async move {
             match has_stopped.await {
                 Ok(()) => tokio::time::sleep(GRACE).await,
@@ -278,18 +203,4 @@ impl App {
         self.store.close().await;
         Ok(served?)
     }
-}
-
-/// The reflection service; without it the daemon works all the same.
-fn reflection() -> Option<
-    tonic_reflection::server::v1::ServerReflectionServer<
-        impl tonic_reflection::server::v1::ServerReflection,
-    >,
-> {
-    tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(proto::DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .map_err(|error| tracing::error!(%error, "no reflection"))
-        .ok()
 }

@@ -8,6 +8,7 @@ mod support;
 mod accounts;
 mod acts;
 mod attestation;
+mod attestation_crossed;
 mod attestation_refused;
 mod audit;
 mod client;

@@ -22,6 +22,7 @@ fn every_state_has_one_outcome_for_every_event() {
 
 async fn every_state_by_every_event(database: Database) {
     let daemon = Daemon::start(&database).await;
+    daemon.enrol_everybody().await;
     let mut walk = Walk::new(&daemon);
     let table = read();
     for state in State::all() {

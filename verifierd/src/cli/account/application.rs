@@ -1,6 +1,9 @@
 //! `verifierd account application`.
 
-use std::path::PathBuf;
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use clap::{Args, Subcommand};
 use proto::v1::{
@@ -153,6 +156,10 @@ fn prepare(arguments: &Prepare) -> Exit {
             Some(Err(exit)) => return exit,
         },
     };
+    // A file that is there is kept: nothing is prepared that could not be written.
+    if let Some(out) = arguments.out.as_deref().filter(|out| out.exists()) {
+        return not_written(out, &ErrorKind::AlreadyExists.into());
+    }
     let answer = arguments.remote.ask(async |channel| {
         let mut client = ConfirmationServiceClient::new(channel);
         client.prepare_application(request).await
@@ -164,14 +171,18 @@ fn prepare(arguments: &Prepare) -> Exit {
     if let Some(out) = &arguments.out
         && let Err(error) = client::write_new(out, &answer.content)
     {
-        say(&format_args!(
-            "{}: {}",
-            crate::cli::named(out),
-            crate::shown::both(&error)
-        ));
-        return Exit::Usage;
+        return not_written(out, &error);
     }
     arguments.remote.print(&answer)
+}
+
+fn not_written(out: &Path, error: &std::io::Error) -> Exit {
+    say(&format_args!(
+        "{}: {}",
+        crate::cli::named(out),
+        crate::shown::both(error)
+    ));
+    Exit::Usage
 }
 
 fn submit(arguments: &Submit) -> Exit {

@@ -7,7 +7,12 @@ use verifierd::service::ports::Store as _;
 use super::table::{Outcome, State};
 use crate::{
     accounts,
-    support::{Daemon, person, reason, script::Script},
+    support::{
+        Daemon,
+        attest::{at_bank, signed},
+        person, reason,
+        script::Script,
+    },
 };
 
 const NO_CHECK: &str = "0192f0c1-2345-7890-abcd-ef0123456789";
@@ -50,6 +55,7 @@ impl<'d> Walk<'d> {
             "SIMPLIFIED no data" => vec!["register"],
             "SIMPLIFIED PENDING" => vec!["register", "data"],
             "SIMPLIFIED FAILED" => vec!["register", "data", "fail"],
+            "CONFIRMED FULL ATTESTED" => vec!["register", "data", "attest"],
             _ => vec!["register", "data", "pass"],
         };
         let fails = ["document", "fail"];
@@ -127,6 +133,7 @@ impl<'d> Walk<'d> {
             "RecordRegistryResult of an earlier check" => "pass an earlier one",
             "Application by own signature" => "sign",
             "Code of a letter" => "letter",
+            "Attestation of a bank" => "attest",
             "ChangeContact" => "contact",
             "BlockAccount" => "block",
             "BlockAccount by another order" => "block again",
@@ -159,7 +166,11 @@ impl<'d> Walk<'d> {
             }
             "data" | "document" | "person" => {
                 match step {
-                    "document" => subject.data.document.as_mut().unwrap().number = "730520".into(),
+                    "document" => {
+                        self.count += 1;
+                        let number = format!("{:06}", self.count);
+                        subject.data.document.as_mut().unwrap().number = number;
+                    }
                     "person" => subject.data.birth_date = "1980-02-01".into(),
                     _ => {}
                 }
@@ -182,6 +193,7 @@ impl<'d> Walk<'d> {
             }
             "sign" => self.sign(subject).await?,
             "letter" => self.letter(id).await?,
+            "attest" => self.attest(id).await?,
             "contact" => {
                 let request = v1::ChangeContactRequest {
                     account_id: id.into(),
@@ -231,6 +243,16 @@ impl<'d> Walk<'d> {
         let submitted = self
             .daemon
             .submit(&subject.id, &application, signature.bytes());
+        let state = submitted.await?.application.unwrap().state();
+        assert_eq!(state, v1::ApplicationState::Accepted);
+        Ok(())
+    }
+
+    async fn attest(&self, id: &str) -> Result<(), Status> {
+        let prepared = self.daemon.prepare_attestation(id, at_bank()).await?;
+        let application = prepared.application.unwrap().application_id;
+        let signature = signed(&at_bank(), &prepared.content).bytes();
+        let submitted = self.daemon.submit(id, &application, signature);
         let state = submitted.await?.application.unwrap().state();
         assert_eq!(state, v1::ApplicationState::Accepted);
         Ok(())

@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt};
 const TEXT: &str = include_str!("../../../../docs/transitions.md");
 
 /// Every event, by its heading.
-pub const EVENTS: [&str; 14] = [
+pub const EVENTS: [&str; 15] = [
     "RegisterAccount",
     "RegisterAccount with other data",
     "SubmitPersonalData",
@@ -16,6 +16,7 @@ pub const EVENTS: [&str; 14] = [
     "RecordRegistryResult of an earlier check",
     "Application by own signature",
     "Code of a letter",
+    "Attestation of a bank",
     "ChangeContact",
     "BlockAccount",
     "BlockAccount by another order",
@@ -24,7 +25,7 @@ pub const EVENTS: [&str; 14] = [
 
 const NO_ACCOUNT: &str = "no account";
 
-const ACCOUNTS: [&str; 12] = [
+const ACCOUNTS: [&str; 13] = [
     "SIMPLIFIED no data",
     "SIMPLIFIED PENDING",
     "SIMPLIFIED FAILED",
@@ -37,6 +38,7 @@ const ACCOUNTS: [&str; 12] = [
     "CONFIRMED FULL PASSED",
     "CONFIRMED FULL PENDING",
     "CONFIRMED FULL FAILED",
+    "CONFIRMED FULL ATTESTED",
 ];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
