@@ -134,7 +134,10 @@ impl Look<'_> {
                 (rpc.input_type(), "Request"),
                 (rpc.output_type(), "Response"),
             ] {
-                if kind != format!(".{PACKAGE}.{name}{end}") {
+                // A call that takes its request in parts may answer as the call of the whole does.
+                let whole = name.strip_suffix("Stream").filter(|_| end == "Response");
+                let named = |name: &str| kind == format!(".{PACKAGE}.{name}{end}");
+                if !named(name) && !whole.is_some_and(named) {
                     self.tell(name, &format!("name its message {name}{end}"));
                 }
             }

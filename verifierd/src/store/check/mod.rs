@@ -120,7 +120,7 @@ impl Check<'_> {
     }
 
     async fn node(&mut self, node: Node, hash: Hash) -> Result<(), StoreError> {
-        if node.level % LEVELS != 0 {
+        if !node.level.is_multiple_of(LEVELS) {
             return Ok(());
         }
         let index = i64::try_from(node.index).map_err(|_| StoreError::Corrupt("audit_node"))?;
