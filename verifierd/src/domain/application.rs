@@ -184,7 +184,10 @@ impl Issue<'_> {
         let (attested_by, documents_seen) = self.attesting.map(Attesting::members).unzip();
         let content = Content {
             account_id: self.account_id.as_str(),
-            applicant: applicant(self.claims),
+            applicant: match self.attesting {
+                None => applicant(self.claims),
+                Some(_) => attestation::applicant(self.claims),
+            },
             application_id: self.id.to_string(),
             attested_by,
             audience: self.audience,
@@ -271,7 +274,7 @@ impl Application {
     /// As for [`Application::attestor`].
     pub fn differing(&self, claims: &Claims) -> Result<Vec<&'static str>, Reason> {
         let issued = self.issued()?.applicant;
-        let current = applicant(claims);
+        let current = attestation::applicant(claims);
         let fields = FIELDS.into_iter();
         Ok(fields
             .filter(|field| issued.get(*field) != current.get(field))
