@@ -20,7 +20,7 @@ pub fn render(finding: &Finding, language: Language) -> String {
         Language::Ru => finding.code.ru,
         Language::En => finding.code.en,
     };
-    let mut out = String::new();
+    let mut out = String::with_capacity(2 * template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
@@ -138,7 +138,16 @@ fn script(character: char) -> Option<u8> {
 }
 
 /// Whether a reader cannot see a character, or it changes what he sees.
+#[inline]
 pub(crate) fn is_deceptive(character: char) -> bool {
+    // Nearly every character is plain Latin or Cyrillic, where few need a look.
+    match u32::from(character) {
+        0x20..=0x7e | 0xae..=0x34e | 0x370..=0x61b => false,
+        _ => is_deceptive_elsewhere(character),
+    }
+}
+
+fn is_deceptive_elsewhere(character: char) -> bool {
     character.is_control()
         || matches!(u32::from(character),
             0x00ad | 0x034f | 0x061c | 0x115f | 0x1160 | 0x17b4 | 0x17b5 | 0x180b..=0x180f | 0x200b..=0x200f
@@ -175,6 +184,18 @@ mod tests {
             ),
         ] {
             assert_eq!(displayable(text), shown);
+        }
+    }
+
+    #[test]
+    fn what_is_plain_at_a_glance_is_plain() {
+        for character in '\0'..=char::MAX {
+            let at_a_glance = is_deceptive(character);
+            assert_eq!(
+                at_a_glance,
+                is_deceptive_elsewhere(character),
+                "{character:?}"
+            );
         }
     }
 
