@@ -20,6 +20,7 @@ use crate::{
         follow::{Follower, Looked, ready, ready_lists},
         ports::{Clock as _, RandomIds, SystemClock},
         verify::{Judge, TrustError, TrustFiles},
+        workers::Workers,
     },
     shown,
     store::{keys::KeySource, keys_beside},
@@ -69,10 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             return exit;
         }
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match Workers::runtime(config.running) {
         Ok(runtime) => runtime,
         Err(error) => {
             super::say(&shown::both(&error));

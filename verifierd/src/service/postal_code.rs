@@ -8,6 +8,7 @@ use super::{
     confirm::Standing,
     ports::postal_codes::{CodeChange, LetterChange, LetterStands},
     refusal::Refusal,
+    workers::Weight,
 };
 use crate::domain::{
     account::{Account, Assurance, Confirmation},
@@ -158,7 +159,10 @@ fn parse(code: &str) -> Result<PostalCode, FieldViolation> {
 async fn hash(context: &Context, code: &PostalCode) -> Result<CodeHash, Refusal> {
     let [salt, _] = halves(context.ids.challenge()?);
     let code = code.clone();
-    let hash = context.workers.run(move || code.hash(&salt)).await?;
+    let hash = context
+        .workers
+        .run(Weight::Long, move || code.hash(&salt))
+        .await?;
     Ok(hash?)
 }
 
@@ -171,7 +175,10 @@ fn halves(octets: [u8; 32]) -> [[u8; 16]; 2] {
 }
 
 async fn matches(context: &Context, hash: CodeHash, code: PostalCode) -> Result<bool, Refusal> {
-    let matches = context.workers.run(move || hash.matches(&code)).await?;
+    let matches = context
+        .workers
+        .run(Weight::Long, move || hash.matches(&code))
+        .await?;
     Ok(matches?)
 }
 
