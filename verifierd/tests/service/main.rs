@@ -25,6 +25,7 @@ mod lists;
 mod organisation;
 mod outcomes;
 mod postal_code;
+mod reader;
 mod refusals;
 mod replay;
 mod request_ids;

@@ -45,7 +45,7 @@ impl Database {
             .build();
         let runtime = runtime.map_err(|error| stop(Exit::Internal, both(&error)))?;
         runtime.block_on(async {
-            let store = SqlStore::open(&config.store, &config.keys, Role::Tool).await;
+            let store = SqlStore::open(&config.store, &config.keys, Role::Reader).await;
             let store = store.map_err(|error| stop(Exit::Usage, error))?;
             let done = work(&store, &config).await;
             store.close().await;
