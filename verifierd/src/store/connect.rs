@@ -126,7 +126,16 @@ impl Target {
     /// that fails leaves nothing, and is taken again at the next start.
     /// Whoever may only read sees that it is of this version.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        let mut connection = self.connect().await.map_err(unavailable)?;
+        let connection = self.connect().await;
+        let mut connection = connection.map_err(|error| match error {
+            sqlx::Error::Configuration(_) => StoreError::NotOpened(
+                "store.postgres: the address of the database cannot be read; give \
+                 postgres://USER@HOST/DATABASE / адрес базы данных не читается; укажите \
+                 postgres://USER@HOST/DATABASE"
+                    .to_owned(),
+            ),
+            error => unavailable(error),
+        })?;
         let migrator = match self.engine {
             Engine::Sqlite => &SQLITE,
             Engine::Postgres => &POSTGRES,

@@ -11,6 +11,7 @@ mod attestation;
 mod attestation_crossed;
 mod attestation_refused;
 mod audit;
+mod audit_command;
 mod client;
 mod concurrency;
 mod deferral;

@@ -6,10 +6,10 @@ use std::{
     path::PathBuf,
 };
 
-use audit_log::{Checkpoint, Receipt, inclusion_spans};
+use audit_log::{Checkpoint, Receipt, SigningKey, inclusion_spans};
 use clap::Args;
 
-use super::{Exit, key::configuration, stop};
+use super::{Exit, failed, key::configuration, no_key, stop};
 use crate::{
     cli::{
         named,
@@ -46,7 +46,7 @@ impl Database {
         let runtime = runtime.map_err(|error| stop(Exit::Internal, both(&error)))?;
         runtime.block_on(async {
             let store = SqlStore::open(&config.store, &config.keys, Role::Reader).await;
-            let store = store.map_err(|error| stop(Exit::Usage, error))?;
+            let store = store.map_err(failed)?;
             let done = work(&store, &config).await;
             store.close().await;
             done
@@ -56,20 +56,17 @@ impl Database {
     pub(super) fn checkpoint(&self) -> Result<Exit, Exit> {
         self.open(async |store, config| {
             let head = store.tree_head().await.map_err(failed)?;
-            tell(&signed(config, head.size, &head.root)?);
+            let key = signer(store, config).await?;
+            tell(&Checkpoint::sign(&key, head.size, &head.root));
             Ok(Exit::Done)
         })
     }
 }
 
-pub(super) fn failed(error: StoreError) -> Exit {
-    stop(Exit::Internal, error)
-}
-
-fn signed(config: &Config, size: u64, root: &audit_log::Hash) -> Result<String, Exit> {
-    let key = config.log.given(&config.store);
-    let key = key.map_err(|fault| stop(Exit::Usage, fault))?;
-    Ok(Checkpoint::sign(&key, size, root))
+/// The key of the log in `store`.
+pub(super) async fn signer(store: &SqlStore, config: &Config) -> Result<SigningKey, Exit> {
+    let key = config.log.of_log(&config.store, store).await;
+    key.map_err(no_key)
 }
 
 #[derive(Args)]
@@ -127,6 +124,7 @@ pub(super) struct Proof {
 impl Proof {
     pub(super) fn run(&self) -> Result<Exit, Exit> {
         self.database.open(async |store, config| {
+            let key = signer(store, config).await?;
             let head = store.tree_head().await.map_err(failed)?;
             let index = match (self.entry.parse().ok(), ApplicationId::parse(&self.entry)) {
                 (Some(index), _) => Some(index),
@@ -142,7 +140,7 @@ impl Proof {
             };
             let leaves = store.leaves(index, 1).await.map_err(failed)?;
             let proof = store.span_hashes(&spans).await.map_err(failed)?;
-            let checkpoint = signed(config, head.size, &head.root)?;
+            let checkpoint = Checkpoint::sign(&key, head.size, &head.root);
             let leaf = leaves.first().map(Vec::as_slice).unwrap_or_default();
             let receipt = Receipt::new(index, leaf, &proof, checkpoint);
             let receipt = receipt.ok_or_else(|| failed(StoreError::Corrupt("audit_leaf")))?;
