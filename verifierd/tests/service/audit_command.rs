@@ -7,7 +7,7 @@ use std::{
     process::Command,
 };
 
-use audit_log::{Checkpoint, SigningKey};
+use audit_log::{Checkpoint, ConsistencyProof, SigningKey};
 use tempfile::TempDir;
 use verifierd::{config::StoreConfig, store::keys::KeySource};
 
@@ -19,6 +19,9 @@ use crate::{
 on_both_databases! {
     an_honest_log_and_one_that_is_not
     the_kept_key_is_compared
+    a_log_continues_a_kept_checkpoint
+    a_log_that_does_not_continue_it
+    a_receipt_is_made_of_what_is_there
 }
 
 /// How the program ended, and what it said on both outputs.
@@ -173,6 +176,7 @@ fn a_mistake_in_the_command_or_the_configuration_is_64() {
         &["audit", "verify", "--leaves", "none"],
         &["audit", "verify", "--key", "x"],
         &["audit", "proof"],
+        &["audit", "proof", "0", "--since", "kept"],
         &["audit", "receipt", "receipt.json"],
         &["audit", "key", "--origin", "x"],
         // No database, and none is made.
@@ -255,4 +259,108 @@ async fn the_kept_key_is_compared(database: Database) {
         .refused(64, "signed with another key", "подписан другим ключом");
     desk.read(&["proof", "0"])
         .refused(64, "signed with another key", "подписан другим ключом");
+}
+
+async fn a_log_continues_a_kept_checkpoint(database: Database) {
+    let daemon = registered(&database, 0..3).await;
+    let desk = Desk::of(&database);
+    let key = desk.public();
+    fs::write(desk.file("kept"), desk.read(&["checkpoint"]).good()).unwrap();
+    let proof = ["proof", "--since", "kept"];
+    // Nothing was written since; an empty proof is one.
+    desk.read(&proof).good();
+    for n in 3..20 {
+        daemon.register(&format!("acc-{n}")).await;
+    }
+    let shown = desk.read(&proof).good();
+    let told = desk
+        .read(&[&proof[..], &["--out", "proof.json"]].concat())
+        .good();
+    daemon.stop().await;
+    assert_eq!(told, "");
+    assert_eq!(fs::read_to_string(desk.file("proof.json")).unwrap(), shown);
+    assert_eq!(
+        desk.read(&[&proof[..], &["--out", "proof.json"]].concat())
+            .code,
+        64,
+        "nothing is written over"
+    );
+
+    // By files alone.
+    let check = |key: &str, more: &[&str]| {
+        desk.run(&[&["audit", "consistency", "--key", key, "proof.json"], more].concat())
+    };
+    let said = check(&key, &[]).good();
+    assert!(said.ends_with(": 3 -> 20\n"), "{said}");
+    check(&key, &["--since", "kept"]).good();
+    let theirs = other(&desk).verifying_key().to_string();
+    assert_eq!(check(&theirs, &[]).code, 1);
+    let first = ConsistencyProof::parse(shown.as_bytes()).unwrap();
+    let (first, second) = first.check(desk.key.verifying_key()).unwrap();
+    assert_eq!((first.size, second.size), (3, 20));
+
+    // A proof that is good, of another beginning than the one that was kept.
+    let forged = Checkpoint::sign(&desk.key, first.size, &second.root);
+    fs::write(desk.file("forged"), forged).unwrap();
+    check(&key, &["--since", "forged"]).refused(
+        1,
+        "begins at another checkpoint",
+        "начинается с другой контрольной точки",
+    );
+    // A proof whose end has another root.
+    let forged = Checkpoint::sign(&desk.key, second.size, &first.root);
+    let honest = Checkpoint::sign(&desk.key, second.size, &second.root);
+    let text = |note: &str| serde_json::to_string(note).unwrap();
+    let changed = shown.replace(&text(&honest), &text(&forged));
+    assert_ne!(changed, shown);
+    fs::write(desk.file("proof.json"), changed).unwrap();
+    check(&key, &[]).refused(1, "leads to another root", "ведёт к другому корню");
+}
+
+async fn a_log_that_does_not_continue_it(database: Database) {
+    registered(&database, 0..5).await.stop().await;
+    let desk = Desk::of(&database);
+    let honest = desk.read(&["checkpoint"]).good();
+    let head = Checkpoint::open(desk.key.verifying_key(), &honest).unwrap();
+    let kept = |note: &str| {
+        fs::write(desk.file("kept"), note).unwrap();
+        desk.read(&["proof", "--since", "kept", "--out", "proof.json"])
+    };
+    kept(&Checkpoint::sign(&other(&desk), 5, &head.root)).refused(
+        1,
+        "not signed with this key",
+        "подписана не этим ключом",
+    );
+    kept(&Checkpoint::sign(&desk.key, 4, &head.root)).refused(
+        1,
+        "does not continue the checkpoint",
+        "не продолжает контрольную точку",
+    );
+    kept(&Checkpoint::sign(&desk.key, 6, &head.root)).refused(
+        1,
+        "entries were cut off",
+        "записи отрезаны",
+    );
+    kept("not a checkpoint\n").refused(1, "kept", "kept");
+    assert!(!desk.file("proof.json").exists(), "nothing was signed");
+    kept(&honest).good();
+}
+
+async fn a_receipt_is_made_of_what_is_there(database: Database) {
+    registered(&database, 0..5).await.stop().await;
+    let desk = Desk::of(&database);
+    let key = desk.public();
+    desk.read(&["proof", "3", "--out", "receipt.json"]).good();
+    let receipt = ["audit", "receipt", "--key", &key, "receipt.json"];
+    let said = desk.run(&receipt).good();
+    assert!(said.contains("\"sequence\":3"), "{said}");
+    desk.read(&["proof", "5"])
+        .refused(1, "no such entry", "нет такой записи");
+    database.without_trigger("audit_leaf").await;
+    let change = "UPDATE audit_leaf SET leaf = (SELECT leaf FROM audit_leaf WHERE sequence = 0) \
+         WHERE sequence = 3";
+    database.execute(change).await.unwrap();
+    desk.read(&["proof", "3"])
+        .refused(1, "does not show this entry", "не подтверждает эту запись");
+    desk.read(&["proof", "2"]).good();
 }

@@ -1,4 +1,4 @@
-//! `verifierd audit export`, `checkpoint` and `proof`: what is read from a database, whether a daemon works on it or not.
+//! `verifierd audit export` and `checkpoint`: what is read from a database, whether a daemon works on it or not.
 
 use std::{
     fs::OpenOptions,
@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use audit_log::{Checkpoint, Receipt, SigningKey, inclusion_spans};
+use audit_log::{Checkpoint, SigningKey};
 use clap::Args;
 
 use super::{Exit, failed, key::configuration, no_key, stop};
@@ -16,8 +16,7 @@ use crate::{
         output::{answer, tell},
     },
     config::Config,
-    domain::ids::ApplicationId,
-    service::ports::{Store as _, StoreError, audit_log::AuditLog as _},
+    service::ports::{Store as _, audit_log::AuditLog as _},
     shown::both,
     store::{Role, SqlStore},
 };
@@ -107,44 +106,6 @@ impl Export {
             }
             file.flush().map_err(fault)?;
             answer!("{first}");
-            Ok(Exit::Done)
-        })
-    }
-}
-
-#[derive(Args)]
-pub(super) struct Proof {
-    #[command(flatten)]
-    database: Database,
-    /// Position of an entry, or an application with an outcome / место записи или заявление, по которому есть решение
-    #[arg(value_name = "ENTRY")]
-    entry: String,
-}
-
-impl Proof {
-    pub(super) fn run(&self) -> Result<Exit, Exit> {
-        self.database.open(async |store, config| {
-            let key = signer(store, config).await?;
-            let head = store.tree_head().await.map_err(failed)?;
-            let index = match (self.entry.parse().ok(), ApplicationId::parse(&self.entry)) {
-                (Some(index), _) => Some(index),
-                (None, Some(id)) => store.leaf_of_outcome(&id).await.map_err(failed)?,
-                (None, None) => None,
-            };
-            let shown = index.and_then(|index| Some((index, inclusion_spans(index, head.size)?)));
-            let Some((index, spans)) = shown else {
-                return Err(stop(
-                    Exit::Failed,
-                    "there is no such entry in the log / в журнале нет такой записи",
-                ));
-            };
-            let leaves = store.leaves(index, 1).await.map_err(failed)?;
-            let proof = store.span_hashes(&spans).await.map_err(failed)?;
-            let checkpoint = Checkpoint::sign(&key, head.size, &head.root);
-            let leaf = leaves.first().map(Vec::as_slice).unwrap_or_default();
-            let receipt = Receipt::new(index, leaf, &proof, checkpoint);
-            let receipt = receipt.ok_or_else(|| failed(StoreError::Corrupt("audit_leaf")))?;
-            answer!("{}", receipt.to_text());
             Ok(Exit::Done)
         })
     }

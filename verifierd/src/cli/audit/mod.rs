@@ -2,6 +2,7 @@
 
 mod database;
 mod key;
+mod proof;
 mod shown;
 mod verify;
 
@@ -40,8 +41,9 @@ enum Command {
     Export(database::Export),
     /// Sign the head of the log / подписать голову журнала
     Checkpoint(database::Database),
-    /// Make the receipt of an entry / составить расписку о записи
-    Proof(database::Proof),
+    /// Make the receipt of an entry, or show that the log continues a checkpoint / составить расписку о записи или показать,
+    /// что журнал продолжает контрольную точку
+    Proof(proof::Proof),
     /// Print the public key of the log, or make a key / показать открытый ключ журнала или создать ключ
     Key(key::Arguments),
 }
