@@ -88,6 +88,13 @@ pub enum LogKeyError {
          другим ключом, {0}; укажите его"
     )]
     Another(String),
+    /// The database has no log yet, or its key was taken out of it.
+    #[error(
+        "log key: the database keeps no key of its log; start the daemon on it once; if it had one, restore the database from \
+         a backup / в базе данных нет ключа её журнала; запустите на ней один раз сервис; если ключ был, восстановите базу из \
+         копии"
+    )]
+    NoLog,
     /// The key is named otherwise than the configuration says.
     #[error(
         "log.origin: the key is named {0}; give that name or leave it out / ключ назван {0}; укажите это имя или уберите \
@@ -110,6 +117,17 @@ fn file_error(path: &Path) -> impl Fn(io::Error) -> LogKeyError {
 #[must_use]
 pub fn default_origin(instance: &str) -> String {
     format!("qes.audit/{instance}")
+}
+
+/// A name for the log of a key that is made before its installation.
+///
+/// # Errors
+/// [`LogKeyError::Random`].
+pub fn fresh_origin() -> Result<String, LogKeyError> {
+    let mut random = [0; 16];
+    getrandom::fill(&mut random).map_err(|_| LogKeyError::Random)?;
+    let id = uuid::Builder::from_random_bytes(random).into_uuid();
+    Ok(default_origin(&id.to_string()))
 }
 
 impl LogConfig {
@@ -159,6 +177,26 @@ impl LogConfig {
         match kept == public {
             true => Ok(key),
             false => Err(LogKeyError::Another(kept)),
+        }
+    }
+
+    /// The key of the log in `store`, which is only read.
+    ///
+    /// # Errors
+    /// Why there is none, or why it is not this log's.
+    pub async fn of_log(
+        &self,
+        database: &StoreConfig,
+        store: &dyn AuditLog,
+    ) -> Result<SigningKey, LogKeyError> {
+        let key = self.given(database)?;
+        self.check_origin(&key)?;
+        match store.log_key().await? {
+            None => Err(LogKeyError::NoLog),
+            Some(kept) if kept != key.verifying_key().to_string() => {
+                Err(LogKeyError::Another(kept))
+            }
+            Some(_) => Ok(key),
         }
     }
 

@@ -8,6 +8,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
 };
 
+use super::schema;
 use crate::{service::ports::StoreError, shown::both};
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -23,40 +24,65 @@ pub(super) enum Engine {
     Postgres,
 }
 
+/// What may be done to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Reading and writing; a file that is not there is made.
+    Create,
+    /// Reading and writing what is there.
+    Write,
+    /// Reading: the engine itself refuses to write.
+    Read,
+}
+
 /// Where the database is. The address may hold a password.
 #[derive(Clone)]
 pub(super) struct Target {
     pub(super) engine: Engine,
+    access: Access,
     url: String,
 }
 
 impl Target {
     /// The SQLite database in file `path`.
-    pub(super) fn sqlite(path: &Path, mode: &str) -> Self {
+    pub(super) fn sqlite(path: &Path, access: Access) -> Self {
+        let mode = match access {
+            Access::Create => "rwc",
+            Access::Write => "rw",
+            Access::Read => "ro",
+        };
         Self {
             engine: Engine::Sqlite,
+            access,
             url: format!("sqlite://{}?mode={mode}", url_path(path)),
         }
     }
 
     /// The PostgreSQL database at `url`.
-    pub(super) fn postgres(url: &str) -> Self {
+    pub(super) fn postgres(url: &str, access: Access) -> Self {
         Self {
             engine: Engine::Postgres,
+            access,
             url: url.to_owned(),
         }
     }
 
     /// What every connection is told first.
     fn settings(&self) -> &'static str {
-        match self.engine {
+        match (self.engine, self.access) {
+            (Engine::Sqlite, Access::Read) => "PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;",
             // FULL: an acknowledged answer is on disk.
-            Engine::Sqlite => {
+            (Engine::Sqlite, _) => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
                  PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;"
             }
+            (Engine::Postgres, Access::Read) => {
+                "SET default_transaction_read_only = on; SET lock_timeout = '10s'; \
+                 SET statement_timeout = '30s'; \
+                 SET idle_in_transaction_session_timeout = '20s';"
+            }
             // A daemon that was stopped in a transaction holds up the others no longer than this.
-            Engine::Postgres => {
+            (Engine::Postgres, _) => {
                 "SET synchronous_commit = on; SET lock_timeout = '10s'; \
                  SET statement_timeout = '30s'; \
                  SET idle_in_transaction_session_timeout = '20s';"
@@ -98,13 +124,28 @@ impl Target {
 
     /// Brings the schema to this version. Each step is one transaction: one
     /// that fails leaves nothing, and is taken again at the next start.
+    /// Whoever may only read sees that it is of this version.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        let mut connection = self.connect().await.map_err(unavailable)?;
+        let connection = self.connect().await;
+        let mut connection = connection.map_err(|error| match error {
+            sqlx::Error::Configuration(_) => StoreError::NotOpened(
+                "store.postgres: the address of the database cannot be read; give \
+                 postgres://USER@HOST/DATABASE / адрес базы данных не читается; укажите \
+                 postgres://USER@HOST/DATABASE"
+                    .to_owned(),
+            ),
+            error => unavailable(error),
+        })?;
         let migrator = match self.engine {
             Engine::Sqlite => &SQLITE,
             Engine::Postgres => &POSTGRES,
         };
-        let done = migrator.run(&mut connection).await.map_err(migration);
+        let done = match self.access {
+            Access::Read => schema::check(&mut connection, migrator).await,
+            Access::Create | Access::Write => {
+                migrator.run(&mut connection).await.map_err(migration)
+            }
+        };
         // Whatever closing says, the steps are there or not.
         let _ = connection.close().await;
         done

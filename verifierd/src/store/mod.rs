@@ -19,6 +19,7 @@ mod proofs;
 mod read;
 mod record;
 mod reseal;
+mod schema;
 pub mod seal;
 mod sign_in;
 mod write;

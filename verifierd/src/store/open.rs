@@ -11,7 +11,7 @@ use sqlx::{AnyConnection, Row as _};
 
 use super::{
     Attempt, SqlStore,
-    connect::{Target, unavailable},
+    connect::{Access, Target, unavailable},
     group::Queue,
     keys::{KeySource, Keys, KeysError},
     record::column,
@@ -32,6 +32,19 @@ pub enum Role {
     Daemon,
     /// A command beside the daemons: it makes no database and no keys.
     Tool,
+    /// A command beside the daemons that changes nothing: it makes nothing, leaves the schema as it is, and the
+    /// database itself refuses to write.
+    Reader,
+}
+
+impl Role {
+    fn access(self) -> Access {
+        match self {
+            Self::Daemon => Access::Create,
+            Self::Tool => Access::Write,
+            Self::Reader => Access::Read,
+        }
+    }
 }
 
 impl From<KeysError> for StoreError {
@@ -59,14 +72,10 @@ impl SqlStore {
                         private_folder(path)?;
                         Some(Arc::new(lock(path)?))
                     }
-                    Role::Tool => None,
-                };
-                let mode = match role {
-                    Role::Daemon => "rwc",
-                    Role::Tool => "rw",
+                    Role::Tool | Role::Reader => None,
                 };
                 let keys = keys_of_sqlite(path, source, role)?;
-                (Target::sqlite(path, mode), keys, lock)
+                (Target::sqlite(path, role.access()), keys, lock)
             }
             StoreConfig::Postgres(url) => {
                 let keys = match source {
@@ -74,7 +83,7 @@ impl SqlStore {
                     KeySource::File(path) => Keys::read(path)?,
                     KeySource::Text(text) => Keys::parse(text)?,
                 };
-                (Target::postgres(url), keys, None)
+                (Target::postgres(url, role.access()), keys, None)
             }
         };
         target.migrate().await?;
@@ -84,7 +93,11 @@ impl SqlStore {
             keys,
             lock,
         };
-        match store.check_keys().await {
+        let checked = match role {
+            Role::Daemon | Role::Tool => store.check_keys().await,
+            Role::Reader => store.compare_keys().await,
+        };
+        match checked {
             Ok(()) => Ok(store),
             Err(error) => {
                 store.close().await;
@@ -102,6 +115,25 @@ impl SqlStore {
             Box::pin(async move { check(connection, &keys, &fresh).await })
         });
         checked.await.map_err(store_error)
+    }
+
+    /// Sees that the keys are the database's own.
+    async fn compare_keys(&self) -> Result<(), StoreError> {
+        let mut connection = self.reader.acquire().await.map_err(unavailable)?;
+        let compared = match instance(&mut connection, &self.keys).await {
+            Ok(Some(id)) => compare(&mut connection, &self.keys, &id).await.map(drop),
+            Ok(None) => Err(StoreError::NotOpened(
+                "no daemon has worked on this database yet; there is nothing to read: check which database is named / \
+                 с этой базой данных ещё не работал ни один сервис, читать нечего; проверьте, та ли база указана"
+                    .to_owned(),
+            )
+            .into()),
+            Err(attempt) => Err(attempt),
+        };
+        compared.map_err(|attempt| match attempt {
+            Attempt::Ended(error) => store_error(error),
+            Attempt::Raced => StoreError::Corrupt("data_key"),
+        })
     }
 }
 
@@ -126,9 +158,12 @@ fn keys_of_sqlite(path: &Path, source: &KeySource, role: Role) -> Result<Keys, S
     Ok(match source {
         KeySource::File(path) => Keys::read(path)?,
         KeySource::Text(text) => Keys::parse(text)?,
-        KeySource::Beside if exists(&beside)? => Keys::found(&beside)?,
+        KeySource::Beside if exists(&beside)? => match role {
+            Role::Daemon | Role::Tool => Keys::found(&beside)?,
+            Role::Reader => Keys::read(&beside)?,
+        },
         // The keys are made before the database: it never was without them.
-        KeySource::Beside if role == Role::Tool || exists(path)? => {
+        KeySource::Beside if role != Role::Daemon || exists(path)? => {
             return Err(KeysError::Missing(named(&beside)).into());
         }
         KeySource::Beside => Keys::found(&beside)?,
@@ -177,18 +212,8 @@ fn lock(path: &Path) -> Result<File, StoreError> {
 
 /// The keys are checked and kept in one transaction, in which no other daemon writes.
 async fn check(connection: &mut AnyConnection, keys: &Keys, fresh: &str) -> Result<(), Attempt> {
-    let row = sqlx::query("SELECT id, look_up_check FROM instance WHERE one = 1")
-        .fetch_optional(&mut *connection)
-        .await?;
-    let id = match row {
-        Some(row) => {
-            let id: String = column(&row, "id")?;
-            let kept: Vec<u8> = column(&row, "look_up_check")?;
-            if kept != keys.digest("instance", &id) {
-                return Err(not_its_own("look_up").into());
-            }
-            id
-        }
+    let id = match instance(connection, keys).await? {
+        Some(id) => id,
         None => {
             sqlx::query("INSERT INTO instance (one, id, look_up_check) VALUES (1, $1, $2)")
                 .bind(fresh.to_owned())
@@ -198,6 +223,40 @@ async fn check(connection: &mut AnyConnection, keys: &Keys, fresh: &str) -> Resu
             fresh.to_owned()
         }
     };
+    let kept = compare(connection, keys, &id).await?;
+    for key_id in keys.ids().filter(|id| !kept.iter().any(|kept| kept == id)) {
+        let sealed = keys.seal_with(key_id, &place(key_id), id.as_bytes());
+        sqlx::query("INSERT INTO data_key (key_id, sealed) VALUES ($1, $2)")
+            .bind(key_id.to_owned())
+            .bind(sealed.map_err(StoreError::from)?.octets)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// The installation's id, once the look-up key is seen to be its own; none of an empty database.
+async fn instance(connection: &mut AnyConnection, keys: &Keys) -> Result<Option<String>, Attempt> {
+    let row = sqlx::query("SELECT id, look_up_check FROM instance WHERE one = 1")
+        .fetch_optional(&mut *connection)
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let id: String = column(&row, "id")?;
+    let kept: Vec<u8> = column(&row, "look_up_check")?;
+    match kept == keys.digest("instance", &id) {
+        true => Ok(Some(id)),
+        false => Err(not_its_own("look_up").into()),
+    }
+}
+
+/// Compares the data keys with those of the database, which are answered.
+async fn compare(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    id: &str,
+) -> Result<Vec<String>, Attempt> {
     let rows = sqlx::query("SELECT key_id, sealed FROM data_key ORDER BY key_id")
         .fetch_all(&mut *connection)
         .await?;
@@ -224,15 +283,7 @@ async fn check(connection: &mut AnyConnection, keys: &Keys, fresh: &str) -> Resu
         }
         kept.push(key_id);
     }
-    for key_id in keys.ids().filter(|id| !kept.iter().any(|kept| kept == id)) {
-        let sealed = keys.seal_with(key_id, &place(key_id), id.as_bytes());
-        sqlx::query("INSERT INTO data_key (key_id, sealed) VALUES ($1, $2)")
-            .bind(key_id.to_owned())
-            .bind(sealed.map_err(StoreError::from)?.octets)
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
+    Ok(kept)
 }
 
 fn place(key: &str) -> Place<'_> {

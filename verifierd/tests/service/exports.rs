@@ -37,6 +37,7 @@ on_both_databases! {
     a_changed_object_is_found
     a_changed_row_is_found
     an_auditor_sees_why_with_two_files
+    a_receipt_is_of_its_evidence
 }
 
 fn pki() -> &'static Pki {
@@ -365,5 +366,92 @@ async fn an_auditor_sees_why_with_two_files(database: Database) {
         let other = other.unwrap()["evidence_id"].as_str().unwrap();
         let arguments = ["evidence", "account", &binding, &format!("out/{other}.zip")];
         assert_eq!(run(folder.path(), &arguments).0, 1, "another bundle");
+    }
+}
+
+/// What `audit receipt` says of a receipt together with a binding.
+async fn a_receipt_is_of_its_evidence(database: Database) {
+    let daemon = confirmed(&database).await;
+    let folder = TempDir::new().unwrap();
+    let at = format!("http://{}", daemon.address);
+    let export = ["admin", "evidence", "export", "--all-confirmed"];
+    let (exit, exported) = run_json(
+        folder.path(),
+        &[&export[..], &["--out", "out", "--endpoint", &at]].concat(),
+    );
+    assert_eq!(exit, 0, "{exported}");
+    let request = v1::GetKeyRequest {};
+    let key = daemon.audit.clone().get_key(request).await.unwrap();
+    let key = key.into_inner().verifier_key;
+    let mut files = Vec::new();
+    for (_, person, _) in CITIZENS {
+        let evidence = daemon.account(person).await.confirmation.unwrap();
+        let (header, _) = daemon.evidence(person, "").await.unwrap();
+        let application = daemon.application(person, &header.application_id).await;
+        let receipt = application.outcome.unwrap().audit.unwrap().receipt_json;
+        let name = format!("{person}.receipt");
+        std::fs::write(folder.path().join(&name), receipt).unwrap();
+        files.push((name, format!("out/{}.json", evidence.evidence_id)));
+    }
+    daemon.stop().await;
+
+    let checked = |key: &str, binding: &str, receipt: &str| {
+        let arguments = ["audit", "receipt", "--key", key, "--evidence", binding];
+        let ended = Command::new(env!("CARGO_BIN_EXE_verifierd"))
+            .current_dir(folder.path())
+            .args(arguments)
+            .arg(receipt)
+            .output()
+            .unwrap();
+        let said = String::from_utf8(ended.stderr).unwrap();
+        (ended.status.code().unwrap(), said)
+    };
+    for (at, (receipt, binding)) in files.iter().enumerate() {
+        let (exit, said) = checked(&key, binding, receipt);
+        assert_eq!(exit, 0, "{said}");
+        let (other, _) = &files[(at + 1) % files.len()];
+        let (exit, said) = checked(&key, binding, other);
+        assert!(exit == 1 && said.contains("of another entry"), "{said}");
+        assert!(said.contains("выдана о другой записи"), "{said}");
+    }
+    let (receipt, binding) = &files[0];
+    let name = key.split('+').next().unwrap();
+    let theirs = audit_log::SigningKey::new(name, &[9; 32]).unwrap();
+    let theirs = theirs.verifying_key().to_string();
+    let (exit, said) = checked(&theirs, binding, receipt);
+    assert!(
+        exit == 1 && said.contains("not signed with this key"),
+        "{said}"
+    );
+
+    let text = std::fs::read_to_string(folder.path().join(binding)).unwrap();
+    let value = |name: &str| {
+        let binding: Value = serde_json::from_str(&text).unwrap();
+        binding[name].as_str().unwrap().to_owned()
+    };
+    for (from, to, why) in [
+        (value("report_sha256"), "0".repeat(64), "does not follow"),
+        (
+            format!("\"account_id\":\"{}\"", value("account_id")),
+            "\"account_id\":\"another\"".to_owned(),
+            "(account)",
+        ),
+        (
+            value("schema"),
+            "qes.evidence-binding/2".to_owned(),
+            "not one that",
+        ),
+        // Another outcome in the leaf itself, which no other member repeats.
+        (
+            "APPLICATION_ACCEPTED".to_owned(),
+            "APPLICATION_REJECTED".to_owned(),
+            "of another entry",
+        ),
+    ] {
+        let changed = text.replace(&from, &to);
+        assert_ne!(changed, text, "{from}");
+        std::fs::write(folder.path().join("changed.json"), &changed).unwrap();
+        let (exit, said) = checked(&key, "changed.json", receipt);
+        assert!(exit == 1 && said.contains(why), "{why}: {said}");
     }
 }

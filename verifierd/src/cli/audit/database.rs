@@ -1,4 +1,4 @@
-//! `verifierd audit export`, `checkpoint` and `proof`: what is read from a database, whether a daemon works on it or not.
+//! `verifierd audit export` and `checkpoint`: what is read from a database, whether a daemon works on it or not.
 
 use std::{
     fs::OpenOptions,
@@ -6,18 +6,17 @@ use std::{
     path::PathBuf,
 };
 
-use audit_log::{Checkpoint, Receipt, inclusion_spans};
+use audit_log::{Checkpoint, SigningKey};
 use clap::Args;
 
-use super::{Exit, key::configuration, stop};
+use super::{Exit, failed, key::configuration, no_key, stop};
 use crate::{
     cli::{
         named,
         output::{answer, tell},
     },
     config::Config,
-    domain::ids::ApplicationId,
-    service::ports::{Store as _, StoreError, audit_log::AuditLog as _},
+    service::ports::{Store as _, audit_log::AuditLog as _},
     shown::both,
     store::{Role, SqlStore},
 };
@@ -45,8 +44,8 @@ impl Database {
             .build();
         let runtime = runtime.map_err(|error| stop(Exit::Internal, both(&error)))?;
         runtime.block_on(async {
-            let store = SqlStore::open(&config.store, &config.keys, Role::Tool).await;
-            let store = store.map_err(|error| stop(Exit::Usage, error))?;
+            let store = SqlStore::open(&config.store, &config.keys, Role::Reader).await;
+            let store = store.map_err(failed)?;
             let done = work(&store, &config).await;
             store.close().await;
             done
@@ -56,20 +55,17 @@ impl Database {
     pub(super) fn checkpoint(&self) -> Result<Exit, Exit> {
         self.open(async |store, config| {
             let head = store.tree_head().await.map_err(failed)?;
-            tell(&signed(config, head.size, &head.root)?);
+            let key = signer(store, config).await?;
+            tell(&Checkpoint::sign(&key, head.size, &head.root));
             Ok(Exit::Done)
         })
     }
 }
 
-pub(super) fn failed(error: StoreError) -> Exit {
-    stop(Exit::Internal, error)
-}
-
-fn signed(config: &Config, size: u64, root: &audit_log::Hash) -> Result<String, Exit> {
-    let key = config.log.given(&config.store);
-    let key = key.map_err(|fault| stop(Exit::Usage, fault))?;
-    Ok(Checkpoint::sign(&key, size, root))
+/// The key of the log in `store`.
+pub(super) async fn signer(store: &SqlStore, config: &Config) -> Result<SigningKey, Exit> {
+    let key = config.log.of_log(&config.store, store).await;
+    key.map_err(no_key)
 }
 
 #[derive(Args)]
@@ -110,43 +106,6 @@ impl Export {
             }
             file.flush().map_err(fault)?;
             answer!("{first}");
-            Ok(Exit::Done)
-        })
-    }
-}
-
-#[derive(Args)]
-pub(super) struct Proof {
-    #[command(flatten)]
-    database: Database,
-    /// Position of an entry, or an application with an outcome / место записи или заявление, по которому есть решение
-    #[arg(value_name = "ENTRY")]
-    entry: String,
-}
-
-impl Proof {
-    pub(super) fn run(&self) -> Result<Exit, Exit> {
-        self.database.open(async |store, config| {
-            let head = store.tree_head().await.map_err(failed)?;
-            let index = match (self.entry.parse().ok(), ApplicationId::parse(&self.entry)) {
-                (Some(index), _) => Some(index),
-                (None, Some(id)) => store.leaf_of_outcome(&id).await.map_err(failed)?,
-                (None, None) => None,
-            };
-            let shown = index.and_then(|index| Some((index, inclusion_spans(index, head.size)?)));
-            let Some((index, spans)) = shown else {
-                return Err(stop(
-                    Exit::Failed,
-                    "there is no such entry in the log / в журнале нет такой записи",
-                ));
-            };
-            let leaves = store.leaves(index, 1).await.map_err(failed)?;
-            let proof = store.span_hashes(&spans).await.map_err(failed)?;
-            let checkpoint = signed(config, head.size, &head.root)?;
-            let leaf = leaves.first().map(Vec::as_slice).unwrap_or_default();
-            let receipt = Receipt::new(index, leaf, &proof, checkpoint);
-            let receipt = receipt.ok_or_else(|| failed(StoreError::Corrupt("audit_leaf")))?;
-            answer!("{}", receipt.to_text());
             Ok(Exit::Done)
         })
     }

@@ -8,7 +8,7 @@ use super::{Exit, stop};
 use crate::{
     cli::{named, output::answer},
     config::Config,
-    log_key::{LogConfig, LogKeyError, LogKeySource, make},
+    log_key::{LogConfig, LogKeyError, LogKeySource, fresh_origin, make},
     shown,
 };
 
@@ -18,9 +18,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["new", "origin"])]
     config: Option<PathBuf>,
     /// Make a fresh signing key in this file / создать новый ключ подписи в этом файле
-    #[arg(long, value_name = "FILE", requires = "origin")]
+    #[arg(long, value_name = "FILE")]
     new: Option<PathBuf>,
-    /// Name of the log, such as verifier.example/audit / имя журнала
+    /// Name of the log, such as verifier.example/audit (default: qes.audit/ and a random id) / имя журнала (по умолчанию
+    /// qes.audit/ и случайный идентификатор)
     #[arg(long, value_name = "NAME", requires = "new")]
     origin: Option<String>,
 }
@@ -28,20 +29,22 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(&self) -> Result<Exit, Exit> {
         let fault = |fault: LogKeyError| stop(Exit::Usage, fault);
-        let (log, store) = match (&self.new, &self.origin) {
-            (Some(path), Some(origin)) => {
+        let (log, store) = match &self.new {
+            Some(path) => {
+                let origin = self.origin.clone().map_or_else(fresh_origin, Ok);
+                let origin = origin.map_err(fault)?;
                 if path.exists() {
                     let why = shown::both(&std::io::ErrorKind::AlreadyExists.into());
                     return Err(stop(Exit::Usage, format_args!("{}: {why}", named(path))));
                 }
-                make(path, origin).map_err(fault)?;
+                make(path, &origin).map_err(fault)?;
                 let log = LogConfig {
                     key: LogKeySource::File(path.clone()),
                     origin: None,
                 };
                 (log, crate::config::StoreConfig::Sqlite(path.clone()))
             }
-            _ => {
+            None => {
                 let config = configuration(self.config.as_deref())?;
                 (config.log, config.store)
             }

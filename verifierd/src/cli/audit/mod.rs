@@ -2,6 +2,7 @@
 
 mod database;
 mod key;
+mod proof;
 mod shown;
 mod verify;
 
@@ -11,15 +12,17 @@ use audit_log::{MOST_RECEIPT, VerifyingKey};
 use clap::{Args, Subcommand};
 
 use super::{Exit, named, say};
-use crate::shown::both;
+use crate::{log_key::LogKeyError, service::ports::StoreError, shown::both};
 
 /// Check the audit log, a receipt of an outcome, or two checkpoints
 ///
-/// receipt, consistency and verify --leaves need no daemon and no database, only the public key of the log. Exit: 0 shown,
-/// 1 not, 64 usage, 70 internal.
+/// receipt, consistency and verify --leaves need no daemon and no database, only the public key of the log. The others read
+/// the database, beside its daemons, and change nothing in it. Exit: 0 shown, 1 not, 64 usage or configuration, 70 the
+/// database cannot be reached or the program failed.
 ///
-/// Проверить журнал, расписку о решении или две контрольные точки. Код возврата: 0 подтверждено, 1 нет, 64 ошибка в
-/// параметрах, 70 внутренняя ошибка.
+/// Проверить журнал, расписку о решении или две контрольные точки. База данных только читается, в том числе рядом с
+/// работающим сервисом. Код возврата: 0 подтверждено, 1 нет, 64 ошибка в параметрах или настройках, 70 база данных
+/// недоступна или внутренняя ошибка.
 #[derive(Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
@@ -38,8 +41,9 @@ enum Command {
     Export(database::Export),
     /// Sign the head of the log / подписать голову журнала
     Checkpoint(database::Database),
-    /// Make the receipt of an entry / составить расписку о записи
-    Proof(database::Proof),
+    /// Make the receipt of an entry, or show that the log continues a checkpoint / составить расписку о записи или показать,
+    /// что журнал продолжает контрольную точку
+    Proof(proof::Proof),
     /// Print the public key of the log, or make a key / показать открытый ключ журнала или создать ключ
     Key(key::Arguments),
 }
@@ -61,6 +65,25 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 fn stop(exit: Exit, why: impl Display) -> Exit {
     say(&why);
     exit
+}
+
+/// What kept the database from answering, and how the command ends.
+fn failed(error: StoreError) -> Exit {
+    let exit = match error {
+        StoreError::NotOpened(_) => Exit::Usage,
+        StoreError::Unavailable(_) => Exit::Internal,
+        // What is stored is not what the program wrote.
+        StoreError::Corrupt(_) => Exit::Failed,
+    };
+    stop(exit, error)
+}
+
+/// Why there is no key, and how the command ends.
+fn no_key(fault: LogKeyError) -> Exit {
+    match fault {
+        LogKeyError::Store(error) => failed(error),
+        fault => stop(Exit::Usage, fault),
+    }
 }
 
 /// A small file.

@@ -9,15 +9,17 @@ use std::{
 use audit_log::{Checkpoint, VerifyingKey};
 use clap::Args;
 
-use super::{
-    Exit,
-    database::{Database, failed},
-    parse_key, read_text, stop,
-};
+use super::{Exit, database::Database, failed, no_key, parse_key, read_text, stop};
 use crate::{
     cli::{named, output::answer},
+    config::Config,
+    log_key::LogKeyError,
+    service::ports::audit_log::AuditLog as _,
     shown::both,
-    store::check::{Checked, Walk},
+    store::{
+        SqlStore,
+        check::{Checked, Walk},
+    },
 };
 
 /// Longest leaf that is read, in octets.
@@ -50,17 +52,55 @@ impl Arguments {
                 read.map_err(|fault| stop(Exit::Failed, format_args!("{}: {fault}", named(path))))?,
             );
         }
-        let checked = match &self.leaves {
-            Some(path) => of_file(path, &signed)?,
-            None => self
-                .database
-                .open(async |store, _| store.check(&signed).await.map_err(failed))?,
+        let (checked, key) = match &self.leaves {
+            Some(path) => (of_file(path, &signed)?, None),
+            None => self.database.open(async |store, config| {
+                let fault = self.log_key(store, config).await?;
+                let checked = store.check(&signed).await.map_err(failed)?;
+                Ok((checked, fault))
+            })?,
         };
-        Ok(told(&checked))
+        Ok(told(&checked, key.as_ref()))
+    }
+
+    /// What is wrong with the key that the database keeps: it must be the one given, or else the configured one.
+    async fn log_key(
+        &self,
+        store: &SqlStore,
+        config: &Config,
+    ) -> Result<Option<LogKeyError>, Exit> {
+        let compared = match &self.key {
+            None => config.log.of_log(&config.store, store).await.map(drop),
+            Some(key) => match store.log_key().await.map_err(failed)? {
+                None => Err(LogKeyError::NoLog),
+                Some(kept) if kept != key.to_string() => Err(LogKeyError::Another(kept)),
+                Some(_) => Ok(()),
+            },
+        };
+        match compared {
+            Ok(()) => Ok(None),
+            Err(fault @ (LogKeyError::NoLog | LogKeyError::Another(_))) => Ok(Some(fault)),
+            Err(fault) => Err(no_key(fault)),
+        }
     }
 }
 
-fn told(checked: &Checked) -> Exit {
+/// What a fault of the kept key means to whoever audits: which of the two keys is wrong only its publication shows.
+fn of_key(fault: &LogKeyError) -> String {
+    match fault {
+        LogKeyError::Another(kept) => format!(
+            "the database keeps {kept}, which is not the key it was compared with; if that one is the published key, the row \
+             was replaced: restore the database / в базе {kept}, а сверяется другой ключ; если опубликован тот, с которым \
+             сверяют, то запись подменена: восстановите базу"
+        ),
+        fault => fault.to_string(),
+    }
+}
+
+fn told(checked: &Checked, key: Option<&LogKeyError>) -> Exit {
+    if let Some(fault) = key {
+        answer!("log_key 1: {}", of_key(fault));
+    }
     for fault in &checked.faults.named {
         answer!("{fault}");
     }
@@ -72,7 +112,7 @@ fn told(checked: &Checked) -> Exit {
         .iter()
         .map(|octet| format!("{octet:02x}"))
         .collect();
-    let (exit, word) = match checked.faults.is_empty() {
+    let (exit, word) = match checked.faults.is_empty() && key.is_none() {
         true => (Exit::Done, "honest / журнал цел"),
         false => (Exit::Failed, "NOT honest / журнал НЕ цел"),
     };

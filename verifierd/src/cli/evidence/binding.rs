@@ -77,7 +77,7 @@ pub(super) struct Bound {
 
 /// What does not fit together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unbound {
+pub(in crate::cli) enum Unbound {
     /// The file is no binding.
     Form,
     /// The bundle is another one.
@@ -90,6 +90,8 @@ pub(super) enum Unbound {
     Leaf(&'static str),
     /// What was signed names another account or application.
     Content,
+    /// The receipt is of another entry.
+    Entry,
 }
 
 impl Binding {
@@ -116,7 +118,7 @@ impl Binding {
         serde_json::to_string(&binding).ok().map(|text| text + "\n")
     }
 
-    pub(super) fn read(octets: &[u8]) -> Result<Self, Unbound> {
+    pub(in crate::cli) fn read(octets: &[u8]) -> Result<Self, Unbound> {
         let binding: Self = serde_json::from_slice(octets).map_err(|_| Unbound::Form)?;
         match binding.schema == SCHEMA {
             true => Ok(binding),
@@ -150,6 +152,18 @@ impl Binding {
             sequence: self.sequence,
             leaf_hash: hex::encode(hash.finalize()),
         })
+    }
+
+    /// Compares the file, without its bundle, with the octets of a leaf that a receipt shows.
+    pub(in crate::cli) fn check_entry(&self, leaf: &[u8]) -> Result<(), Unbound> {
+        if self.recomputed().as_deref() != Some(self.digest.as_str()) {
+            return Err(Unbound::Digest);
+        }
+        self.check_leaf()?;
+        match self.leaf.as_bytes() == leaf {
+            true => Ok(()),
+            false => Err(Unbound::Entry),
+        }
     }
 
     /// The content that was signed, once every part is the one named.
@@ -218,7 +232,7 @@ impl Binding {
 
 impl Unbound {
     /// What is wrong and what to do, in English and Russian.
-    pub(super) fn texts(self) -> (String, String) {
+    pub(in crate::cli) fn texts(self) -> (String, String) {
         let same = |en: &str, ru: &str| (en.to_owned(), ru.to_owned());
         match self {
             Self::Form => same(
@@ -250,6 +264,10 @@ impl Unbound {
             Self::Content => same(
                 "what was signed names another account or application; export it again",
                 "в подписанном названа другая учётная запись или другое заявление; выгрузите его заново",
+            ),
+            Self::Entry => same(
+                "the receipt is of another entry than the one that binds this evidence; take the receipt of its application",
+                "расписка выдана о другой записи журнала, а не о той, что связывает это доказательство; возьмите расписку по его заявлению",
             ),
         }
     }
