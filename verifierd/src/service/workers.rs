@@ -197,7 +197,7 @@ mod tests {
             runtime.spawn(async move {
                 pool.run(Weight::Short, move || {
                     begun.wait();
-                    drop(wait.lock().unwrap().recv());
+                    let _ = wait.lock().unwrap().recv();
                 })
                 .await
             });
