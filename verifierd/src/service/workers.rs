@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::{
-    runtime::{Builder, Runtime},
+    runtime::{Builder, Handle, Runtime, RuntimeFlavor},
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
@@ -116,9 +116,11 @@ impl Workers {
             drop(turn);
             answer
         };
+        // Where there is one thread, nothing would be answered meanwhile.
+        let alone = Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread;
         let done = match weight {
-            Weight::Short => catch_unwind(AssertUnwindSafe(job)).ok(),
-            Weight::Long => {
+            Weight::Short if !alone => catch_unwind(AssertUnwindSafe(job)).ok(),
+            Weight::Short | Weight::Long => {
                 let call = tracing::Span::current();
                 let done = tokio::task::spawn_blocking(move || call.in_scope(job));
                 done.await.ok()
@@ -163,7 +165,7 @@ mod tests {
         assert_eq!(workers.run(Weight::Long, || 7).await, Ok(7));
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread")]
     async fn a_panic_is_internal_and_frees_the_place() {
         let workers = Workers::new(1, 0);
         for weight in [Weight::Short, Weight::Long] {
@@ -173,7 +175,7 @@ mod tests {
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread")]
     async fn a_short_job_stays_on_its_thread() {
         let workers = Workers::new(1, 0);
         let here = std::thread::current().id();
@@ -183,6 +185,13 @@ mod tests {
             workers.run(Weight::of((64 << 10) + 1), thread).await,
             Ok(here)
         );
+    }
+
+    #[tokio::test]
+    async fn a_short_job_leaves_an_only_thread_free() {
+        let here = std::thread::current().id();
+        let ran = Workers::new(1, 0).run(Weight::Short, || std::thread::current().id());
+        assert_ne!(ran.await, Ok(here));
     }
 
     #[test]

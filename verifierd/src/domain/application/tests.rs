@@ -115,7 +115,8 @@ fn issued_bytes_are_read_back_or_refused() {
 
 #[test]
 fn an_attested_document_may_not_differ() {
-    let change: [(fn(&mut RawClaims), &str); 4] = [
+    type Change = fn(&mut RawClaims);
+    let changes: [(Change, &str); 4] = [
         (
             |raw| raw.document.number = "123457".into(),
             "document.number",
@@ -127,7 +128,7 @@ fn an_attested_document_may_not_differ() {
     let channel = Channel::Bank;
     let attested = issue_of(&claims(), channel, Some(&attesting(channel)));
     assert_eq!(attested.differing(&claims()), Ok(Vec::new()));
-    for (change, field) in change {
+    for (change, field) in changes {
         let mut raw = claims().to_raw();
         change(&mut raw);
         let other = Claims::parse(&raw, TODAY).ok().unwrap();
