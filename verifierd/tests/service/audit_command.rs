@@ -19,6 +19,7 @@ use crate::{
 on_both_databases! {
     an_honest_log_and_one_that_is_not
     the_kept_key_is_compared
+    an_auditor_needs_no_signing_key
     a_log_continues_a_kept_checkpoint
     a_log_that_does_not_continue_it
     a_receipt_is_made_of_what_is_there
@@ -259,6 +260,17 @@ async fn the_kept_key_is_compared(database: Database) {
         .refused(64, "signed with another key", "подписан другим ключом");
     desk.read(&["proof", "0"])
         .refused(64, "signed with another key", "подписан другим ключом");
+}
+
+async fn an_auditor_needs_no_signing_key(database: Database) {
+    registered(&database, 0..1).await.stop().await;
+    let desk = Desk::of(&database);
+    let file = database.beside("log.key");
+    fs::remove_file(file.unwrap_or_else(|| desk.file("log.key"))).unwrap();
+    desk.read(&["verify", "--key", &desk.public()]).good();
+    desk.read(&["verify"])
+        .refused(64, "give the published key", "укажите опубликованный ключ");
+    desk.read(&["checkpoint"]).refused(64, "log key", "log key");
 }
 
 async fn a_log_continues_a_kept_checkpoint(database: Database) {

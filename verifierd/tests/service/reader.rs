@@ -61,13 +61,27 @@ async fn a_reader_changes_nothing(database: Database) {
 
 async fn a_reader_works_beside_a_daemon(database: Database) {
     let daemon = Daemon::start(&database).await;
+    // What the daemon has written and not yet moved into the file stays where it is.
+    daemon.register("acc").await;
+    let files = file(&database).map(|path| [path.with_extension("sqlite-wal"), path]);
+    let octets = || {
+        files
+            .clone()
+            .map(|files| files.map(|it| fs::read(it).unwrap()))
+    };
+    let before = octets();
+    let reader = open(&database, Role::Reader).await.unwrap();
+    assert_eq!(reader.check(&[]).await.unwrap().size, 1);
+    reader.close().await;
+    assert!(octets() == before);
+
     let reader = open(&database, Role::Reader).await.unwrap();
     for n in 0..3 {
         daemon.register(&format!("acc-{n}")).await;
-        assert_eq!(reader.tree_head().await.unwrap().size, n + 1);
+        assert_eq!(reader.tree_head().await.unwrap().size, n + 2);
         let checked = reader.check(&[]).await.unwrap();
         assert!(checked.faults.is_empty());
-        assert_eq!(checked.size, n + 1);
+        assert_eq!(checked.size, n + 2);
     }
     reader.close().await;
     daemon.register("acc-3").await;

@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::{Exit, database::Database, failed, no_key, parse_key, read_text, stop};
 use crate::{
-    cli::{named, output::answer},
+    cli::{named, output::answer, say},
     config::Config,
     log_key::LogKeyError,
     service::ports::audit_log::AuditLog as _,
@@ -80,7 +80,14 @@ impl Arguments {
         match compared {
             Ok(()) => Ok(None),
             Err(fault @ (LogKeyError::NoLog | LogKeyError::Another(_))) => Ok(Some(fault)),
-            Err(fault) => Err(no_key(fault)),
+            Err(fault) => {
+                let exit = no_key(fault);
+                if exit == Exit::Usage {
+                    let hint = "or give the published key: --key KEY / или укажите опубликованный ключ: --key KEY";
+                    say(&hint);
+                }
+                Err(exit)
+            }
         }
     }
 }
