@@ -171,7 +171,7 @@ codes!(
         RegistryFailed = "REGISTRY_FAILED",
         /// A registry has not answered for days; the object is the check.
         RegistryCheckOverdue = "REGISTRY_CHECK_OVERDUE",
-        /// The certificate behind the confirmation expires soon; the object is its SHA-256.
+        /// The certificate behind the confirmation expires soon; the object is a keyed digest of it.
         CertificateExpiring = "CERTIFICATE_EXPIRING",
         /// An administrator blocked the account; the object says who.
         AccountBlocked = "ACCOUNT_BLOCKED",

@@ -7,6 +7,7 @@ mod support;
 
 mod accounts;
 mod acts;
+mod at_rest;
 mod attestation;
 mod attestation_crossed;
 mod attestation_refused;
