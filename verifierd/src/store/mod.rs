@@ -21,6 +21,7 @@ mod record;
 mod reseal;
 pub mod seal;
 mod sign_in;
+mod tail;
 mod write;
 
 use std::{fs::File, pin::Pin, sync::Arc};
@@ -239,7 +240,7 @@ impl Store for SqlStore {
 
     async fn tree_head(&self) -> Result<TreeHead, StoreError> {
         let mut connection = self.reader.acquire().await.map_err(unavailable)?;
-        let frontier = log::frontier(&mut connection).await?;
+        let frontier = tail::read(&mut connection).await?;
         Ok(TreeHead {
             size: frontier.size(),
             root: frontier.root(),

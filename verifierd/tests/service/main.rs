@@ -23,6 +23,7 @@ mod field_rules;
 mod happy;
 mod keys;
 mod lists;
+mod log_head;
 mod organisation;
 mod outcomes;
 mod postal_code;
