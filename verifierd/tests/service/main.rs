@@ -24,6 +24,7 @@ mod happy;
 mod keys;
 mod lists;
 mod log_head;
+mod log_signed;
 mod organisation;
 mod outcomes;
 mod postal_code;
