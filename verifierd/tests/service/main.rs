@@ -35,6 +35,7 @@ mod sign_in;
 mod store;
 mod sweep;
 mod tamper;
+mod tamper_state;
 mod transitions;
 mod trust;
 mod uec;
