@@ -1,11 +1,13 @@
 //! What an attestation adds to an application: who attests, and which
 //! documents were seen.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
     account::codes,
-    application::Channel,
+    application::{self, Channel},
     claims::{Claims, DocumentKind, FieldViolation, Rule},
     enrolment::{Attestor, CentreId, centre_field, ogrn_field, snils_field},
     identifiers::{Ogrn, Snils},
@@ -217,6 +219,20 @@ impl AttestedBy {
 
 /// Names of the fields by which an attestor differs from its certificate.
 pub const FIELDS: [&str; 2] = ["ogrn", "operator_snils"];
+
+/// What an attestor vouches for: beside the person the document that was seen
+/// and the INN, since no registry is asked about them afterwards.
+pub(super) fn applicant(claims: &Claims) -> BTreeMap<&'static str, String> {
+    let mut fields = application::applicant(claims);
+    let document = claims.document.to_raw();
+    fields.insert("document.kind", document.kind);
+    fields.insert("document.series", document.series);
+    fields.insert("document.number", document.number);
+    if let Some(inn) = &claims.inn {
+        fields.insert("inn", inn.as_str().to_owned());
+    }
+    fields
+}
 
 #[cfg(test)]
 mod tests {

@@ -413,7 +413,7 @@ impl IdentityDocument {
         })
     }
 
-    fn to_raw(&self) -> RawDocument {
+    pub(super) fn to_raw(&self) -> RawDocument {
         RawDocument {
             kind: self.kind.code().to_owned(),
             series: self.series.clone(),

@@ -160,6 +160,10 @@ impl Keys {
             )
         })?;
         let look_up = file.look_up.octets().ok_or_else(|| wrong("look_up"))?;
+        // One octet 32 times is a placeholder: whoever guesses it finds every number.
+        if look_up.iter().all(|octet| *octet == look_up[0]) {
+            return Err(text("look_up is a placeholder", "look_up — образец"));
+        }
         let mut data = BTreeMap::new();
         for (id, secret) in &file.data {
             let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
@@ -325,6 +329,10 @@ mod tests {
         for (text, said) in [
             (file("k2", LOOK_UP, &data), "`current` names no key"),
             (file("k1", &LOOK_UP[2..], &data), "look_up is not 32"),
+            (
+                file("k1", &"7f".repeat(32), &data),
+                "look_up is a placeholder",
+            ),
             (
                 file("k1", LOOK_UP, &format!("k1 = '{}'", &DATA[4..])),
                 "data.k1 is not 32",

@@ -70,6 +70,8 @@ async fn a_simplified_account_is_lifted_at_once(database: Database) {
             (&by, &seen)
         );
         assert_eq!(content["applicant"]["surname"], "Семёнова");
+        assert_eq!(content["applicant"]["document.number"], "730519");
+        assert_eq!(content["applicant"]["document.series"], "4512");
         let application = prepared.application.unwrap();
         assert_eq!(application.expires_at.unwrap().seconds, NOW + lifetime);
 

@@ -8,7 +8,14 @@ use verifierd::{domain::reason::Reason, service::deferral::Worked};
 
 use crate::{
     on_both_databases, on_postgres,
-    support::{Daemon, NOW, database::Database, person, reason, script::Script, watched::Watched},
+    support::{
+        Daemon, NOW,
+        attest::{at_bank, by_bank},
+        database::Database,
+        person, reason,
+        script::Script,
+        watched::Watched,
+    },
 };
 
 on_both_databases! {
@@ -25,6 +32,7 @@ on_both_databases! {
     changed_personal_data_reject_it_at_once
     what_cannot_be_judged_is_put_off_and_ends
     a_full_pool_gives_the_leases_back
+    a_banks_attestation_grows_too_old
 }
 
 on_postgres! { two_daemons:
@@ -458,5 +466,32 @@ async fn a_full_pool_gives_the_leases_back(database: Database) {
     );
     let stands = daemon.application("acc-1", &application).await;
     assert_eq!(stands.state(), ApplicationState::Accepted);
+    daemon.stop().await;
+}
+
+async fn a_banks_attestation_grows_too_old(database: Database) {
+    let (daemon, _) = daemon(&database).await;
+    daemon.enrol_everybody().await;
+    daemon.standard("acc-1").await;
+    let prepared = daemon.prepare_attestation("acc-1", at_bank()).await;
+    let prepared = prepared.unwrap();
+    let application = prepared.application.unwrap().application_id;
+    let signature = Script {
+        stale_until: Some(NOW + 25 * HOUR),
+        ..by_bank(&prepared.content)
+    };
+    let answer = daemon
+        .submit("acc-1", &application, signature.bytes())
+        .await;
+    let deferred = answer.unwrap().application.unwrap();
+    assert_eq!(deferred.state(), ApplicationState::Deferred);
+    // The signature would be good by now, what the bank saw is too long ago.
+    daemon.clock.advance(25 * HOUR);
+    assert_eq!(daemon.run_due().await.ended, 1);
+    let ended = daemon.application("acc-1", &application).await;
+    assert_eq!(ended.state(), ApplicationState::Rejected);
+    assert_eq!(reasons(&ended), ["ATTESTATION_TOO_OLD"]);
+    let account = daemon.account("acc-1").await;
+    assert_eq!(account.level(), AccountLevel::Standard);
     daemon.stop().await;
 }

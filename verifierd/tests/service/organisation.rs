@@ -233,6 +233,10 @@ async fn certificates_that_link_nothing(database: Database) {
         ogrn: Some("1037739010891".into()),
         ..Script::good(c)
     };
+    let two = |c: &[u8]| Script {
+        repeated: Some("ogrn".into()),
+        ..of_organisation(c)
+    };
     let nobodys = |c: &[u8]| Script {
         snils: None,
         inn: None,
@@ -251,9 +255,10 @@ async fn certificates_that_link_nothing(database: Database) {
         ..of_organisation(c)
     };
     type Make<'a> = &'a dyn Fn(&[u8]) -> Script;
-    let table: [(Make, &str, &[&str]); 6] = [
+    let table: [(Make, &str, &[&str]); 7] = [
         (&|c| Script::good(c), "ORGANISATION_DIFFERS", &[]),
         (&another, "ORGANISATION_DIFFERS", &[]),
+        (&two, "ORGANISATION_DIFFERS", &[]),
         (&nobodys, "HEAD_NOT_NAMED", &["snils", "inn"]),
         (&other_head, "PERSON_DIFFERS", &["snils"]),
         (&renamed, "PERSON_DIFFERS", &["surname"]),

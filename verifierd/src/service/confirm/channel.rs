@@ -101,7 +101,11 @@ fn differs(field: &'static str) -> OutcomeReason {
 
 /// What a subject states in one way only: what it states in several is
 /// nobody's.
-fn sole<'a>(signer: &SignerReport, attribute: &str, stated: Option<&'a str>) -> Option<&'a str> {
+pub(super) fn sole<'a>(
+    signer: &SignerReport,
+    attribute: &str,
+    stated: Option<&'a str>,
+) -> Option<&'a str> {
     let mut repeated = signer.subject.repeated.iter();
     let contradictory = repeated.any(|it| it.attribute == attribute);
     stated.filter(|text| !contradictory && !text.trim().is_empty())

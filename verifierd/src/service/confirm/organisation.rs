@@ -2,6 +2,7 @@
 
 use sig_core::report::SignerReport;
 
+use super::channel::sole;
 use crate::domain::{
     application::{Application, OutcomeReason},
     claims::Claims,
@@ -34,8 +35,8 @@ pub(super) fn check(
     });
     let contradictory: Vec<_> = contradictory.collect();
     let head = CertificateHead {
-        ogrn: subject.ogrn.as_deref(),
-        ogrnip: ogrnip.map(|ogrnip| ogrnip.value.as_str()),
+        ogrn: sole(signer, "ogrn", subject.ogrn.as_deref()),
+        ogrnip: sole(signer, "ogrnip", ogrnip.map(|ogrnip| ogrnip.value.as_str())),
         surname: subject.surname.as_deref(),
         given_name: subject.given_name.as_deref(),
         snils: subject.snils.as_deref(),

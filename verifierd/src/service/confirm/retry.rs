@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    channel,
     decide::{SnilsIs, Submission},
     verdict,
 };
@@ -165,7 +166,9 @@ impl Again {
             .and_then(|()| verdict::check_signers(&submission.verdict.report))
             .map_err(|refusal| refusal.reason);
         let open = match filed.application.cancelled {
-            None => same,
+            None => same.and_then(|()| {
+                channel::check_age(&filed.application, &submission.settings, submission.now)
+            }),
             Some(_) => Err(Reason::ApplicationCancelled),
         };
         let ruling = match open {
