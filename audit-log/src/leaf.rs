@@ -17,6 +17,9 @@ pub struct Leaf {
     pub application: Option<String>,
     /// RFC 3339, UTC.
     pub at: String,
+    /// The confirmation that the account has by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmation: Option<LeafConfirmation>,
     /// The code of what happened.
     pub event: String,
     /// What an outcome rests on.
@@ -30,6 +33,9 @@ pub struct Leaf {
     pub object: Option<String>,
     /// Codes.
     pub reasons: Vec<String>,
+    /// SHA-256 of all that the act left of an enrolment, in hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<String>,
     schema: String,
     /// Its place in the log.
     pub sequence: u64,
@@ -48,6 +54,16 @@ pub struct LeafEvidence {
     pub id: String,
     /// SHA-256 of the signature file, in hexadecimal digits.
     pub signature: String,
+}
+
+/// How an account was confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeafConfirmation {
+    /// How strong it is, a code.
+    pub assurance: String,
+    /// The way in which it came, a code.
+    pub channel: String,
 }
 
 /// Why octets are not a leaf.
@@ -69,11 +85,13 @@ impl Leaf {
             account: None,
             application: None,
             at,
+            confirmation: None,
             event: event.to_owned(),
             evidence: None,
             level: None,
             object: None,
             reasons: Vec::new(),
+            row: None,
             schema: SCHEMA.to_owned(),
             sequence,
             signature: None,

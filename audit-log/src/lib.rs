@@ -13,7 +13,7 @@ mod receipt;
 
 pub use checkpoint::Checkpoint;
 pub use key::{KeyFault, SigningKey, VerifyingKey};
-pub use leaf::{Leaf, LeafEvidence, LeafFault};
+pub use leaf::{Leaf, LeafConfirmation, LeafEvidence, LeafFault};
 pub use merkle::{Frontier, Hash, Node, leaf_hash, node_hash, perfect, root, span_root};
 pub use note::{MOST_NOTE, NoteFault};
 pub use proof::{

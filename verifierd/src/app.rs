@@ -12,13 +12,14 @@ use crate::{
     api::{limits::NameTransportRefusals, request_id::RequestIds},
     config::{Config, Pace},
     domain::reason::Reason,
+    last_head::LastHead,
     log_key::LogKeyError,
     service::{
-        Context,
-        audit::Signer,
+        Context, audit,
         chores::Chores,
         evidence::KnownBases,
         ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
+        sign::Signer,
         workers::Workers,
     },
     shown::fault,
@@ -85,7 +86,9 @@ impl App {
             None => store.instance().await?,
         };
         let key = config.log.found(&config.store, &store, &settings.audience);
-        let log = Arc::new(Signer::new(key.await?));
+        let key = key.await?;
+        let kept = LastHead::of(&config.log, &config.store);
+        let log = Arc::new(Signer::new(key, Box::new(kept)));
         let listen = |e: io::Error| AppError::Listen(config.listen, e.kind());
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
@@ -102,6 +105,8 @@ impl App {
             bases: KnownBases::default(),
             settings,
         };
+        // Makes the kept head at the first start. What is wrong is logged, and refused whenever a head is asked for.
+        let _ = audit::checkpoint(&context).await;
         let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;
         Ok(Self {
             context,

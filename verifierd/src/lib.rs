@@ -9,6 +9,7 @@ pub mod back_end;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod last_head;
 pub mod log_key;
 pub mod mapped;
 pub mod observe;

@@ -11,7 +11,7 @@ pub enum Kind {
     AlreadyExists,
     /// The caller may not touch what the request names.
     PermissionDenied,
-    /// The state of the account or application does not allow it.
+    /// The state of the account, the application or the log does not allow it.
     FailedPrecondition,
     /// A limit on work or tries was reached.
     ResourceExhausted,
@@ -266,6 +266,12 @@ reasons! {
     StoreUnavailable = "STORE_UNAVAILABLE", Unavailable,
         "Хранилище сейчас недоступно; как правило, при этом ничего не записано. Повторите тот же запрос позже: ответ покажет, что уже записано.",
         "The store is not available now; as a rule nothing was written then. Repeat the same request later: its answer shows what was written.";
+    LogNotContinued = "LOG_NOT_CONTINUED", FailedPrecondition,
+        "Журнал не продолжает то, что было подписано раньше; он не подписывается, пока оператор сервиса не разберётся. Сообщите службе поддержки номер запроса.",
+        "The audit log does not continue what was signed before; it is not signed until the operator of the service has looked into it. Give support the request id.";
+    LogHeadNotKept = "LOG_HEAD_NOT_KEPT", Unavailable,
+        "Сервис не смог сохранить контрольную точку журнала рядом с ключом и потому её не выдал; само решение записано. Повторите тот же запрос позже.",
+        "The service could not keep the checkpoint of the log beside its key, and so did not give it out; a decision is written all the same. Repeat the same request later.";
     Internal = "INTERNAL", Internal,
         "Внутренняя ошибка. Сообщите службе поддержки номер запроса.",
         "Internal error. Give support the request id.";

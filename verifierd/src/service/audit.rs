@@ -1,14 +1,6 @@
 //! What the audit log shows: signed checkpoints, receipts, proofs, leaves.
 
-use std::{
-    collections::VecDeque,
-    sync::{Mutex, PoisonError},
-};
-
-use audit_log::{
-    Checkpoint, Hash, Receipt, SigningKey, VerifyingKey, consistency_spans, inclusion_spans,
-    leaf_hash, node_hash,
-};
+use audit_log::{Hash, Receipt, consistency_spans, inclusion_spans, leaf_hash, node_hash};
 
 use super::{Context, change::TreeHead, refusal::Refusal, uuid_field};
 use crate::domain::{
@@ -17,51 +9,17 @@ use crate::domain::{
     reason::Reason,
 };
 
-/// Checkpoints that are kept: one a size, however often it is asked for.
-const KEPT: usize = 64;
-
-/// Signs the heads of the log.
-pub struct Signer {
-    key: SigningKey,
-    signed: Mutex<VecDeque<(TreeHead, String)>>,
-}
-
-impl Signer {
-    /// Signs with `key`.
-    pub fn new(key: SigningKey) -> Self {
-        Self {
-            key,
-            signed: Mutex::new(VecDeque::with_capacity(KEPT)),
-        }
-    }
-
-    /// What checks its signatures.
-    pub fn key(&self) -> &VerifyingKey {
-        self.key.verifying_key()
-    }
-
-    /// The signed checkpoint of a head.
-    pub fn checkpoint(&self, head: &TreeHead) -> String {
-        let mut signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, checkpoint)) = signed.iter().find(|(of, _)| of == head) {
-            return checkpoint.clone();
-        }
-        let checkpoint = Checkpoint::sign(&self.key, head.size, &head.root);
-        if signed.len() == KEPT {
-            signed.pop_front();
-        }
-        signed.push_back((*head, checkpoint.clone()));
-        checkpoint
-    }
-}
-
 /// The signed head of the log as it stands, and its size.
 ///
 /// # Errors
 /// [`Reason::StoreUnavailable`].
 pub async fn checkpoint(context: &Context) -> Result<(String, u64), Refusal> {
     let head = context.store.tree_head().await?;
-    Ok((context.log.checkpoint(&head), head.size))
+    Ok((signed(context, &head).await?, head.size))
+}
+
+async fn signed(context: &Context, head: &TreeHead) -> Result<String, Refusal> {
+    context.log.checkpoint(&*context.store, head).await
 }
 
 /// The receipt of a leaf that is in the log, up to this leaf: always the same.
@@ -77,7 +35,7 @@ pub async fn receipt(context: &Context, sequence: u64) -> Result<Receipt, Refusa
     let root = proof
         .iter()
         .fold(leaf_hash(&leaf), |hash, left| node_hash(left, &hash));
-    let checkpoint = context.log.checkpoint(&TreeHead { size, root });
+    let checkpoint = signed(context, &TreeHead { size, root }).await?;
     let receipt = Receipt::new(sequence, &leaf, &proof, checkpoint);
     receipt.ok_or_else(|| Reason::Internal.into())
 }
@@ -136,7 +94,7 @@ pub async fn inclusion(
     let proof = context.store.span_hashes(&spans).await?;
     let receipt = match current {
         true => {
-            let checkpoint = context.log.checkpoint(&head);
+            let checkpoint = signed(context, &head).await?;
             let receipt = Receipt::new(index, &leaf, &proof, checkpoint);
             Some(receipt.ok_or(Reason::Internal)?)
         }
@@ -230,30 +188,4 @@ fn page(first: u64) -> String {
 
 fn violation(field: &'static str, rule: Rule) -> Refusal {
     Refusal::fields(vec![FieldViolation { field, rule }])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_checkpoint_a_head() {
-        let signer = Signer::new(SigningKey::new("example/log", &[7; 32]).unwrap());
-        let head = |size| TreeHead {
-            size,
-            root: [3; 32],
-        };
-        let first = signer.checkpoint(&head(1));
-        for size in 1..=KEPT as u64 + 9 {
-            signer.checkpoint(&head(size));
-            signer.checkpoint(&head(size));
-        }
-        assert_eq!(signer.signed.lock().unwrap().len(), KEPT);
-        assert_eq!(signer.checkpoint(&head(1)), first);
-        let other = TreeHead {
-            size: 1,
-            root: [4; 32],
-        };
-        assert_ne!(signer.checkpoint(&other), first);
-    }
 }

@@ -3,8 +3,8 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    account::{Account, Level, codes},
-    application::{Application, Outcome},
+    account::{Account, Assurance, Level, codes},
+    application::{Application, Channel, Outcome},
     enrolment::Enrolment,
     ids::{AccountId, ApplicationId, EvidenceId},
     organisation::Link,
@@ -171,7 +171,7 @@ codes!(
         RegistryFailed = "REGISTRY_FAILED",
         /// A registry has not answered for days; the object is the check.
         RegistryCheckOverdue = "REGISTRY_CHECK_OVERDUE",
-        /// The certificate behind the confirmation expires soon; the object is its SHA-256.
+        /// The certificate behind the confirmation expires soon; the object is a keyed digest of it.
         CertificateExpiring = "CERTIFICATE_EXPIRING",
         /// An administrator blocked the account; the object says who.
         AccountBlocked = "ACCOUNT_BLOCKED",
@@ -229,6 +229,10 @@ pub struct Event {
     pub evidence: Option<EventEvidence>,
     /// SHA-256 of a judged signature that no evidence is kept of.
     pub signature_sha256: Option<[u8; 32]>,
+    /// The confirmation that the account has by it.
+    pub confirmation: Option<EventConfirmation>,
+    /// SHA-256 of what it leaves of a row of which the leaf says nothing else, in hexadecimal.
+    pub row: Option<String>,
     pub reasons: Vec<Reason>,
 }
 
@@ -243,6 +247,8 @@ impl Event {
             object: None,
             evidence: None,
             signature_sha256: None,
+            confirmation: None,
+            row: None,
             reasons: Vec::new(),
         }
     }
@@ -264,6 +270,26 @@ impl Event {
             }),
             ..Self::of_nobody(kind, at)
         }
+    }
+}
+
+/// What an event says of a confirmation.
+#[derive(Clone, Copy)]
+#[allow(missing_docs)]
+pub struct EventConfirmation {
+    pub channel: Channel,
+    pub assurance: Assurance,
+}
+
+impl EventConfirmation {
+    /// That of `account`, if it rests on `evidence`.
+    pub fn of(account: &Account, evidence: EvidenceId) -> Option<Self> {
+        let confirmation = account.confirmation.as_ref();
+        let confirmation = confirmation.filter(|it| it.evidence_id == evidence)?;
+        Some(Self {
+            channel: confirmation.channel,
+            assurance: confirmation.assurance,
+        })
     }
 }
 

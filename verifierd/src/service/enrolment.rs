@@ -10,13 +10,12 @@ use super::{
     uuid_field,
 };
 use crate::domain::{
-    claims::{FieldViolation, Rule},
+    claims::{FieldViolation, Line, Rule},
     enrolment::{
         Act, CentreId, EndRefused, Enrolled, Enrolment, EnrolmentKind, RawEnrolled, Standing,
-        line_field,
     },
     identifiers::{Ogrn, Snils},
-    ids::EnrolmentId,
+    ids::{ActorId, EnrolmentId},
     reason::Reason,
     time::UnixSeconds,
 };
@@ -28,7 +27,7 @@ pub struct RawAct<'a> {
     pub from: Option<UnixSeconds>,
     /// First second after it; open when absent.
     pub until: Option<UnixSeconds>,
-    /// The administrator, in words that name no personal data.
+    /// The administrator, as the portal names its staff.
     pub acted_by: &'a str,
 }
 
@@ -45,7 +44,7 @@ pub async fn enrol(
 ) -> Result<Enrolment, Refusal> {
     let now = context.clock.now();
     let enrolled = Enrolled::parse(raw);
-    let by = line_field("acted_by", act.acted_by);
+    let by = actor(act.acted_by);
     let from = act.from.unwrap_or(now);
     let ordered = act.until.is_none_or(|until| until > from && until > now);
     let dated = ordered.then_some(()).ok_or(FieldViolation {
@@ -111,6 +110,15 @@ fn check_centre(centre: &CentreId, open: &[Enrolment], now: UnixSeconds) -> Resu
     }
 }
 
+/// Staff are named by identifiers, so that no name of a person stands in clear.
+fn actor(text: &str) -> Result<Line, FieldViolation> {
+    let by = ActorId::of_field(text)?;
+    Line::parse(by.as_str()).ok_or(FieldViolation {
+        field: "acted_by",
+        rule: Rule::AccountId,
+    })
+}
+
 /// Ends an enrolment at `act.until`, or at once; the same call again changes
 /// nothing.
 ///
@@ -118,7 +126,7 @@ fn check_centre(centre: &CentreId, open: &[Enrolment], now: UnixSeconds) -> Resu
 /// Fields; [`Reason::EnrolmentUnknown`]; [`Reason::EnrolmentEndsEarlier`].
 pub async fn end(context: &Context, id: &str, act: &RawAct<'_>) -> Result<Enrolment, Refusal> {
     let id = uuid_field("enrolment_id", id, EnrolmentId::parse);
-    let by = line_field("acted_by", act.acted_by);
+    let by = actor(act.acted_by);
     let (id, by) = match (id, by) {
         (Ok(id), Ok(by)) => (id, by),
         (id, by) => {

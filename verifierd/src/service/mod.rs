@@ -19,6 +19,7 @@ pub mod page;
 pub mod ports;
 pub mod postal_code;
 pub mod refusal;
+pub mod sign;
 pub mod sign_in;
 mod signatory;
 pub mod stream;
@@ -52,7 +53,7 @@ pub struct Context {
     pub verify: Arc<dyn Verify>,
     pub trust: Arc<dyn Trust>,
     pub workers: Workers,
-    pub log: Arc<audit::Signer>,
+    pub log: Arc<sign::Signer>,
     /// Becomes true when the daemon is told to stop.
     pub stopping: watch::Receiver<bool>,
     pub bases: KnownBases,

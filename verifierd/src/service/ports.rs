@@ -8,6 +8,7 @@ pub mod deadlines;
 pub mod deferrals;
 pub mod enrolments;
 pub mod events;
+pub mod kept_head;
 pub mod lists;
 pub mod organisations;
 pub mod postal_codes;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::{
     Context, account_id,
-    change::{Change, Decided, Event, EventEvidence, EventKind, Evidence, sha256},
+    change::{
+        Change, Decided, Event, EventConfirmation, EventEvidence, EventKind, Evidence, sha256,
+    },
     confirm::Standing,
     ports::postal_codes::{CodeChange, LetterChange, LetterStands},
     refusal::Refusal,
@@ -290,7 +292,10 @@ impl Attempt {
             certificate: None,
         });
         let decided = self.decided(open, Decision::Accepted, Vec::new());
-        let event = Event::of_account(EventKind::ApplicationAccepted, &account, self.now);
+        let event = Event {
+            confirmation: EventConfirmation::of(&account, self.evidence_id),
+            ..Event::of_account(EventKind::ApplicationAccepted, &account, self.now)
+        };
         Change {
             events: vec![of_outcome(event, &decided)],
             outcome: Some(decided),

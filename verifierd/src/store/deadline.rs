@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use sqlx::{AnyConnection, any::AnyRow};
 
 use super::{
-    Attempt, SqlStore, log,
+    Attempt, SqlStore,
+    keys::Keys,
+    log,
     record::{column, read},
     store_error, unavailable,
 };
@@ -21,6 +23,9 @@ use crate::{
         },
     },
 };
+
+/// Kind of the digest that stands for a certificate.
+const CERTIFICATE: &str = "certificate";
 
 #[async_trait]
 impl Deadlines for SqlStore {
@@ -109,9 +114,18 @@ async fn tell(connection: &mut AnyConnection, sweep: Sweep) -> Result<u32, Attem
     Ok(told)
 }
 
+/// What the row and the event say it is: whoever reads them shall not know a certificate again.
+fn object(keys: &Keys, kind: DeadlineKind, object: String) -> String {
+    match kind {
+        DeadlineKind::RegistryCheck => object,
+        DeadlineKind::Certificate => hex::encode(keys.digest(CERTIFICATE, &object)),
+    }
+}
+
 /// Keeps the deadlines of an account that changes: another one waits anew.
 pub(super) async fn follow(
     connection: &mut AnyConnection,
+    keys: &Keys,
     before: Option<&Account>,
     after: &Account,
 ) -> Result<(), Attempt> {
@@ -136,7 +150,7 @@ pub(super) async fn follow(
                 )
                 .bind(after.id.as_str())
                 .bind(kind.code())
-                .bind(deadline.object)
+                .bind(object(keys, *kind, deadline.object))
                 .bind(deadline.at.seconds())
                 .execute(&mut *connection)
                 .await?;

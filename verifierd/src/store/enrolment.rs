@@ -20,7 +20,7 @@ use crate::{
         ids::EnrolmentId,
     },
     service::{
-        change::Event,
+        change::{Event, sha256},
         ports::{
             StoreError, TransactError,
             enrolments::{
@@ -165,7 +165,7 @@ async fn open(
     rows.iter().map(|row| enrolment(keys, row)).collect()
 }
 
-async fn by_id(
+pub(super) async fn by_id(
     connection: &mut AnyConnection,
     keys: &Keys,
     id: &EnrolmentId,
@@ -203,8 +203,50 @@ async fn write(
             (enrolment, event)
         }
     };
+    let event = Event {
+        row: Some(row_digest(keys, &enrolment)),
+        ..event
+    };
     insert_act(connection, &enrolment, &event).await?;
     Ok(enrolment)
+}
+
+/// The digest by which an operator is found.
+pub(super) fn found_by(keys: &Keys, enrolment: &Enrolment) -> Option<Vec<u8>> {
+    match &enrolment.enrolled {
+        Enrolled::Operator { snils, .. } => Some(digest(keys, snils)),
+        Enrolled::Centre { .. } | Enrolled::Bank { .. } => None,
+    }
+}
+
+/// SHA-256 of all that an enrolment is, in hexadecimal: its leaves hold it. The personal number counts by its keyed digest.
+pub(super) fn row_digest(keys: &Keys, enrolment: &Enrolment) -> String {
+    let (centre, ogrn, name) = match &enrolment.enrolled {
+        Enrolled::Centre { centre, name } => (centre.as_str(), "", name.as_str()),
+        Enrolled::Operator { centre, .. } => (centre.as_str(), "", ""),
+        Enrolled::Bank { ogrn, name } => ("", ogrn.as_str(), name.as_str()),
+    };
+    let snils = found_by(keys, enrolment).unwrap_or_default();
+    let ended = enrolment.ended.as_ref();
+    let parts = [
+        enrolment.id.to_string(),
+        enrolment.enrolled.kind().code().to_owned(),
+        centre.to_owned(),
+        ogrn.to_owned(),
+        name.to_owned(),
+        hex::encode(snils),
+        enrolment.from.rfc3339(),
+        enrolment
+            .until
+            .map_or(String::new(), |until| until.rfc3339()),
+        enrolment.made.by.as_str().to_owned(),
+        enrolment.made.at.rfc3339(),
+        ended.map_or(String::new(), |act| act.by.as_str().to_owned()),
+        ended.map_or(String::new(), |act| act.at.rfc3339()),
+    ];
+    // Of the digest of each, so that none runs into the next.
+    let parts = parts.map(|part| sha256(part.as_bytes()));
+    hex::encode(sha256(&parts.concat()))
 }
 
 async fn insert(

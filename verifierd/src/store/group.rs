@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{
     Attempt, Unit,
     connect::{Engine, Target, is_lost, unavailable},
+    tail,
 };
 use crate::service::ports::{StoreError, TransactError};
 
@@ -204,6 +205,14 @@ impl Fault {
             then,
         }
     }
+
+    fn of_head(error: StoreError) -> Self {
+        let then = match error {
+            StoreError::Unavailable(_) => Then::Again,
+            _ => Then::Answer,
+        };
+        Self { error, then }
+    }
 }
 
 struct Writer {
@@ -280,6 +289,7 @@ impl Writer {
         begin(connection, self.target.engine)
             .await
             .map_err(Fault::before_commit)?;
+        tail::check(connection).await.map_err(Fault::of_head)?;
         let (mut at, mut done) = (0, 0);
         while let Some(job) = group.get_mut(at) {
             match behind_savepoint(connection, job.as_mut()).await {

@@ -1,6 +1,6 @@
 //! Appending to the audit log.
 
-use audit_log::{Frontier, Leaf, LeafEvidence, leaf_hash};
+use audit_log::{Frontier, Leaf, LeafConfirmation, LeafEvidence, leaf_hash};
 use sqlx::{AnyConnection, Row as _};
 
 use super::{Attempt, unavailable};
@@ -77,6 +77,11 @@ fn leaf(sequence: u64, event: &Event) -> Leaf {
     leaf.level = account.map(|it| it.level.code().to_owned());
     leaf.object = event.object.clone();
     leaf.signature = event.signature_sha256.map(hex::encode);
+    leaf.confirmation = event.confirmation.map(|it| LeafConfirmation {
+        assurance: it.assurance.code().to_owned(),
+        channel: it.channel.code().to_owned(),
+    });
+    leaf.row.clone_from(&event.row);
     leaf.reasons = event
         .reasons
         .iter()
@@ -147,6 +152,8 @@ mod tests {
             application_id: None,
             evidence: None,
             signature_sha256: None,
+            confirmation: None,
+            row: None,
             reasons: vec![Reason::PersonDiffers],
         };
         let leaf = String::from_utf8(leaf(7, &event).to_octets().unwrap()).unwrap();

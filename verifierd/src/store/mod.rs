@@ -22,6 +22,7 @@ mod reseal;
 mod schema;
 pub mod seal;
 mod sign_in;
+mod tail;
 mod write;
 
 use std::{fs::File, pin::Pin, sync::Arc};
@@ -240,7 +241,7 @@ impl Store for SqlStore {
 
     async fn tree_head(&self) -> Result<TreeHead, StoreError> {
         let mut connection = self.reader.acquire().await.map_err(unavailable)?;
-        let frontier = log::frontier(&mut connection).await?;
+        let frontier = tail::read(&mut connection).await?;
         Ok(TreeHead {
             size: frontier.size(),
             root: frontier.root(),

@@ -77,6 +77,12 @@ impl Organisations for SqlStore {
     }
 }
 
+/// By which an organisation is found.
+pub(super) fn digest(keys: &Keys, organisation: &Organisation) -> Vec<u8> {
+    let digest = keys.digest(organisation.kind().code(), organisation.number());
+    digest.to_vec()
+}
+
 /// Writes a link; an organisation that is linked already stays so.
 pub(super) async fn insert(
     connection: &mut AnyConnection,
@@ -84,15 +90,14 @@ pub(super) async fn insert(
     account: &AccountId,
     link: &Link,
 ) -> Result<(), Attempt> {
-    let organisation = &link.organisation;
-    let digest = keys.digest(organisation.kind().code(), organisation.number());
+    let digest = digest(keys, &link.organisation);
     sqlx::query(
         "INSERT INTO organisation_link (application_id, account_id, organisation_digest, \
          linked_at, evidence_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
     )
     .bind(link.id.to_string())
     .bind(account.as_str())
-    .bind(digest.to_vec())
+    .bind(digest)
     .bind(link.linked_at.seconds())
     .bind(link.evidence_id.to_string())
     .execute(connection)

@@ -133,6 +133,7 @@ async fn supersede(
     sqlx::query(
         "UPDATE application SET cancelled_at = (SELECT issued_at FROM application \
          WHERE application_id = $2) WHERE application_id = $1 AND cancelled_at IS NULL \
+         AND expires_at > (SELECT issued_at FROM application WHERE application_id = $2) \
          AND NOT EXISTS (SELECT 1 FROM outcome o WHERE o.application_id = $1)",
     )
     .bind(before)

@@ -91,6 +91,23 @@ pub(super) async fn filed(
     }))
 }
 
+/// The bytes of an application.
+pub(super) async fn content(
+    connection: &mut AnyConnection,
+    keys: &Keys,
+    id: &ApplicationId,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let row = sqlx::query("SELECT key_id, sealed FROM application WHERE application_id = $1")
+        .bind(id.to_string())
+        .fetch_optional(connection)
+        .await
+        .map_err(unavailable)?;
+    let Some(row) = row else { return Ok(None) };
+    let sealed = record::sealed(&row, "sealed")?;
+    let content = keys.open(&record::place::application(&id.to_string()), &sealed)?;
+    Ok(Some(content.to_vec()))
+}
+
 pub(super) async fn evidence(
     connection: &mut AnyConnection,
     keys: &Keys,

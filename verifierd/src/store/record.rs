@@ -47,6 +47,8 @@ struct PersonRecord {
     email: Option<String>,
     claims: Option<RawClaims>,
     block_reason: Option<String>,
+    /// Of the confirmation: who has a copy of it, or a register of certificates, knows whose it is.
+    certificate: Option<CertificateRecord>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -73,7 +75,6 @@ struct ConfirmationRecord {
     at: i64,
     evidence_id: String,
     assurance: String,
-    certificate: Option<CertificateRecord>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -197,6 +198,7 @@ pub(super) fn account_columns(
         email: registration.email.clone(),
         claims: account.claims.as_ref().map(Claims::to_raw),
         block_reason,
+        certificate: certificate_record(account),
     };
     let person = Zeroizing::new(json("account", &person)?);
     let digest = |kind, value: &str| keys.digest(kind, value).to_vec();
@@ -242,16 +244,18 @@ fn confirmation_record(confirmation: &Confirmation) -> ConfirmationRecord {
         at: confirmation.at.seconds(),
         evidence_id: confirmation.evidence_id.to_string(),
         assurance: confirmation.assurance.code().to_owned(),
-        certificate: confirmation
-            .certificate
-            .as_ref()
-            .map(|certificate| CertificateRecord {
-                serial: certificate.serial.clone(),
-                issuer: certificate.issuer.clone(),
-                not_after: certificate.not_after.seconds(),
-                sha256: hex::encode(certificate.sha256),
-            }),
     }
+}
+
+fn certificate_record(account: &Account) -> Option<CertificateRecord> {
+    let confirmation = account.confirmation.as_ref()?;
+    let certificate = confirmation.certificate.as_ref()?;
+    Some(CertificateRecord {
+        serial: certificate.serial.clone(),
+        issuer: certificate.issuer.clone(),
+        not_after: certificate.not_after.seconds(),
+        sha256: hex::encode(certificate.sha256),
+    })
 }
 
 pub(super) fn account(keys: &Keys, row: &AnyRow) -> Result<Account, StoreError> {
@@ -290,9 +294,15 @@ pub(super) fn account(keys: &Keys, row: &AnyRow) -> Result<Account, StoreError> 
         check: check
             .map(|record| read("registry_check", registry_check(&record)))
             .transpose()?,
-        confirmation: confirmation
-            .map(|record| read("confirmation", confirmation_from(&record)))
-            .transpose()?,
+        confirmation: match (confirmation, person.certificate) {
+            (None, None) => None,
+            (Some(record), certificate) => {
+                let confirmation = confirmation_from(&record, certificate.as_ref());
+                Some(read("confirmation", confirmation)?)
+            }
+            // Somebody took the confirmation away, and not through the daemon.
+            (None, Some(_)) => return Err(StoreError::Corrupt("confirmation")),
+        },
     })
 }
 
@@ -332,8 +342,11 @@ fn registry_check(record: &CheckRecord) -> Option<RegistryCheck> {
     })
 }
 
-fn confirmation_from(record: &ConfirmationRecord) -> Option<Confirmation> {
-    let certificate = match &record.certificate {
+fn confirmation_from(
+    record: &ConfirmationRecord,
+    certificate: Option<&CertificateRecord>,
+) -> Option<Confirmation> {
+    let certificate = match certificate {
         None => None,
         Some(certificate) => Some(ConfirmationCertificate {
             serial: certificate.serial.clone(),

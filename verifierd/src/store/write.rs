@@ -32,7 +32,7 @@ pub(super) async fn apply(
             None => insert_account(connection, keys, account).await?,
             Some(_) => update_account(connection, keys, account).await?,
         }
-        deadline::follow(connection, before.account.as_ref(), account).await?;
+        deadline::follow(connection, keys, before.account.as_ref(), account).await?;
         after.account = Some(account.clone());
     }
     if let Some(application) = &change.application {

@@ -104,6 +104,8 @@ fn writing<'a>(store: &'a SqlStore, id: &str) -> Writing<'a> {
                     object: None,
                     evidence: None,
                     signature_sha256: None,
+                    confirmation: None,
+                    row: None,
                     reasons: Vec::new(),
                 }],
                 account: Some(account),

@@ -3,7 +3,6 @@
 use std::{process::Command, time::Duration};
 
 use proto::v1::RegisterAccountRequest;
-use sqlx::{AssertSqlSafe, Row as _};
 use tonic::Code;
 use verifierd::{
     config::StoreConfig,
@@ -18,7 +17,6 @@ use crate::{
 };
 
 on_both_databases! {
-    no_table_shows_personal_data
     a_sealed_value_of_another_row_is_refused
     one_mailbox_has_one_account
     keys_of_another_database_are_refused
@@ -61,56 +59,6 @@ fn refused(opened: Result<SqlStore, StoreError>) -> String {
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("it opened"),
     }
-}
-
-async fn no_table_shows_personal_data(database: Database) {
-    let daemon = Daemon::start(&database).await;
-    daemon.standard("acc-1").await;
-    for surname in ["СЕМЕНОВА", "Иванова"] {
-        let (application, content) = daemon.issue("acc-1").await;
-        let script = Script {
-            surname: Some(surname.into()),
-            ..Script::good(&content)
-        };
-        daemon
-            .submit("acc-1", &application, script.bytes())
-            .await
-            .unwrap();
-    }
-    daemon.stop().await;
-    // Every octet that is kept, whoever kept it.
-    let kept = match database.config() {
-        StoreConfig::Sqlite(path) => {
-            let folder = std::fs::read_dir(path.parent().unwrap()).unwrap();
-            let names = folder.map(|entry| entry.unwrap().path());
-            names
-                .flat_map(|name| std::fs::read(name).unwrap())
-                .collect()
-        }
-        StoreConfig::Postgres(_) => dump(&database).await.into_bytes(),
-    };
-    let holds = |text: &[u8]| kept.windows(text.len()).any(|part| part == text);
-    assert!(holds(b"acc-1"));
-    for value in person::PRIVATE.into_iter().chain(["Иванова"]) {
-        assert!(!holds(value.as_bytes()), "{value}");
-        assert!(!holds(hex::encode(value).as_bytes()), "{value}");
-    }
-}
-
-/// All rows of all tables, as text; octets are in hexadecimal.
-async fn dump(database: &Database) -> String {
-    let pool = database.pool().await;
-    let tables = "SELECT CAST(tablename AS TEXT) FROM pg_tables WHERE schemaname = 'public'";
-    let tables = sqlx::query(tables).fetch_all(&pool).await.unwrap();
-    let mut all = String::new();
-    for table in &tables {
-        let name: String = table.get(0);
-        let rows = format!("SELECT COALESCE(string_agg(CAST(t AS TEXT), ' '), '') FROM {name} t");
-        let rows = sqlx::query(AssertSqlSafe(rows)).fetch_one(&pool).await;
-        all += &rows.unwrap().get::<String, _>(0);
-    }
-    pool.close().await;
-    all
 }
 
 async fn a_sealed_value_of_another_row_is_refused(database: Database) {

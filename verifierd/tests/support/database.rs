@@ -24,6 +24,13 @@ pub fn give_log_key(config: &mut Config) {
     }
 }
 
+/// The common key of a log, in a file of `folder`.
+pub fn log_key_file(folder: &std::path::Path) -> LogKeySource {
+    let path = folder.join("log.key");
+    verifierd::log_key::make(&path, "test.example/log").unwrap();
+    LogKeySource::File(path)
+}
+
 pub struct Database {
     config: StoreConfig,
     /// Removed with the value.

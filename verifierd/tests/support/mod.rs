@@ -30,6 +30,7 @@ use verifierd::{
     app::{App, AppError, Ports},
     config::{Config, Pace},
     domain::time::UnixSeconds,
+    log_key::LogKeySource,
     service::{
         chores::Chores,
         ports::{Clock, RandomIds, Verify},
@@ -89,10 +90,26 @@ impl Daemon {
     }
 
     pub async fn start_with_keys(database: &Database, keys: &KeySource) -> Self {
+        Self::start_judging(database, keys, Arc::new(Scripted::default())).await
+    }
+
+    pub async fn start_with_log_key(database: &Database, key: &LogKeySource) -> Self {
+        let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
+        config.store = database.config();
+        config.keys = database.keys();
+        config.log.key = key.clone();
+        Self::start_configured(config, Arc::new(Scripted::default())).await
+    }
+
+    pub async fn start_judging(
+        database: &Database,
+        keys: &KeySource,
+        verify: Arc<dyn Verify>,
+    ) -> Self {
         let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
         config.store = database.config();
         config.keys = keys.clone();
-        Self::start_configured(config, Arc::new(Scripted::default())).await
+        Self::start_configured(config, verify).await
     }
 
     async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {

@@ -12,7 +12,7 @@ use crate::cli::{Exit, client::Remote};
 pub(super) struct Arguments {
     /// The enrolment / допуск
     enrolment: String,
-    /// Who acts; no personal data / кто прекращает, без персональных данных
+    /// Who acts, an id and no name / кто прекращает: идентификатор, не имя
     #[arg(long, value_name = "NAME")]
     by: String,
     #[command(flatten)]

@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     whom: Whom,
     #[command(flatten)]
     data: Data,
-    /// Who acts; no personal data / кто допускает, без персональных данных
+    /// Who acts, an id and no name / кто допускает: идентификатор, не имя
     #[arg(long, value_name = "NAME")]
     by: String,
     #[command(flatten)]

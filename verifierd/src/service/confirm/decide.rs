@@ -21,7 +21,8 @@ use crate::{
     service::{
         Settings,
         change::{
-            Change, Decided, Event, EventEvidence, EventKind, Evidence, FailedTry, Filed, Snapshot,
+            Change, Decided, Event, EventConfirmation, EventEvidence, EventKind, Evidence,
+            FailedTry, Filed, Snapshot,
         },
         ports::Verdict,
         refusal::Refusal,
@@ -177,6 +178,7 @@ impl Submission {
                     digest: evidence.digest(),
                     signature_sha256: self.signature_sha256,
                 }),
+                confirmation: EventConfirmation::of(&account, self.evidence_id),
                 reasons: reasons.iter().map(|reason| reason.reason).collect(),
                 ..Event::of_account(kind, &account, self.now)
             }],

@@ -1,23 +1,25 @@
-//! Checks a whole database against its audit log: every leaf, node, event, outcome, evidence and account.
+//! Checks a whole database against its audit log: every leaf, node and event, and every row that they speak of.
 
+mod enrolments;
 mod fault;
 mod rows;
+mod said;
+mod state;
 mod walk;
 
-use std::collections::{HashMap, HashSet};
-
-use audit_log::{Checkpoint, Hash, Leaf, Node};
+use audit_log::{Checkpoint, Hash, Node};
 use sqlx::{AnyConnection, Connection as _, any::AnyRow};
 
 use super::{
     SqlStore,
-    log::{LEVELS, account_digest, frontier},
+    log::{LEVELS, frontier},
     record::column,
     unavailable,
 };
 use crate::service::ports::StoreError;
 
 pub use fault::{Fault, Faults, What};
+use said::Said;
 pub use walk::Walk;
 
 /// Leaves that are read at once.
@@ -32,17 +34,6 @@ pub struct Checked {
     pub root: Hash,
     /// What is not as the log says.
     pub faults: Faults,
-}
-
-/// What the leaves said, for the tables that have no place in the log.
-#[derive(Default)]
-struct Said {
-    /// Evidence by its id, with the digest of its account.
-    evidence: HashMap<String, Option<String>>,
-    /// Accounts by their digest, with the level after their last entry.
-    levels: HashMap<String, String>,
-    /// Applications whose outcome was checked against its leaf.
-    decided: HashSet<String>,
 }
 
 struct Check<'a> {
@@ -73,6 +64,9 @@ impl SqlStore {
         check.leaves().await?;
         check.head().await?;
         check.surplus().await?;
+        check.applications().await?;
+        check.links().await?;
+        check.enrolments().await?;
         check.accounts().await?;
         check.walk.end();
         let (size, root) = (check.walk.size(), check.walk.root());
@@ -182,26 +176,5 @@ impl Check<'_> {
             }
         }
         Ok(())
-    }
-}
-
-impl Said {
-    fn take_event(&mut self, row: &AnyRow) -> Result<(), StoreError> {
-        let (account, level) = (column(row, "account_id")?, column(row, "level")?);
-        if let (Some(account), Some(level)) = (account, level) {
-            let account: String = account;
-            self.levels.insert(account_digest(&account), level);
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, leaf: &Leaf) {
-        if let (Some(account), Some(level)) = (&leaf.account, &leaf.level) {
-            self.levels.insert(account.clone(), level.clone());
-        }
-        if let Some(evidence) = &leaf.evidence {
-            self.evidence
-                .insert(evidence.id.clone(), leaf.account.clone());
-        }
     }
 }

@@ -6,8 +6,11 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use super::{Check, PAGE, What, place};
 use crate::{
-    domain::{ids::EvidenceId, time::UnixSeconds},
-    service::{change::sha256, ports::StoreError},
+    domain::{application::Decision, ids::EvidenceId, time::UnixSeconds},
+    service::{
+        change::{EventKind, sha256},
+        ports::StoreError,
+    },
     store::{log::account_digest, record::column, unavailable},
 };
 
@@ -43,11 +46,6 @@ pub(super) async fn page(
 #[derive(Deserialize)]
 struct OutcomeReason {
     code: String,
-}
-
-#[derive(Deserialize)]
-struct Confirmation {
-    evidence_id: String,
 }
 
 impl Check<'_> {
@@ -139,7 +137,7 @@ impl Check<'_> {
         let reasons: Result<Vec<OutcomeReason>, _> = serde_json::from_str(&reasons);
         let signature: Vec<u8> = column(&row, "signature_sha256")?;
         let same = u64::try_from(at) == Ok(leaf.sequence)
-            && leaf.event.ends_with(&format!("_{decision}"))
+            && decided(&leaf.event).is_some_and(|it| it.code() == decision)
             && column::<String>(&row, "evidence_id")? == evidence.id
             && hex::encode(signature) == evidence.signature
             && UnixSeconds::new(decided_at).rfc3339() == leaf.at
@@ -172,7 +170,7 @@ impl Check<'_> {
                     after = column(row, "id")?;
                     let known = match table {
                         "outcome" => self.said.decided.contains(&after),
-                        _ => self.said.evidence.contains_key(&after),
+                        _ => self.said.evidence.contains(&after),
                     };
                     if !known {
                         self.walk.faults.add(table, &after, What::NotInLog);
@@ -196,7 +194,11 @@ impl Check<'_> {
         Ok(())
     }
 
-    async fn after(&mut self, sql: &'static str, after: &str) -> Result<Vec<AnyRow>, StoreError> {
+    pub(super) async fn after(
+        &mut self,
+        sql: &'static str,
+        after: &str,
+    ) -> Result<Vec<AnyRow>, StoreError> {
         let rows = sqlx::query(sql)
             .bind(after.to_owned())
             .bind(PAGE)
@@ -204,42 +206,15 @@ impl Check<'_> {
             .await;
         rows.map_err(unavailable)
     }
+}
 
-    /// Each account has the level of its last entry, and is confirmed by evidence of its own that is in the log.
-    pub(super) async fn accounts(&mut self) -> Result<(), StoreError> {
-        let sql = "SELECT account_id AS id, level, confirmation FROM account \
-             WHERE account_id > $1 ORDER BY account_id LIMIT $2";
-        let mut after = String::new();
-        loop {
-            let rows = self.after(sql, &after).await?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            for row in &rows {
-                after = column(row, "id")?;
-                if let Some(what) = self.account(row, &account_digest(&after))? {
-                    self.walk.faults.add("account", &after, what);
-                }
-            }
-        }
-    }
-
-    fn account(&self, row: &AnyRow, digest: &str) -> Result<Option<What>, StoreError> {
-        let Some(level) = self.said.levels.get(digest) else {
-            return Ok(Some(What::NotInLog));
-        };
-        if column::<String>(row, "level")? != *level {
-            return Ok(Some(What::NotItsLeaf));
-        }
-        let Some(confirmation) = column::<Option<String>>(row, "confirmation")? else {
-            return Ok(None);
-        };
-        let confirmation: Result<Confirmation, _> = serde_json::from_str(&confirmation);
-        let of = confirmation.map(|it| self.said.evidence.get(&it.evidence_id));
-        Ok(match of {
-            Ok(Some(Some(account))) if account == digest => None,
-            _ => Some(What::NotItsLeaf),
-        })
+/// What an outcome is by its event.
+fn decided(event: &str) -> Option<Decision> {
+    match EventKind::from_code(event)? {
+        EventKind::ApplicationAccepted | EventKind::OrganisationLinked => Some(Decision::Accepted),
+        EventKind::ApplicationRejected | EventKind::PostalCodeSpent => Some(Decision::Rejected),
+        EventKind::ApplicationDeferred => Some(Decision::Deferred),
+        _ => None,
     }
 }
 
