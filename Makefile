@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .PHONY: help run test bench fmt rust packages-run packages-test packages-bench cargo-deny
 
 BUILD_PACKAGES := build-essential pkg-config libsqlite3-dev libssl-dev libpcsclite-dev
-TEST_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl pcscd vsmartcard-vpcd opensc iproute2 softhsm2 postgresql-15 xz-utils
+TEST_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl pcscd vsmartcard-vpcd opensc iproute2 softhsm2 postgresql-15 mount util-linux xz-utils
 BENCH_PACKAGES := $(BUILD_PACKAGES) openssl libengine-gost-openssl postgresql-15
 CARGO_DENY := 0.20.2
 # Starts a PostgreSQL server of its own for the command that follows, and stops it.
@@ -28,6 +28,7 @@ test: rust packages-test cargo-deny ## everything a change must pass
 	cargo xtask conformance
 	cargo deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 	cargo xtask fuzz-smoke
+	cargo xtask soak --short
 	@echo "make test: everything passed"
 
 bench: rust packages-bench ## ratios to OpenSSL, gost-engine, a bare echo and the store alone in one run; AREA=alg for one area

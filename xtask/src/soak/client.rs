@@ -1,11 +1,14 @@
 //! A portal that talks to a daemon and keeps what it was told when it was refused.
 
+use std::process::{Command, Output};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use proto::v1::account_service_client::AccountServiceClient;
 use proto::v1::confirmation_service_client::ConfirmationServiceClient;
+use proto::v1::enrolment_service_client::EnrolmentServiceClient;
+use proto::v1::prepare_application_request::Attestor;
 use proto::v1::{self, PersonalData};
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
@@ -13,7 +16,10 @@ use tonic::transport::{Channel, Endpoint};
 /// How long an answer may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Every error text of a run, with its details.
+/// The service centre whose operator attests.
+const CENTRE: &str = "soak-centre";
+
+/// Every error text of a run with its details, what commands print, and what the run itself tells.
 #[derive(Clone, Debug, Default)]
 pub struct Said(Arc<Mutex<Vec<u8>>>);
 
@@ -32,6 +38,21 @@ impl Said {
         }
     }
 
+    /// Keeps any text.
+    pub fn note_text(&self, text: &[u8]) {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        said.extend_from_slice(text);
+        said.push(b'\n');
+    }
+
+    /// Runs a command to its end and keeps what it says.
+    pub fn run(&self, command: &mut Command) -> Result<Output> {
+        let output = command.output().context("run a command")?;
+        self.note_text(&output.stdout);
+        self.note_text(&output.stderr);
+        Ok(output)
+    }
+
     /// Everything so far, as text.
     pub fn text(&self) -> String {
         let said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -44,6 +65,7 @@ impl Said {
 pub struct Client {
     pub accounts: AccountServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
+    enrolments: EnrolmentServiceClient<Channel>,
     pub said: Said,
 }
 
@@ -54,7 +76,8 @@ impl Client {
         let channel = endpoint.connect().await.context("connect to the daemon")?;
         Ok(Self {
             accounts: AccountServiceClient::new(channel.clone()),
-            confirmations: ConfirmationServiceClient::new(channel),
+            confirmations: ConfirmationServiceClient::new(channel.clone()),
+            enrolments: EnrolmentServiceClient::new(channel),
             said: said.clone(),
         })
     }
@@ -120,12 +143,60 @@ impl Client {
         self.pass_check(id, check).await
     }
 
+    /// Enrols the service centre and an operator of it.
+    pub async fn enrol(&self, operator_snils: &str) -> Result<(), Status> {
+        let centre = v1::EnrolCentreRequest {
+            centre_id: CENTRE.to_owned(),
+            name: "МФЦ".to_owned(),
+            acted_by: "soak".to_owned(),
+            ..Default::default()
+        };
+        let mut client = self.enrolments.clone();
+        self.noted(client.enrol_centre(centre).await)?;
+        let operator = v1::EnrolOperatorRequest {
+            centre_id: CENTRE.to_owned(),
+            operator_snils: operator_snils.to_owned(),
+            acted_by: "soak".to_owned(),
+            ..Default::default()
+        };
+        self.noted(client.enrol_operator(operator).await)?;
+        Ok(())
+    }
+
     /// Prepares an application for the applicant's own signature.
     pub async fn prepare(&self, account: &str) -> Result<Prepared, Status> {
+        self.prepare_through(account, v1::Channel::OwnSignature, None)
+            .await
+    }
+
+    /// Prepares what an operator of the service centre signs who saw the applicant's documents.
+    pub async fn prepare_attestation(
+        &self,
+        account: &str,
+        operator_snils: &str,
+    ) -> Result<Prepared, Status> {
+        let attestor = Attestor::ServiceCentre(v1::ServiceCentreAttestor {
+            centre_id: CENTRE.to_owned(),
+            operator_snils: operator_snils.to_owned(),
+            documents_seen: vec![
+                v1::DocumentSeen::Snils.into(),
+                v1::DocumentSeen::RfPassport.into(),
+            ],
+        });
+        self.prepare_through(account, v1::Channel::ServiceCentre, Some(attestor))
+            .await
+    }
+
+    async fn prepare_through(
+        &self,
+        account: &str,
+        channel: v1::Channel,
+        attestor: Option<Attestor>,
+    ) -> Result<Prepared, Status> {
         let request = v1::PrepareApplicationRequest {
             account_id: account.to_owned(),
-            channel: v1::Channel::OwnSignature.into(),
-            attestor: None,
+            channel: channel.into(),
+            attestor,
         };
         let mut client = self.confirmations.clone();
         let answer = self.noted(client.prepare_application(request).await)?;

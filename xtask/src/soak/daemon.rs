@@ -1,12 +1,13 @@
 //! Daemons as processes of their own, which can be killed.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// What a daemon is started with: its folder, its configuration, its keys and its log.
@@ -47,12 +48,6 @@ impl Place {
     /// A folder for a daemon over `database`; `more` is added to its configuration.
     pub fn new(folder: &Path, database: &Database, more: &str) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let beside = std::env::current_exe()?.with_file_name("verifierd");
-        ensure!(
-            beside.exists(),
-            "{} is missing: cargo build --package verifierd",
-            beside.display()
-        );
         let store = match database {
             Database::Sqlite(path) => format!("sqlite = '{}'", path.display()),
             Database::Postgres(url) => format!("postgres = '{url}'"),
@@ -63,7 +58,7 @@ impl Place {
         );
         fs::write(folder.join("verifierd.toml"), text)?;
         Ok(Self {
-            program: beside,
+            program: program()?,
             folder: folder.to_owned(),
         })
     }
@@ -73,17 +68,20 @@ impl Place {
         self.folder.join("log")
     }
 
-    /// A command of the program, in this place.
+    /// A command of the program, in this place. It ends when the thread that starts it does.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = Command::new("setpriv");
         command
+            .args(["--pdeathsig", "KILL", "--"])
+            .arg(&self.program)
             .current_dir(&self.folder)
-            .env("VERIFIERD_KEYS_FILE", keys_of(&self.folder))
+            .env("VERIFIERD_KEYS_FILE", beside(&self.folder, KEYS))
+            .env("VERIFIERD_LOG_KEY_FILE", beside(&self.folder, LOG_KEY))
             .stdin(Stdio::null());
         command
     }
 
-    /// Starts a daemon and waits until it listens.
+    /// Starts a daemon and waits until it listens. To be called in the main thread, which lives as long as the run.
     pub fn start(&self) -> Result<Daemon> {
         let log = self.open_log()?;
         let mut command = self.command();
@@ -96,7 +94,7 @@ impl Place {
         let mut daemon = Daemon {
             child,
             endpoint: String::new(),
-            _stdout: None,
+            reader: None,
         };
         let mut lines = BufReader::new(stdout);
         loop {
@@ -111,7 +109,8 @@ impl Place {
                 break;
             }
         }
-        daemon._stdout = Some(lines);
+        let mut rest = log;
+        daemon.reader = Some(std::thread::spawn(move || io::copy(&mut lines, &mut rest)));
         ensure!(
             !daemon.endpoint.is_empty(),
             "the daemon did not start; it said:\n{}",
@@ -129,12 +128,15 @@ impl Place {
     }
 }
 
-/// The key file that every place of a run shares: it stands beside their folders.
-fn keys_of(folder: &Path) -> PathBuf {
-    folder.with_file_name("keys.toml")
+/// The keys that every place of a run shares stand beside their folders.
+const KEYS: &str = "keys.toml";
+const LOG_KEY: &str = "log.key";
+
+fn beside(folder: &Path, file: &str) -> PathBuf {
+    folder.with_file_name(file)
 }
 
-/// Writes the key file of all places under `folder`. These keys protect nothing but a run.
+/// Writes the key files of all places under `folder`. These keys protect nothing but a run.
 pub fn write_keys(folder: &Path) -> Result<()> {
     let key = |name: &str| hex::encode(openssl::sha::sha256(name.as_bytes()));
     let text = format!(
@@ -142,7 +144,7 @@ pub fn write_keys(folder: &Path) -> Result<()> {
         key("soak: look-up key"),
         key("soak: data key")
     );
-    let path = folder.join("keys.toml");
+    let path = folder.join(KEYS);
     let mut options = OpenOptions::new();
     let mut file = options
         .create_new(true)
@@ -151,15 +153,31 @@ pub fn write_keys(folder: &Path) -> Result<()> {
         .open(&path)?;
     file.write_all(text.as_bytes())?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    let made = Command::new(program()?)
+        .args(["audit", "key", "--origin", "soak.example/audit", "--new"])
+        .arg(folder.join(LOG_KEY))
+        .output()?;
+    ensure!(made.status.success(), "no key of the log was made");
     Ok(())
+}
+
+/// The daemon that was built with this program.
+fn program() -> Result<PathBuf> {
+    let beside = std::env::current_exe()?.with_file_name("verifierd");
+    ensure!(
+        beside.exists(),
+        "{} is missing: cargo build --package verifierd",
+        beside.display()
+    );
+    Ok(beside)
 }
 
 /// A running daemon; it is killed when this value goes.
 pub struct Daemon {
     child: Child,
     endpoint: String,
-    /// Kept open: what the daemon writes later has a reader.
-    _stdout: Option<BufReader<ChildStdout>>,
+    /// Copies what the daemon writes later into its log.
+    reader: Option<JoinHandle<io::Result<u64>>>,
 }
 
 impl Daemon {
@@ -172,7 +190,16 @@ impl Daemon {
     pub fn kill(mut self) -> Result<()> {
         self.child.kill()?;
         self.child.wait()?;
-        Ok(())
+        self.read_to_end()
+    }
+
+    fn read_to_end(&mut self) -> Result<()> {
+        let read = self.reader.take().map(JoinHandle::join);
+        match read {
+            Some(Ok(read)) => Ok(read.map(drop)?),
+            Some(Err(_)) => bail!("the reader of standard output broke down"),
+            None => Ok(()),
+        }
     }
 
     /// Tells it to end and waits for it.
@@ -182,7 +209,7 @@ impl Daemon {
         kill_process(pid, Signal::TERM)?;
         let status: ExitStatus = self.child.wait()?;
         ensure!(status.success(), "the daemon ended with {status}");
-        Ok(())
+        self.read_to_end()
     }
 }
 

@@ -141,20 +141,19 @@ async fn wrong_schema(world: &Arc<World>) -> Result<()> {
         }
     };
     statement("UPDATE _sqlx_migrations SET version = 9000 + version").await?;
-    refuses_to_start(&place)?;
+    refuses_to_start(world, &place)?;
     statement("UPDATE _sqlx_migrations SET version = version - 9000").await?;
     // A migration that was broken off.
     statement("UPDATE _sqlx_migrations SET success = FALSE").await?;
-    refuses_to_start(&place)?;
+    refuses_to_start(world, &place)?;
     statement("UPDATE _sqlx_migrations SET success = TRUE").await?;
     place.start()?.stop()
 }
 
-fn refuses_to_start(place: &Place) -> Result<()> {
-    let output = place
-        .command()
-        .args(["serve", "--config", "verifierd.toml"])
-        .output()?;
+fn refuses_to_start(world: &World, place: &Place) -> Result<()> {
+    let mut command = place.command();
+    command.args(["serve", "--config", "verifierd.toml"]);
+    let output = world.said.run(&mut command)?;
     let said = String::from_utf8_lossy(&output.stderr);
     ensure!(!output.status.success(), "it started over another schema");
     ensure!(
@@ -238,7 +237,9 @@ impl Drop for Disk {
 async fn disk_full(world: &Arc<World>) -> Result<String> {
     let folder = world.folder.path().join("full");
     let Some(disk) = Disk::mount(&folder.join("disk"), "2m")? else {
-        return Ok("not tried: mounting is not allowed here".to_owned());
+        bail!(
+            "not tried: mounting a small disk is not allowed here, run it as root or allow user namespaces"
+        );
     };
     let database = Database::Sqlite(disk.0.join("full.sqlite"));
     let place = world.place("full", &database, "")?;

@@ -88,6 +88,7 @@ pub async fn claim(world: &Arc<World>, database: &Database, rounds: usize) -> Re
         cut >= rounds,
         "only {cut} calls were cut off: there was no load"
     );
+    world.keep(place, database.clone());
     let decided = all
         .iter()
         .filter(|it| matches!(it, Acknowledged::Decided(_)));

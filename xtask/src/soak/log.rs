@@ -1,7 +1,10 @@
 //! The audit log as it lies in the database, checked by code that the daemon does not share.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, ensure};
 use openssl::sha::Sha256;
+use serde_json::Value;
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyPool, Row as _};
 
@@ -110,6 +113,35 @@ const NONE: [(&str, &str); 5] = [
          AND o.decision = 'ACCEPTED')",
     ),
 ];
+
+/// How many leaves tell of a judgement, by application.
+pub async fn decisions(database: &Database) -> Result<BTreeMap<String, usize>> {
+    install_default_drivers();
+    let pool = AnyPool::connect(&database.url()).await?;
+    let rows = sqlx::query("SELECT leaf FROM audit_leaf")
+        .fetch_all(&pool)
+        .await?;
+    pool.close().await;
+    let mut decisions = BTreeMap::new();
+    for row in &rows {
+        let leaf: Vec<u8> = row.try_get("leaf")?;
+        let leaf: Value = serde_json::from_slice(&leaf)?;
+        if !leaf["evidence"].is_null() {
+            let application = leaf["application"].as_str().context("an application")?;
+            *decisions.entry(application.to_owned()).or_default() += 1;
+        }
+    }
+    Ok(decisions)
+}
+
+/// The first column of a query, as text.
+pub async fn texts(database: &Database, sql: &'static str) -> Result<Vec<String>> {
+    install_default_drivers();
+    let pool = AnyPool::connect(&database.url()).await?;
+    let rows = sqlx::query(sql).fetch_all(&pool).await?;
+    pool.close().await;
+    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+}
 
 /// One number of a query.
 pub async fn count(database: &Database, sql: &'static str) -> Result<i64> {

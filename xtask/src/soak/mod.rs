@@ -1,16 +1,15 @@
 //! What must hold whatever happens, shown against daemons that run as processes of their own: a line a claim.
 
 use std::fs;
-use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
-use std::sync::Arc;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use tempfile::TempDir;
 
 use crate::clock::WallClock;
-use crate::workspace;
 use claim::Figure;
 use client::Said;
 use daemon::{Database, Place};
@@ -20,7 +19,10 @@ mod claim;
 pub mod client;
 pub mod daemon;
 mod double;
+mod end;
+mod evidence;
 mod faults;
+mod honest;
 mod kill;
 mod log;
 pub mod people;
@@ -30,8 +32,12 @@ mod random;
 mod replay;
 mod verify;
 
+/// How long what is in progress may take when the run is told to end.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Kills of a daemon on each engine.
 const KILLS: usize = 50;
+/// Kills where only a filled database is wanted.
+const FEW: usize = 4;
 /// Applications that are submitted at once from everywhere.
 const APPLICATIONS: usize = 1000;
 /// How many times more of each the long form does.
@@ -72,6 +78,15 @@ pub struct World {
     seed: u64,
     /// How many times more than the short form is done.
     times: usize,
+    /// Databases that later claims look at.
+    kept: Mutex<Vec<Kept>>,
+}
+
+/// A database that was worked on, and a place of a daemon over it that has ended.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    pub place: Place,
+    pub database: Database,
 }
 
 impl World {
@@ -88,6 +103,25 @@ impl World {
     /// A new database on the server.
     async fn postgres(&self, name: &str) -> Result<Database> {
         postgres::create(&self.server, name).await
+    }
+
+    /// Keeps a database for later claims.
+    fn keep(&self, place: Place, database: Database) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(Kept { place, database });
+    }
+
+    /// The databases of the claims before; one of each engine is made when there are none.
+    async fn kept(self: &Arc<Self>) -> Result<Vec<Kept>> {
+        let kept = || {
+            let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.clone()
+        };
+        if kept().is_empty() {
+            kill::claim(self, &self.sqlite("few"), FEW).await?;
+            kill::claim(self, &self.postgres("soak_few").await?, FEW).await?;
+        }
+        Ok(kept())
     }
 
     /// Everything that the daemons of a run wrote.
@@ -108,9 +142,11 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     if let Some(Only::Verify(options)) = &options.only {
         return verify::run(options);
     }
-    let Some(server) = postgres::server() else {
-        return start_with_postgres();
-    };
+    if !end::is_inside() {
+        return end::start_inside();
+    }
+    end::with_parent()?;
+    let server = postgres::server().context("no PostgreSQL server")?;
     let seed = match options.seed {
         Some(seed) => seed,
         None => {
@@ -120,7 +156,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         }
     };
     eprintln!("soak: --seed {seed}; PostgreSQL with fsync on");
-    let folder = TempDir::with_prefix("soak-")?;
+    let folder = TempDir::with_prefix_in("soak-", end::scratch())?;
     daemon::write_keys(folder.path())?;
     let world = Arc::new(World {
         folder,
@@ -129,10 +165,15 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         said: Said::default(),
         seed,
         times: if options.short { 1 } else { LONG },
+        kept: Mutex::default(),
     });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
+    let mut signals = {
+        let _within = runtime.enter();
+        end::Signals::new()?
+    };
     let mut failed = Vec::new();
     let begun = WallClock::start();
     for (name, part) in CLAIMS {
@@ -141,8 +182,26 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             continue;
         }
         let clock = WallClock::start();
-        let outcome = runtime.block_on(part.check(&world));
-        println!("{}", claim::line(name, &outcome));
+        let outcome = runtime.block_on(async {
+            tokio::select! {
+                outcome = part.check(&world) => Some(outcome),
+                () = signals.next() => None,
+            }
+        });
+        let Some(outcome) = outcome else {
+            eprintln!("soak: told to end");
+            let folder = world.folder.path().to_owned();
+            drop(world);
+            runtime.shutdown_timeout(PATIENCE);
+            // What still works on it keeps its folder.
+            if folder.exists() {
+                fs::remove_dir_all(folder)?;
+            }
+            return Ok(ExitCode::FAILURE);
+        };
+        let line = claim::line(name, &outcome);
+        println!("{line}");
+        world.said.note_text(line.as_bytes());
         eprintln!("soak: that took {} s", clock.elapsed().as_secs());
         if outcome.is_err() {
             failed.push(name);
@@ -164,16 +223,20 @@ enum Part {
     KillOnSqlite,
     KillOnPostgres,
     Double,
+    Evidence,
+    Honest,
     Faults,
     Replay,
     Privacy,
 }
 
 /// The claims in their order: the search for personal data comes last, when everything has been said.
-const CLAIMS: [(&str, Part); 6] = [
+const CLAIMS: [(&str, Part); 8] = [
     ("no acknowledged outcome lost", Part::KillOnSqlite),
     ("no acknowledged outcome lost", Part::KillOnPostgres),
     ("no double confirmation", Part::Double),
+    ("evidence complete", Part::Evidence),
+    ("log honest", Part::Honest),
     ("database faults", Part::Faults),
     ("replay and mix-up", Part::Replay),
     ("privacy", Part::Privacy),
@@ -188,23 +251,13 @@ impl Part {
                 kill::claim(world, &world.postgres("soak_kill").await?, kills).await
             }
             Self::Double => double::claim(world, APPLICATIONS * world.times).await,
+            Self::Evidence => evidence::claim(world).await,
+            Self::Honest => honest::claim(world).await,
             Self::Faults => faults::claim(world).await,
             Self::Replay => replay::claim(world).await,
             Self::Privacy => privacy::claim(world).await,
         }
     }
-}
-
-/// Replaces this process by one that has a PostgreSQL server.
-fn start_with_postgres() -> Result<ExitCode> {
-    let script = workspace::root().join("verifierd/tests/support/with-postgres");
-    ensure!(script.exists(), "{} is missing", script.display());
-    let error = Command::new(script)
-        .arg(std::env::current_exe().context("find the program itself")?)
-        .args(std::env::args_os().skip(1))
-        .env("POSTGRES_FSYNC", "on")
-        .exec();
-    Err(error).context("start the program again with PostgreSQL")
 }
 
 /// The end of a log says what went wrong.

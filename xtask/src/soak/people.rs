@@ -74,6 +74,11 @@ impl People {
         Ok(self.pki.person(&id(number % self.count))?)
     }
 
+    /// The person of the demonstration, whose certificate is presented for others.
+    pub fn stranger(&self) -> Result<&Person> {
+        Ok(self.pki.person("citizen")?)
+    }
+
     /// A detached signature of an application by any certificate of the PKI.
     pub fn sign_with(&self, certificate: &str, prepared: &Prepared) -> Result<Vec<u8>> {
         let token = self.pki.token(certificate)?;

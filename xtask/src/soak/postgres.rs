@@ -15,11 +15,22 @@ pub fn server() -> Option<String> {
 
 /// Makes an empty database; one of the same name is removed first.
 pub async fn create(server: &str, name: &str) -> Result<Database> {
+    make(server, name, "template1").await
+}
+
+/// Makes a copy of a database that nobody works on; one of the same name is removed first.
+pub async fn copy(server: &str, database: &Database, name: &str) -> Result<Database> {
+    let url = database.url();
+    let (_, from) = url.rsplit_once('/').context("the database's address")?;
+    make(server, name, from).await
+}
+
+async fn make(server: &str, name: &str, from: &str) -> Result<Database> {
     install_default_drivers();
     let pool = AnyPool::connect(server).await.context("PostgreSQL")?;
     for statement in [
         format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-        format!("CREATE DATABASE {name}"),
+        format!("CREATE DATABASE {name} TEMPLATE {from}"),
     ] {
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .execute(&pool)

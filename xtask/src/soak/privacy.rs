@@ -1,9 +1,12 @@
-//! Nothing that a daemon says of itself holds a claim: logs, standard output and error texts of the whole run.
+//! Nothing that a daemon says of itself holds a claim: logs, standard output, answers of commands and error texts of the
+//! whole run.
 
 use std::fs;
 use std::sync::Arc;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use proto::v1::{self, PersonalData};
 use testdata::Person;
 
@@ -12,38 +15,69 @@ use super::claim::Figure;
 use super::client::Client;
 use super::people::personal_data;
 
+/// Letters of Base64 that are no accident.
+const SHORTEST: usize = 8;
+/// A number that is too short.
+const PHONE: &str = "+79995550";
+
 /// Is refused in every way that echoes what was sent, then searches.
 pub async fn claim(world: &Arc<World>) -> Result<Figure> {
     let refusals = provoke(world).await?;
-    let mut values = Vec::new();
+    let mut values = spelled(PHONE);
     for number in 0..world.people.count() {
         values.extend(spellings(world.people.person(number)?));
     }
+    values.extend(spellings(world.people.stranger()?));
     values.sort();
     values.dedup();
-    let mut octets = 0;
-    let mut texts = vec![("error texts".to_owned(), world.said.text())];
-    for log in world.logs()? {
-        let text = String::from_utf8_lossy(&fs::read(&log)?).into_owned();
-        texts.push((log.display().to_string(), text));
+    values.retain(|value| !value.is_empty());
+    for value in &values {
+        ensure!(
+            holds(&format!("planted={value};"), value),
+            "a planted claim of {} characters is not found",
+            value.chars().count()
+        );
     }
+    let mut octets = 0;
+    let texts = texts(world)?;
     for (place, text) in &texts {
         octets += text.len();
-        let text = text.to_lowercase();
-        if let Some(value) = values.iter().find(|value| holds(&text, value)) {
-            // Neither the value nor its line: this is printed.
-            bail!(
-                "{place}: a claim of {} characters is there",
-                value.chars().count()
-            );
-        }
-        ensure!(!holds_snils(&text), "{place}: a SNILS is there");
+        // Neither the value nor its line: this is printed.
+        ensure!(!first_in(text, &values), "{place}: a claim is there");
+        let planted = values.get(octets % values.len());
+        let (before, after) = text.split_at(text.ceil_char_boundary(text.len() / 2));
+        let planted = format!("{before} {} {after}", planted.map_or("", String::as_str));
+        ensure!(
+            first_in(&planted, &values),
+            "{place}: a planted claim is not found"
+        );
     }
     Ok(Figure(format!(
-        "{} values in {} texts of {octets} octets, {refusals} refusals provoked: none found",
+        "{} spellings of claims in {} texts of {octets} octets (logs and standard output of daemons, answers of commands, \
+         error texts, the lines of this run; the daemon has no metrics), {refusals} refusals provoked: none found, every \
+         planted one found",
         values.len(),
         texts.len()
     )))
+}
+
+/// Everything that was said, in lower case, with where.
+fn texts(world: &World) -> Result<Vec<(String, String)>> {
+    let mut texts = vec![(
+        "answers and error texts".to_owned(),
+        world.said.text().to_lowercase(),
+    )];
+    for log in world.logs()? {
+        let text = String::from_utf8_lossy(&fs::read(&log)?).to_lowercase();
+        ensure!(!text.is_empty(), "{}: nothing was said", log.display());
+        texts.push((log.display().to_string(), text));
+    }
+    Ok(texts)
+}
+
+/// Whether a text in lower case holds a claim.
+fn first_in(text: &str, values: &[String]) -> bool {
+    holds_snils(text) || values.iter().any(|value| holds(text, value))
 }
 
 /// Every claim of a person as it might be written, in lower case.
@@ -57,6 +91,7 @@ fn spellings(person: &Person) -> Vec<String> {
         data.birth_place,
         document.issued_by,
         document.department_code,
+        data.inn,
         document.number.clone(),
         format!("{} {}", document.series, document.number),
         format!("{}{}", document.series, document.number),
@@ -77,18 +112,51 @@ fn spellings(person: &Person) -> Vec<String> {
         values.push(format!("{} {check}", groups.join(" ")));
     }
     values.push(data.snils);
-    let mut all = Vec::new();
-    for value in values.iter().filter(|value| !value.is_empty()) {
-        let plain = value.to_lowercase();
-        all.push(plain.replace('ё', "е"));
-        // As a log writes what it does not print, and as octets are written.
-        for value in [value.clone(), value.to_uppercase(), plain.clone()] {
-            all.push(value.escape_unicode().to_string().to_lowercase());
-            all.push(hex::encode(&value));
-        }
-        all.push(plain);
+    values.iter().flat_map(|value| spelled(value)).collect()
+}
+
+/// A value as it is, as a log writes what it does not print, and as octets are written; in lower case.
+fn spelled(value: &str) -> Vec<String> {
+    if value.is_empty() {
+        return Vec::new();
     }
-    all
+    let plain = value.to_lowercase();
+    let mut all = vec![plain.replace('ё', "е")];
+    for value in [value.to_owned(), value.to_uppercase(), plain.clone()] {
+        let octets = value.as_bytes();
+        all.push(value.escape_unicode().to_string());
+        all.push(octets.escape_ascii().to_string());
+        all.push(hex::encode(octets));
+        let list: Vec<String> = octets.iter().map(u8::to_string).collect();
+        all.push(list.join(", "));
+        let percent: Vec<String> = octets.iter().map(|octet| format!("%{octet:02x}")).collect();
+        all.push(percent.concat());
+        all.extend(json_escaped(&value));
+        all.extend((0..3).map(|skipped| base64_within(octets, skipped)));
+    }
+    all.push(plain);
+    all.iter().map(|it| it.to_lowercase()).collect()
+}
+
+/// Letters beyond ASCII as a careful JSON writer escapes them.
+fn json_escaped(value: &str) -> Option<String> {
+    let units = value.encode_utf16();
+    (!value.is_ascii()).then(|| units.map(|unit| format!("\\u{unit:04x}")).collect())
+}
+
+/// What Base64 of something longer holds of these octets after `skipped` others; what neighbours change is left out.
+fn base64_within(octets: &[u8], skipped: usize) -> String {
+    let mut whole = vec![0; skipped];
+    whole.extend_from_slice(octets);
+    let text = STANDARD_NO_PAD.encode(&whole);
+    let first = (skipped * 8).div_ceil(6);
+    let last = whole.len() * 8 / 6;
+    let inner = text.get(first..last).unwrap_or_default();
+    // Shorter ones are found in any Base64.
+    match inner.len() < SHORTEST {
+        true => String::new(),
+        false => inner.to_owned(),
+    }
 }
 
 /// Whether a text holds a value: digits only where they stand alone, since digests are full of digits.
@@ -136,7 +204,7 @@ async fn provoke(world: &Arc<World>) -> Result<usize> {
         account_id: "privacy-3".into(),
         surname: format!("{}7", data.surname),
         given_name: data.given_name.clone(),
-        phone: "+79995550".into(),
+        phone: PHONE.into(),
         email: super::client::email("privacy-1"),
     };
     let mut accounts = client.accounts.clone();
@@ -232,6 +300,10 @@ mod tests {
             surname.to_uppercase(),
             surname.escape_unicode().to_string(),
             hex::encode(surname),
+            format!("{:?}", surname.as_bytes()),
+            STANDARD_NO_PAD.encode(format!("a name is {surname}.")),
+            STANDARD_NO_PAD.encode(format!("name is {surname}.")),
+            STANDARD_NO_PAD.encode(format!("the name is {surname}.")),
             "Евстафер".into(),
             format!("snils={snils}"),
             grouped,
