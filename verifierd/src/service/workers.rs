@@ -190,9 +190,8 @@ mod tests {
     #[tokio::test]
     async fn a_short_job_leaves_an_only_thread_free() {
         let here = std::thread::current().id();
-        let workers = Workers::new(1, 0);
-        let thread = || std::thread::current().id();
-        assert_ne!(workers.run(Weight::Short, thread).await, Ok(here));
+        let ran = Workers::new(1, 0).run(Weight::Short, || std::thread::current().id());
+        assert_ne!(ran.await, Ok(here));
     }
 
     #[test]
