@@ -20,7 +20,6 @@ use crate::{
         follow::{Follower, Looked, ready, ready_lists},
         ports::{Clock as _, RandomIds, SystemClock},
         verify::{Judge, TrustError, TrustFiles},
-        workers::Workers,
     },
     shown,
     store::{keys::KeySource, keys_beside},
@@ -70,7 +69,10 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
             return exit;
         }
     };
-    let runtime = match Workers::runtime(config.running) {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             super::say(&shown::both(&error));

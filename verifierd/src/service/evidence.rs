@@ -17,7 +17,6 @@ use super::{
     },
     refusal::Refusal,
     uuid_field,
-    workers::Weight,
 };
 use crate::domain::{ids::EvidenceId, reason::Reason};
 
@@ -68,10 +67,7 @@ pub async fn keep_basis(context: &Context, verdict: &Verdict) -> Result<(), Refu
     }
     if !context.store.has_object(&digest).await? {
         let basis = Arc::clone(basis);
-        let objects = context
-            .workers
-            .in_turn(Weight::Long, move || basis.objects())
-            .await?;
+        let objects = context.workers.in_turn(move || basis.objects()).await?;
         for octets in objects {
             context.store.keep_object(octets).await?;
         }
@@ -130,10 +126,7 @@ pub async fn export(context: &Context, account: &str, evidence: &str) -> Result<
         objects: objects.ok_or_else(|| changed(&id))?,
     };
     let verify = Arc::clone(&context.verify);
-    let made = context
-        .workers
-        .run(Weight::Long, move || verify.bundle(recorded))
-        .await?;
+    let made = context.workers.run(move || verify.bundle(recorded)).await?;
     let bundle = made.map_err(|why| match why {
         NotBundled::Unreadable => changed(&id),
         NotBundled::NotRepeated => Reason::EvidenceNotRepeated.into(),

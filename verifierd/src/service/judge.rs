@@ -8,7 +8,6 @@ use super::{
     Context,
     ports::{NotJudged, SignedContent, Verdict, VerifyRequest},
     refusal::Refusal,
-    workers::Weight,
 };
 use crate::domain::{
     claims::{FieldViolation, Rule},
@@ -52,9 +51,7 @@ pub async fn check_format(context: &Context, signature: &Arc<Vec<u8>>) -> Result
     let signature = signature.clone();
     let read = context
         .workers
-        .run(Weight::of(signature.len()), move || {
-            verify.check_format(&signature)
-        })
+        .run(move || verify.check_format(&signature))
         .await?;
     read.map_err(Refusal::from)
 }
@@ -68,13 +65,8 @@ pub async fn judge(
     request: VerifyRequest,
     at: Option<UnixSeconds>,
 ) -> Result<Verdict, Refusal> {
-    let weight = weight(&request);
     let job = job(context, request, at)?;
-    context
-        .workers
-        .run(weight, job)
-        .await?
-        .map_err(Refusal::from)
+    context.workers.run(job).await?.map_err(Refusal::from)
 }
 
 /// Judges a file of a stream that was admitted, when its turn comes.
@@ -86,21 +78,8 @@ pub async fn judge_in_turn(
     request: VerifyRequest,
     at: Option<UnixSeconds>,
 ) -> Result<Verdict, Refusal> {
-    let weight = weight(&request);
     let job = job(context, request, at)?;
-    context
-        .workers
-        .in_turn(weight, job)
-        .await?
-        .map_err(Refusal::from)
-}
-
-fn weight(request: &VerifyRequest) -> Weight {
-    let content = match &request.content {
-        SignedContent::Octets(octets) => octets.len(),
-        SignedContent::Absent | SignedContent::Digests(_) => 0,
-    };
-    Weight::of(request.signature.len().saturating_add(content))
+    context.workers.in_turn(job).await?.map_err(Refusal::from)
 }
 
 fn job(

@@ -10,7 +10,6 @@ use super::{
     confirm::Standing,
     ports::postal_codes::{CodeChange, LetterChange, LetterStands},
     refusal::Refusal,
-    workers::Weight,
 };
 use crate::domain::{
     account::{Account, Assurance, Confirmation},
@@ -161,10 +160,7 @@ fn parse(code: &str) -> Result<PostalCode, FieldViolation> {
 async fn hash(context: &Context, code: &PostalCode) -> Result<CodeHash, Refusal> {
     let [salt, _] = halves(context.ids.challenge()?);
     let code = code.clone();
-    let hash = context
-        .workers
-        .run(Weight::Long, move || code.hash(&salt))
-        .await?;
+    let hash = context.workers.run(move || code.hash(&salt)).await?;
     Ok(hash?)
 }
 
@@ -177,10 +173,7 @@ fn halves(octets: [u8; 32]) -> [[u8; 16]; 2] {
 }
 
 async fn matches(context: &Context, hash: CodeHash, code: PostalCode) -> Result<bool, Refusal> {
-    let matches = context
-        .workers
-        .run(Weight::Long, move || hash.matches(&code))
-        .await?;
+    let matches = context.workers.run(move || hash.matches(&code)).await?;
     Ok(matches?)
 }
 

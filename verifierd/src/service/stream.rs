@@ -9,7 +9,6 @@ use super::{
     judge::{DEFAULT_POLICY, check_size},
     ports::{Arriving, StreamRequest, Verdict},
     refusal::Refusal,
-    workers::Weight,
 };
 use crate::domain::{reason::Reason, time::UnixSeconds};
 
@@ -74,9 +73,7 @@ impl Arrival {
         };
         let at = header.at.unwrap_or_else(|| context.clock.now());
         let verify = context.verify.clone();
-        let begun = context
-            .workers
-            .in_turn(Weight::Long, move || verify.begin(request, at));
+        let begun = context.workers.in_turn(move || verify.begin(request, at));
         Ok(Self {
             context: context.clone(),
             arriving: Some(begun.await??),
@@ -101,7 +98,7 @@ impl Arrival {
             return Err(Refusal::from(Reason::StreamTooLarge).with_fact("limit", STREAM_OCTETS));
         }
         let mut arriving = self.arriving.take().ok_or(Reason::Internal)?;
-        let pushed = self.context.workers.in_turn(Weight::Long, move || {
+        let pushed = self.context.workers.in_turn(move || {
             let pushed = arriving.push(&chunk);
             (arriving, pushed)
         });
@@ -119,10 +116,7 @@ impl Arrival {
             return Err(Reason::StreamEmpty.into());
         }
         let arriving = self.arriving.take().ok_or(Reason::Internal)?;
-        let verdict = self
-            .context
-            .workers
-            .in_turn(Weight::Long, move || arriving.finish());
+        let verdict = self.context.workers.in_turn(move || arriving.finish());
         verdict.await?.map_err(Refusal::from)
     }
 }

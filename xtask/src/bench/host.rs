@@ -12,7 +12,6 @@ use verifierd::domain::time::UnixSeconds;
 use verifierd::service::Context;
 use verifierd::service::ports::{Clock, RandomIds, Verify};
 use verifierd::service::verify::{Judge, TrustFiles};
-use verifierd::service::workers::Workers;
 use verifierd::store::SqlStore;
 use verifierd::store::keys::KeySource;
 
@@ -63,7 +62,7 @@ impl Host {
             verify,
             trust: demonstration()?,
         };
-        let runtime = Workers::runtime(config.running).context("threads of the daemon")?;
+        let runtime = Runtime::new().context("threads of the daemon")?;
         let app = runtime.block_on(App::bind(config, ports))?;
         let host = Self {
             address: app.address().to_string(),
