@@ -1,5 +1,6 @@
 //! The log is honest: rows that are edited, removed or swapped behind the daemon's back are found and named.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -135,12 +136,6 @@ const CASES: &[Case] = &[
                     (SELECT MIN(account_id) FROM account WHERE level = 'CONFIRMED')",
         ]),
     ),
-    (
-        "account",
-        "removed",
-        Act::Run(&["DELETE FROM account WHERE account_id = \
-                    (SELECT MIN(account_id) FROM account WHERE level = 'CONFIRMED')"]),
-    ),
     ("account", "swapped", Act::Swap("account_id", "'swapped'")),
 ];
 
@@ -168,8 +163,10 @@ pub async fn claim(world: &Arc<World>) -> Result<Figure> {
         found.push(format!("{engine}: {}", CASES.len()));
     }
     ensure!(!found.is_empty(), "no database to change");
+    let tables: BTreeSet<&str> = CASES.iter().map(|(table, ..)| *table).collect();
     Ok(Figure(format!(
-        "rows edited, removed or swapped in 7 tables: each found and named ({}); untampered copies pass",
+        "rows edited, removed or swapped in {} tables: each found and named ({}); untampered copies pass",
+        tables.len(),
         found.join(", ")
     )))
 }
