@@ -15,6 +15,8 @@ use rustix::process::{Pid, Signal, kill_process};
 pub struct Place {
     program: PathBuf,
     folder: PathBuf,
+    /// One key signs one log: daemons over one database share it.
+    log_key: PathBuf,
 }
 
 /// Which database a daemon keeps its rows in.
@@ -33,6 +35,15 @@ impl Database {
             Self::Sqlite(_) => "sqlite",
             Self::Postgres(_) => "postgres",
         }
+    }
+
+    /// Tells its log from the others of a run.
+    fn log_name(&self) -> String {
+        let name = match self {
+            Self::Sqlite(path) => path.file_name().and_then(|name| name.to_str()),
+            Self::Postgres(url) => url.rsplit('/').next(),
+        };
+        name.unwrap_or("log").to_owned()
     }
 
     /// Where clients of the database find it.
@@ -57,10 +68,28 @@ impl Place {
              [applications]\nfailed_tries = 1000\n{more}\n"
         );
         fs::write(folder.join("verifierd.toml"), text)?;
+        let program = program()?;
+        let log_key = beside(folder, &format!("{}.key", database.log_name()));
+        if !log_key.exists() {
+            let made = Command::new(&program)
+                .args(["audit", "key", "--origin", "soak.example/audit", "--new"])
+                .arg(&log_key)
+                .output()?;
+            ensure!(made.status.success(), "no key of the log was made");
+        }
         Ok(Self {
-            program: program()?,
+            program,
             folder: folder.to_owned(),
+            log_key,
         })
+    }
+
+    /// Takes the key of another place: the log is a copy.
+    pub fn with_log_of(self, other: &Self) -> Self {
+        Self {
+            log_key: other.log_key.clone(),
+            ..self
+        }
     }
 
     /// Where everything that daemons of this place say is kept.
@@ -76,7 +105,7 @@ impl Place {
             .arg(&self.program)
             .current_dir(&self.folder)
             .env("VERIFIERD_KEYS_FILE", beside(&self.folder, KEYS))
-            .env("VERIFIERD_LOG_KEY_FILE", beside(&self.folder, LOG_KEY))
+            .env("VERIFIERD_LOG_KEY_FILE", &self.log_key)
             .stdin(Stdio::null());
         command
     }
@@ -128,15 +157,14 @@ impl Place {
     }
 }
 
-/// The keys that every place of a run shares stand beside their folders.
+/// The key file that every place of a run shares: it stands beside their folders.
 const KEYS: &str = "keys.toml";
-const LOG_KEY: &str = "log.key";
 
 fn beside(folder: &Path, file: &str) -> PathBuf {
     folder.with_file_name(file)
 }
 
-/// Writes the key files of all places under `folder`. These keys protect nothing but a run.
+/// Writes the key file of all places under `folder`. These keys protect nothing but a run.
 pub fn write_keys(folder: &Path) -> Result<()> {
     let key = |name: &str| hex::encode(openssl::sha::sha256(name.as_bytes()));
     let text = format!(
@@ -153,11 +181,6 @@ pub fn write_keys(folder: &Path) -> Result<()> {
         .open(&path)?;
     file.write_all(text.as_bytes())?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
-    let made = Command::new(program()?)
-        .args(["audit", "key", "--origin", "soak.example/audit", "--new"])
-        .arg(folder.join(LOG_KEY))
-        .output()?;
-    ensure!(made.status.success(), "no key of the log was made");
     Ok(())
 }
 

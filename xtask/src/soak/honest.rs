@@ -1,5 +1,6 @@
 //! The log is honest: rows that are edited, removed or swapped behind the daemon's back are found and named.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -135,12 +136,6 @@ const CASES: &[Case] = &[
                     (SELECT MIN(account_id) FROM account WHERE level = 'CONFIRMED')",
         ]),
     ),
-    (
-        "account",
-        "removed",
-        Act::Run(&["DELETE FROM account WHERE account_id = \
-                    (SELECT MIN(account_id) FROM account WHERE level = 'CONFIRMED')"]),
-    ),
     ("account", "swapped", Act::Swap("account_id", "'swapped'")),
 ];
 
@@ -168,8 +163,10 @@ pub async fn claim(world: &Arc<World>) -> Result<Figure> {
         found.push(format!("{engine}: {}", CASES.len()));
     }
     ensure!(!found.is_empty(), "no database to change");
+    let tables: BTreeSet<&str> = CASES.iter().map(|(table, ..)| *table).collect();
     Ok(Figure(format!(
-        "rows edited, removed or swapped in 7 tables: each found and named ({}); untampered copies pass",
+        "rows edited, removed or swapped in {} tables: each found and named ({}); untampered copies pass",
+        tables.len(),
         found.join(", ")
     )))
 }
@@ -177,14 +174,18 @@ pub async fn claim(world: &Arc<World>) -> Result<Figure> {
 /// The faults that `audit verify` names in a copy.
 async fn tampered(world: &Arc<World>, kept: &Kept, case: Option<&Case>) -> Result<String> {
     let copy = copy(world, &kept.database).await?;
-    let result = judged(world, &copy, case).await;
+    let result = judged(world, (kept, &copy), case).await;
     if let Database::Sqlite(path) = &copy {
         fs::remove_file(path)?;
     }
     result
 }
 
-async fn judged(world: &Arc<World>, copy: &Database, case: Option<&Case>) -> Result<String> {
+async fn judged(
+    world: &Arc<World>,
+    (kept, copy): (&Kept, &Database),
+    case: Option<&Case>,
+) -> Result<String> {
     install_default_drivers();
     let mut connection = AnyConnection::connect(&copy.url()).await?;
     unlock(&mut connection, copy).await?;
@@ -192,7 +193,7 @@ async fn judged(world: &Arc<World>, copy: &Database, case: Option<&Case>) -> Res
         act.perform(&mut connection, table, copy).await?;
     }
     connection.close().await?;
-    let place = world.place("honest", copy, "")?;
+    let place = world.place("honest", copy, "")?.with_log_of(&kept.place);
     let mut command = place.command();
     command.args(["audit", "verify", "--config", "verifierd.toml"]);
     let output = world.said.run(&mut command)?;
@@ -204,7 +205,8 @@ async fn judged(world: &Arc<World>, copy: &Database, case: Option<&Case>) -> Res
     let honest = last.ends_with(" honest / журнал цел");
     ensure!(
         honest == output.status.success() && honest == faults.is_empty(),
-        "the exit code, the faults and the verdict differ: {last}"
+        "the exit code, the faults and the verdict differ: {last} {}",
+        String::from_utf8_lossy(&output.stderr)
     );
     ensure!(honest || output.status.code() == Some(1), "no verdict");
     Ok(faults.to_owned())
