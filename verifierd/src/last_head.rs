@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown},
     path::{Path, PathBuf},
 };
 
@@ -100,6 +100,7 @@ fn hold(path: PathBuf) -> Result<HeldFile, NotKept> {
         .mode(0o600)
         .open(&name)
         .map_err(fault(&name))?;
+    give_to_owner(&lock, &name).map_err(fault(&name))?;
     lock.lock().map_err(fault(&name))?;
     let last = match File::open(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -141,14 +142,27 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
         .truncate(true)
         .mode(0o600)
         .open(&fresh)?;
+    give_to_owner(&file, &fresh)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     fs::rename(&fresh, path)?;
-    let folder = match path.parent() {
+    File::open(folder(path))?.sync_all()
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
-    File::open(folder)?.sync_all()
+    }
+}
+
+/// What root makes is the daemon's, whose folder it is.
+fn give_to_owner(file: &File, path: &Path) -> io::Result<()> {
+    let (own, folder) = (file.metadata()?, fs::metadata(folder(path))?);
+    match own.uid() == folder.uid() {
+        true => Ok(()),
+        false => fchown(file, Some(folder.uid()), Some(folder.gid())),
+    }
 }
 
 #[cfg(test)]

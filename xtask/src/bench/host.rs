@@ -1,14 +1,19 @@
 //! A daemon inside this process, whose parts can be measured one by one.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use audit_log::SigningKey;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use verifierd::app::{App, Ports};
 use verifierd::back_end::BackEnd;
 use verifierd::config::{Config, StoreConfig};
 use verifierd::domain::time::UnixSeconds;
+use verifierd::log_key::LogKeySource;
 use verifierd::service::Context;
 use verifierd::service::ports::{Clock, RandomIds, Verify};
 use verifierd::service::verify::{Judge, TrustFiles};
@@ -49,9 +54,18 @@ impl Host {
     pub fn with(database: &Database, verify: Arc<dyn Verify>) -> Result<Self> {
         let keys = TempDir::with_prefix("bench-keys-")?;
         daemon::write_keys(keys.path())?;
+        let key = SigningKey::new("bench.example/audit", &[1; 32])?;
+        let log_key = keys.path().join("log.key");
+        let mut file = OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&log_key)?;
+        file.write_all(key.to_text().as_bytes())?;
         let text = "[workers]\nwaiting = 4096";
         let mut config = Config::parse(text, "127.0.0.1:0".parse().ok())?;
         config.keys = KeySource::File(keys.path().join("keys.toml"));
+        config.log.key = LogKeySource::File(log_key);
         config.store = match database {
             Database::Sqlite(path) => StoreConfig::Sqlite(path.clone()),
             Database::Postgres(url) => StoreConfig::Postgres(url.clone()),

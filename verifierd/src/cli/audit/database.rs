@@ -6,7 +6,6 @@ use std::{
     path::PathBuf,
 };
 
-use audit_log::{Checkpoint, SigningKey};
 use clap::Args;
 
 use super::{Exit, failed, key::configuration, no_key, stop};
@@ -16,7 +15,13 @@ use crate::{
         output::{answer, tell},
     },
     config::Config,
-    service::ports::{Store as _, audit_log::AuditLog as _},
+    domain::reason::Reason,
+    last_head::LastHead,
+    service::{
+        ports::{Store as _, audit_log::AuditLog as _},
+        refusal::Refusal,
+        sign::Signer,
+    },
     shown::both,
     store::{Role, SqlStore},
 };
@@ -56,16 +61,27 @@ impl Database {
         self.open(async |store, config| {
             let head = store.tree_head().await.map_err(failed)?;
             let key = signer(store, config).await?;
-            tell(&Checkpoint::sign(&key, head.size, &head.root));
+            tell(&key.checkpoint(store, &head).await.map_err(not_signed)?);
             Ok(Exit::Done)
         })
     }
 }
 
-/// The key of the log in `store`.
-pub(super) async fn signer(store: &SqlStore, config: &Config) -> Result<SigningKey, Exit> {
+/// Signs heads of the log in `store`, as the daemon does: none that does not continue those signed before.
+pub(super) async fn signer(store: &SqlStore, config: &Config) -> Result<Signer, Exit> {
     let key = config.log.of_log(&config.store, store).await;
-    key.map_err(no_key)
+    let kept = LastHead::of(&config.log, &config.store);
+    Ok(Signer::new(key.map_err(no_key)?, Box::new(kept)))
+}
+
+/// Why a head of the log was not signed.
+pub(super) fn not_signed(refusal: Refusal) -> Exit {
+    let exit = match refusal.reason {
+        Reason::LogNotContinued => Exit::Failed,
+        _ => Exit::Internal,
+    };
+    let reason = refusal.reason;
+    stop(exit, format_args!("{} / {}", reason.en(), reason.ru()))
 }
 
 #[derive(Args)]

@@ -13,7 +13,7 @@ use clap::Args;
 
 use super::{
     Exit,
-    database::{Database, signer},
+    database::{Database, not_signed, signer},
     failed, read_text, stop,
 };
 use crate::{
@@ -92,11 +92,11 @@ async fn receipt(store: &SqlStore, config: &Config, entry: &str) -> Result<Strin
     let leaves = store.leaves(index, 1).await.map_err(failed)?;
     let proof = store.span_hashes(&spans).await.map_err(failed)?;
     let leaf = leaves.first().map(Vec::as_slice).unwrap_or_default();
-    let checkpoint = Checkpoint::sign(&key, head.size, &head.root);
+    let checkpoint = key.checkpoint(store, &head).await.map_err(not_signed)?;
     let receipt = Receipt::new(index, leaf, &proof, checkpoint);
     let receipt = receipt.ok_or_else(|| failed(StoreError::Corrupt("audit_leaf")))?;
     // Nothing that its reader would refuse is given out.
-    receipt.check(key.verifying_key()).map_err(|fault| {
+    receipt.check(key.key()).map_err(|fault| {
         stop(
             Exit::Failed,
             format_args!(
@@ -115,7 +115,7 @@ async fn continued(
     (path, note): &(&Path, String),
 ) -> Result<String, Exit> {
     let key = signer(store, config).await?;
-    let first = Checkpoint::open(key.verifying_key(), note)
+    let first = Checkpoint::open(key.key(), note)
         .map_err(|fault| stop(Exit::Failed, format_args!("{}: {fault}", named(path))))?;
     let head = store.tree_head().await.map_err(failed)?;
     let Some(spans) = consistency_spans(first.size, head.size) else {
@@ -142,6 +142,6 @@ async fn continued(
             ),
         )
     })?;
-    let second = Checkpoint::sign(&key, head.size, &head.root);
+    let second = key.checkpoint(store, &head).await.map_err(not_signed)?;
     Ok(ConsistencyProof::new(note.clone(), second, &proof).to_text() + "\n")
 }
