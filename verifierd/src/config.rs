@@ -61,6 +61,7 @@ struct TrustSection {
 struct AccountsSection {
     registry_check_deadline_s: Option<i64>,
     certificate_expiry_notice_s: Option<i64>,
+    open_applications: Option<usize>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -259,6 +260,7 @@ impl Config {
         let [
             registry_check_deadline,
             certificate_expiry_notice,
+            open_applications,
             application_lifetime,
             attestation_max_age,
             tries,
@@ -279,6 +281,11 @@ impl Config {
                 "accounts.certificate_expiry_notice_s",
                 file.accounts.certificate_expiry_notice_s,
                 (60, 2_592_000, 31_536_000),
+            ),
+            (
+                "accounts.open_applications",
+                count(file.accounts.open_applications),
+                (1, 20, 1000),
             ),
             ("applications.lifetime_s", applications.lifetime_s, lifetime),
             (
@@ -348,6 +355,7 @@ impl Config {
                 application_lifetime,
                 attestation_max_age,
                 signature_octets: size(octets),
+                open_applications: size(open_applications),
                 failed_tries: size(tries),
                 failed_tries_window,
                 pauses: Pauses {

@@ -248,6 +248,9 @@ reasons! {
     TooManyFailedTries = "TOO_MANY_FAILED_TRIES", ResourceExhausted,
         "Слишком много неудачных попыток. Повторите позже, когда пройдёт указанное время.",
         "Too many failed tries. Try again after the time given.";
+    TooManyOpenApplications = "TOO_MANY_OPEN_APPLICATIONS", ResourceExhausted,
+        "У учётной записи слишком много открытых заявлений. Отправьте подпись одного из них или дождитесь, когда закончится их срок.",
+        "The account has too many open applications. Submit the signature of one of them, or wait until they expire.";
     Busy = "BUSY", ResourceExhausted,
         "Сервис занят проверкой других подписей. Повторите через указанное время.",
         "The service is busy with other signatures. Try again after the time given.";
@@ -279,26 +282,26 @@ reasons! {
         "Подпись не проверена: две реализации алгоритма дали разный результат. Сообщите об этом разработчикам и приложите подпись.",
         "The signature was not judged: two implementations of its algorithm disagree. Report it with the signature.";
     SignatureBroken = "SIGNATURE_BROKEN", Outcome,
-        "Подпись не сходится: файл изменён после подписания или подписан другим ключом. Подпишите новое заявление.",
-        "The signature does not verify: the file was changed after signing or another key made it. Sign a new application.";
+        "Подпись не сходится: файл изменён после подписания или подписан другим ключом. Подпишите новое заявление или новый запрос на вход.",
+        "The signature does not verify: the file was changed after signing or another key made it. Sign a new application or sign-in challenge.";
     SignatureFormat = "SIGNATURE_FORMAT", Outcome,
-        "Формат подписи не соответствует стандарту. Подпишите новое заявление другим средством подписи.",
-        "The format of the signature breaks the standard. Sign a new application with another signing tool.";
+        "Формат подписи не соответствует стандарту. Подпишите новое заявление или новый запрос на вход другим средством подписи.",
+        "The format of the signature breaks the standard. Sign a new application or sign-in challenge with another signing tool.";
     SigningCertificateMissing = "SIGNING_CERTIFICATE_MISSING", Outcome,
-        "В подписи не найден сертификат подписавшего. Подпишите новое заявление, включив сертификат в подпись.",
-        "The signer's certificate was not found. Sign a new application and include the certificate.";
+        "В подписи не найден сертификат подписавшего. Подпишите новое заявление или новый запрос на вход, включив сертификат в подпись.",
+        "The signer's certificate was not found. Sign a new application or sign-in challenge and include the certificate.";
     SignatureAttributes = "SIGNATURE_ATTRIBUTES", Outcome,
-        "Подписанные атрибуты не отвечают требованиям. Подпишите новое заявление в формате CAdES.",
-        "The signed attributes do not meet the requirements. Sign a new application in CAdES format.";
+        "Подписанные атрибуты не отвечают требованиям. Подпишите новое заявление или новый запрос на вход в формате CAdES.",
+        "The signed attributes do not meet the requirements. Sign a new application or sign-in challenge in CAdES format.";
     CertificateExpired = "CERTIFICATE_EXPIRED", Outcome,
-        "Срок действия сертификата истёк. Получите новый сертификат и подпишите новое заявление.",
-        "The certificate has expired. Obtain a new one and sign a new application.";
+        "Срок действия сертификата истёк. Получите новый сертификат и подпишите новое заявление или новый запрос на вход.",
+        "The certificate has expired. Obtain a new one and sign a new application or sign-in challenge.";
     CertificateNotYetValid = "CERTIFICATE_NOT_YET_VALID", Outcome,
-        "Срок действия сертификата ещё не начался. Подпишите новое заявление, когда он начнётся.",
-        "The certificate is not valid yet. Sign a new application when it is.";
+        "Срок действия сертификата ещё не начался. Подпишите новое заявление или новый запрос на вход, когда он начнётся.",
+        "The certificate is not valid yet. Sign a new application or sign-in challenge when it is.";
     CertificateRevoked = "CERTIFICATE_REVOKED", Outcome,
-        "Сертификат отозван. Получите новый сертификат и подпишите новое заявление.",
-        "The certificate is revoked. Obtain a new one and sign a new application.";
+        "Сертификат отозван. Получите новый сертификат и подпишите новое заявление или новый запрос на вход.",
+        "The certificate is revoked. Obtain a new one and sign a new application or sign-in challenge.";
     CertificateAuthorityUnknown = "CERTIFICATE_AUTHORITY_UNKNOWN", Outcome,
         "Удостоверяющий центр неизвестен. Используйте сертификат аккредитованного удостоверяющего центра.",
         "The certification authority is unknown. Use a certificate of an accredited authority.";
@@ -306,11 +309,11 @@ reasons! {
         "Цепочка сертификатов нарушает правила. Обратитесь в удостоверяющий центр, выдавший сертификат.",
         "The certification path breaks the rules. Contact the authority that issued the certificate.";
     AlgorithmNotAccepted = "ALGORITHM_NOT_ACCEPTED", Outcome,
-        "Алгоритм подписи больше не принимается. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
-        "The signature algorithm is no longer accepted. Sign a new application with a GOST R 34.10-2012 key.";
+        "Алгоритм подписи больше не принимается. Подпишите новое заявление или новый запрос на вход ключом ГОСТ Р 34.10-2012.",
+        "The signature algorithm is no longer accepted. Sign a new application or sign-in challenge with a GOST R 34.10-2012 key.";
     AlgorithmUnknown = "ALGORITHM_UNKNOWN", Outcome,
-        "Алгоритм подписи здесь неизвестен, она не проверена. Подпишите новое заявление ключом ГОСТ Р 34.10-2012.",
-        "The signature algorithm is not known here, so it was not verified. Sign a new application with a GOST R 34.10-2012 key.";
+        "Алгоритм подписи здесь неизвестен, она не проверена. Подпишите новое заявление или новый запрос на вход ключом ГОСТ Р 34.10-2012.",
+        "The signature algorithm is not known here, so it was not verified. Sign a new application or sign-in challenge with a GOST R 34.10-2012 key.";
     RevocationDataMissing = "REVOCATION_DATA_MISSING", Outcome,
         "Нельзя узнать, не отозван ли сертификат. Пока заявление отложено, проверка повторяется: дождитесь результата.",
         "It is not known whether the certificate is revoked. While the application is deferred the check is repeated: wait for the outcome.";
@@ -333,17 +336,17 @@ reasons! {
         "Срок повторных проверок истёк, а нужных данных так и нет. Подпишите новое заявление позже.",
         "The time for repeated checks is over and the data needed never came. Sign a new application later.";
     SignatureFailed = "SIGNATURE_FAILED", Outcome,
-        "Подпись недействительна. Причины в отчёте; подпишите новое заявление.",
-        "The signature is not valid. The report has the reasons; sign a new application.";
+        "Подпись недействительна. Причины в отчёте; подпишите новое заявление или новый запрос на вход.",
+        "The signature is not valid. The report has the reasons; sign a new application or sign-in challenge.";
     SignatureIndeterminate = "SIGNATURE_INDETERMINATE", Outcome,
-        "Подпись нельзя ни подтвердить, ни опровергнуть. Причины в отчёте; подпишите новое заявление.",
-        "The signature can be neither proven nor refuted. The report has the reasons; sign a new application.";
+        "Подпись нельзя ни подтвердить, ни опровергнуть. Причины в отчёте; подпишите новое заявление или новый запрос на вход.",
+        "The signature can be neither proven nor refuted. The report has the reasons; sign a new application or sign-in challenge.";
     CertificateNotQualified = "CERTIFICATE_NOT_QUALIFIED", Outcome,
         "Подпись не является квалифицированной. Используйте квалифицированный сертификат.",
         "The signature is not a qualified one. Use a qualified certificate.";
     QualificationNotProvable = "QUALIFICATION_NOT_PROVABLE", Outcome,
-        "Нельзя доказать, что подпись квалифицированная. Причины в отчёте; подпишите новое заявление.",
-        "It cannot be proven that the signature is a qualified one. The report has the reasons; sign a new application.";
+        "Нельзя доказать, что подпись квалифицированная. Причины в отчёте; подпишите новое заявление или новый запрос на вход.",
+        "It cannot be proven that the signature is a qualified one. The report has the reasons; sign a new application or sign-in challenge.";
     CertificateWithoutSnils = "CERTIFICATE_WITHOUT_SNILS", Outcome,
         "В сертификате нет СНИЛС. Получите квалифицированный сертификат физического лица с вашим СНИЛС.",
         "The certificate names no SNILS. Obtain a qualified certificate of a natural person with your SNILS.";
@@ -411,6 +414,31 @@ mod tests {
             assert_eq!(Reason::from_code(code), Some(*reason));
         }
         assert_eq!(Reason::from_code("NO_SUCH_CODE"), None);
+    }
+
+    #[test]
+    fn what_a_verdict_says_is_true_at_a_sign_in_too() {
+        let verdicts = Reason::ALL.iter().filter(|reason| {
+            let code = reason.code();
+            let of_verdict = ["SIGNATURE_", "SIGNING_", "CERTIFICATE_", "ALGORITHM_"];
+            let of_attestation = **reason == Reason::CertificateNotOfOrganisation;
+            reason.kind() == Kind::Outcome
+                && !of_attestation
+                && of_verdict.iter().any(|prefix| code.starts_with(prefix))
+        });
+        for reason in verdicts {
+            let (ru, en) = (reason.ru(), reason.en());
+            assert_eq!(
+                ru.contains("новое заявление"),
+                ru.contains("новый запрос на вход"),
+                "{ru}"
+            );
+            assert_eq!(
+                en.contains("a new application"),
+                en.contains("sign-in challenge"),
+                "{en}"
+            );
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Context, account_id,
-    change::{Change, Event, EventKind, OpenApplications, Snapshot, Subject},
+    change::{Change, Counted, Event, EventKind, OpenApplications, Snapshot, Subject},
     refusal::Refusal,
     uuid_field,
 };
@@ -185,6 +185,7 @@ async fn transact(
     let subject = Subject {
         account,
         application: None,
+        counted: Counted::Nothing,
     };
     known(&context.store.transact(&subject, Arc::new(decide)).await?)
 }

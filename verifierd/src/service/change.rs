@@ -18,6 +18,19 @@ use crate::domain::{
 pub struct Subject {
     pub account: AccountId,
     pub application: Option<ApplicationId>,
+    pub counted: Counted,
+}
+
+/// What of an account is counted for a decision, in the same transaction.
+#[derive(Clone, Copy, Default)]
+pub enum Counted {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Its failed tries after this time.
+    FailedTries(UnixSeconds),
+    /// Its applications that are open at this time.
+    OpenApplications(UnixSeconds),
 }
 
 /// The subject as it stands.
@@ -29,6 +42,10 @@ pub struct Snapshot {
     /// Those that decide whether the attestor of the filed application may
     /// attest.
     pub enrolments: Vec<Enrolment>,
+    /// Times of failed tries, oldest first, where they are counted.
+    pub failed_tries: Vec<UnixSeconds>,
+    /// How many applications are open, where they are counted.
+    pub open_applications: usize,
 }
 
 /// An application with what was decided about it.

@@ -2,6 +2,7 @@
 
 mod channel;
 mod decide;
+mod limits;
 mod organisation;
 mod retry;
 pub(super) mod verdict;
@@ -10,11 +11,12 @@ use std::sync::Arc;
 
 use super::{
     Context, account_id,
-    change::{Change, Event, EventKind, FailedTry, Filed, Snapshot, Subject, sha256},
+    change::{Change, Counted, Event, EventKind, Filed, Snapshot, Subject, sha256},
     evidence::keep_basis,
     judge::{check_format, check_size, judge},
     ports::{Conflict, SignedContent, TransactError, VerifyRequest},
     refusal::Refusal,
+    to_end::to_its_end,
     uuid_field,
 };
 use crate::domain::{
@@ -27,6 +29,8 @@ use crate::domain::{
     time::UnixSeconds,
 };
 use decide::{SnilsIs, Submission, decide};
+pub(super) use limits::check_open_applications;
+use limits::{check_failed_tries, count_failed_try};
 pub use retry::{Retried, retry};
 
 /// An application with its account, read at `now`.
@@ -44,7 +48,8 @@ pub struct Standing {
 /// # Errors
 /// Fields; [`Reason::AccountUnknown`]; [`Reason::PostalCodeNotSigned`];
 /// [`Reason::AccountBlocked`]; [`Reason::LevelTooLow`];
-/// [`Reason::PersonalDataMissing`]; why the attestor may not attest.
+/// [`Reason::PersonalDataMissing`]; why the attestor may not attest;
+/// [`Reason::TooManyOpenApplications`].
 pub async fn prepare(
     context: &Context,
     account: &str,
@@ -69,6 +74,7 @@ pub async fn prepare(
     let subject = Subject {
         account,
         application: None,
+        counted: Counted::OpenApplications(now),
     };
     let settings = context.settings.clone();
     let decide = move |snapshot: &Snapshot| {
@@ -78,6 +84,7 @@ pub async fn prepare(
             attesting.check_documents(claims)?;
             channel::check_attestor(&attesting.attestor, claims, &enrolments, now)?;
         }
+        check_open_applications(snapshot, &settings)?;
         let application = Issue {
             id,
             account_id: &account.id,
@@ -152,20 +159,40 @@ impl Purpose {
     }
 }
 
-/// Judges what was signed for one purpose.
+/// Judges what was signed for one purpose, to the end once it has begun.
 pub(super) async fn submit_as(
     context: &Context,
     purpose: Purpose,
     subject: Subject,
     signature: Vec<u8>,
 ) -> Result<Standing, Refusal> {
+    let context = context.clone();
+    to_its_end(async move { judge_as(&context, purpose, subject, signature).await }).await
+}
+
+async fn judge_as(
+    context: &Context,
+    purpose: Purpose,
+    subject: Subject,
+    signature: Vec<u8>,
+) -> Result<Standing, Refusal> {
     let now = context.clock.now();
+    let since = limits::window(&context.settings, now);
+    let subject = Subject {
+        counted: Counted::FailedTries(since),
+        ..subject
+    };
     check_size(context, &signature)?;
     let signature = Arc::new(signature);
     let format = check_format(context, &signature).await;
     if let Err(refusal) = format {
-        count_failed_try(context, &subject, &signature, &refusal, now).await?;
-        return Err(refusal);
+        // What cannot be read tells nothing of the limit.
+        return Err(
+            match count_failed_try(context, &subject, &refusal, &signature).await {
+                Err(fault) if fault.reason != Reason::TooManyFailedTries => fault,
+                Err(_) | Ok(()) => refusal,
+            },
+        );
     }
 
     let standing = read(context, &subject, now).await?;
@@ -180,7 +207,9 @@ pub(super) async fn submit_as(
     channel::check_age(issued, &context.settings, now)?;
     issued.may_be_submitted(&context.settings.audience, now)?;
     standing.account.may_apply(issued.channel)?;
-    check_failed_tries(context, &subject, now).await?;
+    // Asked again when the outcome is written: this spares a judgement.
+    let tries = context.store.failed_tries(&subject.account, since).await?;
+    check_failed_tries(&tries, &context.settings, now)?;
 
     let request = VerifyRequest {
         signature: signature.as_ref().clone(),
@@ -197,7 +226,7 @@ pub(super) async fn submit_as(
         Ok(verdict) => verdict,
         Err(refusal) => {
             let refusal = name_replay(context, &standing, refusal, &signature_sha256).await?;
-            count_failed_try(context, &subject, &signature, &refusal, now).await?;
+            count_failed_try(context, &subject, &refusal, &signature).await?;
             return Err(refusal);
         }
     };
@@ -209,6 +238,7 @@ pub(super) async fn submit_as(
         evidence_id: EvidenceId::new(context.ids.uuid(now)?),
         now,
         snils: SnilsIs::Free,
+        clock: Arc::clone(&context.clock),
         settings: context.settings.clone(),
     };
     let decided = transact(context, &subject, submission.clone()).await;
@@ -266,6 +296,7 @@ pub(super) fn subject(account: &str, application: &str) -> Result<Subject, Refus
         (Ok(account), Ok(application)) => Ok(Subject {
             account,
             application: Some(application),
+            counted: Counted::Nothing,
         }),
         (account, application) => Err(Refusal::fields(
             account.err().into_iter().chain(application.err()).collect(),
@@ -282,7 +313,7 @@ async fn read(context: &Context, subject: &Subject, now: UnixSeconds) -> Result<
     let snapshot = Snapshot {
         account,
         filed,
-        enrolments: Vec::new(),
+        ..Snapshot::default()
     };
     standing(snapshot, now)
 }
@@ -299,59 +330,4 @@ pub(super) fn standing(snapshot: Snapshot, now: UnixSeconds) -> Result<Standing,
         account,
         filed,
     })
-}
-
-/// Refuses an account that failed too often of late.
-async fn check_failed_tries(
-    context: &Context,
-    subject: &Subject,
-    now: UnixSeconds,
-) -> Result<(), Refusal> {
-    let settings = &context.settings;
-    let since = now.plus(-settings.failed_tries_window);
-    let tries = context.store.failed_tries(&subject.account, since).await?;
-    // The oldest try that has to leave the window before another is free.
-    let Some(decisive) = tries.len().checked_sub(settings.failed_tries) else {
-        return Ok(());
-    };
-    let free_at = tries
-        .get(decisive)
-        .map_or(now, |at| at.plus(settings.failed_tries_window));
-    let wait = (free_at.seconds() - now.seconds()).max(1);
-    Err(Refusal::from(Reason::TooManyFailedTries).with_retry_after(wait))
-}
-
-/// Counts a refusal that is the submitter's doing, for an application that
-/// waits for a signature.
-async fn count_failed_try(
-    context: &Context,
-    subject: &Subject,
-    signature: &[u8],
-    refusal: &Refusal,
-    now: UnixSeconds,
-) -> Result<(), Refusal> {
-    use crate::domain::reason::Kind;
-    let Some(application_id) = subject.application else {
-        return Ok(());
-    };
-    let counted = refusal.reason.kind() == Kind::InvalidArgument;
-    if !counted || check_failed_tries(context, subject, now).await.is_err() {
-        return Ok(());
-    }
-    let failed = FailedTry {
-        application_id,
-        at: now,
-        reason: refusal.reason,
-        signature_sha256: sha256(signature),
-    };
-    let count = move |snapshot: &Snapshot| {
-        let waits = |it: Standing| matches!(it.state, State::Prepared | State::Deferred);
-        let open = standing(snapshot.clone(), now).is_ok_and(waits);
-        Ok(Change {
-            failed_try: open.then(|| failed.clone()),
-            ..Change::default()
-        })
-    };
-    context.store.transact(subject, Arc::new(count)).await?;
-    Ok(())
 }

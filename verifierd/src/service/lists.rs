@@ -61,7 +61,7 @@ pub async fn applications(
         let snapshot = Snapshot {
             account: Some(account.clone()),
             filed: Some(filed),
-            enrolments: Vec::new(),
+            ..Snapshot::default()
         };
         confirm::standing(snapshot, now)
     });

@@ -24,6 +24,7 @@ pub mod sign_in;
 mod signatory;
 pub mod stream;
 pub mod sweep;
+mod to_end;
 pub mod trust;
 pub mod verify;
 pub mod workers;
@@ -73,6 +74,8 @@ pub struct Settings {
     pub attestation_max_age: i64,
     /// Largest signature, in octets.
     pub signature_octets: usize,
+    /// Applications of an account that may be open at once, letters aside.
+    pub open_applications: usize,
     /// Failed tries of an account that are free within the window.
     pub failed_tries: usize,
     /// Seconds over which failed tries are counted.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{
     Context, account_id,
-    change::{Change, Event, EventKind, Snapshot, Subject},
-    confirm::{self, Purpose, Standing},
+    change::{Change, Counted, Event, EventKind, Snapshot, Subject},
+    confirm::{self, Purpose, Standing, check_open_applications},
     refusal::Refusal,
 };
 use crate::domain::{
@@ -24,7 +24,8 @@ pub type RawOrganisation = Option<(OrganisationKind, String)>;
 ///
 /// # Errors
 /// Fields; [`Reason::AccountUnknown`]; [`Reason::AccountBlocked`];
-/// [`Reason::NotConfirmed`]; [`Reason::OrganisationAlreadyLinked`].
+/// [`Reason::NotConfirmed`]; [`Reason::OrganisationAlreadyLinked`];
+/// [`Reason::TooManyOpenApplications`].
 pub async fn prepare(
     context: &Context,
     account: &str,
@@ -47,14 +48,17 @@ pub async fn prepare(
     let subject = Subject {
         account,
         application: None,
+        counted: Counted::OpenApplications(now),
     };
     let settings = context.settings.clone();
     let decide = move |snapshot: &Snapshot| {
         let account = snapshot.account.as_ref().ok_or(Reason::AccountUnknown)?;
+        let claims = account.may_apply(Channel::Organisation)?;
+        check_open_applications(snapshot, &settings)?;
         let application = LinkIssue {
             id,
             account_id: &account.id,
-            claims: account.may_apply(Channel::Organisation)?,
+            claims,
             organisation: &organisation,
             audience: &settings.audience,
             challenge,

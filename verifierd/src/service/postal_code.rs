@@ -10,12 +10,13 @@ use super::{
     confirm::Standing,
     ports::postal_codes::{CodeChange, LetterChange, LetterStands},
     refusal::Refusal,
+    to_end::to_its_end,
 };
 use crate::domain::{
     account::{Account, Assurance, Confirmation},
     application::{Application, Channel, Decision, Outcome, OutcomeReason, State},
     claims::{Claims, FieldViolation, Rule},
-    ids::{ApplicationId, EvidenceId},
+    ids::{AccountId, ApplicationId, EvidenceId},
     postal_code::{CodeHash, Letter, PAUSE, PostalCode},
     reason::Reason,
     time::UnixSeconds,
@@ -118,6 +119,15 @@ pub async fn confirm(context: &Context, account: &str, code: &str) -> Result<Sta
             return Err(Refusal::fields(faults.collect()));
         }
     };
+    let context = context.clone();
+    to_its_end(async move { try_code(&context, account, code).await }).await
+}
+
+async fn try_code(
+    context: &Context,
+    account: AccountId,
+    code: PostalCode,
+) -> Result<Standing, Refusal> {
     let now = context.clock.now();
     let audience = context.settings.audience.clone();
     let stands = context.store.letter(&account).await?;

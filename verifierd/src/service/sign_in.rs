@@ -13,6 +13,7 @@ use super::{
     },
     refusal::Refusal,
     signatory::Signatory,
+    to_end::to_its_end,
     uuid_field,
 };
 use crate::domain::{
@@ -84,7 +85,16 @@ pub async fn sign_in(
     origin: &str,
     signature: Vec<u8>,
 ) -> Result<SignIn, Refusal> {
-    let (id, origin) = request(challenge, origin)?;
+    let asked = request(challenge, origin)?;
+    let context = context.clone();
+    to_its_end(async move { judge_use(&context, asked, signature).await }).await
+}
+
+async fn judge_use(
+    context: &Context,
+    (id, origin): (ChallengeId, Origin),
+    signature: Vec<u8>,
+) -> Result<SignIn, Refusal> {
     let now = context.clock.now();
     check_size(context, &signature)?;
     let signature = Arc::new(signature);

@@ -28,7 +28,7 @@ mod write;
 use std::{fs::File, pin::Pin, sync::Arc};
 
 use async_trait::async_trait;
-use sqlx::{AnyConnection, AnyPool, Row as _, error::ErrorKind};
+use sqlx::{AnyConnection, AnyPool, error::ErrorKind};
 
 use crate::{
     domain::{
@@ -195,18 +195,8 @@ impl Store for SqlStore {
         account: &AccountId,
         since: UnixSeconds,
     ) -> Result<Vec<UnixSeconds>, StoreError> {
-        let rows =
-            sqlx::query("SELECT at FROM failed_try WHERE account_id = $1 AND at > $2 ORDER BY at")
-                .bind(account.as_str())
-                .bind(since.seconds())
-                .fetch_all(&self.reader)
-                .await
-                .map_err(unavailable)?;
-        let at = |row: &sqlx::any::AnyRow| row.try_get("at").map(UnixSeconds::new);
-        rows.iter()
-            .map(at)
-            .collect::<Result<_, _>>()
-            .map_err(unavailable)
+        let mut connection = self.reader.acquire().await.map_err(unavailable)?;
+        read::failed_tries(&mut connection, account, since).await
     }
 
     async fn decided_another(

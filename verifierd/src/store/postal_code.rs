@@ -13,7 +13,7 @@ use crate::{
         time::UnixSeconds,
     },
     service::{
-        change::Subject,
+        change::{Counted, Subject},
         ports::{
             StoreError, TransactError,
             postal_codes::{CodeChange, DecideLetter, LetterChange, LetterStands, PostalCodes},
@@ -57,6 +57,7 @@ async fn stands(
     let subject = Subject {
         account: account.clone(),
         application: code.as_ref().map(|code| code.application_id),
+        counted: Counted::Nothing,
     };
     Ok(LetterStands {
         snapshot: snapshot(connection, keys, &subject).await?,

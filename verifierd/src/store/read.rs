@@ -1,15 +1,17 @@
 //! Accounts and applications as they stand.
 
-use sqlx::AnyConnection;
+use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use super::{enrolment, keys::Keys, record, unavailable};
 use crate::{
     domain::{
         account::Account,
+        application::Channel,
         ids::{AccountId, ApplicationId, EvidenceId},
+        time::UnixSeconds,
     },
     service::{
-        change::{Evidence, Filed, Snapshot, Subject},
+        change::{Counted, Evidence, Filed, Snapshot, Subject},
         ports::StoreError,
     },
 };
@@ -34,11 +36,66 @@ pub(super) async fn snapshot(
         }
         _ => Vec::new(),
     };
-    Ok(Snapshot {
+    let mut snapshot = Snapshot {
         account,
         filed,
         enrolments,
-    })
+        ..Snapshot::default()
+    };
+    let account = &subject.account;
+    match subject.counted {
+        Counted::Nothing => {}
+        Counted::FailedTries(since) => {
+            snapshot.failed_tries = failed_tries(connection, account, since).await?;
+        }
+        Counted::OpenApplications(at) => {
+            snapshot.open_applications = open_applications(connection, account, at).await?;
+        }
+    }
+    Ok(snapshot)
+}
+
+/// Times of failed tries after `since`, oldest first.
+pub(super) async fn failed_tries(
+    connection: &mut AnyConnection,
+    account: &AccountId,
+    since: UnixSeconds,
+) -> Result<Vec<UnixSeconds>, StoreError> {
+    let rows =
+        sqlx::query("SELECT at FROM failed_try WHERE account_id = $1 AND at > $2 ORDER BY at")
+            .bind(account.as_str())
+            .bind(since.seconds())
+            .fetch_all(connection)
+            .await
+            .map_err(unavailable)?;
+    let at = |row: &AnyRow| row.try_get("at").map(UnixSeconds::new);
+    rows.iter()
+        .map(at)
+        .collect::<Result<_, _>>()
+        .map_err(unavailable)
+}
+
+/// How many applications wait for a signature or for another judgement; a
+/// letter waits for its code and has a limit of its own.
+async fn open_applications(
+    connection: &mut AnyConnection,
+    account: &AccountId,
+    at: UnixSeconds,
+) -> Result<usize, StoreError> {
+    let row = sqlx::query(
+        "SELECT COUNT(*) AS open FROM application a \
+         LEFT JOIN outcome o ON o.application_id = a.application_id \
+         WHERE a.account_id = $1 AND a.channel <> $2 AND a.cancelled_at IS NULL \
+         AND (o.decision = 'DEFERRED' OR (o.decision IS NULL AND a.expires_at > $3))",
+    )
+    .bind(account.as_str())
+    .bind(Channel::PostalCode.code())
+    .bind(at.seconds())
+    .fetch_one(connection)
+    .await
+    .map_err(unavailable)?;
+    let open: i64 = row.try_get("open").map_err(unavailable)?;
+    Ok(usize::try_from(open).unwrap_or(usize::MAX))
 }
 
 pub(super) async fn account(

@@ -22,7 +22,7 @@ on_both_databases! {
 }
 
 async fn an_attestation_is_no_application_and_an_application_no_attestation(database: Database) {
-    let config = "[applications]\nfailed_tries = 100";
+    let config = "[accounts]\nopen_applications = 100\n[applications]\nfailed_tries = 100";
     let daemon = Daemon::start_with(&database, config, Arc::new(Scripted::default())).await;
     daemon.enrol_everybody().await;
     // The operator has an account, too: every signer is right for something.

@@ -20,7 +20,7 @@ use verifierd::{
         time::UnixSeconds,
     },
     service::{
-        change::{Change, Event, EventAccount, EventKind, Snapshot, Subject},
+        change::{Change, Counted, Event, EventAccount, EventKind, Snapshot, Subject},
         ports::{Store as _, StoreError, TransactError},
     },
     store::{Role, SqlStore},
@@ -78,6 +78,7 @@ fn writing<'a>(store: &'a SqlStore, id: &str) -> Writing<'a> {
         let subject = Subject {
             account: id.clone(),
             application: None,
+            counted: Counted::Nothing,
         };
         let decide = move |before: &Snapshot| {
             if before.account.is_some() {

@@ -1,6 +1,6 @@
 //! A judge that finds its verdict written in the signature itself.
 
-use std::sync::Barrier;
+use std::sync::{Arc, Barrier};
 
 use serde::{Deserialize, Serialize};
 use sig_core::{
@@ -100,8 +100,30 @@ impl Script {
 #[derive(Default)]
 pub struct Scripted {
     pub together: Option<Barrier>,
+    /// Of two: met when a signature is being judged, and again before its
+    /// verdict is given.
+    pub held: Option<Barrier>,
     pub unavailable: bool,
     pub disagrees: bool,
+}
+
+impl Scripted {
+    /// Holds each signature in the middle of its judgement.
+    pub fn holding() -> Arc<Self> {
+        Arc::new(Self {
+            held: Some(Barrier::new(2)),
+            ..Self::default()
+        })
+    }
+
+    /// Comes back when a signature is being judged, or lets it go on.
+    pub async fn meet(self: &Arc<Self>) {
+        let this = Arc::clone(self);
+        let met = tokio::task::spawn_blocking(move || {
+            this.held.as_ref().map(Barrier::wait);
+        });
+        met.await.unwrap();
+    }
 }
 
 impl Verify for Scripted {
@@ -142,6 +164,10 @@ impl Verify for Scripted {
         }
         if let Some(together) = &self.together {
             together.wait();
+        }
+        if let Some(held) = &self.held {
+            held.wait();
+            held.wait();
         }
         let script: Script = serde_json::from_slice(&request.signature).unwrap();
         let mut conclusion = Conclusion {

@@ -6,6 +6,7 @@ use sig_core::report::{self, CertificateSummary, SignerReport};
 
 use super::{
     channel::{self, Scene},
+    limits::check_failed_tries,
     verdict::{check_verdict, one_signature},
 };
 use crate::{
@@ -24,7 +25,7 @@ use crate::{
             Change, Decided, Event, EventConfirmation, EventEvidence, EventKind, Evidence,
             FailedTry, Filed, Snapshot,
         },
-        ports::Verdict,
+        ports::{Clock, Verdict},
         refusal::Refusal,
     },
 };
@@ -45,7 +46,10 @@ pub(super) struct Submission {
     pub(super) signature_sha256: [u8; 32],
     pub(super) verdict: Verdict,
     pub(super) evidence_id: EvidenceId,
+    /// When it was judged.
     pub(super) now: UnixSeconds,
+    /// Tells when it is decided.
+    pub(super) clock: Arc<dyn Clock>,
     pub(super) snils: SnilsIs,
     pub(super) settings: Settings,
 }
@@ -66,10 +70,14 @@ pub(super) fn decide(snapshot: &Snapshot, submission: &Submission) -> Result<Cha
     {
         return Ok(Change::default());
     }
-    filed
-        .application
-        .may_be_submitted(&submission.settings.audience, submission.now)?;
-    account.may_apply(filed.application.channel)?;
+    let (application, settings) = (&filed.application, &submission.settings);
+    // It may have come to its end while it was judged; whoever changed the
+    // data then had nothing to cancel.
+    let now = submission.clock.now();
+    channel::check_age(application, settings, now)?;
+    application.may_be_submitted(&settings.audience, now)?;
+    account.may_apply(application.channel)?;
+    check_failed_tries(&snapshot.failed_tries, settings, now)?;
     let ruling = submission.ruling(account, filed, &snapshot.enrolments);
     Ok(submission.change(account, &filed.application, ruling))
 }
@@ -100,7 +108,7 @@ impl Submission {
             claims: claims.map_err(|reason| (Decision::Rejected, reason.into()))?,
             application,
             enrolments,
-            now: self.now,
+            now: self.clock.now(),
         };
         let certificate = self.rule(|signer| channel::check(&scene, signer))?;
         match self.snils {

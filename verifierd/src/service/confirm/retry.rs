@@ -17,8 +17,8 @@ use crate::{
     service::{
         Context,
         change::{
-            Change, Decided, Event, EventEvidence, EventKind, Evidence, Filed, Snapshot, Subject,
-            sha256,
+            Change, Counted, Decided, Event, EventEvidence, EventKind, Evidence, Filed, Snapshot,
+            Subject, sha256,
         },
         evidence::keep_basis,
         judge::judge,
@@ -69,6 +69,7 @@ pub async fn retry(
                 evidence_id: EvidenceId::new(context.ids.uuid(now)?),
                 now,
                 snils: SnilsIs::Free,
+                clock: Arc::clone(&context.clock),
                 settings: context.settings.clone(),
             })
         }
@@ -114,6 +115,7 @@ impl Again {
         let subject = Subject {
             account: due.account.clone(),
             application: Some(due.application),
+            counted: Counted::Nothing,
         };
         let written = self.judged.as_ref().map(|it| it.evidence_id);
         let after = match self.clone().transact(context, &subject).await {
@@ -167,7 +169,8 @@ impl Again {
             .map_err(|refusal| refusal.reason);
         let open = match filed.application.cancelled {
             None => same.and_then(|()| {
-                channel::check_age(&filed.application, &submission.settings, submission.now)
+                let now = submission.clock.now();
+                channel::check_age(&filed.application, &submission.settings, now)
             }),
             Some(_) => Err(Reason::ApplicationCancelled),
         };
