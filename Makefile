@@ -14,7 +14,7 @@ WITH_POSTGRES := $(wildcard verifierd/tests/support/with-postgres)
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
-run: rust packages-run ## start the daemon and play one citizen; ONCE=1 ends after that, DESK=1 leaves the signature to desk confirm
+run: rust packages-run ## start the daemon and confirm an account by each channel; ONCE=1 ends after that, DESK=1 leaves the signature to desk confirm
 	cargo build --release --locked --package verifierd --package xtask $(if $(DESK),--package pcsc-reader)
 	$${CARGO_TARGET_DIR:-target}/release/xtask demo $(if $(ONCE),--once) $(if $(DESK),--desk)
 

@@ -36,6 +36,11 @@ impl WallClock {
     }
 }
 
+/// Unix time in seconds.
+pub fn unix_seconds() -> i64 {
+    i64::try_from(now(ClockId::Realtime).as_secs()).unwrap_or(i64::MAX)
+}
+
 fn now(clock: ClockId) -> Duration {
     let time = clock_gettime(clock);
     let seconds = u64::try_from(time.tv_sec).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! `cargo xtask demo`: one citizen from registration to a confirmed account, over gRPC, against a real daemon.
+//! `cargo xtask demo`: a citizen from registration to a confirmed account, then one by each other channel, over gRPC,
+//! against a real daemon.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,15 +15,24 @@ use tonic::transport::Channel;
 
 use crate::workspace;
 
+mod channels;
+mod citizen;
 mod daemon;
 mod story;
 
+use citizen::Citizen;
 use daemon::Daemon;
 
 /// The account the citizen keeps over several runs.
 const ACCOUNT: &str = "demo-citizen";
 
-/// One citizen, played against a daemon that is started for it.
+/// Who signs in person.
+const CITIZEN: Citizen = Citizen {
+    account: ACCOUNT,
+    person: demo::CITIZEN,
+};
+
+/// A citizen by each channel, played against a daemon that is started for it.
 #[derive(Args)]
 pub(crate) struct Options {
     /// End when the account is confirmed, leaving nothing running.
@@ -78,16 +88,18 @@ fn begun_anew(folder: PathBuf) -> Result<PathBuf> {
 /// The citizen up to an account that only a signature is missing of.
 async fn register(endpoint: &str) -> Result<()> {
     let channel = Channel::from_shared(endpoint.to_owned())?.connect().await?;
-    reach_standard(&mut AccountServiceClient::new(channel)).await
+    CITIZEN
+        .reach_standard(&mut AccountServiceClient::new(channel))
+        .await
 }
 
 /// Plays the citizen; answers the line that says what was confirmed.
 async fn play(root: &Path, endpoint: &str) -> Result<String> {
     let channel = Channel::from_shared(endpoint.to_owned())?.connect().await?;
     let mut accounts = AccountServiceClient::new(channel.clone());
-    let mut confirmations = ConfirmationServiceClient::new(channel);
+    let mut confirmations = ConfirmationServiceClient::new(channel.clone());
 
-    reach_standard(&mut accounts).await?;
+    CITIZEN.reach_standard(&mut accounts).await?;
     let prepared = confirmations
         .prepare_application(v1::PrepareApplicationRequest {
             account_id: ACCOUNT.into(),
@@ -146,97 +158,9 @@ async fn play(root: &Path, endpoint: &str) -> Result<String> {
     if account.level() != v1::AccountLevel::Confirmed {
         bail!("the account is {:?}", account.level());
     }
+    channels::play(channel).await?;
     Ok(format!(
         "CONFIRMED account={} application={} evidence={}",
         account.account_id, application.application_id, outcome.evidence_id
     ))
-}
-
-/// Registers the citizen and has the personal data checked, as far as earlier runs have not done so.
-async fn reach_standard(accounts: &mut AccountServiceClient<Channel>) -> Result<()> {
-    let person = demo::citizen()?;
-    let registered = accounts
-        .register_account(v1::RegisterAccountRequest {
-            account_id: ACCOUNT.into(),
-            surname: person.surname.clone(),
-            given_name: person.given_name.clone(),
-            phone: String::new(),
-            email: "citizen@example.org".into(),
-        })
-        .await
-        .context("RegisterAccount")?
-        .into_inner();
-    let account = registered.account.context("the answer holds no account")?;
-    story::step(&format!(
-        "account {ACCOUNT} is {}",
-        account.level().as_str_name()
-    ));
-    if account.level() != v1::AccountLevel::Simplified {
-        return Ok(());
-    }
-    let submitted = accounts
-        .submit_personal_data(v1::SubmitPersonalDataRequest {
-            account_id: ACCOUNT.into(),
-            personal_data: Some(personal_data()?),
-        })
-        .await
-        .context("SubmitPersonalData")?
-        .into_inner();
-    let check = submitted.account.and_then(|account| account.registry_check);
-    let check_id = check.context("no registry check was asked for")?.check_id;
-    story::step("personal data submitted, the registries are asked");
-    let passed = |registry: v1::Registry| v1::RegistryAnswer {
-        registry: registry.into(),
-        outcome: v1::RegistryOutcome::Passed.into(),
-        mismatches: Vec::new(),
-    };
-    let recorded = accounts
-        .record_registry_result(v1::RecordRegistryResultRequest {
-            account_id: ACCOUNT.into(),
-            check_id,
-            answers: vec![
-                passed(v1::Registry::PensionFund),
-                passed(v1::Registry::Passport),
-            ],
-        })
-        .await
-        .context("RecordRegistryResult")?
-        .into_inner();
-    let account = recorded.account.context("the answer holds no account")?;
-    story::step(&format!(
-        "account {ACCOUNT} is {}",
-        account.level().as_str_name()
-    ));
-    Ok(())
-}
-
-fn personal_data() -> Result<v1::PersonalData> {
-    let person = demo::citizen()?;
-    let passport = person
-        .passport
-        .as_ref()
-        .context("the citizen has no passport")?;
-    let sex = match person.sex {
-        testdata::Sex::Female => v1::Sex::Female,
-        testdata::Sex::Male => v1::Sex::Male,
-    };
-    Ok(v1::PersonalData {
-        surname: person.surname.clone(),
-        given_name: person.given_name.clone(),
-        patronymic: person.patronymic.clone().unwrap_or_default(),
-        sex: sex.into(),
-        birth_date: person.birth_date.clone(),
-        birth_place: person.birth_place.clone(),
-        citizenship: person.citizenship.clone(),
-        snils: person.snils.clone().unwrap_or_default(),
-        inn: person.inn.clone().unwrap_or_default(),
-        document: Some(v1::IdentityDocument {
-            kind: v1::IdentityDocumentKind::RfPassport.into(),
-            series: passport.series.clone(),
-            number: passport.number.clone(),
-            issued_on: passport.issued_on.clone(),
-            issued_by: passport.issued_by.clone(),
-            department_code: passport.department_code.clone(),
-        }),
-    })
 }

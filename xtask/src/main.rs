@@ -13,6 +13,7 @@ mod corpus;
 mod demo;
 mod fuzz_smoke;
 mod pem;
+mod person;
 mod profile;
 mod proto_check;
 mod soak;
@@ -40,10 +41,12 @@ enum Command {
     Codegen(codegen::Options),
     /// Rules of qualified certificates over real ones.
     Profile(profile::Options),
-    /// One citizen played against a daemon: what `make run` does.
+    /// An account confirmed by each channel: what `make run` does.
     Demo(demo::Options),
     /// An emulated card in the virtual reader of this machine.
     Card(card::Options),
+    /// Someone of the demonstration PKI: data and signatures for confirming by hand.
+    Person(person::Options),
     /// Every fuzz target for some seconds, on the stable compiler.
     FuzzSmoke(fuzz_smoke::Options),
     /// What must hold whatever happens: kills, races, faults, privacy.
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Codegen(options) => codegen::run(&options),
         Command::Profile(options) => profile::run(&options),
         Command::Demo(options) => demo::run(&options),
+        Command::Person(options) => person::run(&options),
         Command::Card(options) => card::run(&options),
         Command::FuzzSmoke(options) => fuzz_smoke::run(&options),
         Command::Soak(options) => soak::run(&options),

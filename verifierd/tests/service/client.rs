@@ -11,19 +11,19 @@ use tempfile::TempDir;
 
 use crate::support::{Daemon, database::Database, person, script::Script};
 
-struct Client {
+pub(crate) struct Client {
     address: SocketAddr,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Client {
-    fn of(daemon: &Daemon) -> Self {
+    pub(crate) fn of(daemon: &Daemon) -> Self {
         let folder = TempDir::new().unwrap();
         let address = daemon.address;
         Self { address, folder }
     }
 
-    fn run(&self, arguments: &[&str], input: &str) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = Command::new(env!("CARGO_BIN_EXE_verifierd"))
             .current_dir(self.folder.path())
             .args(arguments)
@@ -39,7 +39,7 @@ impl Client {
     }
 
     /// Exit code and the object on standard output.
-    fn json(&self, arguments: &[&str], input: &str) -> (i32, Value) {
+    pub(crate) fn json(&self, arguments: &[&str], input: &str) -> (i32, Value) {
         let output = self.run(arguments, input);
         let text = String::from_utf8(output.stdout).unwrap();
         let lines: Vec<_> = text.lines().collect();
@@ -51,7 +51,7 @@ impl Client {
     }
 }
 
-fn data() -> String {
+pub(crate) fn data() -> String {
     json!({
         "surname": "Семёнова", "given_name": "Анна", "patronymic": "Петровна", "sex": "FEMALE",
         "birth_date": "1980-01-31", "birth_place": "г. Тверь", "citizenship": "RUS",

@@ -14,6 +14,7 @@ mod attestation_refused;
 mod audit;
 mod audit_command;
 mod client;
+mod client_letter;
 mod concurrency;
 mod deferral;
 mod enrolment;

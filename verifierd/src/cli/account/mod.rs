@@ -6,8 +6,11 @@ use super::Exit;
 
 mod application;
 mod block;
+mod confirm_postal_code;
 mod contact;
+mod issue_postal_code;
 mod list;
+mod organisations;
 mod register;
 mod registry_result;
 mod show;
@@ -17,7 +20,7 @@ mod submit_data;
 ///
 /// Answers are a table on a terminal and one JSON object elsewhere: keys are the names of the fields in the .proto files,
 /// times RFC 3339, octets hexadecimal. Personal data is read from files or standard input only. Exit: 0 done, 1 refused,
-/// 64 usage, 69 no daemon answers, 70 internal.
+/// 2 deferred, 64 usage, 69 no daemon answers, 70 internal.
 ///
 /// Учётные записи и заявления работающего сервиса. Личные данные читаются только из файлов или со стандартного ввода.
 #[derive(Args)]
@@ -34,6 +37,9 @@ enum Command {
     Show(show::Arguments),
     List(list::Arguments),
     Application(application::Arguments),
+    IssuePostalCode(issue_postal_code::Arguments),
+    ConfirmPostalCode(confirm_postal_code::Arguments),
+    Organisations(organisations::Arguments),
     Contact(contact::Arguments),
     Block(block::BlockArguments),
     Unblock(block::UnblockArguments),
@@ -47,6 +53,9 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Show(arguments) => show::run(arguments),
         Command::List(arguments) => list::run(arguments),
         Command::Application(arguments) => application::run(arguments),
+        Command::IssuePostalCode(arguments) => issue_postal_code::run(arguments),
+        Command::ConfirmPostalCode(arguments) => confirm_postal_code::run(arguments),
+        Command::Organisations(arguments) => organisations::run(arguments),
         Command::Contact(arguments) => contact::run(arguments),
         Command::Block(arguments) => block::block(arguments),
         Command::Unblock(arguments) => block::unblock(arguments),
