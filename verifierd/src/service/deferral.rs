@@ -6,7 +6,7 @@ use super::{
     ports::deferrals::{Due, Lease},
     refusal::Refusal,
 };
-use crate::domain::reason::Reason;
+use crate::domain::{reason::Reason, time::UnixSeconds};
 
 /// Applications that are leased at once.
 const BATCH: u32 = 16;
@@ -76,15 +76,28 @@ impl Retrier {
                         reason = refusal.reason.code(),
                         "a deferred application was not judged"
                     );
-                    // A row of its own fault must not stand before the others.
                     if matches!(refusal.reason, Reason::Busy | Reason::StoreUnavailable) {
                         self.context.store.release(&lease).await?;
                         return Err(refusal);
                     }
+                    self.put_off(&lease, due, now).await?;
                 }
             }
         }
         Ok(worked)
+    }
+
+    /// What is at fault itself must not stand before the others: it waits for the longest pause, until somebody has
+    /// mended it.
+    async fn put_off(&self, lease: &Lease, due: &Due, now: UnixSeconds) -> Result<(), Refusal> {
+        tracing::error!(
+            application = %due.application,
+            "what a deferred application rests on cannot be read: it stays deferred and is tried again; restore the \
+             database from a backup / основания отложенного заявления не читаются: оно остаётся отложенным и будет \
+             проверено снова; восстановите базу данных из копии"
+        );
+        let next = now.plus(self.context.settings.pauses.longest);
+        Ok(self.context.store.postpone(lease, due, next).await?)
     }
 
     /// Gives up what is leased.

@@ -17,6 +17,7 @@ mod client;
 mod client_letter;
 mod concurrency;
 mod deferral;
+mod deferral_damaged;
 mod enrolment;
 mod events;
 mod exports;
