@@ -47,6 +47,22 @@ pub enum AppError {
     /// The signing key of the audit log.
     #[error("{0}")]
     LogKey(#[from] LogKeyError),
+    /// The log in the store is not the one that its key has signed.
+    #[error(
+        "the audit log in the database does not continue what its key has signed: an older copy of the database was put \
+         back, or the key belongs to the log of another database; put the newest copy back, or give each database a folder \
+         and a key of its own; docs/audit-log.md, \"An older copy\" / журнал в базе данных не продолжает подписанное его \
+         ключом: вместо базы положена старая копия, или ключ от журнала другой базы; верните самую новую копию либо дайте \
+         каждой базе свой каталог и ключ; docs/audit-log.md, «An older copy»"
+    )]
+    LogNotContinued,
+    /// What is signed could not be kept.
+    #[error(
+        "the head of the audit log cannot be kept beside its key, and nothing is signed without; give the daemon the right \
+         to write that folder / контрольную точку журнала не сохранить рядом с ключом, а без этого ничего не подписывается; \
+         дайте сервису право писать в этот каталог"
+    )]
+    LogHeadNotKept,
     /// No randomness.
     #[error("the operating system gives no randomness / система не даёт случайных чисел")]
     Random,
@@ -105,8 +121,17 @@ impl App {
             bases: KnownBases::default(),
             settings,
         };
-        // Makes the kept head at the first start. What is wrong is logged, and refused whenever a head is asked for.
-        let _ = audit::checkpoint(&context).await;
+        // Makes the kept head at the first start. What could give no receipt must not confirm accounts.
+        if let Err(refusal) = audit::checkpoint(&context).await {
+            match refusal.reason {
+                Reason::LogNotContinued => return Err(AppError::LogNotContinued),
+                Reason::LogHeadNotKept => return Err(AppError::LogHeadNotKept),
+                reason => tracing::warn!(
+                    reason = reason.code(),
+                    "the log was not signed at the start"
+                ),
+            }
+        }
         let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;
         Ok(Self {
             context,

@@ -240,10 +240,10 @@ fn migration(error: MigrateError) -> StoreError {
         }
         MigrateError::VersionMismatch(version) => format!(
             "the database was made by another version of the program (schema {version} differs); \
-             use that version, or begin with a new database: name another file, or remove the \
-             folder var / базу данных создала другая версия программы (схема {version} не та); \
-             запустите ту версию или начните с новой базы: укажите другой файл или удалите \
-             каталог var"
+             use that version, or begin with a new database: name a file in another folder, or \
+             remove the folder var / базу данных создала другая версия программы (схема \
+             {version} не та); запустите ту версию или начните с новой базы: укажите файл в \
+             другом каталоге или удалите каталог var"
         ),
         MigrateError::VersionMissing(version) | MigrateError::VersionTooNew(version, _) => format!(
             "the database was made by a newer version of the program (schema {version} is not \

@@ -13,6 +13,7 @@ use proto::v1::{
     get_inclusion_proof_request::Entry,
 };
 use tonic::{Code, Status};
+use verifierd::app::AppError;
 
 use crate::{
     on_both_databases,
@@ -141,19 +142,8 @@ async fn an_older_copy_is_not_signed() {
     let head = kept(&database).1;
 
     put_back(&database, &older);
-    let daemon = with(&database, &[]).await;
-    assert_refused(&daemon).await;
-    // Another log of the same size, and a longer one.
-    daemon.register("other-4").await;
-    daemon.register("other-5").await;
-    assert_refused(&daemon).await;
-    daemon.standard("acc-9").await;
-    assert_refused(&daemon).await;
-    let (application, content) = daemon.issue("acc-9").await;
-    let signature = Script::good(&content).bytes();
-    let answer = daemon.submit("acc-9", &application, signature).await;
-    assert_eq!(reason(&answer.unwrap_err()), refused(), "no receipt either");
-    daemon.stop().await;
+    let refused = Daemon::not_started(&database).await;
+    assert!(matches!(refused, AppError::LogNotContinued), "{refused}");
     assert_eq!(kept(&database).1, head);
 
     put_back(&database, &newer);
@@ -181,6 +171,33 @@ async fn an_older_copy_under_a_running_daemon_is_not_signed(database: Database) 
     assert_refused(&daemon).await;
     daemon.register("acc-3").await;
     assert_refused(&daemon).await;
+    // Another log of the same size, and a longer one.
+    daemon.standard("acc-9").await;
+    assert_refused(&daemon).await;
+    let (application, content) = daemon.issue("acc-9").await;
+    let signature = Script::good(&content).bytes();
+    let answer = daemon.submit("acc-9", &application, signature).await;
+    assert_eq!(reason(&answer.unwrap_err()), refused(), "no receipt either");
+    daemon.stop().await;
+}
+
+/// Its place is not that of the first, whose key and kept head it would share.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_database_beside_the_first_is_refused() {
+    let database = Database::sqlite();
+    let daemon = with(&database, &["acc-1"]).await;
+    assert_eq!(checkpoint(&daemon).await.unwrap().size, 1);
+    daemon.stop().await;
+    let first = copy(&database);
+    for path in files(&database) {
+        fs::remove_file(path).unwrap();
+    }
+    let refused = Daemon::not_started(&database).await;
+    assert!(matches!(refused, AppError::LogNotContinued), "{refused}");
+    assert!(refused.to_string().contains("каталог"), "{refused}");
+    put_back(&database, &first);
+    let daemon = with(&database, &["acc-2"]).await;
+    assert_eq!(checkpoint(&daemon).await.unwrap().size, 2);
     daemon.stop().await;
 }
 
@@ -199,20 +216,28 @@ async fn a_kept_head_of_another_log_stops_signing() {
         honest.replacen('1', "0", 1),
     ] {
         fs::write(&path, &text).unwrap();
-        let daemon = with(&database, &[]).await;
-        assert_refused(&daemon).await;
-        daemon.stop().await;
+        let refused = Daemon::not_started(&database).await;
+        assert!(matches!(refused, AppError::LogNotContinued), "{refused}");
         assert_eq!(fs::read_to_string(&path).unwrap(), text);
     }
     // A folder in its place: it can be neither read nor written.
     fs::remove_file(&path).unwrap();
     fs::create_dir(&path).unwrap();
+    let refused = Daemon::not_started(&database).await;
+    assert!(matches!(refused, AppError::LogHeadNotKept), "{refused}");
+    fs::remove_dir(&path).unwrap();
+    fs::write(&path, &honest).unwrap();
     let daemon = with(&database, &[]).await;
+    assert_eq!(checkpoint(&daemon).await.unwrap(), signed);
+    // Under a running daemon: it is told, and goes on when it is mended.
+    daemon.register("acc-2").await;
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
     let unkept = (Code::Unavailable, "LOG_HEAD_NOT_KEPT".to_owned());
     assert_eq!(reason(&checkpoint(&daemon).await.unwrap_err()), unkept);
     fs::remove_dir(&path).unwrap();
     fs::write(&path, honest).unwrap();
-    assert_eq!(checkpoint(&daemon).await.unwrap(), signed);
+    assert_eq!(checkpoint(&daemon).await.unwrap().size, 2);
     daemon.stop().await;
 }
 

@@ -112,8 +112,21 @@ impl Daemon {
         Self::start_configured(config, verify).await
     }
 
-    async fn start_configured(mut config: Config, verify: Arc<dyn Verify>) -> Self {
+    /// Why a daemon does not start over this database.
+    pub async fn not_started(database: &Database) -> AppError {
+        let mut config = Config::parse("", "127.0.0.1:0".parse().ok()).unwrap();
+        config.store = database.config();
+        config.keys = database.keys();
         let clock = Arc::new(TestClock::new());
+        let app = Self::bind(config, &clock, Arc::new(Scripted::default())).await;
+        app.err().expect("the daemon started")
+    }
+
+    async fn bind(
+        mut config: Config,
+        clock: &Arc<TestClock>,
+        verify: Arc<dyn Verify>,
+    ) -> Result<App, AppError> {
         config.pace = Pace::Told;
         database::give_log_key(&mut config);
         let ports = Ports {
@@ -122,7 +135,12 @@ impl Daemon {
             verify,
             trust: demonstration(),
         };
-        let app = App::bind(config, ports).await.unwrap();
+        App::bind(config, ports).await
+    }
+
+    async fn start_configured(config: Config, verify: Arc<dyn Verify>) -> Self {
+        let clock = Arc::new(TestClock::new());
+        let app = Self::bind(config, &clock, verify).await.unwrap();
         let address = app.address();
         let store = app.store().clone();
         let chores = app.chores().clone();
