@@ -28,6 +28,7 @@ test: rust packages-test cargo-deny ## everything a change must pass
 	cargo xtask conformance
 	cargo deny --all-features --locked check --hide-inclusion-graph bans licenses sources
 	cargo xtask fuzz-smoke
+	cargo xtask soak --short
 	@echo "make test: everything passed"
 
 bench: rust packages-bench ## ratios to OpenSSL, gost-engine, a bare echo and the store alone in one run; AREA=alg for one area

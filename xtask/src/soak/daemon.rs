@@ -65,7 +65,8 @@ impl Place {
         };
         let text = format!(
             "listen = '127.0.0.1:0'\ninstance = 'soak'\n\n[store]\n{store}\n\n[workers]\nwaiting = 4096\n\n\
-             [applications]\nfailed_tries = 1000\n{more}\n"
+             [applications]\nfailed_tries = 1000\n\n\
+             [accounts]\nopen_applications = 1000\n{more}\n"
         );
         fs::write(folder.join("verifierd.toml"), text)?;
         let program = program()?;
