@@ -21,6 +21,7 @@ on_both_databases! {
     accounts
     applications
     organisations
+    an_organisation_linked_twice_by_clocks_that_differ
     enrolments
 }
 
@@ -33,10 +34,10 @@ async fn confirmed(daemon: &Daemon, id: &str) {
     daemon.submit(id, &application, signature).await.unwrap();
 }
 
-/// Links an organisation and a sole trader to an account; answers the links.
-async fn link(daemon: &Daemon, id: &str) -> Vec<String> {
+/// Prepares a link of an organisation and one of a sole trader; answers what is to be submitted.
+async fn prepared(daemon: &Daemon, id: &str) -> Vec<SubmitOrganisationLinkRequest> {
     let mut client = OrganisationServiceClient::new(daemon.channel.clone());
-    let mut links = Vec::new();
+    let mut requests = Vec::new();
     for (number, of_company) in NUMBERS {
         let number = number.to_owned();
         let request = PrepareOrganisationLinkRequest {
@@ -48,7 +49,6 @@ async fn link(daemon: &Daemon, id: &str) -> Vec<String> {
         };
         let prepared = client.prepare_organisation_link(request).await.unwrap();
         let prepared = prepared.into_inner();
-        let application_id = prepared.application.unwrap().application_id;
         let good = Script::good(&prepared.content);
         let script = match of_company {
             true => Script {
@@ -60,15 +60,30 @@ async fn link(daemon: &Daemon, id: &str) -> Vec<String> {
                 ..good
             },
         };
-        let request = SubmitOrganisationLinkRequest {
+        requests.push(SubmitOrganisationLinkRequest {
             account_id: id.into(),
-            application_id: application_id.clone(),
+            application_id: prepared.application.unwrap().application_id,
             signature: script.bytes(),
-        };
+        });
+    }
+    requests
+}
+
+/// Submits them; answers the links.
+async fn submitted(daemon: &Daemon, requests: Vec<SubmitOrganisationLinkRequest>) -> Vec<String> {
+    let mut client = OrganisationServiceClient::new(daemon.channel.clone());
+    let mut links = Vec::new();
+    for request in requests {
+        links.push(request.application_id.clone());
         client.submit_organisation_link(request).await.unwrap();
-        links.push(application_id);
     }
     links
+}
+
+/// Links an organisation and a sole trader to an account; answers the links.
+async fn link(daemon: &Daemon, id: &str) -> Vec<String> {
+    let requests = prepared(daemon, id).await;
+    submitted(daemon, requests).await
 }
 
 async fn block(daemon: &Daemon, id: &str) {
@@ -391,6 +406,25 @@ async fn organisations(database: Database) {
         case((&database, &daemon), "organisation_link", &edit, &expected).await;
     }
     assert_eq!(found(&daemon).await, []);
+    daemon.stop().await;
+}
+
+/// The log tells which was first: the second has no row of its own, whatever the clock of its daemon showed.
+async fn an_organisation_linked_twice_by_clocks_that_differ(database: Database) {
+    let daemon = start(&database).await;
+    confirmed(&daemon, "acc-1").await;
+    let slow = prepared(&daemon, "acc-1").await;
+    let quick = prepared(&daemon, "acc-1").await;
+    daemon.clock.advance(60);
+    let [kept, _] = submitted(&daemon, quick).await.try_into().unwrap();
+    daemon.clock.advance(-30);
+    let [without, _] = submitted(&daemon, slow).await.try_into().unwrap();
+    assert_eq!(found(&daemon).await, []);
+    let mut both = [kept.as_str(), without.as_str()];
+    both.sort_unstable();
+    let expected = both.map(|id| ("organisation_link", id, What::Missing));
+    let edit = format!("DELETE FROM organisation_link WHERE application_id = '{kept}'");
+    case((&database, &daemon), "organisation_link", &edit, &expected).await;
     daemon.stop().await;
 }
 

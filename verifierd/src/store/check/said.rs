@@ -45,6 +45,8 @@ pub(super) struct OfLink {
     pub(super) evidence: Option<String>,
     pub(super) linked: String,
     pub(super) ended: Option<String>,
+    /// The places of both entries: what was first is told by the log, not by the clocks of its daemons.
+    pub(super) places: (u64, Option<u64>),
 }
 
 /// Keyed by the digest of the account, else by the id.
@@ -144,12 +146,14 @@ impl Said {
                     evidence: leaf.evidence.as_ref().map(|evidence| evidence.id.clone()),
                     linked: leaf.at.clone(),
                     ended: None,
+                    places: (leaf.sequence, None),
                 };
                 self.links.insert(id.clone(), link);
             }
             EventKind::OrganisationUnlinked => {
                 if let Some(link) = self.links.get_mut(id) {
                     link.ended = Some(leaf.at.clone());
+                    link.places.1 = Some(leaf.sequence);
                 }
             }
             _ => {}

@@ -1,5 +1,7 @@
 //! Accounts, applications and links, each against what the leaves said of it last.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use sqlx::any::AnyRow;
 
@@ -152,6 +154,7 @@ impl Check<'_> {
     /// Each link rests on its application and evidence, and began and ended as the log says.
     pub(super) async fn links(&mut self) -> Result<(), StoreError> {
         let mut after = String::new();
+        let mut with_row = BTreeMap::new();
         loop {
             let rows = self.after(LINKS, &after).await?;
             if rows.is_empty() {
@@ -159,21 +162,29 @@ impl Check<'_> {
             }
             for row in &rows {
                 after = column(row, "id")?;
-                if let Some(what) = self.link(row, &after).await? {
+                let said = self.said.links.remove(&after);
+                if let Some(what) = self.link(row, &after, said.as_ref()).await? {
                     self.walk.faults.add("organisation_link", &after, what);
                 }
+                with_row.extend(said.map(|said| (after.clone(), said.places)));
             }
         }
         for (id, said) in std::mem::take(&mut self.said.links) {
-            if !self.said.unsure.contains(&id) && !self.was_linked_before(&id, &said).await? {
+            if !self.said.unsure.contains(&id)
+                && !self.was_linked_before(&id, &said, &with_row).await?
+            {
                 self.walk.faults.add("organisation_link", id, What::Missing);
             }
         }
         Ok(())
     }
 
-    async fn link(&mut self, row: &AnyRow, id: &str) -> Result<Option<What>, StoreError> {
-        let said = self.said.links.remove(id);
+    async fn link(
+        &mut self,
+        row: &AnyRow,
+        id: &str,
+        said: Option<&OfLink>,
+    ) -> Result<Option<What>, StoreError> {
         if self.said.unsure.contains(id) {
             return Ok(None);
         }
@@ -183,7 +194,7 @@ impl Check<'_> {
         let account: String = column(row, "account_id")?;
         let digest: Vec<u8> = column(row, "organisation_digest")?;
         let same = Some(account_digest(&account)) == said.account
-            && time_of(row, "linked_at")? == Some(said.linked)
+            && time_of(row, "linked_at")?.as_ref() == Some(&said.linked)
             && time_of(row, "ended_at")? == said.ended
             && Some(column::<String>(row, "evidence_id")?) == said.evidence
             && self.organisation(id).await? == Some(digest);
@@ -206,27 +217,36 @@ impl Check<'_> {
     }
 
     /// An organisation that is linked by another application already stays so, and has no second row.
-    async fn was_linked_before(&mut self, id: &str, said: &OfLink) -> Result<bool, StoreError> {
+    async fn was_linked_before(
+        &mut self,
+        id: &str,
+        said: &OfLink,
+        with_row: &BTreeMap<String, (u64, Option<u64>)>,
+    ) -> Result<bool, StoreError> {
         let Some(digest) = self.organisation(id).await? else {
             return Ok(false);
         };
         let rows = sqlx::query(
-            "SELECT account_id, linked_at, ended_at FROM organisation_link \
+            "SELECT application_id AS id, account_id FROM organisation_link \
              WHERE organisation_digest = $1",
         )
         .bind(digest)
         .fetch_all(&mut *self.connection)
         .await
         .map_err(unavailable)?;
+        let place = said.places.0;
         for row in &rows {
+            let other: String = column(row, "id")?;
             let account: String = column(row, "account_id")?;
-            let linked = time_of(row, "linked_at")?;
-            let ended = time_of(row, "ended_at")?;
-            // RFC 3339 in UTC is in the order of time.
-            if Some(account_digest(&account)) == said.account
-                && linked.is_some_and(|linked| linked <= said.linked)
-                && ended.is_none_or(|ended| ended >= said.linked)
-            {
+            if Some(account_digest(&account)) != said.account {
+                continue;
+            }
+            // Of a broken entry nothing is known, and it is named.
+            let stood = self.said.unsure.contains(&other)
+                || with_row.get(&other).is_some_and(|(linked, ended)| {
+                    *linked < place && ended.is_none_or(|ended| ended > place)
+                });
+            if stood {
                 return Ok(true);
             }
         }
