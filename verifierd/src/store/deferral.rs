@@ -40,11 +40,23 @@ impl Deferrals for SqlStore {
         self.write(move |connection| {
             let lease = Arc::clone(&lease);
             Box::pin(async move {
-                let due = due(connection, now, most).await?;
-                for due in &due {
-                    take(connection, &lease, due).await?;
+                let mut leased = Vec::new();
+                for row in &due(connection, now, most).await? {
+                    let id: String = row.try_get("application_id").map_err(unavailable)?;
+                    match due_of(row) {
+                        Ok(due) => leased.push(due),
+                        // Leased like the others, so that it takes no turn of theirs.
+                        Err(StoreError::Corrupt(_)) => tracing::error!(
+                            application = id,
+                            "a deferred application cannot be read and is not judged: restore its rows of deferral, outcome and \
+                             application from a backup / отложенное заявление не читается и не проверяется: восстановите его \
+                             строки deferral, outcome и application из копии"
+                        ),
+                        Err(error) => return Err(error.into()),
+                    }
+                    take(connection, &lease, id).await?;
                 }
-                Ok(due)
+                Ok(leased)
             })
         })
         .await
@@ -114,8 +126,8 @@ async fn due(
     connection: &mut AnyConnection,
     now: UnixSeconds,
     most: u32,
-) -> Result<Vec<Due>, StoreError> {
-    let rows = sqlx::query(
+) -> Result<Vec<AnyRow>, StoreError> {
+    sqlx::query(
         "SELECT d.application_id, a.account_id, o.evidence_id, d.since, d.attempts \
          FROM deferral d JOIN outcome o ON o.application_id = d.application_id \
          JOIN application a ON a.application_id = d.application_id \
@@ -126,8 +138,7 @@ async fn due(
     .bind(i64::from(most))
     .fetch_all(connection)
     .await
-    .map_err(unavailable)?;
-    rows.iter().map(due_of).collect()
+    .map_err(unavailable)
 }
 
 fn due_of(row: &AnyRow) -> Result<Due, StoreError> {
@@ -152,11 +163,11 @@ fn due_of(row: &AnyRow) -> Result<Due, StoreError> {
     })
 }
 
-async fn take(connection: &mut AnyConnection, lease: &Lease, due: &Due) -> Result<(), Attempt> {
+async fn take(connection: &mut AnyConnection, lease: &Lease, id: String) -> Result<(), Attempt> {
     sqlx::query("UPDATE deferral SET leased_by = $1, leased_until = $2 WHERE application_id = $3")
         .bind(lease.owner.as_str())
         .bind(lease.until.seconds())
-        .bind(due.application.to_string())
+        .bind(id)
         .execute(connection)
         .await?;
     Ok(())

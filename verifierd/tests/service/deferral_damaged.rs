@@ -11,14 +11,16 @@ use crate::{
 
 on_both_databases! {
     what_cannot_be_read_is_put_off
+    a_damaged_row_takes_no_turn_of_others
 }
 
 const HOUR: i64 = 3600;
 
-async fn what_cannot_be_read_is_put_off(database: Database) {
+/// Two deferred applications of one account, in the order of their ids.
+async fn deferred(database: &Database) -> (Daemon, Vec<String>) {
     let judge = Arc::new(Watched::default());
     let settings = "[applications]\nretry_pause_s = 3600\nretry_pause_max_s = 21600";
-    let daemon = Daemon::start_with(&database, settings, judge).await;
+    let daemon = Daemon::start_with(database, settings, judge).await;
     let mut applications = Vec::new();
     daemon.standard("a-1").await;
     for _ in 0..2 {
@@ -32,6 +34,35 @@ async fn what_cannot_be_read_is_put_off(database: Database) {
         assert_eq!(state, ApplicationState::Deferred);
         applications.push(id);
     }
+    applications.sort_unstable();
+    (daemon, applications)
+}
+
+async fn a_damaged_row_takes_no_turn_of_others(database: Database) {
+    let (daemon, applications) = deferred(&database).await;
+    let retrier = daemon.chores.retrier();
+    daemon.clock.advance(2 * HOUR);
+    let damage = |attempts: i64| {
+        let id = &applications[0];
+        format!(
+            "UPDATE deferral SET attempts = {attempts}, next_at = 0 WHERE application_id = '{id}'"
+        )
+    };
+    database.execute_raw(&damage(5_000_000_000)).await;
+    let worked = retrier.run_due().await.unwrap();
+    assert_eq!((worked.leased, worked.ended), (1, 1));
+    assert_eq!(retrier.run_due().await.unwrap().leased, 0);
+    let stands = daemon.application("a-1", &applications[0]).await;
+    assert_eq!(stands.state(), ApplicationState::Deferred);
+    // Restored, it is judged like any other.
+    database.execute_raw(&damage(0)).await;
+    daemon.clock.advance(HOUR);
+    assert_eq!(retrier.run_due().await.unwrap().leased, 1);
+    daemon.stop().await;
+}
+
+async fn what_cannot_be_read_is_put_off(database: Database) {
+    let (daemon, applications) = deferred(&database).await;
     let damage = format!(
         "UPDATE evidence SET sealed_signature = sealed_content WHERE application_id = '{}'",
         applications[0]
