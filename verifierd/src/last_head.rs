@@ -2,14 +2,16 @@
 //! that an older copy that is put back is noticed.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Write as _},
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown},
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use audit_log::MOST_NOTE;
+use rustix::fs::OFlags;
 
 use crate::{
     config::StoreConfig,
@@ -17,6 +19,14 @@ use crate::{
     service::ports::kept_head::{Held, KeptHead, NotKept},
     shown::{both, named},
 };
+
+const ROOT: u32 = 0;
+/// A link in the place of a file leads elsewhere.
+const NO_FOLLOW: i32 = OFlags::NOFOLLOW.bits().cast_signed();
+/// How long another process may hold the lock: it writes one small file meanwhile.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks at the lock.
+const TURN: Duration = Duration::from_millis(5);
 
 /// The place of the last head.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +77,7 @@ impl KeptHead for LastHead {
         let Self::File(path) = self.clone() else {
             return Ok(Box::new(Nothing));
         };
-        aside(move || Ok(Box::new(hold(path)?) as Box<dyn Held>)).await
+        aside(move || Ok(Box::new(hold(path, PATIENCE)?) as Box<dyn Held>)).await
     }
 }
 
@@ -91,21 +101,28 @@ struct HeldFile {
     _lock: File,
 }
 
-fn hold(path: PathBuf) -> Result<HeldFile, NotKept> {
+fn hold(path: PathBuf, patience: Duration) -> Result<HeldFile, NotKept> {
     let name = beside(&path, ".lock");
     let lock = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(false)
         .mode(0o600)
+        .custom_flags(NO_FOLLOW)
         .open(&name)
         .map_err(fault(&name))?;
+    alone(&lock).map_err(fault(&name))?;
     give_to_owner(&lock, &name).map_err(fault(&name))?;
-    lock.lock().map_err(fault(&name))?;
-    let last = match File::open(&path) {
+    lock_within(&lock, &name, patience)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(NO_FOLLOW)
+        .open(&path);
+    let last = match file {
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(fault(&path)(error)),
         Ok(file) => {
+            alone(&file).map_err(fault(&path))?;
             let mut text = String::new();
             let most = MOST_NOTE as u64 + 1;
             file.take(most)
@@ -119,6 +136,36 @@ fn hold(path: PathBuf) -> Result<HeldFile, NotKept> {
         last,
         _lock: lock,
     })
+}
+
+/// A regular file of one name: what another name leads to is not ours to write.
+fn alone(file: &File) -> io::Result<()> {
+    let own = file.metadata()?;
+    match own.is_file() && own.nlink() == 1 {
+        true => Ok(()),
+        false => Err(io::ErrorKind::InvalidInput.into()),
+    }
+}
+
+fn lock_within(lock: &File, name: &Path, patience: Duration) -> Result<(), NotKept> {
+    let mut left = patience;
+    loop {
+        match lock.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(fault(name)(error)),
+            Err(TryLockError::WouldBlock) if left.is_zero() => {
+                return Err(NotKept(format!(
+                    "{}: another process has held the lock for {} s; end it / блокировку {} с держит другой процесс; \
+                     завершите его",
+                    named(name),
+                    patience.as_secs(),
+                    patience.as_secs()
+                )));
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(TURN.min(left)),
+        }
+        left = left.saturating_sub(TURN);
+    }
 }
 
 #[async_trait]
@@ -136,10 +183,14 @@ impl Held for HeldFile {
 /// Whole or not at all: under another name until it is on disk.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     let fresh = beside(path, ".new");
+    // Left by a process that was killed, or laid there by somebody else.
+    match fs::remove_file(&fresh) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut file = OpenOptions::new()
         .write(true)
-        .create(true)
-        .truncate(true)
+        .create_new(true)
         .mode(0o600)
         .open(&fresh)?;
     give_to_owner(&file, &fresh)?;
@@ -159,7 +210,7 @@ fn folder(path: &Path) -> &Path {
 /// What root makes is the daemon's, whose folder it is.
 fn give_to_owner(file: &File, path: &Path) -> io::Result<()> {
     let (own, folder) = (file.metadata()?, fs::metadata(folder(path))?);
-    match own.uid() == folder.uid() {
+    match own.uid() != ROOT || own.uid() == folder.uid() {
         true => Ok(()),
         false => fchown(file, Some(folder.uid()), Some(folder.gid())),
     }
@@ -219,6 +270,42 @@ mod tests {
         );
         let gone = LastHead::File(folder.path().join("none").join("log.key.last"));
         assert!(gone.hold().await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_leads_elsewhere_is_neither_read_nor_written() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("log.key.last");
+        let place = LastHead::File(path.clone());
+        let other = folder.path().join("other");
+        fs::write(&other, "kept").unwrap();
+        for ending in ["", ".lock"] {
+            let name = beside(&path, ending);
+            let _ = fs::remove_file(&name);
+            std::os::unix::fs::symlink(&other, &name).unwrap();
+            assert!(place.hold().await.is_err(), "a symbolic link: {ending}");
+            fs::remove_file(&name).unwrap();
+            fs::hard_link(&other, &name).unwrap();
+            assert!(place.hold().await.is_err(), "a second name: {ending}");
+            fs::remove_file(&name).unwrap();
+        }
+        std::os::unix::fs::symlink(&other, beside(&path, ".new")).unwrap();
+        place.hold().await.unwrap().keep("one").await.unwrap();
+        assert_eq!(last(&place).await.as_deref(), Some("one"));
+        assert!(fs::symlink_metadata(&path).unwrap().is_file());
+        assert_eq!(fs::read_to_string(&other).unwrap(), "kept");
+    }
+
+    #[tokio::test]
+    async fn a_lock_that_is_held_is_told() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("log.key.last");
+        let held = hold(path.clone(), Duration::ZERO).unwrap();
+        let told = hold(path.clone(), Duration::ZERO).err().unwrap();
+        assert!(told.0.contains("another process"), "{told}");
+        assert!(told.0.contains("другой процесс"), "{told}");
+        drop(held);
+        hold(path, Duration::ZERO).unwrap();
     }
 
     #[test]
