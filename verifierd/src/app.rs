@@ -20,6 +20,7 @@ use crate::{
         evidence::KnownBases,
         ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         sign::Signer,
+        to_end::InProgress,
         workers::Workers,
     },
     shown::fault,
@@ -118,6 +119,7 @@ impl App {
             workers: Workers::new(config.running, config.waiting),
             log,
             stopping,
+            submissions: InProgress::default(),
             bases: KnownBases::default(),
             settings,
         };
@@ -230,6 +232,11 @@ impl App {
             }
         };
         self.chores.stop().await;
+        // The server ends with its connections; what a caller left behind is still being decided.
+        let ended = self.context.submissions.ended();
+        if tokio::time::timeout(GRACE, ended).await.is_err() {
+            tracing::warn!("submissions in progress were cut off after the grace period");
+        }
         self.store.close().await;
         Ok(served?)
     }

@@ -166,8 +166,11 @@ pub(super) async fn submit_as(
     subject: Subject,
     signature: Vec<u8>,
 ) -> Result<Standing, Refusal> {
-    let context = context.clone();
-    to_its_end(async move { judge_as(&context, purpose, subject, signature).await }).await
+    let own = context.clone();
+    to_its_end(context, async move {
+        judge_as(&own, purpose, subject, signature).await
+    })
+    .await
 }
 
 async fn judge_as(

@@ -24,7 +24,7 @@ pub mod sign_in;
 mod signatory;
 pub mod stream;
 pub mod sweep;
-mod to_end;
+pub mod to_end;
 pub mod trust;
 pub mod verify;
 pub mod workers;
@@ -57,6 +57,7 @@ pub struct Context {
     pub log: Arc<sign::Signer>,
     /// Becomes true when the daemon is told to stop.
     pub stopping: watch::Receiver<bool>,
+    pub submissions: to_end::InProgress,
     pub bases: KnownBases,
     pub settings: Settings,
 }

@@ -119,8 +119,8 @@ pub async fn confirm(context: &Context, account: &str, code: &str) -> Result<Sta
             return Err(Refusal::fields(faults.collect()));
         }
     };
-    let context = context.clone();
-    to_its_end(async move { try_code(&context, account, code).await }).await
+    let own = context.clone();
+    to_its_end(context, async move { try_code(&own, account, code).await }).await
 }
 
 async fn try_code(

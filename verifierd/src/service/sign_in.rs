@@ -86,8 +86,12 @@ pub async fn sign_in(
     signature: Vec<u8>,
 ) -> Result<SignIn, Refusal> {
     let asked = request(challenge, origin)?;
-    let context = context.clone();
-    to_its_end(async move { judge_use(&context, asked, signature).await }).await
+    let own = context.clone();
+    to_its_end(
+        context,
+        async move { judge_use(&own, asked, signature).await },
+    )
+    .await
 }
 
 async fn judge_use(

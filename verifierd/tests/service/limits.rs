@@ -19,6 +19,7 @@ on_both_databases! {
     refused_tries_at_once
     rejected_tries_at_once
     a_caller_who_leaves_is_counted
+    a_stop_waits_for_what_a_caller_left
     open_applications_are_bounded
     applications_prepared_at_once
 }
@@ -105,6 +106,31 @@ async fn a_caller_who_leaves_is_counted(database: Database) {
     }
     assert_eq!(database.count(TRIED).await, 1);
     daemon.stop().await;
+}
+
+async fn a_stop_waits_for_what_a_caller_left(database: Database) {
+    let judge = Scripted::holding();
+    let daemon = Daemon::start_with(&database, "", judge.clone()).await;
+    daemon.standard("acc-1").await;
+    let (application, content) = daemon.issue("acc-1").await;
+    let good = Script::good(&content).bytes();
+    tokio::select! {
+        answer = daemon.submit("acc-1", &application, good) => panic!("{answer:?}"),
+        () = judge.meet() => {}
+    }
+    let address = daemon.address;
+    let stopping = tokio::spawn(daemon.stop());
+    while tokio::net::TcpStream::connect(address).await.is_ok() {}
+    let outcomes = "SELECT COUNT(*) FROM outcome WHERE decision = 'ACCEPTED'";
+    assert_eq!(database.count(outcomes).await, 0);
+    for _ in 0..100_000 {
+        tokio::task::yield_now().await;
+    }
+    let early = stopping.is_finished();
+    judge.meet().await;
+    assert!(!early, "stopped before its last submission ended");
+    stopping.await.unwrap();
+    assert_eq!(database.count(outcomes).await, 1);
 }
 
 fn too_many() -> (Code, String) {
