@@ -41,6 +41,7 @@ mod sign_in;
 mod store;
 mod sweep;
 mod tamper;
+mod tamper_links;
 mod tamper_state;
 mod transitions;
 mod trust;

@@ -1,11 +1,8 @@
 //! Rows that have no place in the log, changed behind the daemon's back: each is found and named.
 
 use proto::v1::{
-    BlockAccountRequest, Channel, ConfirmWithPostalCodeRequest, EndOrganisationLinkRequest,
-    IssuePostalCodeRequest, PersonalData, PrepareOrganisationLinkRequest,
-    SubmitOrganisationLinkRequest, UnblockAccountRequest,
-    organisation_service_client::OrganisationServiceClient,
-    prepare_organisation_link_request::Number,
+    BlockAccountRequest, Channel, ConfirmWithPostalCodeRequest, IssuePostalCodeRequest,
+    PersonalData, UnblockAccountRequest,
 };
 use sqlx::{AssertSqlSafe, Row as _};
 use verifierd::{service::change::sha256, store::check::What};
@@ -20,70 +17,14 @@ use crate::{
 on_both_databases! {
     accounts
     applications
-    organisations
-    an_organisation_linked_twice_by_clocks_that_differ
     enrolments
 }
 
-const NUMBERS: [(&str, bool); 2] = [("1027700132195", true), ("304500116000157", false)];
-
-async fn confirmed(daemon: &Daemon, id: &str) {
+pub async fn confirmed(daemon: &Daemon, id: &str) {
     daemon.standard(id).await;
     let (application, content) = daemon.issue(id).await;
     let signature = Script::good(&content).bytes();
     daemon.submit(id, &application, signature).await.unwrap();
-}
-
-/// Prepares a link of an organisation and one of a sole trader; answers what is to be submitted.
-async fn prepared(daemon: &Daemon, id: &str) -> Vec<SubmitOrganisationLinkRequest> {
-    let mut client = OrganisationServiceClient::new(daemon.channel.clone());
-    let mut requests = Vec::new();
-    for (number, of_company) in NUMBERS {
-        let number = number.to_owned();
-        let request = PrepareOrganisationLinkRequest {
-            account_id: id.into(),
-            number: Some(match of_company {
-                true => Number::Ogrn(number.clone()),
-                false => Number::Ogrnip(number.clone()),
-            }),
-        };
-        let prepared = client.prepare_organisation_link(request).await.unwrap();
-        let prepared = prepared.into_inner();
-        let good = Script::good(&prepared.content);
-        let script = match of_company {
-            true => Script {
-                ogrn: Some(number),
-                ..good
-            },
-            false => Script {
-                ogrnip: Some(number),
-                ..good
-            },
-        };
-        requests.push(SubmitOrganisationLinkRequest {
-            account_id: id.into(),
-            application_id: prepared.application.unwrap().application_id,
-            signature: script.bytes(),
-        });
-    }
-    requests
-}
-
-/// Submits them; answers the links.
-async fn submitted(daemon: &Daemon, requests: Vec<SubmitOrganisationLinkRequest>) -> Vec<String> {
-    let mut client = OrganisationServiceClient::new(daemon.channel.clone());
-    let mut links = Vec::new();
-    for request in requests {
-        links.push(request.application_id.clone());
-        client.submit_organisation_link(request).await.unwrap();
-    }
-    links
-}
-
-/// Links an organisation and a sole trader to an account; answers the links.
-async fn link(daemon: &Daemon, id: &str) -> Vec<String> {
-    let requests = prepared(daemon, id).await;
-    submitted(daemon, requests).await
 }
 
 async fn block(daemon: &Daemon, id: &str) {
@@ -129,7 +70,7 @@ async fn free(database: &Database, sql: &str) {
     database.execute_raw(&format!("{before}; {sql}")).await;
 }
 
-async fn found(daemon: &Daemon) -> Vec<(&'static str, String, What)> {
+pub async fn found(daemon: &Daemon) -> Vec<(&'static str, String, What)> {
     let faults = daemon.store.check(&[]).await.unwrap().faults;
     let faults = faults.named.into_iter();
     faults
@@ -137,12 +78,16 @@ async fn found(daemon: &Daemon) -> Vec<(&'static str, String, What)> {
         .collect()
 }
 
-fn one<'a>(table: &'static str, row: &'a str, what: What) -> Vec<(&'static str, &'a str, What)> {
+pub fn one<'a>(
+    table: &'static str,
+    row: &'a str,
+    what: What,
+) -> Vec<(&'static str, &'a str, What)> {
     vec![(table, row, what)]
 }
 
 /// Does `edit` to a table, looks at what is found, and puts the table back.
-async fn case(
+pub async fn case(
     (database, daemon): (&Database, &Daemon),
     table: &'static str,
     edit: &str,
@@ -164,7 +109,7 @@ async fn case(
     free(database, &back).await;
 }
 
-async fn start(database: &Database) -> Daemon {
+pub async fn start(database: &Database) -> Daemon {
     let daemon = Daemon::start(database).await;
     unlock(database).await;
     daemon
@@ -337,94 +282,6 @@ async fn applications(database: Database) {
         case((&database, &daemon), "application", &edit, &expected).await;
     }
     assert_eq!(found(&daemon).await, []);
-    daemon.stop().await;
-}
-
-async fn organisations(database: Database) {
-    let daemon = start(&database).await;
-    confirmed(&daemon, "acc-1").await;
-    daemon.register("acc-2").await;
-    let [ended, live] = link(&daemon, "acc-1").await.try_into().unwrap();
-    let request = EndOrganisationLinkRequest {
-        account_id: "acc-1".into(),
-        link_id: ended.clone(),
-    };
-    let mut client = OrganisationServiceClient::new(daemon.channel.clone());
-    client.end_organisation_link(request).await.unwrap();
-    assert_eq!(found(&daemon).await, []);
-    let edited = What::NotItsLeaf;
-    for (edit, expected) in [
-        (
-            format!(
-                "UPDATE organisation_link SET ended_at = NULL WHERE application_id = '{ended}'"
-            ),
-            one("organisation_link", &ended, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET ended_at = linked_at WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET linked_at = linked_at - 1 WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET account_id = 'acc-2' WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET organisation_digest = (SELECT hash FROM audit_leaf WHERE sequence = 0) \
-                  WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET evidence_id = 'x' WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!("DELETE FROM organisation_link WHERE application_id = '{live}'"),
-            one("organisation_link", &live, What::Missing),
-        ),
-        (
-            format!(
-                "INSERT INTO organisation_link SELECT 'x', 'acc-2', organisation_digest, linked_at, NULL, 'x' \
-                  FROM kept WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", "x", What::NotInLog),
-        ),
-    ] {
-        case((&database, &daemon), "organisation_link", &edit, &expected).await;
-    }
-    assert_eq!(found(&daemon).await, []);
-    daemon.stop().await;
-}
-
-/// The log tells which was first: the second has no row of its own, whatever the clock of its daemon showed.
-async fn an_organisation_linked_twice_by_clocks_that_differ(database: Database) {
-    let daemon = start(&database).await;
-    confirmed(&daemon, "acc-1").await;
-    let slow = prepared(&daemon, "acc-1").await;
-    let quick = prepared(&daemon, "acc-1").await;
-    daemon.clock.advance(60);
-    let [kept, _] = submitted(&daemon, quick).await.try_into().unwrap();
-    daemon.clock.advance(-30);
-    let [without, _] = submitted(&daemon, slow).await.try_into().unwrap();
-    assert_eq!(found(&daemon).await, []);
-    let mut both = [kept.as_str(), without.as_str()];
-    both.sort_unstable();
-    let expected = both.map(|id| ("organisation_link", id, What::Missing));
-    let edit = format!("DELETE FROM organisation_link WHERE application_id = '{kept}'");
-    case((&database, &daemon), "organisation_link", &edit, &expected).await;
     daemon.stop().await;
 }
 
