@@ -306,6 +306,23 @@ pub(super) fn account(keys: &Keys, row: &AnyRow) -> Result<Account, StoreError> 
     })
 }
 
+/// Whether an account opens and its look-up digests are those of what is sealed.
+///
+/// # Errors
+/// When the database fails.
+pub(super) fn has_its_digests(keys: &Keys, row: &AnyRow) -> Result<bool, StoreError> {
+    let made = account(keys, row).and_then(|account| account_columns(keys, &account));
+    match made {
+        Ok(made) => Ok(
+            column::<Option<Vec<u8>>>(row, "phone_digest")? == made.phone
+                && column::<Option<Vec<u8>>>(row, "email_digest")? == made.email
+                && column::<Option<Vec<u8>>>(row, "snils_digest")? == made.snils,
+        ),
+        Err(StoreError::Corrupt(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn account_id(row: &AnyRow) -> Result<AccountId, StoreError> {
     let text: String = column(row, "account_id")?;
     read("account_id", AccountId::parse(&text))

@@ -177,7 +177,25 @@ async fn accounts(database: Database) {
     assert_eq!(found(&daemon).await, []);
     let gone = format!("sha256:{}", hex::encode(sha256(b"acc-4")));
     let edited = |id: &'static str| one("account", id, What::NotItsLeaf);
+    let unfit = |id: &'static str| one("account", id, What::NotItsData);
     for (edit, expected) in [
+        // Another account could be confirmed with this SNILS.
+        (
+            "UPDATE account SET snils_digest = email_digest WHERE account_id = 'acc-1'",
+            unfit("acc-1"),
+        ),
+        (
+            "UPDATE account SET phone_digest = email_digest WHERE account_id = 'acc-1'",
+            unfit("acc-1"),
+        ),
+        (
+            "UPDATE account SET email_digest = snils_digest WHERE account_id = 'acc-1'",
+            unfit("acc-1"),
+        ),
+        (
+            "UPDATE account SET sealed = (SELECT sealed FROM kept k WHERE k.account_id = 'acc-5') WHERE account_id = 'acc-1'",
+            unfit("acc-1"),
+        ),
         (
             "UPDATE account SET confirmation = replace(confirmation, 'POSTAL_CODE', 'OWN_SIGNATURE') WHERE account_id = 'acc-5'",
             edited("acc-5"),

@@ -31,6 +31,9 @@ whats! {
     Moved: "holds an entry of another place: rows were swapped", "содержит запись другого места: строки переставлены";
     /// Differs from its leaf.
     NotItsLeaf: "differs from its leaf in audit_leaf", "расходится со своей записью в audit_leaf";
+    /// Its look-up digests are another person's, or its sealed data cannot be read.
+    NotItsData: "does not fit its sealed data: a digest is another person's, or they do not open",
+        "расходится со своими зашифрованными данными: дайджест чужой или данные не открываются";
     /// No leaf speaks of it.
     NotInLog: "is not in the log", "отсутствует в журнале";
     /// The stored root of a perfect subtree.

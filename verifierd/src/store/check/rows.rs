@@ -11,7 +11,7 @@ use crate::{
         change::{EventKind, sha256},
         ports::StoreError,
     },
-    store::{log::account_digest, record::column, unavailable},
+    store::{log::account_digest, read, record::column, unavailable},
 };
 
 pub(super) const LEAVES: &str = "SELECT sequence, leaf, hash FROM audit_leaf \
@@ -94,7 +94,7 @@ impl Check<'_> {
         };
         let stored = match EvidenceId::parse(&evidence.id) {
             None => Ok(None),
-            Some(id) => self.store.evidence(&id).await,
+            Some(id) => read::evidence(self.connection, &self.store.keys, &id).await,
         };
         let what = match stored {
             Ok(Some(stored)) => {

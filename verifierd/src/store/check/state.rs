@@ -12,11 +12,17 @@ use super::{
 use crate::{
     domain::{ids::ApplicationId, organisation::Organisation, time::UnixSeconds},
     service::ports::StoreError,
-    store::{log::account_digest, organisation, read, record::column, unavailable},
+    store::{
+        log::account_digest,
+        organisation, read,
+        record::{self, column},
+        unavailable,
+    },
 };
 
-const ACCOUNTS: &str = "SELECT account_id AS id, level, blocked, confirmation FROM account \
-     WHERE account_id > $1 ORDER BY account_id LIMIT $2";
+const ACCOUNTS: &str = "SELECT account_id AS id, account_id, key_id, sealed, phone_digest, \
+     email_digest, snils_digest, registered_at, level, blocked, registry_check, confirmation \
+     FROM account WHERE account_id > $1 ORDER BY account_id LIMIT $2";
 const APPLICATIONS: &str = "SELECT application_id AS id, account_id, issued_at, cancelled_at \
      FROM application WHERE application_id > $1 ORDER BY application_id LIMIT $2";
 const LINKS: &str = "SELECT application_id AS id, account_id, organisation_digest, linked_at, \
@@ -109,7 +115,10 @@ impl Check<'_> {
         let same = column::<String>(row, "level")? == said.level
             && blocked == Ok(said.blocked)
             && confirmation;
-        Ok((!same).then_some(What::NotItsLeaf))
+        Ok(match same {
+            false => Some(What::NotItsLeaf),
+            true => (!record::has_its_digests(&self.store.keys, row)?).then_some(What::NotItsData),
+        })
     }
 
     /// Each application was issued and cancelled as the log says.
