@@ -54,6 +54,17 @@ impl LastHead {
             (_, StoreConfig::Postgres(_)) => Self::Nowhere,
         }
     }
+
+    /// The head that is kept now. It is replaced as a whole, so that nobody has to be kept out meanwhile.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn read(&self) -> Result<Option<String>, NotKept> {
+        match self {
+            Self::File(path) => read(path),
+            Self::Nowhere => Ok(None),
+        }
+    }
 }
 
 fn fault(path: &Path) -> impl Fn(io::Error) -> NotKept {
@@ -114,28 +125,30 @@ fn hold(path: PathBuf, patience: Duration) -> Result<HeldFile, NotKept> {
     alone(&lock).map_err(fault(&name))?;
     give_to_owner(&lock, &name).map_err(fault(&name))?;
     lock_within(&lock, &name, patience)?;
+    Ok(HeldFile {
+        last: read(&path)?,
+        path,
+        _lock: lock,
+    })
+}
+
+fn read(path: &Path) -> Result<Option<String>, NotKept> {
     let file = OpenOptions::new()
         .read(true)
         .custom_flags(NO_FOLLOW)
-        .open(&path);
-    let last = match file {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(fault(&path)(error)),
-        Ok(file) => {
-            alone(&file).map_err(fault(&path))?;
-            let mut text = String::new();
-            let most = MOST_NOTE as u64 + 1;
-            file.take(most)
-                .read_to_string(&mut text)
-                .map_err(fault(&path))?;
-            Some(text)
-        }
+        .open(path);
+    let file = match file {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(fault(path)(error)),
+        Ok(file) => file,
     };
-    Ok(HeldFile {
-        path,
-        last,
-        _lock: lock,
-    })
+    alone(&file).map_err(fault(path))?;
+    let mut text = String::new();
+    let most = MOST_NOTE as u64 + 1;
+    file.take(most)
+        .read_to_string(&mut text)
+        .map_err(fault(path))?;
+    Ok(Some(text))
 }
 
 /// A regular file of one name: what another name leads to is not ours to write.

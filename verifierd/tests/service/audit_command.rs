@@ -19,6 +19,7 @@ use crate::{
 on_both_databases! {
     an_honest_log_and_one_that_is_not
     the_kept_key_is_compared
+    the_kept_head_is_compared
     an_auditor_needs_no_signing_key
     a_log_continues_a_kept_checkpoint
     a_log_that_does_not_continue_it
@@ -163,6 +164,40 @@ async fn an_honest_log_and_one_that_is_not(database: Database) {
     let kept = ["--key", key.as_str(), "--checkpoint", "kept"];
     desk.run(&[&["audit", "verify", "--leaves", "leaves"], &kept[..]].concat())
         .refused(1, "NOT honest", "журнал НЕ цел");
+}
+
+/// What the daemon keeps outside of the database shows that an older copy was put in its place.
+async fn the_kept_head_is_compared(database: Database) {
+    let daemon = registered(&database, 0..3).await;
+    daemon.stop().await;
+    let desk = Desk::of(&database);
+    desk.read(&["checkpoint"]).good();
+    let last = match database.config() {
+        StoreConfig::Sqlite(path) => path.with_file_name("log.key.last"),
+        StoreConfig::Postgres(_) => desk.file("log.key.last"),
+    };
+    let honest = fs::read_to_string(&last).unwrap();
+    desk.read(&["verify"]).good();
+    for (size, root) in [(4, [1; 32]), (3, [1; 32])] {
+        fs::write(&last, Checkpoint::sign(&desk.key, size, &root)).unwrap();
+        desk.read(&["verify"])
+            .refused(1, "NOT honest", "журнал НЕ цел");
+    }
+    let key = desk.public();
+    desk.read(&["verify", "--key", &key])
+        .refused(1, "NOT honest", "журнал НЕ цел");
+    fs::write(&last, Checkpoint::sign(&other(&desk), 3, &[1; 32])).unwrap();
+    desk.read(&["verify"])
+        .refused(1, "kept head", "сохранённая контрольная точка");
+    fs::remove_file(&last).unwrap();
+    fs::create_dir(&last).unwrap();
+    desk.read(&["verify"])
+        .refused(64, "right to it", "дайте право");
+    fs::remove_dir(&last).unwrap();
+    desk.read(&["verify"]).good();
+    assert!(!last.exists(), "a check keeps nothing");
+    fs::write(&last, honest).unwrap();
+    desk.read(&["verify"]).good();
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::{Exit, database::Database, failed, no_key, parse_key, read_text, stop
 use crate::{
     cli::{named, output::answer, say},
     config::Config,
+    last_head::LastHead,
     log_key::LogKeyError,
     service::ports::audit_log::AuditLog as _,
     shown::both,
@@ -55,7 +56,11 @@ impl Arguments {
         let (checked, key) = match &self.leaves {
             Some(path) => (of_file(path, &signed)?, None),
             None => self.database.open(async |store, config| {
-                let fault = self.log_key(store, config).await?;
+                let (key, fault) = self.log_key(store, config).await?;
+                // Before the check begins: what is kept then is in the log by then.
+                if let Some(key) = &key {
+                    signed.extend(last_head(config, key)?);
+                }
                 let checked = store.check(&signed).await.map_err(failed)?;
                 Ok((checked, fault))
             })?,
@@ -63,23 +68,27 @@ impl Arguments {
         Ok(told(&checked, key.as_ref()))
     }
 
-    /// What is wrong with the key that the database keeps: it must be the one given, or else the configured one.
+    /// The key of the log, or what is wrong with the one that the database keeps: it must be the one given, or else the
+    /// configured one.
     async fn log_key(
         &self,
         store: &SqlStore,
         config: &Config,
-    ) -> Result<Option<LogKeyError>, Exit> {
+    ) -> Result<(Option<VerifyingKey>, Option<LogKeyError>), Exit> {
         let compared = match &self.key {
-            None => config.log.of_log(&config.store, store).await.map(drop),
+            None => {
+                let key = config.log.of_log(&config.store, store).await;
+                key.map(|key| key.verifying_key().clone())
+            }
             Some(key) => match store.log_key().await.map_err(failed)? {
                 None => Err(LogKeyError::NoLog),
                 Some(kept) if kept != key.to_string() => Err(LogKeyError::Another(kept)),
-                Some(_) => Ok(()),
+                Some(_) => Ok(key.clone()),
             },
         };
         match compared {
-            Ok(()) => Ok(None),
-            Err(fault @ (LogKeyError::NoLog | LogKeyError::Another(_))) => Ok(Some(fault)),
+            Ok(key) => Ok((Some(key), None)),
+            Err(fault @ (LogKeyError::NoLog | LogKeyError::Another(_))) => Ok((None, Some(fault))),
             Err(fault) => {
                 let exit = no_key(fault);
                 if exit == Exit::Usage {
@@ -90,6 +99,22 @@ impl Arguments {
             }
         }
     }
+}
+
+/// The head that the daemon keeps outside of the database, when it is on this machine.
+fn last_head(config: &Config, key: &VerifyingKey) -> Result<Option<Checkpoint>, Exit> {
+    let place = LastHead::of(&config.log, &config.store);
+    let kept = place.read().map_err(|fault| {
+        say(&"the kept head of the log is read, too: give this account the right to it / читается и сохранённая контрольная \
+             точка: дайте право на её файл");
+        stop(Exit::Usage, fault)
+    })?;
+    let kept = kept.map(|note| Checkpoint::open(key, &note)).transpose();
+    kept.map_err(|fault| {
+        let fault =
+            format_args!("the kept head of the log / сохранённая контрольная точка: {fault}");
+        stop(Exit::Failed, fault)
+    })
 }
 
 /// What a fault of the kept key means to whoever audits: which of the two keys is wrong only its publication shows.
