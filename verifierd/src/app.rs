@@ -17,6 +17,7 @@ use crate::{
     service::{
         Context, audit,
         chores::Chores,
+        events::Subscribers,
         evidence::KnownBases,
         ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         sign::Signer,
@@ -120,6 +121,7 @@ impl App {
             log,
             stopping,
             submissions: InProgress::default(),
+            subscribers: Subscribers::default(),
             bases: KnownBases::default(),
             settings,
         };

@@ -94,7 +94,7 @@ impl ConfirmationService for Confirmations {
         let exported = evidence::export(&self.0, &request.account_id, &request.evidence_id)
             .await
             .map_err(|refusal| refused(&self.0, "GetEvidence", refusal))?;
-        Ok(Response::new(parts(exported)))
+        Ok(Response::new(parts(&self.0, exported)))
     }
 
     async fn get_application(

@@ -83,6 +83,12 @@ reasons! {
     StreamStalled = "STREAM_STALLED", ResourceExhausted,
         "Поток остановился: слишком долго не приходит следующая часть. Отправьте поток заново без перерывов.",
         "The stream has stalled: the next chunk has not come for too long. Send the stream again without pauses.";
+    ReaderStalled = "READER_STALLED", ResourceExhausted,
+        "Ответ слишком долго не читают, и он прерван. Запросите его снова; события — с номера, следующего за последним полученным.",
+        "The answer has not been read for too long and was ended. Ask for it again; for events, from the number after the last one received.";
+    TooManySubscriptions = "TOO_MANY_SUBSCRIPTIONS", ResourceExhausted,
+        "Слишком много подписок на события сразу. Закройте лишние или повторите через указанное время.",
+        "There are too many subscriptions to events at once. End those that are not needed, or try again after the time given.";
     ChunkSize = "CHUNK_SIZE", InvalidArgument,
         "Часть потока пуста или слишком велика. Отправляйте части от 1 байта до указанного предела.",
         "A chunk of the stream is empty or too large. Send chunks of 1 byte up to the limit given.";

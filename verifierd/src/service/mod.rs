@@ -18,6 +18,7 @@ pub mod organisation;
 pub mod page;
 pub mod ports;
 pub mod postal_code;
+pub mod reader;
 pub mod refusal;
 pub mod sign;
 pub mod sign_in;
@@ -58,6 +59,7 @@ pub struct Context {
     /// Becomes true when the daemon is told to stop.
     pub stopping: watch::Receiver<bool>,
     pub submissions: to_end::InProgress,
+    pub subscribers: events::Subscribers,
     pub bases: KnownBases,
     pub settings: Settings,
 }

@@ -17,6 +17,7 @@ on_both_databases! {
     pages_follow_each_other
     a_log_behind_its_reader_is_refused
     a_stream_ends_when_the_daemon_stops
+    subscriptions_are_bounded
 }
 
 pub async fn subscribe(
@@ -178,4 +179,26 @@ async fn a_stream_ends_when_the_daemon_stops(database: Database) {
     let waits = tokio::spawn(async move { idle.message().await });
     daemon.stop().await;
     assert!(waits.await.unwrap().unwrap().is_none());
+}
+
+async fn subscriptions_are_bounded(database: Database) {
+    let daemon = Daemon::start(&database).await;
+    let mut open = Vec::new();
+    for _ in 0..64 {
+        open.push(subscribe(&daemon, 0).await.unwrap());
+    }
+    let refused = subscribe(&daemon, 0).await.unwrap_err();
+    let too_many = (Code::ResourceExhausted, "TOO_MANY_SUBSCRIPTIONS".to_owned());
+    assert_eq!(reason(&refused), too_many);
+    // Whoever leaves makes place.
+    open.pop();
+    let mut next = loop {
+        match subscribe(&daemon, 0).await {
+            Ok(stream) => break stream,
+            Err(refused) => assert_eq!(reason(&refused), too_many),
+        }
+    };
+    daemon.register("acc-1").await;
+    assert_eq!(kinds(&take(&mut next, 1).await), ["ACCOUNT_REGISTERED"]);
+    daemon.stop().await;
 }
