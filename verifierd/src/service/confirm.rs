@@ -179,6 +179,7 @@ async fn judge_as(
     subject: Subject,
     signature: Vec<u8>,
 ) -> Result<Standing, Refusal> {
+    context.log.may_go_on(&*context.store).await?;
     let now = context.clock.now();
     let since = limits::window(&context.settings, now);
     let subject = Subject {

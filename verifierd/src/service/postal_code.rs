@@ -128,6 +128,7 @@ async fn try_code(
     account: AccountId,
     code: PostalCode,
 ) -> Result<Standing, Refusal> {
+    context.log.may_go_on(&*context.store).await?;
     let now = context.clock.now();
     let audience = context.settings.audience.clone();
     let stands = context.store.letter(&account).await?;

@@ -2,7 +2,10 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use audit_log::{Checkpoint, SigningKey, VerifyingKey, consistency_spans, verify_consistency};
@@ -31,6 +34,8 @@ pub struct Signer {
     /// The highest head vouched for; whoever raises it has the lock.
     highest: tokio::sync::Mutex<Option<TreeHead>>,
     signed: Mutex<VecDeque<(TreeHead, String)>>,
+    /// The log was found not to continue, and not to continue since.
+    is_broken: AtomicBool,
 }
 
 impl Signer {
@@ -41,6 +46,7 @@ impl Signer {
             kept,
             highest: tokio::sync::Mutex::new(None),
             signed: Mutex::new(VecDeque::with_capacity(REMEMBERED)),
+            is_broken: AtomicBool::new(false),
         }
     }
 
@@ -57,11 +63,40 @@ impl Signer {
         if let Some(checkpoint) = self.remembered(head) {
             return Ok(checkpoint);
         }
-        let highest = self.highest(store, head).await?;
-        continued(store, head, &highest).await?;
+        self.vouch(store, head).await?;
         let checkpoint = Checkpoint::sign(&self.key, head.size, &head.root);
         self.remember(head, &checkpoint);
         Ok(checkpoint)
+    }
+
+    /// Whether anything may be decided: under a log that was found not to continue nothing is, until it does again.
+    ///
+    /// # Errors
+    /// As [`checkpoint`](Self::checkpoint).
+    pub async fn may_go_on(&self, store: &dyn Store) -> Result<(), Refusal> {
+        match self.is_broken.load(Ordering::Relaxed) {
+            false => Ok(()),
+            true => {
+                let head = store.tree_head().await?;
+                self.vouch(store, &head).await
+            }
+        }
+    }
+
+    /// Shows that `head` is of the log that was vouched for before.
+    async fn vouch(&self, store: &dyn Store, head: &TreeHead) -> Result<(), Refusal> {
+        let shown = match self.highest(store, head).await {
+            Ok(highest) => continued(store, head, &highest).await,
+            Err(refusal) => Err(refusal),
+        };
+        match &shown {
+            Ok(()) => self.is_broken.store(false, Ordering::Relaxed),
+            Err(refusal) if refusal.reason == Reason::LogNotContinued => {
+                self.is_broken.store(true, Ordering::Relaxed);
+            }
+            Err(_) => {}
+        }
+        shown
     }
 
     fn remembered(&self, head: &TreeHead) -> Option<String> {

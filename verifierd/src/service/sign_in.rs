@@ -99,6 +99,7 @@ async fn judge_use(
     (id, origin): (ChallengeId, Origin),
     signature: Vec<u8>,
 ) -> Result<SignIn, Refusal> {
+    context.log.may_go_on(&*context.store).await?;
     let now = context.clock.now();
     check_size(context, &signature)?;
     let signature = Arc::new(signature);

@@ -177,7 +177,9 @@ async fn an_older_copy_under_a_running_daemon_is_not_signed(database: Database) 
     let (application, content) = daemon.issue("acc-9").await;
     let signature = Script::good(&content).bytes();
     let answer = daemon.submit("acc-9", &application, signature).await;
-    assert_eq!(reason(&answer.unwrap_err()), refused(), "no receipt either");
+    assert_eq!(reason(&answer.unwrap_err()), refused());
+    let outcomes = "SELECT COUNT(*) FROM outcome";
+    assert_eq!(database.count(outcomes).await, 0, "nothing is decided");
     daemon.stop().await;
 }
 

@@ -50,6 +50,7 @@ pub async fn retry(
     due: &Due,
     (lease, evidence): (&Lease, Evidence),
 ) -> Result<Retried, Refusal> {
+    context.log.may_go_on(&*context.store).await?;
     let now = context.clock.now();
     let counted = (due.since, due.attempts.saturating_add(1));
     let next = context.settings.pauses.next(&due.application, counted, now);
