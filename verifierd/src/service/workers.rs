@@ -1,8 +1,12 @@
 //! The pool for work that is heavy on the processor.
 
-use std::sync::Arc;
+use std::{
+    collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::refusal::Refusal;
 use crate::domain::reason::Reason;
@@ -11,8 +15,63 @@ use crate::domain::reason::Reason;
 #[derive(Clone, Debug)]
 pub struct Workers {
     places: Arc<Semaphore>,
-    running: Arc<Semaphore>,
+    queue: Arc<Queue>,
     streams: Arc<Semaphore>,
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Jobs in the order of their arrival. A thread that has ended one takes the next itself: under load none goes to sleep
+/// and is woken again between two jobs.
+#[derive(Debug)]
+struct Queue {
+    /// Threads at once.
+    most: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    threads: usize,
+    waiting: VecDeque<Job>,
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State")
+            .field("threads", &self.threads)
+            .field("waiting", &self.waiting.len())
+            .finish()
+    }
+}
+
+impl Queue {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts a job at the end; whether one more thread is to [work](Self::work).
+    fn put(&self, job: Job) -> bool {
+        let mut state = self.state();
+        state.waiting.push_back(job);
+        let more = state.threads < self.most;
+        state.threads += usize::from(more);
+        more
+    }
+
+    /// Does jobs until none waits.
+    fn work(&self) {
+        loop {
+            let mut state = self.state();
+            let Some(job) = state.waiting.pop_front() else {
+                state.threads -= 1;
+                return;
+            };
+            drop(state);
+            // Its caller learns it from the answer that does not come.
+            let _ = catch_unwind(AssertUnwindSafe(job));
+        }
+    }
 }
 
 impl Workers {
@@ -21,7 +80,10 @@ impl Workers {
         let running = running.max(1);
         Self {
             places: Arc::new(Semaphore::new(running.saturating_add(waiting))),
-            running: Arc::new(Semaphore::new(running)),
+            queue: Arc::new(Queue {
+                most: running,
+                state: Mutex::default(),
+            }),
             streams: Arc::new(Semaphore::new(running.saturating_add(waiting))),
         }
     }
@@ -35,7 +97,7 @@ impl Workers {
         place.map_err(|_| Refusal::from(Reason::Busy).with_retry_after(1))
     }
 
-    /// Runs `job` on a thread of its own.
+    /// Runs `job` on a thread of the pool.
     ///
     /// # Errors
     /// [`Reason::Busy`] when every place is taken; [`Reason::Internal`] when
@@ -63,15 +125,19 @@ impl Workers {
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        let turn = self.running.clone().acquire_owned().await;
-        let turn = turn.map_err(|_| Refusal::from(Reason::Internal))?;
+        let (tell, told) = oneshot::channel();
         let call = tracing::Span::current();
-        let done = tokio::task::spawn_blocking(move || {
-            let answer = call.in_scope(job);
-            drop(turn);
-            answer
+        let job = Box::new(move || {
+            // Nobody waits for an answer any more.
+            if !tell.is_closed() {
+                let _ = tell.send(call.in_scope(job));
+            }
         });
-        done.await.map_err(|_| {
+        if self.queue.put(job) {
+            let queue = Arc::clone(&self.queue);
+            tokio::task::spawn_blocking(move || queue.work());
+        }
+        told.await.map_err(|_| {
             tracing::error!("a job on the worker pool panicked");
             Reason::Internal.into()
         })
@@ -88,7 +154,7 @@ mod tests {
     async fn a_full_pool_refuses_and_recovers() {
         let workers = Workers::new(1, 0);
         let (release, wait) = mpsc::channel::<()>();
-        let (started, has_started) = tokio::sync::oneshot::channel();
+        let (started, has_started) = oneshot::channel();
         let pool = workers.clone();
         let first = tokio::spawn(async move {
             pool.run(move || {
@@ -105,6 +171,57 @@ mod tests {
         );
         release.send(()).unwrap();
         assert_eq!(first.await.unwrap(), Ok(true));
+        assert_eq!(workers.run(|| 7).await, Ok(7));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn as_many_run_as_may_and_the_rest_in_their_order() {
+        const RUNNING: usize = 2;
+        let workers = Workers::new(RUNNING, 100);
+        let (release, wait) = mpsc::channel::<()>();
+        let wait = Arc::new(Mutex::new(wait));
+        let (start, mut started) = tokio::sync::mpsc::unbounded_channel();
+        let mut jobs = Vec::new();
+        for number in 0..10 {
+            let (wait, start) = (Arc::clone(&wait), start.clone());
+            let mut job = Box::pin(workers.run(move || {
+                start.send(number).unwrap();
+                wait.lock().unwrap().recv().unwrap();
+            }));
+            // Polled once: it stands in the queue.
+            tokio::select! {
+                biased;
+                _ = &mut job => unreachable!("nothing was released"),
+                () = std::future::ready(()) => {}
+            }
+            jobs.push(job);
+        }
+        let mut order = Vec::new();
+        for _ in 0..RUNNING {
+            order.push(started.recv().await.unwrap());
+        }
+        order.sort_unstable();
+        assert_eq!(order, [0, 1]);
+        assert_eq!(workers.queue.state().threads, RUNNING);
+        assert_eq!(workers.queue.state().waiting.len(), 8);
+        jobs.pop();
+        for _ in 0..10 {
+            let _ = release.send(());
+        }
+        for job in jobs {
+            job.await.unwrap();
+        }
+        let mut rest = Vec::new();
+        drop(start);
+        while let Ok(number) = started.try_recv() {
+            rest.push(number);
+        }
+        rest.sort_unstable();
+        assert_eq!(
+            rest,
+            [2, 3, 4, 5, 6, 7, 8],
+            "the one whose caller left is not run"
+        );
         assert_eq!(workers.run(|| 7).await, Ok(7));
     }
 
