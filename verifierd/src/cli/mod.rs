@@ -7,6 +7,8 @@ mod batch;
 mod client;
 mod containers;
 mod crl_files;
+#[cfg(test)]
+mod documents;
 mod encoding;
 mod evidence;
 mod evidence_records;
