@@ -40,12 +40,12 @@ on_both_databases! {
     a_receipt_is_of_its_evidence
 }
 
-fn pki() -> &'static Pki {
+pub fn pki() -> &'static Pki {
     testdata::demo::pki().unwrap()
 }
 
 /// The judge under the demonstration PKI.
-fn judge() -> Arc<Judge> {
+pub fn judge() -> Arc<Judge> {
     let certificate = |id| testdata::pem("CERTIFICATE", &pki().certificate(id).unwrap().der);
     let anchors = certificate("root") + &certificate("root-512");
     let crls = ["root", "root-512", "ca", "ca-second-key", "ca-512"];
@@ -61,7 +61,7 @@ fn judge() -> Arc<Judge> {
     Arc::new(Judge::new(files, algorithms, UnixSeconds::new(NOW)).unwrap())
 }
 
-fn claims(person: &Person) -> v1::PersonalData {
+pub fn claims(person: &Person) -> v1::PersonalData {
     v1::PersonalData {
         surname: person.surname.clone(),
         given_name: person.given_name.clone(),
@@ -84,7 +84,7 @@ impl Daemon {
         answer.application.unwrap()
     }
 
-    async fn evidence(
+    pub async fn evidence(
         &self,
         account: &str,
         evidence: &str,
@@ -113,7 +113,7 @@ impl Daemon {
 }
 
 /// Judges again with nothing but the bundle; answers its report.
-fn judged_again(bundle: &[u8]) -> (Bundle, String) {
+pub fn judged_again(bundle: &[u8]) -> (Bundle, String) {
     let bundle = Bundle::read(bundle, &BundleLimits::STANDARD).unwrap();
     let replay = bundle.judge(BackEnd::default().algorithms()).unwrap();
     assert_eq!(replay.differences, []);
