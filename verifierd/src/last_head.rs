@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use audit_log::MOST_NOTE;
-use rustix::fs::OFlags;
+use rustix::{fs::OFlags, io::Errno};
 
 use crate::{
     config::StoreConfig,
@@ -68,7 +68,18 @@ impl LastHead {
 }
 
 fn fault(path: &Path) -> impl Fn(io::Error) -> NotKept {
-    move |error| NotKept(format!("{}: {}", named(path), both(&error)))
+    move |error| match Errno::from_io_error(&error) {
+        Some(Errno::LOOP) => elsewhere(path),
+        _ => NotKept(format!("{}: {}", named(path), both(&error))),
+    }
+}
+
+fn elsewhere(path: &Path) -> NotKept {
+    NotKept(format!(
+        "{}: a link, a folder or a file with a second name, which is neither read nor written: put the file itself there, or \
+         remove it / ссылка, каталог или файл со вторым именем: не читается и не пишется; положите сюда сам файл или удалите",
+        named(path)
+    ))
 }
 
 /// Off the threads that serve: files may be slow.
@@ -122,7 +133,7 @@ fn hold(path: PathBuf, patience: Duration) -> Result<HeldFile, NotKept> {
         .custom_flags(NO_FOLLOW)
         .open(&name)
         .map_err(fault(&name))?;
-    alone(&lock).map_err(fault(&name))?;
+    alone(&lock, &name)?;
     give_to_owner(&lock, &name).map_err(fault(&name))?;
     lock_within(&lock, &name, patience)?;
     Ok(HeldFile {
@@ -142,7 +153,7 @@ fn read(path: &Path) -> Result<Option<String>, NotKept> {
         Err(error) => return Err(fault(path)(error)),
         Ok(file) => file,
     };
-    alone(&file).map_err(fault(path))?;
+    alone(&file, path)?;
     let mut text = String::new();
     let most = MOST_NOTE as u64 + 1;
     file.take(most)
@@ -152,11 +163,11 @@ fn read(path: &Path) -> Result<Option<String>, NotKept> {
 }
 
 /// A regular file of one name: what another name leads to is not ours to write.
-fn alone(file: &File) -> io::Result<()> {
-    let own = file.metadata()?;
+fn alone(file: &File, path: &Path) -> Result<(), NotKept> {
+    let own = file.metadata().map_err(fault(path))?;
     match own.is_file() && own.nlink() == 1 {
         true => Ok(()),
-        false => Err(io::ErrorKind::InvalidInput.into()),
+        false => Err(elsewhere(path)),
     }
 }
 
@@ -292,14 +303,20 @@ mod tests {
         let place = LastHead::File(path.clone());
         let other = folder.path().join("other");
         fs::write(&other, "kept").unwrap();
+        // What an error says; nothing when there is none.
+        let told = async || {
+            let held = place.hold().await;
+            held.err().map_or_else(String::new, |fault| fault.0)
+        };
         for ending in ["", ".lock"] {
             let name = beside(&path, ending);
+            let both = |told: &str| told.contains("a link") && told.contains("ссылка");
             let _ = fs::remove_file(&name);
             std::os::unix::fs::symlink(&other, &name).unwrap();
-            assert!(place.hold().await.is_err(), "a symbolic link: {ending}");
+            assert!(both(&told().await), "a symbolic link: {ending}");
             fs::remove_file(&name).unwrap();
             fs::hard_link(&other, &name).unwrap();
-            assert!(place.hold().await.is_err(), "a second name: {ending}");
+            assert!(both(&told().await), "a second name: {ending}");
             fs::remove_file(&name).unwrap();
         }
         std::os::unix::fs::symlink(&other, beside(&path, ".new")).unwrap();
