@@ -8,8 +8,8 @@ use tokio_stream::{Stream, StreamExt as _, wrappers::ReceiverStream};
 use super::refusal::Refusal;
 use crate::domain::reason::Reason;
 
-/// How long a reader may leave what he is given.
-pub const PAUSE: Duration = Duration::from_secs(30);
+/// How long a reader may leave what he is given: as long as a client may keep its stream waiting.
+pub use super::stream::PAUSE;
 
 /// The side that gives.
 pub struct Giver<T> {
