@@ -84,59 +84,31 @@ async fn organisations(database: Database) {
     let mut client = OrganisationServiceClient::new(daemon.channel.clone());
     client.end_organisation_link(request).await.unwrap();
     assert_eq!(found(&daemon).await, []);
-    let edited = What::NotItsLeaf;
-    for (edit, expected) in [
-        (
-            format!(
-                "UPDATE organisation_link SET ended_at = NULL WHERE application_id = '{ended}'"
-            ),
-            one("organisation_link", &ended, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET ended_at = linked_at WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET linked_at = linked_at - 1 WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET account_id = 'acc-2' WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET organisation_digest = (SELECT hash FROM audit_leaf WHERE sequence = 0) \
-                  WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!(
-                "UPDATE organisation_link SET evidence_id = 'x' WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", &live, edited),
-        ),
-        (
-            format!("DELETE FROM organisation_link WHERE application_id = '{live}'"),
-            one("organisation_link", &live, What::Missing),
-        ),
-        (
-            format!(
-                "INSERT INTO organisation_link SELECT 'x', 'acc-2', organisation_digest, linked_at, NULL, 'x' \
-                  FROM kept WHERE application_id = '{live}'"
-            ),
-            one("organisation_link", "x", What::NotInLog),
-        ),
-    ] {
+    let tampered = async |edit: String, row: &str, what| {
+        let expected = one("organisation_link", row, what);
         case((&database, &daemon), "organisation_link", &edit, &expected).await;
+    };
+    for (set, link) in [
+        ("ended_at = NULL", &ended),
+        ("ended_at = linked_at", &live),
+        ("linked_at = linked_at - 1", &live),
+        ("account_id = 'acc-2'", &live),
+        (
+            "organisation_digest = (SELECT hash FROM audit_leaf WHERE sequence = 0)",
+            &live,
+        ),
+        ("evidence_id = 'x'", &live),
+    ] {
+        let edit = format!("UPDATE organisation_link SET {set} WHERE application_id = '{link}'");
+        tampered(edit, link, What::NotItsLeaf).await;
     }
+    let gone = format!("DELETE FROM organisation_link WHERE application_id = '{live}'");
+    tampered(gone, &live, What::Missing).await;
+    let more = format!(
+        "INSERT INTO organisation_link SELECT 'x', 'acc-2', organisation_digest, linked_at, NULL, 'x' \
+         FROM kept WHERE application_id = '{live}'"
+    );
+    tampered(more, "x", What::NotInLog).await;
     assert_eq!(found(&daemon).await, []);
     daemon.stop().await;
 }
