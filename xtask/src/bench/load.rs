@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use super::measure::Verdict;
@@ -58,26 +60,41 @@ where
     Ok(Times { all, each })
 }
 
-/// Makes `count` calls, one every `pause`, whether or not those before have ended; each is timed from when it was sent.
+/// Makes `count` calls, one every `pause`, whether or not those before have ended; each is timed from when it was due.
+///
+/// A thread of its own waits for each moment: timers of the runtime wake once in a millisecond, which would send several
+/// calls at once.
 pub async fn paced<F, C>(pause: Duration, count: usize, call: F) -> Result<Vec<Duration>>
 where
     F: Fn(usize) -> C,
     C: Future<Output = Result<()>> + Send + 'static,
 {
-    let mut ticks = tokio::time::interval(pause.max(Duration::from_micros(1)));
+    let (tell, mut due) = mpsc::unbounded_channel();
+    let metronome = thread::spawn(move || {
+        let begun = WallClock::start();
+        for number in 0..count {
+            let wanted = pause.saturating_mul(u32::try_from(number).unwrap_or(u32::MAX));
+            while let Some(rest) = wanted
+                .checked_sub(begun.elapsed())
+                .filter(|it| !it.is_zero())
+            {
+                thread::sleep(rest);
+            }
+            if tell.send((number, WallClock::start())).is_err() {
+                return;
+            }
+        }
+    });
     let mut calls = JoinSet::new();
-    for number in 0..count {
-        ticks.tick().await;
+    while let Some((number, clock)) = due.recv().await {
         let call = call(number);
-        calls.spawn(async move {
-            let clock = WallClock::start();
-            call.await.map(|()| clock.elapsed())
-        });
+        calls.spawn(async move { call.await.map(|()| clock.elapsed()) });
     }
     let mut each = Vec::with_capacity(count);
     while let Some(time) = calls.join_next().await {
         each.push(time??);
     }
+    metronome.join().map_err(|_| anyhow!("the metronome"))?;
     Ok(each)
 }
 
