@@ -110,11 +110,15 @@ pub fn figures(calls: usize) -> Result<(Rate, Figure)> {
     let ratio = median(&ratios).context("turns")?;
     let echo_rate = median(&peers).context("turns")?;
     let own_rate = median(&rates).context("turns")?;
-    let alone = clients.block_on(closed(1, calls, calling(&peer, &request)))?;
     let pause = Duration::from_secs_f64(2.0 / own_rate);
-    let half = clients.block_on(paced(pause, calls, calling(&ours, &request)))?;
-    let micros =
-        |times: &[Duration]| Ok::<_, anyhow::Error>(percentile(times, 99)?.as_secs_f64() * 1e6);
+    // A machine that stands still for a moment spoils one turn, not the median.
+    let (mut slowest, mut slowest_alone) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        let alone = clients.block_on(closed(1, calls, calling(&peer, &request)))?;
+        let half = clients.block_on(paced(pause, calls, calling(&ours, &request)))?;
+        slowest.push(percentile(&half, 99)?.as_secs_f64() * 1e6);
+        slowest_alone.push(percentile(&alone.each, 99)?.as_secs_f64() * 1e6);
+    }
     let rate = Rate {
         area: "rpc",
         what: "Verify, 10 KB attached, GOST 256, warm, 64 in flight: against a bare echo"
@@ -127,8 +131,8 @@ pub fn figures(calls: usize) -> Result<(Rate, Figure)> {
         area: "rpc",
         what: "Verify: p99 at half load, against the echo's with one in flight".to_owned(),
         unit: "us",
-        ours: micros(&half)?,
-        peer: micros(&alone.each)?,
+        ours: median(&slowest).context("turns")?,
+        peer: median(&slowest_alone).context("turns")?,
         goal: 1.0 / SLOWER,
     };
     Ok((rate, figure))
