@@ -3,7 +3,7 @@
 use std::{
     collections::VecDeque,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
@@ -15,7 +15,7 @@ use crate::domain::reason::Reason;
 #[derive(Clone, Debug)]
 pub struct Workers {
     places: Arc<Semaphore>,
-    queue: Arc<Queue>,
+    threads: Arc<Threads>,
     streams: Arc<Semaphore>,
 }
 
@@ -23,24 +23,28 @@ type Job = Box<dyn FnOnce() + Send>;
 
 /// Jobs in the order of their arrival. A thread that has ended one takes the next itself: under load none goes to sleep
 /// and is woken again between two jobs.
-#[derive(Debug)]
 struct Queue {
     /// Threads at once.
     most: usize,
     state: Mutex<State>,
+    arrived: Condvar,
 }
 
 #[derive(Default)]
 struct State {
     threads: usize,
+    /// Threads that wait for a job.
+    idle: usize,
     waiting: VecDeque<Job>,
+    is_closed: bool,
 }
 
-impl std::fmt::Debug for State {
+impl std::fmt::Debug for Queue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State")
-            .field("threads", &self.threads)
-            .field("waiting", &self.waiting.len())
+        let state = self.state();
+        f.debug_struct("Queue")
+            .field("threads", &state.threads)
+            .field("waiting", &state.waiting.len())
             .finish()
     }
 }
@@ -50,27 +54,66 @@ impl Queue {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Puts a job at the end; whether one more thread is to [work](Self::work).
-    fn put(&self, job: Job) -> bool {
+    /// Puts a job at the end, for a thread that waits or for a new one, while there may be more.
+    ///
+    /// # Errors
+    /// There is no thread for it.
+    fn put(self: &Arc<Self>, job: Job) -> Result<(), std::io::Error> {
         let mut state = self.state();
         state.waiting.push_back(job);
-        let more = state.threads < self.most;
-        state.threads += usize::from(more);
-        more
+        if state.idle >= state.waiting.len() {
+            drop(state);
+            self.arrived.notify_one();
+            return Ok(());
+        }
+        if state.threads == self.most {
+            return Ok(());
+        }
+        let queue = Arc::clone(self);
+        let thread = std::thread::Builder::new().name("judge".to_owned());
+        match thread.spawn(move || queue.work()) {
+            Ok(_) => state.threads += 1,
+            // Those that run take it.
+            Err(_) if state.threads > 0 => {}
+            Err(why) => {
+                state.waiting.pop_back();
+                return Err(why);
+            }
+        }
+        Ok(())
     }
 
-    /// Does jobs until none waits.
+    /// Does jobs until the pool is gone.
     fn work(&self) {
+        let mut state = self.state();
         loop {
-            let mut state = self.state();
-            let Some(job) = state.waiting.pop_front() else {
+            if let Some(job) = state.waiting.pop_front() {
+                drop(state);
+                // Its caller learns it from the answer that does not come.
+                let _ = catch_unwind(AssertUnwindSafe(job));
+                state = self.state();
+                continue;
+            }
+            if state.is_closed {
                 state.threads -= 1;
                 return;
-            };
-            drop(state);
-            // Its caller learns it from the answer that does not come.
-            let _ = catch_unwind(AssertUnwindSafe(job));
+            }
+            state.idle += 1;
+            let woken = self.arrived.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
         }
+    }
+}
+
+/// The threads end when nobody can bring them jobs.
+#[derive(Debug)]
+struct Threads(Arc<Queue>);
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.0.state().is_closed = true;
+        self.0.arrived.notify_all();
     }
 }
 
@@ -80,10 +123,11 @@ impl Workers {
         let running = running.max(1);
         Self {
             places: Arc::new(Semaphore::new(running.saturating_add(waiting))),
-            queue: Arc::new(Queue {
+            threads: Arc::new(Threads(Arc::new(Queue {
                 most: running,
                 state: Mutex::default(),
-            }),
+                arrived: Condvar::new(),
+            }))),
             streams: Arc::new(Semaphore::new(running.saturating_add(waiting))),
         }
     }
@@ -133,9 +177,9 @@ impl Workers {
                 let _ = tell.send(call.in_scope(job));
             }
         });
-        if self.queue.put(job) {
-            let queue = Arc::clone(&self.queue);
-            tokio::task::spawn_blocking(move || queue.work());
+        if let Err(error) = self.threads.0.put(job) {
+            tracing::error!(%error, "no thread for the worker pool");
+            return Err(Refusal::from(Reason::Busy).with_retry_after(1));
         }
         told.await.map_err(|_| {
             tracing::error!("a job on the worker pool panicked");
@@ -202,8 +246,8 @@ mod tests {
         }
         order.sort_unstable();
         assert_eq!(order, [0, 1]);
-        assert_eq!(workers.queue.state().threads, RUNNING);
-        assert_eq!(workers.queue.state().waiting.len(), 8);
+        assert_eq!(workers.threads.0.state().threads, RUNNING);
+        assert_eq!(workers.threads.0.state().waiting.len(), 8);
         jobs.pop();
         for _ in 0..10 {
             let _ = release.send(());
