@@ -178,11 +178,27 @@ impl fmt::Display for UnixTime {
             minute,
             second,
         } = self.to_civil();
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
-        )
+        let Ok(short @ 0..=9999) = u16::try_from(year) else {
+            return write!(
+                f,
+                "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+            );
+        };
+        // Every report has dozens.
+        let [century, year] = [short / 100, short % 100].map(|part| two_digits(part as u8));
+        let [month, day, hour, minute, second] = [month, day, hour, minute, second].map(two_digits);
+        let text = [
+            century[0], century[1], year[0], year[1], b'-', month[0], month[1], b'-', day[0],
+            day[1], b'T', hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1],
+            b'Z',
+        ];
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
+}
+
+/// The decimal digits of a number below 100.
+const fn two_digits(number: u8) -> [u8; 2] {
+    [b'0' + number / 10 % 10, b'0' + number % 10]
 }
 
 fn digits(bytes: &[u8]) -> Option<i64> {

@@ -26,8 +26,10 @@ impl Object<'_> {
         if !std::mem::replace(&mut self.empty, false) {
             self.out.push(',');
         }
-        string(self.out, key);
-        self.out.push(':');
+        // A name of the schema: nothing in it is escaped.
+        self.out.push('"');
+        self.out.push_str(key);
+        self.out.push_str("\":");
     }
 
     /// What is JSON already.
@@ -118,17 +120,47 @@ impl Object<'_> {
 /// A JSON string (RFC 8259 §7); what a reader of the raw text cannot see, or what changes what he sees, is escaped.
 fn string(out: &mut String, text: &str) {
     out.push('"');
-    let mut written = 0;
-    for (at, character) in text.char_indices() {
-        if !matches!(character, '"' | '\\') && !is_deceptive(character) {
-            continue;
-        }
-        out.push_str(text.get(written..at).unwrap_or_default());
-        written = at + character.len_utf8();
-        escape(out, character);
+    // Without a way out of the loop, so that it looks at many octets at once.
+    let plain = text
+        .bytes()
+        .fold(true, |plain, octet| plain & is_plain(octet));
+    if plain {
+        out.push_str(text);
+        out.push('"');
+        return;
     }
-    out.push_str(text.get(written..).unwrap_or_default());
+    let mut rest = text;
+    while let Some((plain, character, after)) = split_at_remarkable(rest) {
+        out.push_str(plain);
+        match character {
+            '"' | '\\' => escape(out, character),
+            other if is_deceptive(other) => escape(out, other),
+            other => out.push(other),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
     out.push('"');
+}
+
+/// The next character that needs a look, with what stands before and after it.
+fn split_at_remarkable(text: &str) -> Option<(&str, char, &str)> {
+    let at = text.bytes().position(|octet| !is_plain(octet))?;
+    let (plain, from) = text.split_at_checked(at)?;
+    let mut characters = from.chars();
+    let character = characters.next()?;
+    Some((plain, character, characters.as_str()))
+}
+
+/// Whether no character that begins with an octet is escaped, or none begins with it: nearly every text is plain Latin
+/// or Cyrillic.
+const fn is_plain(octet: u8) -> bool {
+    match octet {
+        b'"' | b'\\' => false,
+        // ASCII that is seen, octets inside a character, U+00C0 to U+033F and U+0380 to U+05FF.
+        0x20..=0x7e | 0x80..=0xbf | 0xc3..=0xcc | 0xce..=0xd7 => true,
+        _ => false,
+    }
 }
 
 fn escape(out: &mut String, character: char) {
@@ -155,6 +187,18 @@ mod tests {
         let mut out = String::new();
         string(&mut out, text);
         out
+    }
+
+    #[test]
+    fn what_is_plain_is_never_deceptive() {
+        for character in '\0'..=char::MAX {
+            let mut octets = [0; 4];
+            let first = character.encode_utf8(&mut octets).as_bytes()[0];
+            let escaped = matches!(character, '"' | '\\') || is_deceptive(character);
+            assert!(!escaped || !is_plain(first), "{character:?}");
+            let text = written(&format!("a{character}Ж"));
+            assert_eq!(text.starts_with("\"a\\"), escaped, "{text}");
+        }
     }
 
     #[test]
