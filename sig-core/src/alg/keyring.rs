@@ -13,6 +13,7 @@ use super::signature::{
 use super::spki::SubjectPublicKeyInfo;
 use super::verified::{Known, Statement, VerifiedSignatures};
 use crate::base::error::Disagreement;
+use crate::der::octets::Octets;
 
 /// Keys of authorities, each prepared for every algorithm it can sign with.
 ///
@@ -49,7 +50,7 @@ pub enum Importance {
 }
 
 /// No key is given more, since larger tables no longer fit the caches of a processor.
-const LARGEST: usize = 160 << 10;
+pub(crate) const LARGEST: usize = 160 << 10;
 /// What is kept free for each key that is still to come.
 const SMALLEST: usize = 2 << 10;
 
@@ -183,19 +184,7 @@ impl Keyring {
         if self.keys.contains_key(&*key.octets) {
             return Ok(());
         }
-        let mut prepared = Vec::new();
-        let mut memory = key.octets.len();
-        for algorithm in algorithms.signatures {
-            let id = algorithm.id();
-            if !fits_key(id.scheme, &key.algorithm) {
-                continue;
-            }
-            let Ok(verifying) = id.prepared(algorithm.prepare_within(key, share))? else {
-                continue;
-            };
-            memory += verifying.memory();
-            prepared.push((id, Arc::from(verifying)));
-        }
+        let (prepared, memory) = prepare(key, share, algorithms)?;
         if !prepared.is_empty() && memory <= free {
             self.memory += memory;
             self.keys.insert(key.octets.to_vec(), prepared);
@@ -232,6 +221,73 @@ impl Keyring {
     }
 }
 
+/// A key for each algorithm of a back end that it fits, and how many octets they hold.
+fn prepare(
+    key: &SubjectPublicKeyInfo,
+    share: usize,
+    algorithms: &Algorithms,
+) -> Result<(Vec<ForAlgorithm>, usize), Disagreement> {
+    let mut prepared = Vec::new();
+    let mut memory = key.octets.len();
+    for algorithm in algorithms.signatures {
+        let id = algorithm.id();
+        if !fits_key(id.scheme, &key.algorithm) {
+            continue;
+        }
+        let Ok(verifying) = id.prepared(algorithm.prepare_within(key, share))? else {
+            continue;
+        };
+        memory += verifying.memory();
+        prepared.push((id, Arc::from(verifying)));
+    }
+    Ok((prepared, memory))
+}
+
+/// One key as a back end prepared it for frequent use, kept with the key.
+#[derive(Clone)]
+pub(super) struct Frequent {
+    back_end: &'static str,
+    /// Address of the table of algorithms: two back ends of one name are still two.
+    table: usize,
+    octets: Octets,
+    prepared: Vec<ForAlgorithm>,
+}
+
+impl Frequent {
+    /// Nothing is prepared about which two implementations disagree: that is told where the key is used.
+    pub(super) fn of(key: &SubjectPublicKeyInfo, algorithms: &Algorithms) -> Option<Self> {
+        let (prepared, _) = prepare(key, LARGEST, algorithms).ok()?;
+        Some(Self {
+            back_end: algorithms.name,
+            table: algorithms.signatures.as_ptr().addr(),
+            octets: key.octets.clone(),
+            prepared,
+        })
+    }
+
+    /// The key for an algorithm, if this very back end prepared it from these octets.
+    pub(super) fn get(
+        &self,
+        id: SignatureId,
+        key: &SubjectPublicKeyInfo,
+        algorithms: &Algorithms,
+    ) -> Option<Arc<dyn VerifyingKey>> {
+        let same = self.back_end == algorithms.name
+            && self.table == algorithms.signatures.as_ptr().addr()
+            && self.octets == key.octets;
+        let mut prepared = self.prepared.iter().filter(|_| same);
+        prepared
+            .find(|(known, _)| *known == id)
+            .map(|(_, verifying)| Arc::clone(verifying))
+    }
+}
+
+impl fmt::Debug for Frequent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Frequent")
+    }
+}
+
 impl fmt::Debug for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keyring")
@@ -250,10 +306,12 @@ pub struct Verification<'a> {
     verified: Option<&'a VerifiedSignatures>,
 }
 
-/// A key from the ring, or one prepared for this use.
+/// A key that was prepared before, or one prepared for this use.
 pub enum Prepared<'a> {
     /// From the ring.
     Kept(&'a dyn VerifyingKey),
+    /// Kept with the key.
+    Frequent(Arc<dyn VerifyingKey>),
     /// Prepared now.
     New(Box<dyn VerifyingKey>),
 }
@@ -264,6 +322,7 @@ impl Prepared<'_> {
     pub fn key(&self) -> &dyn VerifyingKey {
         match self {
             Self::Kept(key) => *key,
+            Self::Frequent(key) => key.as_ref(),
             Self::New(key) => key.as_ref(),
         }
     }
@@ -319,6 +378,9 @@ impl<'a> Verification<'a> {
     ) -> Option<Result<Prepared<'a>, KeyRejected>> {
         if let Some(kept) = self.keyring.and_then(|ring| ring.get(id, key)) {
             return Some(Ok(Prepared::Kept(kept)));
+        }
+        if let Some(frequent) = key.frequent(id, self.algorithms) {
+            return Some(Ok(Prepared::Frequent(frequent)));
         }
         let algorithm = self.algorithms.signature(id)?;
         Some(algorithm.prepare(key).map(Prepared::New))

@@ -1,6 +1,6 @@
 //! `SubjectPublicKeyInfo` (RFC 5280 §4.1.2.7). It stands below `x509` because keys are prepared from it.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::base::error::{Error, Structure};
 use crate::base::limits::Budget;
@@ -11,6 +11,9 @@ use crate::der::tag::Tag;
 use crate::der::writer::element;
 
 use super::identifier::AlgorithmIdentifier;
+use super::keyring::Frequent;
+use super::provider::Algorithms;
+use super::signature::{SignatureId, VerifyingKey};
 use super::strength::{KeyDescription, describe_key};
 
 /// A public key with its algorithm.
@@ -27,6 +30,7 @@ pub struct SubjectPublicKeyInfo {
     /// The whole encoded structure.
     pub octets: Octets,
     description: OnceLock<KeyDescription>,
+    frequent: OnceLock<Frequent>,
 }
 
 impl PartialEq for SubjectPublicKeyInfo {
@@ -43,6 +47,25 @@ impl SubjectPublicKeyInfo {
     #[must_use]
     pub fn description(&self) -> &KeyDescription {
         self.description.get_or_init(|| describe_key(self))
+    }
+
+    /// Prepares the key for one that signs often: with the tables of the keys of authorities.
+    pub(crate) fn prepare_for_frequent_use(&self, algorithms: &Algorithms) {
+        if self.frequent.get().is_none()
+            && let Some(frequent) = Frequent::of(self, algorithms)
+        {
+            // Another one may be kept by now: it verifies the same.
+            let _ = self.frequent.set(frequent);
+        }
+    }
+
+    /// The key as it was prepared for frequent use by a back end.
+    pub(super) fn frequent(
+        &self,
+        id: SignatureId,
+        algorithms: &Algorithms,
+    ) -> Option<Arc<dyn VerifyingKey>> {
+        self.frequent.get()?.get(id, self, algorithms)
     }
 
     /// Reads the next element as a `SubjectPublicKeyInfo`.
@@ -62,6 +85,7 @@ impl SubjectPublicKeyInfo {
             public_key,
             octets: element.octets(),
             description: OnceLock::new(),
+            frequent: OnceLock::new(),
         })
     }
 
@@ -87,6 +111,7 @@ impl SubjectPublicKeyInfo {
             public_key: self.public_key.clone(),
             octets: Octets::from(element(Tag::SEQUENCE, &whole)),
             description: OnceLock::new(),
+            frequent: OnceLock::new(),
         })
     }
 }

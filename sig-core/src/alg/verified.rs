@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use super::provider::Algorithms;
 use super::signature::SignatureId;
@@ -120,6 +121,55 @@ impl VerifiedSignatures {
     }
 }
 
+/// The first statement on one object that a back end verified, kept with the object.
+#[derive(Clone, Default)]
+pub(crate) struct VerifiedOnce(OnceLock<Box<Once>>);
+
+#[derive(Clone)]
+struct Once {
+    back_end: &'static str,
+    table: usize,
+    signature: Octets,
+    fact: Fact,
+}
+
+impl VerifiedOnce {
+    /// The algorithm that this very back end verified this very statement by.
+    pub(crate) fn find(
+        &self,
+        statement: Statement<'_>,
+        algorithms: &Algorithms,
+    ) -> Option<SignatureId> {
+        let once = self.0.get()?;
+        let fact = &once.fact;
+        let same = once.table == table_of(algorithms)
+            && once.back_end == algorithms.name
+            && once.signature == *statement.signature
+            && fact.key == *statement.key
+            && fact.algorithm == *statement.algorithm
+            && compare(&fact.signed, statement.signed).is_some();
+        same.then_some(fact.id)
+    }
+
+    /// Keeps a statement that this back end verified, unless there is one.
+    pub(crate) fn keep(&self, statement: Statement<'_>, id: SignatureId, algorithms: &Algorithms) {
+        self.0.get_or_init(|| {
+            Box::new(Once {
+                back_end: algorithms.name,
+                table: table_of(algorithms),
+                signature: statement.signature.clone(),
+                fact: Fact {
+                    signed: statement.signed.clone(),
+                    algorithm: statement.algorithm.clone(),
+                    // Of another object, whose buffer must not be held for it.
+                    key: Octets::from(&**statement.key),
+                    id,
+                },
+            })
+        });
+    }
+}
+
 /// How many octets had to be compared to see that both are equal; none when they are not.
 fn compare(left: &[u8], right: &[u8]) -> Option<usize> {
     if std::ptr::eq(left, right) {
@@ -134,5 +184,61 @@ impl fmt::Debug for VerifiedSignatures {
             .field("back_end", &self.back_end)
             .field("count", &self.len())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alg::provider::RUSTCRYPTO;
+
+    /// The same under the same name, at another address.
+    static TWIN: Algorithms = Algorithms {
+        name: "rustcrypto",
+        digests: &[],
+        signatures: &[],
+    };
+
+    #[test]
+    fn a_statement_kept_once_is_found_by_all_of_its_parts() {
+        let octets = |text: &str| Octets::from(text.as_bytes());
+        let [signed, algorithm, signature, key] =
+            ["signed", "algorithm", "signature", "key"].map(octets);
+        let other = octets("other");
+        let statement = Statement {
+            signed: &signed,
+            algorithm: &algorithm,
+            signature: &signature,
+            key: &key,
+        };
+        let id = RUSTCRYPTO.signatures.first().expect("algorithms").id();
+        let once = VerifiedOnce::default();
+        assert_eq!(once.find(statement, &RUSTCRYPTO), None);
+        once.keep(statement, id, &RUSTCRYPTO);
+        assert_eq!(once.find(statement, &RUSTCRYPTO), Some(id));
+        assert_eq!(once.find(statement, &TWIN), None);
+        for changed in [
+            Statement {
+                signed: &other,
+                ..statement
+            },
+            Statement {
+                algorithm: &other,
+                ..statement
+            },
+            Statement {
+                signature: &other,
+                ..statement
+            },
+            Statement {
+                key: &other,
+                ..statement
+            },
+        ] {
+            assert_eq!(once.find(changed, &RUSTCRYPTO), None);
+            once.keep(changed, id, &RUSTCRYPTO);
+            assert_eq!(once.find(changed, &RUSTCRYPTO), None, "the first stays");
+        }
+        assert_eq!(once.find(statement, &RUSTCRYPTO), Some(id));
     }
 }

@@ -148,6 +148,14 @@ impl Budget {
         spend(&mut self.used.nodes, 1, self.limits.nodes, Limit::Nodes)
     }
 
+    /// Spends ASN.1 elements.
+    ///
+    /// # Errors
+    /// The limit on elements.
+    pub(crate) fn spend_nodes(&mut self, count: u64) -> Result<(), LimitExceeded> {
+        spend(&mut self.used.nodes, count, self.limits.nodes, Limit::Nodes)
+    }
+
     /// Spends one signature check.
     ///
     /// # Errors

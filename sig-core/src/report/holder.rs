@@ -11,7 +11,23 @@ use crate::x509::certificate::Certificate;
 #[derive(Clone)]
 pub struct HolderReport {
     asked: Option<(Arc<Certificate>, Set)>,
-    told: OnceLock<(Identity, Vec<RuleResult>)>,
+    told: OnceLock<Told>,
+}
+
+/// What one certificate says by the rules of a set.
+#[derive(Clone, Eq, PartialEq)]
+struct Told {
+    identity: Identity,
+    profile: Vec<RuleResult>,
+}
+
+impl Told {
+    fn of(certificate: &Certificate, set: Set) -> Self {
+        Self {
+            identity: Identity::of(&certificate.subject),
+            profile: profile::broken(certificate, set),
+        }
+    }
 }
 
 impl HolderReport {
@@ -28,30 +44,35 @@ impl HolderReport {
     pub fn stated(identity: Identity, profile: Vec<RuleResult>) -> Self {
         Self {
             asked: None,
-            told: OnceLock::from((identity, profile)),
+            told: OnceLock::from(Told { identity, profile }),
         }
     }
 
     /// Who the subject says he is.
     #[must_use]
     pub fn identity(&self) -> &Identity {
-        &self.told().0
+        &self.told().identity
     }
 
     /// The rules that the certificate breaks, in the order of their set.
     #[must_use]
     pub fn profile(&self) -> &[RuleResult] {
-        &self.told().1
+        &self.told().profile
     }
 
-    fn told(&self) -> &(Identity, Vec<RuleResult>) {
-        self.told.get_or_init(|| match &self.asked {
-            Some((certificate, set)) => (
-                Identity::of(&certificate.subject),
-                profile::broken(certificate, *set),
-            ),
-            None => (Identity::NOT_STATED, Vec::new()),
-        })
+    fn told(&self) -> &Told {
+        let Some((certificate, set)) = &self.asked else {
+            return self.told.get_or_init(|| Told {
+                identity: Identity::NOT_STATED,
+                profile: Vec::new(),
+            });
+        };
+        // A certificate that is met again tells the same.
+        let kept = certificate.told(|| (*set, Told::of(certificate, *set)));
+        match kept {
+            Some((of, told)) if of == set => told,
+            _ => self.told.get_or_init(|| Told::of(certificate, *set)),
+        }
     }
 }
 

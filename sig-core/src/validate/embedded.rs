@@ -162,9 +162,10 @@ impl Taking<'_> {
         // The same octets read the same.
         let read = self.material.known();
         let read = read.and_then(|known| known.known_certificate(octets));
-        let certificate = match read {
-            Some(read) => Arc::clone(read),
-            None => Arc::new(Certificate::from_der(octets, budget)?),
+        let certificate = match (read, &self.material.cache) {
+            (Some(read), _) => Arc::clone(read),
+            (None, Some(cache)) => cache.read(octets, budget)?,
+            (None, None) => Arc::new(Certificate::from_der(octets, budget)?),
         };
         self.material.certificates.push(certificate);
         Ok(())

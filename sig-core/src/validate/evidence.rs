@@ -18,6 +18,7 @@ use crate::der::octets::Octets;
 use crate::trust::authorities::Authorities;
 use crate::trust::etsi_list::EtsiSnapshot;
 use crate::trust::snapshot::TrustSnapshot;
+use crate::x509::cache::CertificateCache;
 use crate::x509::certificate::Certificate;
 use crate::x509::crl::CertificateList;
 use crate::x509::ocsp::OcspResponse;
@@ -94,6 +95,8 @@ pub struct Material {
     /// Authorities and revocation lists that were made ready without a list of accredited ones; they stand before
     /// those of the list.
     pub authorities: Option<Arc<Authorities>>,
+    /// Certificates of messages that were judged before.
+    pub cache: Option<Arc<CertificateCache>>,
 }
 
 /// What one file gave to a [`Material`] (RFC 7468).

@@ -1,14 +1,17 @@
 //! Certificates (RFC 5280 §4.1).
 
+use std::any::Any;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use sha2::Digest as _;
 
 use crate::alg::digest::{Digest, DigestId, DigestsDisagree};
 use crate::alg::identifier::AlgorithmIdentifier;
+use crate::alg::keyring::Verification;
 use crate::alg::provider::Algorithms;
 use crate::alg::spki::SubjectPublicKeyInfo;
+use crate::alg::verified::VerifiedOnce;
 use crate::base::error::{Error, LimitExceeded, Reason, Structure};
 use crate::base::hex::hex;
 use crate::base::limits::Budget;
@@ -20,7 +23,7 @@ use crate::der::tag::Tag;
 use super::extension::Extensions;
 use super::name::Name;
 use super::name_match::PreparedName;
-use super::signed::Signed;
+use super::signed::{Signed, SignedRejected};
 
 /// A certificate, with the octets of every part that is hashed or compared (RFC 5280 §4.1).
 ///
@@ -65,6 +68,9 @@ struct Derived {
     prepared_issuer: OnceLock<PreparedName>,
     /// The digest that was asked for first, by the algorithms in the table at this address.
     digest: OnceLock<(usize, Digest)>,
+    verified: VerifiedOnce,
+    /// What a higher layer found out.
+    told: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl fmt::Debug for Derived {
@@ -198,6 +204,30 @@ impl Certificate {
         // Another one may be known by now: what is said is the same.
         let _ = self.derived.digest.set((table, digest.clone()));
         Ok(Some(digest))
+    }
+
+    /// Whether the certificate is signed with a key (RFC 5280 §6.1.3 (a)(1)). That it is, is found out once.
+    ///
+    /// # Errors
+    /// The limit on signature checks; two implementations disagree.
+    ///
+    /// # Limits
+    /// As for [`Signed::verify`], each time.
+    pub(crate) fn verify(
+        &self,
+        key: &SubjectPublicKeyInfo,
+        verification: Verification<'_>,
+        budget: &mut Budget,
+    ) -> Result<Result<(), SignedRejected>, Error> {
+        let once = Some(&self.derived.verified);
+        let verdict = self.signed.verify_once(once, key, verification, budget)?;
+        Ok(verdict.map(|_| ()))
+    }
+
+    /// What a higher layer finds out from the octets alone, found out once; none where another kind of value is kept.
+    pub(crate) fn told<T: Any + Send + Sync>(&self, find_out: impl FnOnce() -> T) -> Option<&T> {
+        let told = self.derived.told.get_or_init(|| Arc::new(find_out()));
+        told.downcast_ref()
     }
 
     /// The subject as reports show it (RFC 4514).

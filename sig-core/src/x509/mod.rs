@@ -1,6 +1,7 @@
 //! Certificates, CRLs and OCSP responses as values, one structure a file (RFC 5280, RFC 6960).
 
 pub mod authentic;
+pub mod cache;
 pub mod certificate;
 pub mod crl;
 pub mod crl_index;

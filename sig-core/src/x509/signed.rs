@@ -5,7 +5,7 @@ use crate::alg::identifier::{AlgorithmIdentifier, Unresolved, resolve_signature}
 use crate::alg::keyring::Verification;
 use crate::alg::signature::{Flaw, KeyRejected, Message, NotVerified, SignatureId};
 use crate::alg::spki::SubjectPublicKeyInfo;
-use crate::alg::verified::Statement;
+use crate::alg::verified::{Statement, VerifiedOnce};
 use crate::base::error::{Disagreement, Error};
 use crate::base::limits::Budget;
 use crate::der::octets::Octets;
@@ -80,8 +80,20 @@ impl Signed {
         verification: impl Into<Verification<'a>>,
         budget: &mut Budget,
     ) -> Result<Result<SignatureId, SignedRejected>, Error> {
-        let verification = verification.into();
-        if let Some(known) = verification.known(self.statement(key)) {
+        self.verify_once(None, key, verification.into(), budget)
+    }
+
+    /// The same; what verifies is kept in `once`, and found there without arithmetic. It spends as much as if it were
+    /// not.
+    pub(super) fn verify_once(
+        &self,
+        once: Option<&VerifiedOnce>,
+        key: &SubjectPublicKeyInfo,
+        verification: Verification<'_>,
+        budget: &mut Budget,
+    ) -> Result<Result<SignatureId, SignedRejected>, Error> {
+        let statement = self.statement(key);
+        if let Some(known) = verification.known(statement) {
             if known.compared > FREE_TO_COMPARE {
                 budget.spend_signature_check()?;
             }
@@ -89,8 +101,16 @@ impl Signed {
             return Ok(Ok(known.id));
         }
         budget.spend_signature_check()?;
+        let algorithms = verification.algorithms();
+        if let Some(id) = once.and_then(|once| once.find(statement, algorithms)) {
+            return Ok(Ok(id));
+        }
         let message = |_| Some(Message::Octets(&self.octets));
-        Ok(self.verify_message(message, key, verification)?)
+        let verdict = self.verify_message(message, key, verification)?;
+        if let (Some(once), Ok(id)) = (once, verdict) {
+            once.keep(statement, id, algorithms);
+        }
+        Ok(verdict)
     }
 
     /// Verifies the signature of an object whose octets passed by, by their digest.

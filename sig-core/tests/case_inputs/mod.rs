@@ -90,8 +90,12 @@ pub fn material(case: &Case, algorithms: &Algorithms) -> Material {
 }
 
 pub fn evidence(case: &Case, algorithms: &Algorithms) -> Result<Evidence, Error> {
+    evidence_with(case, material(case, algorithms))
+}
+
+pub fn evidence_with(case: &Case, material: Material) -> Result<Evidence, Error> {
     let evidence = Evidence::parse(&case.signature, &LIMITS)?;
-    let evidence = evidence.with_material(material(case, algorithms));
+    let evidence = evidence.with_material(material);
     Ok(match &case.content {
         Some(content) => evidence.with_content(content.clone()),
         None => evidence,

@@ -14,6 +14,7 @@ use sig_core::{
         snapshot::{ListSigner, TrustSnapshot},
     },
     validate::evidence::Read,
+    x509::cache::CertificateCache,
 };
 
 use super::basis;
@@ -38,6 +39,8 @@ mod demo {
 pub struct Judge {
     algorithms: &'static Algorithms,
     trust: RwLock<Live>,
+    /// Of signatories, who come again: to submit what they prepared, or day after day where they attest for others.
+    cache: Arc<CertificateCache>,
     limits: Limits,
     /// What stands for [`REPLACEABLE`].
     replacement: Option<Policy>,
@@ -130,6 +133,7 @@ impl Judge {
         Ok(Self {
             algorithms,
             trust: RwLock::new(Live::new(material, None)),
+            cache: Arc::new(CertificateCache::new(algorithms)),
             limits,
             replacement: replacement.map_err(|why| TrustError::Policy(why.to_string()))?,
         })
@@ -141,6 +145,7 @@ impl Judge {
         Self {
             algorithms,
             trust: RwLock::new(Live::of_snapshot(snapshot, None)),
+            cache: Arc::new(CertificateCache::new(algorithms)),
             limits: Limits::STANDARD,
             replacement: None,
         }
@@ -175,7 +180,14 @@ impl Judge {
 
     fn material(&self, policy: &Policy) -> Material {
         let material = Arc::clone(self.live().material(policy));
-        Material::clone(&material)
+        self.with_cache(&material)
+    }
+
+    fn with_cache(&self, material: &Material) -> Material {
+        Material {
+            cache: Some(Arc::clone(&self.cache)),
+            ..material.clone()
+        }
     }
 
     /// The material, and the same as it is kept.
@@ -184,7 +196,7 @@ impl Judge {
         let (material, basis) = (Arc::clone(live.material(policy)), live.basis(policy));
         drop(live);
         let basis = basis.map(|basis| basis as Arc<dyn Basis>);
-        (Material::clone(&material), basis)
+        (self.with_cache(&material), basis)
     }
 
     /// Name of the trust snapshot that new requests are judged by.

@@ -68,6 +68,7 @@ pub(super) fn take(
         trusted_lists: None,
         signature_policies: Vec::new(),
         authorities: None,
+        cache: None,
     };
     if let Some(lists) = lists {
         material.trust_lists(Arc::new(lists));
