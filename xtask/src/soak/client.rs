@@ -8,7 +8,9 @@ use anyhow::{Context as _, Result};
 use proto::v1::account_service_client::AccountServiceClient;
 use proto::v1::confirmation_service_client::ConfirmationServiceClient;
 use proto::v1::enrolment_service_client::EnrolmentServiceClient;
+use proto::v1::organisation_service_client::OrganisationServiceClient;
 use proto::v1::prepare_application_request::Attestor;
+use proto::v1::prepare_organisation_link_request::Number;
 use proto::v1::{self, PersonalData};
 use tonic::Status;
 use tonic::transport::{Channel, Endpoint};
@@ -66,6 +68,7 @@ pub struct Client {
     pub accounts: AccountServiceClient<Channel>,
     pub confirmations: ConfirmationServiceClient<Channel>,
     enrolments: EnrolmentServiceClient<Channel>,
+    organisations: OrganisationServiceClient<Channel>,
     pub said: Said,
 }
 
@@ -77,7 +80,8 @@ impl Client {
         Ok(Self {
             accounts: AccountServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),
-            enrolments: EnrolmentServiceClient::new(channel),
+            enrolments: EnrolmentServiceClient::new(channel.clone()),
+            organisations: OrganisationServiceClient::new(channel),
             said: said.clone(),
         })
     }
@@ -143,8 +147,8 @@ impl Client {
         self.pass_check(id, check).await
     }
 
-    /// Enrols the service centre and an operator of it.
-    pub async fn enrol(&self, operator_snils: &str) -> Result<(), Status> {
+    /// Enrols the service centre and an operator of it; answers the enrolment of the operator.
+    pub async fn enrol(&self, operator_snils: &str) -> Result<v1::Enrolment, Status> {
         let centre = v1::EnrolCentreRequest {
             centre_id: CENTRE.to_owned(),
             name: "МФЦ".to_owned(),
@@ -159,8 +163,19 @@ impl Client {
             acted_by: "soak".to_owned(),
             ..Default::default()
         };
-        self.noted(client.enrol_operator(operator).await)?;
-        Ok(())
+        let answer = self.noted(client.enrol_operator(operator).await)?;
+        answer.enrolment.ok_or_else(incomplete)
+    }
+
+    /// Ends an enrolment now.
+    pub async fn end_enrolment(&self, enrolment: v1::Enrolment) -> Result<(), Status> {
+        let request = v1::EndEnrolmentRequest {
+            enrolment_id: enrolment.enrolment_id,
+            until: None,
+            acted_by: "soak".to_owned(),
+        };
+        let mut client = self.enrolments.clone();
+        self.noted(client.end_enrolment(request).await).map(drop)
     }
 
     /// Prepares an application for the applicant's own signature.
@@ -200,13 +215,34 @@ impl Client {
         };
         let mut client = self.confirmations.clone();
         let answer = self.noted(client.prepare_application(request).await)?;
-        let application = answer.application.ok_or_else(incomplete)?;
-        Ok(Prepared {
-            account: account.to_owned(),
-            id: application.application_id,
-            at: application.issued_at.map_or(0, |at| at.seconds),
-            content: answer.content,
-        })
+        Prepared::of(account, answer.application, answer.content)
+    }
+
+    /// Prepares the link of an organisation, for the signature of its head.
+    pub async fn prepare_link(&self, account: &str, ogrn: &str) -> Result<Prepared, Status> {
+        let request = v1::PrepareOrganisationLinkRequest {
+            account_id: account.to_owned(),
+            number: Some(Number::Ogrn(ogrn.to_owned())),
+        };
+        let mut client = self.organisations.clone();
+        let answer = self.noted(client.prepare_organisation_link(request).await)?;
+        Prepared::of(account, answer.application, answer.content)
+    }
+
+    /// Submits a signature that links.
+    pub async fn submit_link(
+        &self,
+        prepared: &Prepared,
+        signature: Vec<u8>,
+    ) -> Result<v1::OrganisationLink, Status> {
+        let request = v1::SubmitOrganisationLinkRequest {
+            account_id: prepared.account.clone(),
+            application_id: prepared.id.clone(),
+            signature,
+        };
+        let mut client = self.organisations.clone();
+        let answer = self.noted(client.submit_organisation_link(request).await)?;
+        answer.link.ok_or_else(incomplete)
     }
 
     /// Submits a signature.
@@ -257,6 +293,22 @@ pub struct Prepared {
     pub at: i64,
     /// What is signed.
     pub content: Vec<u8>,
+}
+
+impl Prepared {
+    fn of(
+        account: &str,
+        application: Option<v1::Application>,
+        content: Vec<u8>,
+    ) -> Result<Self, Status> {
+        let application = application.ok_or_else(incomplete)?;
+        Ok(Self {
+            account: account.to_owned(),
+            id: application.application_id,
+            at: application.issued_at.map_or(0, |at| at.seconds),
+            content,
+        })
+    }
 }
 
 /// The e-mail of an account; it is searched for like every other claim.

@@ -9,155 +9,17 @@ use anyhow::{Context as _, Result, bail, ensure};
 use sqlx::any::install_default_drivers;
 use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
+mod cases;
+
 use super::claim::Figure;
+use super::client::Client;
 use super::daemon::Database;
+use super::people::{ORGANISATIONS, personal_data, snils};
 use super::{Kept, World, postgres};
+use cases::{CASES, Change, Table};
 
-/// What is done to a table.
-enum Act {
-    /// Statements of both engines.
-    Run(&'static [&'static str]),
-    /// Two rows exchange their keys: the column, and what no row has.
-    Swap(&'static str, &'static str),
-}
-
-/// A table, what is done to it in words, and how.
-type Case = (&'static str, &'static str, Act);
-
-/// `$EDIT(leaf)` stands for the leaf with another word in it.
-const CASES: &[Case] = &[
-    (
-        "audit_leaf",
-        "edited",
-        Act::Run(&["UPDATE audit_leaf SET leaf = $EDIT(leaf) WHERE sequence = 3"]),
-    ),
-    (
-        "audit_leaf",
-        "hash edited",
-        Act::Run(&[
-            "UPDATE audit_leaf SET hash = (SELECT hash FROM audit_leaf WHERE sequence = 1) WHERE sequence = 5",
-        ]),
-    ),
-    (
-        "audit_leaf",
-        "removed",
-        Act::Run(&["DELETE FROM audit_leaf WHERE sequence = 10"]),
-    ),
-    (
-        "audit_leaf",
-        "last removed",
-        Act::Run(&[
-            "DELETE FROM audit_leaf WHERE sequence = (SELECT MAX(sequence) FROM audit_leaf)",
-        ]),
-    ),
-    ("audit_leaf", "swapped", Act::Swap("sequence", "1000000")),
-    (
-        "audit_node",
-        "edited",
-        Act::Run(&[
-            "UPDATE audit_node SET hash = (SELECT hash FROM audit_leaf WHERE sequence = 0) \
-                    WHERE position = 1 AND level = (SELECT MIN(level) FROM audit_node)",
-        ]),
-    ),
-    (
-        "audit_node",
-        "removed",
-        Act::Run(&[
-            "DELETE FROM audit_node WHERE position = 1 AND level = (SELECT MIN(level) FROM audit_node)",
-        ]),
-    ),
-    (
-        "audit_node",
-        "swapped",
-        Act::Run(&[
-            "UPDATE audit_node SET position = 1000000 WHERE position = 0 AND level = (SELECT MIN(level) FROM audit_node)",
-            "UPDATE audit_node SET position = 0 WHERE position = 1 AND level = (SELECT MIN(level) FROM audit_node)",
-            "UPDATE audit_node SET position = 1 WHERE position = 1000000",
-        ]),
-    ),
-    (
-        "audit_head",
-        "edited",
-        Act::Run(&[
-            "UPDATE audit_head SET frontier = (SELECT hash FROM audit_leaf WHERE sequence = 0)",
-        ]),
-    ),
-    (
-        "event",
-        "edited",
-        Act::Run(&["UPDATE event SET at = at + 1 WHERE sequence = 8"]),
-    ),
-    (
-        "event",
-        "removed",
-        Act::Run(&["DELETE FROM event WHERE sequence = 8"]),
-    ),
-    ("event", "swapped", Act::Swap("sequence", "1000000")),
-    (
-        "outcome",
-        "edited",
-        Act::Run(&[
-            "UPDATE outcome SET decided_at = decided_at + 1 WHERE application_id = \
-                    (SELECT MIN(application_id) FROM outcome)",
-        ]),
-    ),
-    (
-        "outcome",
-        "removed",
-        Act::Run(&[
-            "DELETE FROM outcome WHERE application_id = (SELECT MIN(application_id) FROM outcome)",
-        ]),
-    ),
-    (
-        "outcome",
-        "swapped",
-        Act::Swap("application_id", "'swapped'"),
-    ),
-    (
-        "evidence",
-        "edited",
-        Act::Run(&[
-            "UPDATE evidence SET policy_digest = 'x' WHERE evidence_id = (SELECT MIN(evidence_id) FROM evidence)",
-        ]),
-    ),
-    (
-        "evidence",
-        "removed",
-        Act::Run(&[
-            "DELETE FROM evidence WHERE evidence_id = (SELECT MIN(evidence_id) FROM evidence)",
-        ]),
-    ),
-    ("evidence", "swapped", Act::Swap("evidence_id", "'swapped'")),
-    (
-        "account",
-        "edited",
-        Act::Run(&[
-            "UPDATE account SET level = 'STANDARD', confirmation = NULL WHERE account_id = \
-                    (SELECT MIN(account_id) FROM account WHERE level = 'CONFIRMED')",
-        ]),
-    ),
-    ("account", "swapped", Act::Swap("account_id", "'swapped'")),
-    (
-        "application",
-        "edited",
-        Act::Run(&[
-            "UPDATE application SET issued_at = issued_at + 1 WHERE application_id = \
-                    (SELECT MIN(application_id) FROM application)",
-        ]),
-    ),
-    (
-        "application",
-        "removed",
-        Act::Run(&[
-            "DELETE FROM application WHERE application_id = (SELECT MIN(application_id) FROM application)",
-        ]),
-    ),
-    (
-        "application",
-        "swapped",
-        Act::Swap("application_id", "'swapped'"),
-    ),
-];
+/// Numbers of the people whose organisations are linked begin here; those before confirm themselves elsewhere.
+const HEADS: usize = 20;
 
 /// Changes copies of a database of each engine, one row each.
 pub async fn claim(world: &Arc<World>) -> Result<Figure> {
@@ -167,22 +29,23 @@ pub async fn claim(world: &Arc<World>) -> Result<Figure> {
         let Some(kept) = kept.iter().find(|kept| kept.database.name() == engine) else {
             bail!("no {engine} database to change");
         };
+        act(world, kept, engine).await.context(engine)?;
         let honest = tampered(world, kept, None).await?;
         ensure!(honest.is_empty(), "an untampered copy has faults: {honest}");
-        for case in CASES {
-            let (table, what, _) = case;
-            let named = tampered(world, kept, Some(case)).await;
-            let named = named.with_context(|| format!("{engine}: {table} {what}"))?;
+        for (table, change) in CASES {
+            let (name, what) = (table.name, change.name());
+            let named = tampered(world, kept, Some((table, change))).await;
+            let named = named.with_context(|| format!("{engine}: {name} {what}"))?;
             ensure!(
                 named
                     .lines()
-                    .any(|line| line.starts_with(&format!("{table} "))),
-                "{engine}: {table} {what}: not named"
+                    .any(|line| line.starts_with(&format!("{name} "))),
+                "{engine}: {name} {what}: not named, but: {named}"
             );
         }
         found.push(format!("{engine}: {}", CASES.len()));
     }
-    let tables: BTreeSet<&str> = CASES.iter().map(|(table, ..)| *table).collect();
+    let tables: BTreeSet<&str> = CASES.iter().map(|(table, _)| table.name).collect();
     Ok(Figure(format!(
         "rows edited, removed or swapped in {} tables: each found and named ({}); untampered copies pass",
         tables.len(),
@@ -190,8 +53,32 @@ pub async fn claim(world: &Arc<World>) -> Result<Figure> {
     )))
 }
 
+/// Fills what the claims before leave empty: who may attest, and organisations of confirmed people.
+async fn act(world: &Arc<World>, kept: &Kept, engine: &str) -> Result<()> {
+    let daemon = kept.place.start()?;
+    let client = Client::connect(daemon.endpoint(), &world.said).await?;
+    let operator = client.enrol(&snils(HEADS)).await?;
+    client.end_enrolment(operator).await?;
+    for (number, organisation) in (HEADS..).zip(ORGANISATIONS) {
+        let account = format!("honest-{engine}-{number}");
+        let data = personal_data(world.people.person(number)?);
+        client.standard(&account, &data).await?;
+        let own = client.prepare(&account).await?;
+        let signature = world.people.sign(number, &own.content, own.at)?;
+        client.submit(&own, signature).await?;
+        let link = client.prepare_link(&account, organisation.ogrn).await?;
+        let signature = world.people.sign_with(organisation.certificate, &link)?;
+        client.submit_link(&link, signature).await?;
+    }
+    drop(client);
+    daemon.stop()
+}
+
+/// What is done to which table.
+type Case = (&'static Table, &'static Change);
+
 /// The faults that `audit verify` names in a copy.
-async fn tampered(world: &Arc<World>, kept: &Kept, case: Option<&Case>) -> Result<String> {
+async fn tampered(world: &Arc<World>, kept: &Kept, case: Option<Case>) -> Result<String> {
     let copy = copy(world, &kept.database).await?;
     let result = judged(world, (kept, &copy), case).await;
     if let Database::Sqlite(path) = &copy {
@@ -203,13 +90,13 @@ async fn tampered(world: &Arc<World>, kept: &Kept, case: Option<&Case>) -> Resul
 async fn judged(
     world: &Arc<World>,
     (kept, copy): (&Kept, &Database),
-    case: Option<&Case>,
+    case: Option<Case>,
 ) -> Result<String> {
     install_default_drivers();
     let mut connection = AnyConnection::connect(&copy.url()).await?;
     unlock(&mut connection, copy).await?;
-    if let Some((table, _, act)) = case {
-        act.perform(&mut connection, table, copy).await?;
+    if let Some((table, change)) = case {
+        change.perform(&mut connection, table, copy).await?;
     }
     connection.close().await?;
     let place = world.place("honest", copy, "")?.with_log_of(&kept.place);
@@ -269,52 +156,65 @@ async fn unlock(connection: &mut AnyConnection, database: &Database) -> Result<(
     Ok(())
 }
 
-impl Act {
+impl Change {
     async fn perform(
         &self,
         connection: &mut AnyConnection,
-        table: &str,
+        table: &Table,
         database: &Database,
     ) -> Result<()> {
-        let edit = match database {
-            Database::Sqlite(_) => {
-                "CAST(replace(CAST(leaf AS TEXT), 'REGISTERED', 'REGISTRATED') AS BLOB)"
+        let Table { name, key, free } = table;
+        let first = format!("WHERE {key} = (SELECT MIN({key}) FROM {name})");
+        let statements = match self {
+            Self::Edit(columns) => vec![format!("UPDATE {name} SET {columns} {first}")],
+            Self::Remove => vec![format!("DELETE FROM {name} {first}")],
+            Self::Swap => {
+                // The first and the last are of different kinds in every table that has kinds.
+                let (one, other) = ends(connection, table).await?;
+                let free = (*free).to_owned();
+                let steps = [(&one, &free), (&other, &one), (&free, &other)];
+                let step =
+                    |(from, to)| format!("UPDATE {name} SET {key} = {to} WHERE {key} = {from}");
+                steps.map(step).to_vec()
             }
-            Database::Postgres(_) => {
-                "convert_to(replace(convert_from(leaf, 'UTF8'), 'REGISTERED', 'REGISTRATED'), 'UTF8')"
+            Self::Run(_, statements) => {
+                let edit = match database {
+                    Database::Sqlite(_) => {
+                        "CAST(replace(CAST(leaf AS TEXT), 'REGISTERED', 'REGISTRATED') AS BLOB)"
+                    }
+                    Database::Postgres(_) => {
+                        "convert_to(replace(convert_from(leaf, 'UTF8'), 'REGISTERED', 'REGISTRATED'), 'UTF8')"
+                    }
+                };
+                let statements = statements.iter();
+                statements
+                    .map(|statement| statement.replace("$EDIT(leaf)", edit))
+                    .collect()
             }
         };
-        match self {
-            Self::Run(statements) => {
-                for statement in *statements {
-                    let statement = statement.replace("$EDIT(leaf)", edit);
-                    let changed = run(connection, statement).await?;
-                    ensure!(changed == 1, "{changed} rows were changed, not one");
-                }
-            }
-            Self::Swap(key, free) => {
-                let keys = format!("SELECT CAST({key} AS TEXT) AS key FROM {table} ORDER BY {key}");
-                let rows = sqlx::query(AssertSqlSafe(keys))
-                    .fetch_all(&mut *connection)
-                    .await?;
-                // The first and the last are of different kinds in every table that has kinds.
-                let ends = rows.first().zip(rows.last()).context("no rows")?;
-                let quote = |text: String| match free.starts_with('\'') {
-                    true => format!("'{text}'"),
-                    false => text,
-                };
-                let (one, other) = (quote(ends.0.try_get("key")?), quote(ends.1.try_get("key")?));
-                ensure!(one != other, "one row alone");
-                let free = (*free).to_owned();
-                for (from, to) in [(&one, &free), (&other, &one), (&free, &other)] {
-                    let statement = format!("UPDATE {table} SET {key} = {to} WHERE {key} = {from}");
-                    let changed = run(connection, statement).await?;
-                    ensure!(changed == 1, "{changed} rows were changed, not one");
-                }
-            }
+        for statement in statements {
+            let changed = run(connection, statement).await?;
+            ensure!(changed == 1, "{changed} rows were changed, not one");
         }
         Ok(())
     }
+}
+
+/// The first and the last key of a table, as they are written in a statement.
+async fn ends(connection: &mut AnyConnection, table: &Table) -> Result<(String, String)> {
+    let Table { name, key, free } = table;
+    let keys = format!("SELECT CAST({key} AS TEXT) AS key FROM {name} ORDER BY {key}");
+    let rows = sqlx::query(AssertSqlSafe(keys))
+        .fetch_all(&mut *connection)
+        .await?;
+    let ends = rows.first().zip(rows.last()).context("no rows")?;
+    let written = |text: String| match free.starts_with('\'') {
+        true => format!("'{text}'"),
+        false => text,
+    };
+    let (one, other) = (ends.0.try_get("key")?, ends.1.try_get("key")?);
+    ensure!(one != other, "one row alone");
+    Ok((written(one), written(other)))
 }
 
 async fn run(connection: &mut AnyConnection, statement: String) -> Result<u64> {

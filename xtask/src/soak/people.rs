@@ -43,6 +43,30 @@ pub const MISTAKEN: [(&str, &[&str], &str); 4] = [
     ),
 ];
 
+/// An organisation, and the certificate of its head.
+pub struct Organisation {
+    /// Its number.
+    pub ogrn: &'static str,
+    /// The id of the certificate.
+    pub certificate: &'static str,
+    /// The number of the person who is its head.
+    head: usize,
+}
+
+/// Organisations whose heads are the twenty-first person and the one after.
+pub const ORGANISATIONS: [Organisation; 2] = [
+    Organisation {
+        ogrn: "0000000000880",
+        certificate: "soak-organisation-1",
+        head: 20,
+    },
+    Organisation {
+        ogrn: "0000000000990",
+        certificate: "soak-organisation-2",
+        head: 21,
+    },
+];
+
 /// People of a run.
 pub struct People {
     pki: Pki,
@@ -56,6 +80,9 @@ impl People {
         let mut text = fs::read_to_string(&file).context("read the demonstration PKI")?;
         for number in 0..count {
             declare(&mut text, number)?;
+        }
+        for organisation in ORGANISATIONS.iter().filter(|it| it.head < count) {
+            declare_organisation(&mut text, organisation)?;
         }
         for (id, attributes, _) in MISTAKEN {
             declare_mistaken(&mut text, id, attributes)?;
@@ -111,6 +138,23 @@ fn declare(text: &mut String, number: usize) -> Result<()> {
          [[certificate]]\nid = \"{id}\"\nkey = \"{id}\"\nissuer = \"ca\"\nprofile = \"person\"\n\
          not_before = \"2024-01-01T00:00:00Z\"\nnot_after = \"2044-01-01T00:00:00Z\"\nperson = \"{id}\"",
         730_519 + 7 * number
+    )?;
+    Ok(())
+}
+
+/// A certificate of an organisation for the key of its head.
+fn declare_organisation(text: &mut String, organisation: &Organisation) -> Result<()> {
+    let Organisation {
+        ogrn,
+        certificate,
+        head,
+    } = organisation;
+    let head = id(*head);
+    writeln!(
+        text,
+        "\n[[certificate]]\nid = \"{certificate}\"\nkey = \"{head}\"\nissuer = \"ca\"\nprofile = \"person\"\n\
+         not_before = \"2024-01-01T00:00:00Z\"\nnot_after = \"2044-01-01T00:00:00Z\"\nperson = \"{head}\"\n\
+         subject = [\"O=ООО «Нагрузка»\", \"T=Генеральный директор\", \"OGRN={ogrn}\"]"
     )?;
     Ok(())
 }
