@@ -13,7 +13,7 @@ use testdata::Person;
 use super::World;
 use super::claim::Figure;
 use super::client::Client;
-use super::people::personal_data;
+use super::people::{personal_data, snils};
 
 /// Letters of Base64 that are no accident.
 const SHORTEST: usize = 8;
@@ -172,15 +172,24 @@ fn holds(text: &str, value: &str) -> bool {
     })
 }
 
-/// Whether a text holds a SNILS of the range that the run takes them from.
+/// Whether a text holds a SNILS of those that the run takes, in one piece or in groups.
 fn holds_snils(text: &str) -> bool {
     let is_alone = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
-    text.match_indices("0005").any(|(at, _)| {
+    text.match_indices("000").any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let rest = text.get(at..).unwrap_or_default();
-        let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
-        let next = rest.chars().nth(number.len());
-        number.len() == 11 && is_alone(before) && is_alone(next)
+        let mut rest = text.get(at..).unwrap_or_default().chars().peekable();
+        let mut digits = String::new();
+        while digits.len() < 11 {
+            if matches!(digits.len(), 3 | 6 | 9) {
+                rest.next_if(|c| "- ".contains(*c));
+            }
+            match rest.next_if(char::is_ascii_digit) {
+                Some(digit) => digits.push(digit),
+                None => return false,
+            }
+        }
+        let number = digits.get(4..9).and_then(|number| number.parse().ok());
+        is_alone(before) && is_alone(rest.next()) && number.map(snils) == Some(digits)
     })
 }
 
@@ -286,14 +295,7 @@ mod tests {
             let text = text.to_lowercase();
             holds_snils(&text) || values.iter().any(|value| holds(&text, value))
         };
-        let snils = person.snils.clone().unwrap();
-        let grouped = format!(
-            "{}-{}-{} {}",
-            &snils[..3],
-            &snils[3..6],
-            &snils[6..9],
-            &snils[9..]
-        );
+        let number = person.snils.clone().unwrap();
         let surname = &person.surname;
         for text in [
             surname.clone(),
@@ -305,13 +307,31 @@ mod tests {
             STANDARD_NO_PAD.encode(format!("name is {surname}.")),
             STANDARD_NO_PAD.encode(format!("the name is {surname}.")),
             "Евстафер".into(),
-            format!("snils={snils}"),
-            grouped,
+            format!("snils={number}"),
             "number 730519, series".into(),
             "born 19.08.1957".into(),
             "mail to kill-1@ispytatelsk.example".into(),
         ] {
             assert!(found(&text), "{text}");
+        }
+        // Of anybody, not of these people alone.
+        let other = snils(54_321);
+        let [a, b, c, check] = [0..3, 3..6, 6..9, 9..11].map(|part| &other[part]);
+        for text in [
+            format!("snils={other}."),
+            format!("{a}-{b}-{c} {check}"),
+            format!("({a}-{b}-{c}-{check})"),
+            format!("{a} {b} {c} {check}\n"),
+        ] {
+            assert!(holds_snils(&text), "{text}");
+        }
+        for text in [
+            format!("{other}0"),
+            format!("a{other}"),
+            format!("{a}-{b}-{c}  {check}"),
+            format!("{a}{b}{c}{:02}", (check.parse::<u32>().unwrap() + 1) % 100),
+        ] {
+            assert!(!holds_snils(&text), "{text}");
         }
         for text in [
             "a7305190",
