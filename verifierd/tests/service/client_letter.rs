@@ -1,4 +1,4 @@
-//! `verifierd account` for letters and organisations, as a user starts it.
+//! `verifierd account` for letters, as a user starts it.
 
 use serde_json::{Value, json};
 
@@ -59,17 +59,4 @@ async fn a_letter_confirms_by_commands_alone() {
         (0, &json!("CONFIRMED"))
     );
     assert_eq!(answer["account"]["confirmation"]["assurance"], "LIMITED");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn organisations_are_listed() {
-    let database = Database::sqlite();
-    let daemon = Daemon::start(&database).await;
-    let client = Client::of(&daemon);
-    standard(&client);
-    let list = |account| client.json(&["account", "organisations", account], "");
-    let (exit, answer) = list("a-1");
-    assert_eq!((exit, &answer["links"]), (0, &json!([])));
-    let (exit, answer) = list("a-2");
-    assert_eq!((exit, reason(&answer)), (1, &json!("ACCOUNT_UNKNOWN")));
 }

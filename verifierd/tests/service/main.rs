@@ -16,6 +16,7 @@ mod audit_command;
 mod channels_judged;
 mod client;
 mod client_letter;
+mod client_signed;
 mod concurrency;
 mod deferral;
 mod deferral_damaged;

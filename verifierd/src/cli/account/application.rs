@@ -1,20 +1,18 @@
 //! `verifierd account application`.
 
-use std::{
-    io::ErrorKind,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use proto::v1::{
-    Channel, GetApplicationRequest, ListApplicationsRequest, PrepareApplicationRequest,
-    SubmitApplicationRequest, confirmation_service_client::ConfirmationServiceClient,
+    Application, Channel, GetApplicationRequest, ListApplicationsRequest,
+    PrepareApplicationRequest, SubmitApplicationRequest,
+    confirmation_service_client::ConfirmationServiceClient,
 };
 
+use super::judged;
 use crate::cli::{
     Exit,
-    client::{self, ANSWER_OCTETS, Paging, Remote},
-    say,
+    client::{self, ANSWER_OCTETS, Paging, Remote, Signature, ToSign},
 };
 
 /// Applications to confirm an account
@@ -50,9 +48,8 @@ struct Prepare {
     /// File that says who attests, for SERVICE_CENTRE and BANK; `-` for standard input / файл о том, кто удостоверяет
     #[arg(long, value_name = "FILE")]
     attestor: Option<PathBuf>,
-    /// File for the bytes to sign; it must not be there yet / файл для байтов, которые надо подписать
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    to_sign: ToSign,
     #[command(flatten)]
     remote: Remote,
 }
@@ -68,9 +65,8 @@ struct Submit {
     account: String,
     /// The application / заявление
     application: String,
-    /// The signature, `-` for standard input / файл подписи, `-` — стандартный ввод
-    #[arg(long, value_name = "FILE")]
-    signature: PathBuf,
+    #[command(flatten)]
+    signature: Signature,
     #[command(flatten)]
     remote: Remote,
 }
@@ -156,37 +152,22 @@ fn prepare(arguments: &Prepare) -> Exit {
             Some(Err(exit)) => return exit,
         },
     };
-    // A file that is there is kept: nothing is prepared that could not be written.
-    if let Some(out) = arguments.out.as_deref().filter(|out| out.exists()) {
-        return not_written(out, &ErrorKind::AlreadyExists.into());
+    let answer = arguments.to_sign.ask(
+        &arguments.remote,
+        async |channel| {
+            let mut client = ConfirmationServiceClient::new(channel);
+            client.prepare_application(request).await
+        },
+        |answer| &answer.content,
+    );
+    match answer {
+        Ok(answer) => arguments.remote.print(&answer),
+        Err(exit) => exit,
     }
-    let answer = arguments.remote.ask(async |channel| {
-        let mut client = ConfirmationServiceClient::new(channel);
-        client.prepare_application(request).await
-    });
-    let answer = match answer {
-        Ok(answer) => answer.into_inner(),
-        Err(exit) => return exit,
-    };
-    if let Some(out) = &arguments.out
-        && let Err(error) = client::write_new(out, &answer.content)
-    {
-        return not_written(out, &error);
-    }
-    arguments.remote.print(&answer)
-}
-
-fn not_written(out: &Path, error: &std::io::Error) -> Exit {
-    say(&format_args!(
-        "{}: {}",
-        crate::cli::named(out),
-        crate::shown::both(error)
-    ));
-    Exit::Usage
 }
 
 fn submit(arguments: &Submit) -> Exit {
-    let signature = match client::file(&arguments.signature) {
+    let signature = match arguments.signature.read() {
         Ok(signature) => signature,
         Err(exit) => return exit,
     };
@@ -205,17 +186,8 @@ fn submit(arguments: &Submit) -> Exit {
         Ok(answer) => answer.into_inner(),
         Err(exit) => return exit,
     };
-    use proto::v1::ApplicationState as State;
-    let state = answer
-        .application
-        .as_ref()
-        .map(proto::v1::Application::state);
-    match (arguments.remote.print(&answer), state) {
-        (Exit::Done, Some(State::Accepted)) => Exit::Done,
-        (Exit::Done, Some(State::Deferred)) => Exit::Indeterminate,
-        (Exit::Done, _) => Exit::Failed,
-        (exit, _) => exit,
-    }
+    let state = answer.application.as_ref().map(Application::state);
+    judged(arguments.remote.print(&answer), state)
 }
 
 fn show(arguments: &Show) -> Exit {

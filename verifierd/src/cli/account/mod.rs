@@ -1,6 +1,7 @@
 //! `verifierd account`: accounts and applications of a running daemon.
 
 use clap::{Args, Subcommand};
+use proto::v1::ApplicationState;
 
 use super::Exit;
 
@@ -10,10 +11,11 @@ mod confirm_postal_code;
 mod contact;
 mod issue_postal_code;
 mod list;
-mod organisations;
+mod organisation;
 mod register;
 mod registry_result;
 mod show;
+mod sign_in;
 mod submit_data;
 
 /// Accounts and applications of a running daemon
@@ -39,7 +41,8 @@ enum Command {
     Application(application::Arguments),
     IssuePostalCode(issue_postal_code::Arguments),
     ConfirmPostalCode(confirm_postal_code::Arguments),
-    Organisations(organisations::Arguments),
+    Organisation(organisation::Arguments),
+    SignIn(sign_in::Arguments),
     Contact(contact::Arguments),
     Block(block::BlockArguments),
     Unblock(block::UnblockArguments),
@@ -55,9 +58,20 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Application(arguments) => application::run(arguments),
         Command::IssuePostalCode(arguments) => issue_postal_code::run(arguments),
         Command::ConfirmPostalCode(arguments) => confirm_postal_code::run(arguments),
-        Command::Organisations(arguments) => organisations::run(arguments),
+        Command::Organisation(arguments) => organisation::run(arguments),
+        Command::SignIn(arguments) => sign_in::run(arguments),
         Command::Contact(arguments) => contact::run(arguments),
         Command::Block(arguments) => block::block(arguments),
         Command::Unblock(arguments) => block::unblock(arguments),
+    }
+}
+
+/// The exit of an application that was submitted and told.
+fn judged(told: Exit, state: Option<ApplicationState>) -> Exit {
+    match (told, state) {
+        (Exit::Done, Some(ApplicationState::Accepted)) => Exit::Done,
+        (Exit::Done, Some(ApplicationState::Deferred)) => Exit::Indeterminate,
+        (Exit::Done, _) => Exit::Failed,
+        (exit, _) => exit,
     }
 }

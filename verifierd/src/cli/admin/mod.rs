@@ -8,6 +8,7 @@ mod authorities;
 mod end_enrolment;
 mod enrol;
 mod enrolments;
+mod events;
 mod evidence;
 mod reseal;
 mod status;
@@ -30,6 +31,7 @@ enum Command {
     Enrol(enrol::Arguments),
     EndEnrolment(end_enrolment::Arguments),
     Enrolments(enrolments::Arguments),
+    Events(events::Arguments),
     Reseal(reseal::Arguments),
     Status(status::Arguments),
     Authorities(authorities::Arguments),
@@ -41,6 +43,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         Command::Enrol(arguments) => enrol::run(arguments),
         Command::EndEnrolment(arguments) => end_enrolment::run(arguments),
         Command::Enrolments(arguments) => enrolments::run(arguments),
+        Command::Events(arguments) => events::run(arguments),
         Command::Reseal(arguments) => reseal::run(arguments),
         Command::Status(arguments) => status::run(arguments),
         Command::Authorities(arguments) => authorities::run(arguments),

@@ -30,9 +30,11 @@ mod paging;
 mod refused;
 mod shape;
 mod show;
+mod to_sign;
 
 pub(super) use paging::Paging;
 pub(super) use shape::Shape;
+pub(super) use to_sign::{Signature, ToSign};
 
 /// Largest file that is sent, in octets.
 const FILE_OCTETS: u64 = 5 << 20;
