@@ -6,13 +6,14 @@ use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use sig_core::finding::Language;
 use tokio::{net::TcpListener, sync::watch};
-use tonic::transport::{Server, server::TcpIncoming};
+use tonic::transport::Server;
 
 use crate::{
-    api::{limits::NameTransportRefusals, request_id::RequestIds},
+    api::{identity::Permissions, limits::NameTransportRefusals, request_id::RequestIds},
     config::{Config, Pace},
     domain::reason::Reason,
     last_head::LastHead,
+    listen::{Door, tls::TlsError},
     log_key::LogKeyError,
     service::{
         Context, audit,
@@ -65,6 +66,9 @@ pub enum AppError {
          дайте сервису право писать в этот каталог"
     )]
     LogHeadNotKept,
+    /// The files of TLS.
+    #[error("{0}")]
+    Tls(#[from] TlsError),
     /// No randomness.
     #[error("the operating system gives no randomness / система не даёт случайных чисел")]
     Random,
@@ -87,6 +91,7 @@ pub struct App {
     store: SqlStore,
     listener: TcpListener,
     address: SocketAddr,
+    door: Door,
     chores: Chores,
     pace: Pace,
 }
@@ -97,6 +102,7 @@ impl App {
     /// # Errors
     /// When either fails.
     pub async fn bind(config: Config, ports: Ports) -> Result<Self, AppError> {
+        let door = Door::new(&config.access)?;
         let store = Box::pin(SqlStore::open(&config.store, &config.keys, Role::Daemon)).await?;
         let mut settings = config.settings;
         settings.audience = match config.instance {
@@ -143,6 +149,7 @@ impl App {
             store,
             listener,
             address,
+            door,
             chores,
             pace: config.pace,
         })
@@ -161,6 +168,11 @@ impl App {
     /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How callers come in.
+    pub const fn door(&self) -> &Door {
+        &self.door
     }
 
     /// The id of the installation.
@@ -201,14 +213,14 @@ impl App {
                 .await;
             let _ = stopped.send(());
         };
-        // An answer goes out at once, not with the caller's next acknowledgement.
-        let incoming = TcpIncoming::from(self.listener).with_nodelay(Some(true));
+        let incoming = self.door.incoming(self.listener);
         let server = Server::builder()
             .layer(RequestIds::new(
                 self.context.clock.clone(),
                 self.context.ids.clone(),
             ))
             .layer(NameTransportRefusals)
+            .layer(Permissions)
             .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, drain);
         // On the heap: what is served grows, the stack of a thread does not.

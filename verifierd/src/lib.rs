@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod last_head;
+pub mod listen;
 pub mod log_key;
 pub mod mapped;
 pub mod observe;

@@ -108,7 +108,10 @@ async fn no_personal_data_in_the_log() {
     for line in of_calls {
         assert!(line.contains("call{request=\""), "{line}");
     }
-    assert!(log.contains(r#"call{request="privacy-1"}"#), "{log}");
+    assert!(
+        log.contains(r#"call{request="privacy-1" caller="local"}"#),
+        "{log}"
+    );
     for value in person::PRIVATE.into_iter().chain(["Иванова"]) {
         let escaped = value.escape_unicode().to_string();
         for form in [value, &escaped, &hex::encode(value)] {

@@ -12,12 +12,18 @@ use tonic::{Request, Response, Status};
 use super::{
     convert,
     evidence::{Parts, parts},
+    identity::caller,
     status::refused,
 };
 use crate::{
-    domain::application::State,
+    domain::{
+        application::{Channel, State},
+        caller::Caller,
+        reason::Reason,
+    },
     service::{
         Context, audit, confirm, confirm::Standing, evidence, lists, page::Asked, postal_code,
+        refusal::Refusal,
     },
 };
 
@@ -40,14 +46,40 @@ pub(super) async fn application(
     Ok(convert::application(standing, Some(&receipt)))
 }
 
+fn check_channel(caller: &Caller, channel: Channel) -> Result<(), Refusal> {
+    match caller.may_use(channel) {
+        true => Ok(()),
+        false => Err(Reason::ChannelNotAllowed.into()),
+    }
+}
+
+impl Confirmations {
+    /// The application as it stands, if the caller may see those of its channel.
+    async fn seen(
+        &self,
+        caller: &Caller,
+        account: &str,
+        application: &str,
+    ) -> Result<Standing, Refusal> {
+        let standing = confirm::application(&self.0, account, application).await?;
+        check_channel(caller, standing.filed.application.channel)?;
+        Ok(standing)
+    }
+}
+
 #[tonic::async_trait]
 impl ConfirmationService for Confirmations {
     async fn prepare_application(
         &self,
         request: Request<PrepareApplicationRequest>,
     ) -> Result<Response<PrepareApplicationResponse>, Status> {
+        let caller = caller(request.extensions());
         let request = request.into_inner();
         let channel = convert::channel(request.channel());
+        if let Some(channel) = channel {
+            check_channel(&caller, channel)
+                .map_err(|refusal| refused(&self.0, "PrepareApplication", refusal))?;
+        }
         let attesting = request.attestor.map(convert::raw_attesting);
         let standing = confirm::prepare(&self.0, &request.account_id, channel, attesting.as_ref())
             .await
@@ -62,7 +94,14 @@ impl ConfirmationService for Confirmations {
         &self,
         request: Request<SubmitApplicationRequest>,
     ) -> Result<Response<SubmitApplicationResponse>, Status> {
+        let caller = caller(request.extensions());
         let request = request.into_inner();
+        // Whoever may use every channel need not be asked.
+        if !Channel::ALL.iter().all(|channel| caller.may_use(*channel)) {
+            self.seen(&caller, &request.account_id, &request.application_id)
+                .await
+                .map_err(|refusal| refused(&self.0, "SubmitApplication", refusal))?;
+        }
         let standing = confirm::submit(
             &self.0,
             &request.account_id,
@@ -101,8 +140,10 @@ impl ConfirmationService for Confirmations {
         &self,
         request: Request<GetApplicationRequest>,
     ) -> Result<Response<GetApplicationResponse>, Status> {
+        let caller = caller(request.extensions());
         let request = request.into_inner();
-        let standing = confirm::application(&self.0, &request.account_id, &request.application_id)
+        let standing = self
+            .seen(&caller, &request.account_id, &request.application_id)
             .await
             .map_err(|refusal| refused(&self.0, "GetApplication", refusal))?;
         let application = Some(application(&self.0, "GetApplication", &standing).await?);

@@ -19,7 +19,10 @@ use tonic_types::{ErrorDetail, RequestInfo, StatusExt as _};
 use tower::{Layer, Service};
 use tracing::{Instrument as _, Span};
 
-use crate::service::ports::{Clock, Ids};
+use crate::{
+    domain::caller::Caller,
+    service::ports::{Clock, Ids},
+};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -86,7 +89,12 @@ where
 
     fn call(&mut self, request: Request<Asked>) -> Self::Future {
         let id = self.of.id(request.headers());
-        let span = tracing::info_span!("call", request = id.to_str().unwrap_or("-"));
+        let caller = request.extensions().get::<Caller>();
+        let span = tracing::info_span!(
+            "call",
+            request = id.to_str().unwrap_or("-"),
+            caller = caller.map_or("-", Caller::name)
+        );
         let answer = span.in_scope(|| self.inner.call(request));
         let of_body = span.clone();
         let named = async move {

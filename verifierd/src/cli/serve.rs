@@ -1,11 +1,12 @@
 //! `verifierd serve`.
 
+mod follow;
+
 use std::{
     io::{self, Write as _},
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -14,10 +15,10 @@ use super::Exit;
 use crate::{
     app::{App, AppError, Ports},
     back_end::BackEnd,
-    config::{Config, StoreConfig, TrustConfig},
+    config::{Access, Config, StoreConfig, TrustConfig},
     observe,
     service::{
-        follow::{Follower, Looked, ready, ready_lists},
+        follow::{Follower, ready, ready_lists},
         ports::{Clock as _, RandomIds, SystemClock},
         verify::{Judge, TrustError, TrustFiles},
     },
@@ -25,9 +26,7 @@ use crate::{
     store::{keys::KeySource, keys_beside},
     trust_store::TrustStore,
 };
-
-/// Between two looks at which snapshot is active; SIGHUP makes the daemon look at once.
-const LOOK: Duration = Duration::from_secs(5);
+use follow::Times;
 
 /// Serve the gRPC API until told to stop
 ///
@@ -41,7 +40,7 @@ pub(super) struct Arguments {
     /// Configuration file (TOML)
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Address to listen on, loopback only; port 0 takes a free one
+    /// Address to listen on, without TLS loopback only; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS:PORT")]
     listen: Option<SocketAddr>,
     /// Implementation of the algorithms / реализация алгоритмов
@@ -169,24 +168,37 @@ async fn serve(config: Config, judge: Judge) -> Result<(), AppError> {
         trust: judge,
     };
     let keys = keys_line(&config);
+    let callers = callers_line(&config.access);
     let app = App::bind(config, ports).await?;
-    // Whoever reads that it listens may tell it to stop.
+    // Whoever reads that it listens may tell it to stop, or to look at its files.
     let stop = stop_signal();
+    let times = [Times::new(), Times::new()];
     // A reader of standard output that has left is no reason to stop.
     let _ = writeln!(
         io::stdout(),
-        "listening on {}\nstore: {store}\nkeys: {keys}\ntrust: {trust}\nalgorithms: {algorithms}\nlog key: {}\ninstance: {}",
+        "listening on {}\ncallers: {callers}\nstore: {store}\nkeys: {keys}\ntrust: {trust}\nalgorithms: {algorithms}\nlog key: {}\ninstance: {}",
         app.address(),
         app.log_key(),
         app.instance()
     );
-    match follower {
-        None => app.serve(stop).await,
-        Some(follower) => {
-            tokio::select! {
-                served = app.serve(stop) => served,
-                () = follow(follower) => Ok(()),
-            }
+    let door = app.door().clone();
+    let [of_trust, of_tls] = times;
+    tokio::select! {
+        served = app.serve(stop) => served,
+        () = follow::trust(of_trust, follower) => Ok(()),
+        () = follow::tls(of_tls, door) => Ok(()),
+    }
+}
+
+/// Who may call.
+fn callers_line(access: &Access) -> String {
+    match access {
+        Access::Local => "every program of this machine, without TLS; other machines cannot call / все программы этой \
+                          машины, без TLS; с других машин не обратиться"
+            .to_owned(),
+        Access::Tls { callers, .. } => {
+            let number = callers.len();
+            format!("with TLS and one of {number} named certificates / с TLS и одним из {number} внесённых сертификатов")
         }
     }
 }
@@ -207,47 +219,6 @@ fn keys_line(config: &Config) -> String {
         }
         (KeySource::File(path), _) => super::named(path).to_string(),
         _ => "from the environment / из окружения".to_owned(),
-    }
-}
-
-/// Looks at which snapshots are active, from time to time and at SIGHUP; never ends.
-async fn follow(follower: Follower<SystemClock>) {
-    let mut follower = Some(follower);
-    let mut told = signal(SignalKind::hangup()).ok();
-    loop {
-        let hangup = async {
-            match &mut told {
-                Some(told) => told.recv().await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = hangup => {}
-            () = tokio::time::sleep(LOOK) => {}
-        }
-        // Reading a snapshot takes a while, in which requests go on.
-        let Some(mut looking) = follower.take() else {
-            return std::future::pending().await;
-        };
-        let looked = tokio::task::spawn_blocking(move || {
-            let looked = [looking.look(), looking.look_at_lists()];
-            (looking, looked)
-        });
-        let Ok((back, looked)) = looked.await else {
-            tracing::error!("the active trust snapshot is no longer followed");
-            return std::future::pending().await;
-        };
-        follower = Some(back);
-        for looked in looked {
-            match looked {
-                Looked::Same => {}
-                Looked::Live { id, days } => tracing::info!(%id, days, "trust snapshot is live"),
-                Looked::Gone => tracing::info!("no European trusted lists are active any more"),
-                Looked::Kept(fault) => {
-                    tracing::error!(%fault, "the trust snapshot stays as it was");
-                }
-            }
-        }
     }
 }
 

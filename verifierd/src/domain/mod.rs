@@ -4,6 +4,7 @@
 pub mod account;
 pub mod application;
 pub mod attestation;
+pub mod caller;
 pub mod claims;
 pub mod country;
 pub mod deferral;

@@ -128,6 +128,15 @@ reasons! {
     ApplicationOfAnotherAccount = "APPLICATION_OF_ANOTHER_ACCOUNT", PermissionDenied,
         "Заявление выдано другой учётной записи. Подготовьте заявление в своей учётной записи.",
         "The application was issued to another account. Prepare one in your own account.";
+    CallerUnknown = "CALLER_UNKNOWN", PermissionDenied,
+        "Сертификат этой программы не внесён в настройки сервиса. Попросите оператора сервиса внести его с нужной ролью.",
+        "The certificate of this program is not in the daemon's configuration. Ask the operator of the service to add it with its role.";
+    MethodNotAllowed = "METHOD_NOT_ALLOWED", PermissionDenied,
+        "Этот метод не для роли вызывающего. Обратитесь с сертификатом другой роли; роли методов — в docs/callers.md.",
+        "This method is not for the caller's role. Call with a certificate of another role; docs/callers.md has the roles of the methods.";
+    ChannelNotAllowed = "CHANNEL_NOT_ALLOWED", PermissionDenied,
+        "Этот способ подтверждения не для роли вызывающего. Обратитесь с сертификатом роли, которой он разрешён: docs/callers.md.",
+        "This channel is not for the caller's role. Call with a certificate of a role that may use it: docs/callers.md.";
     AccountExists = "ACCOUNT_EXISTS", AlreadyExists,
         "Учётная запись с этим идентификатором уже есть, и её данные другие. Выберите другой идентификатор.",
         "An account with this identifier exists with other data. Choose another identifier.";

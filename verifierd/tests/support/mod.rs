@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 pub mod attest;
+pub mod certificates;
 pub mod database;
 pub mod person;
 pub mod script;
@@ -24,12 +25,16 @@ use proto::v1::{
 };
 use sig_core::alg::openssl::OPENSSL;
 use tokio::{sync::oneshot, task::JoinHandle};
-use tonic::{Code, Status, transport::Channel};
+use tonic::{
+    Code, Status,
+    transport::{Channel, Endpoint},
+};
 use tonic_types::StatusExt as _;
 use verifierd::{
     app::{App, AppError, Ports},
     config::{Config, Pace},
     domain::time::UnixSeconds,
+    listen::Door,
     log_key::LogKeySource,
     service::{
         chores::Chores,
@@ -67,6 +72,7 @@ pub struct Daemon {
     pub address: SocketAddr,
     pub clock: Arc<TestClock>,
     pub store: SqlStore,
+    pub door: Door,
     pub chores: Chores,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
@@ -139,24 +145,34 @@ impl Daemon {
     }
 
     async fn start_configured(config: Config, verify: Arc<dyn Verify>) -> Self {
+        Self::start_over(config, verify, |address| {
+            Channel::from_shared(format!("http://{address}")).unwrap()
+        })
+        .await
+    }
+
+    /// Serves, and is called the way `endpoint` says.
+    pub async fn start_over(
+        config: Config,
+        verify: Arc<dyn Verify>,
+        endpoint: impl FnOnce(SocketAddr) -> Endpoint,
+    ) -> Self {
         let clock = Arc::new(TestClock::new());
         let app = Self::bind(config, &clock, verify).await.unwrap();
         let address = app.address();
         let store = app.store().clone();
+        let door = app.door().clone();
         let chores = app.chores().clone();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(app.serve(async {
             let _ = stopped.await;
         }));
-        let channel = Channel::from_shared(format!("http://{address}"))
-            .unwrap()
-            .connect()
-            .await
-            .unwrap();
+        let channel = endpoint(address).connect().await.unwrap();
         Self {
             address,
             clock,
             store,
+            door,
             chores,
             accounts: AccountServiceClient::new(channel.clone()),
             audit: AuditServiceClient::new(channel.clone()),

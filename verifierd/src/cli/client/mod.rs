@@ -5,6 +5,7 @@
 //! stands on a command line is seen by every user of the machine.
 
 use std::{
+    error::Error as _,
     io::{IsTerminal as _, Read as _, Write as _},
     path::{Path, PathBuf},
     time::Duration,
@@ -15,7 +16,7 @@ use prost::{Message, Name};
 use sig_core::finding::{Language, displayable};
 use tonic::{
     Response, Status,
-    transport::{Channel, Endpoint},
+    transport::{self, Channel, Endpoint},
 };
 
 use super::{
@@ -30,10 +31,12 @@ mod paging;
 mod refused;
 mod shape;
 mod show;
+mod tls;
 mod to_sign;
 
 pub(super) use paging::Paging;
 pub(super) use shape::Shape;
+use tls::Tls;
 pub(super) use to_sign::{Signature, ToSign};
 
 /// Largest file that is sent, in octets.
@@ -47,6 +50,8 @@ pub(super) struct Remote {
     /// Address of the daemon / адрес сервиса
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:50051")]
     endpoint: String,
+    #[command(flatten)]
+    tls: Tls,
     /// How long to wait for an answer / сколько ждать ответа
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -91,8 +96,12 @@ impl Remote {
             Exit::Internal
         })?;
         runtime.block_on(async {
-            let channel = endpoint.connect().await.map_err(|_| self.no_daemon())?;
-            call(channel).await.map_err(|status| self.refused(&status))
+            let channel = endpoint.connect().await;
+            let channel = channel.map_err(|error| self.no_daemon(&error))?;
+            call(channel).await.map_err(|status| match is_cut(&status) {
+                true => self.cut(&status),
+                false => self.refused(&status),
+            })
         })
     }
 
@@ -154,27 +163,64 @@ impl Remote {
     }
 
     fn endpoint(&self) -> Result<Endpoint, Exit> {
-        let endpoint = Some(&self.endpoint).filter(|it| it.starts_with("http://"));
-        let endpoint = endpoint.and_then(|it| Endpoint::from_shared(it.clone()).ok());
-        let Some(endpoint) = endpoint else {
+        let endpoint = Endpoint::from_shared(self.endpoint.clone()).ok();
+        let endpoint = endpoint.and_then(|it| match it.uri().scheme_str() {
+            Some("http") => Some((it, false)),
+            Some("https") => Some((it, true)),
+            _ => None,
+        });
+        let Some((endpoint, with_tls)) = endpoint else {
             let given = displayable(&self.endpoint);
             say(&format_args!(
-                "--endpoint {given}: give an address such as http://127.0.0.1:50051 / укажите адрес вида http://127.0.0.1:50051"
+                "--endpoint {given}: give an address such as http://127.0.0.1:50051 or https://verifier.example:50051 / \
+                 укажите адрес вида http://127.0.0.1:50051 или https://verifier.example:50051"
             ));
             return Err(Exit::Usage);
         };
+        let endpoint = self.tls.over(endpoint, with_tls)?;
         let timeout = Duration::from_secs(self.timeout);
         Ok(endpoint
             .connect_timeout(timeout.min(Duration::from_secs(10)))
             .timeout(timeout))
     }
 
-    fn no_daemon(&self) -> Exit {
+    fn no_daemon(&self, error: &transport::Error) -> Exit {
         let endpoint = displayable(&self.endpoint);
+        if let Some(why) = tls::fault(error) {
+            return self.no_tls(&why);
+        }
         say(&format_args!(
             "no daemon answers at {endpoint}; start it with `verifierd serve` or give its address with --endpoint / \
              по адресу {endpoint} сервис не отвечает; запустите `verifierd serve` или укажите адрес параметром --endpoint"
         ));
+        Exit::Unreachable
+    }
+
+    fn no_tls(&self, why: &str) -> Exit {
+        let endpoint = displayable(&self.endpoint);
+        say(&format_args!(
+            "no TLS connection with {endpoint}: {why}; check --tls-ca, --tls-certificate and --tls-key / нет соединения TLS с \
+             {endpoint}; проверьте --tls-ca, --tls-certificate и --tls-key"
+        ));
+        Exit::Unreachable
+    }
+
+    /// Says that no answer came. With TLS 1.3 a caller learns only now that it was not let in.
+    fn cut(&self, status: &Status) -> Exit {
+        let endpoint = displayable(&self.endpoint);
+        let why = status.source().and_then(tls::fault);
+        match (why, self.tls.is_given()) {
+            (Some(why), true) => return self.no_tls(&why),
+            (None, true) => say(&format_args!(
+                "{endpoint} ended the connection before an answer; if it does so every time, it does not accept the \
+                 certificate of --tls-certificate: its log says why / сервис {endpoint} закрыл соединение до ответа; если так \
+                 каждый раз, он не принимает сертификат --tls-certificate: причина в его журнале"
+            )),
+            (_, false) => say(&format_args!(
+                "the connection with {endpoint} was cut before an answer; whether the request was carried out is not known: \
+                 repeat it / соединение с {endpoint} оборвано до ответа; выполнен ли запрос, неизвестно: повторите его"
+            )),
+        }
         Exit::Unreachable
     }
 
@@ -187,6 +233,21 @@ impl Remote {
         }
         refused::exit_of(status)
     }
+}
+
+/// Whether the connection was cut, so that nobody answered: an answer of the daemon has a reason.
+fn is_cut(status: &Status) -> bool {
+    let mut cause = status.source();
+    if cause.is_none() || !status.details().is_empty() {
+        return false;
+    }
+    while let Some(it) = cause {
+        if it.is::<tonic::TimeoutExpired>() {
+            return false;
+        }
+        cause = it.source();
+    }
+    true
 }
 
 /// A file with the fields of a message as JSON, keys as in the answers; `-` is standard input.
