@@ -62,7 +62,7 @@ impl VerificationService for Echo {
     }
 }
 
-/// The rate at saturation, and the slowest answers at half of it; so many calls in a turn.
+/// The rate at saturation, and the slowest answers at half of it, of either side at its own; so many calls in a turn.
 pub fn figures(calls: usize) -> Result<(Rate, Figure)> {
     let folder = TempDir::with_prefix("bench-")?;
     let host = Host::start(&Database::Sqlite(folder.path().join("rpc.sqlite")))?;
@@ -110,14 +110,18 @@ pub fn figures(calls: usize) -> Result<(Rate, Figure)> {
     let ratio = median(&ratios).context("turns")?;
     let echo_rate = median(&peers).context("turns")?;
     let own_rate = median(&rates).context("turns")?;
-    let pause = Duration::from_secs_f64(2.0 / own_rate);
+    let at_half = |side: &[Client], rate: f64| {
+        let pause = Duration::from_secs_f64(2.0 / rate);
+        clients.block_on(paced(pause, calls, calling(side, &request)))
+    };
+    let slow = |times: &[Duration]| percentile(times, 99).map(|it| it.as_secs_f64() * 1e6);
     // A machine that stands still for a moment spoils one turn, not the median.
-    let (mut slowest, mut slowest_alone) = (Vec::new(), Vec::new());
+    let (mut slowest, mut slowest_alone, mut slowest_peer) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..TURNS {
         let alone = clients.block_on(closed(1, calls, calling(&peer, &request)))?;
-        let half = clients.block_on(paced(pause, calls, calling(&ours, &request)))?;
-        slowest.push(percentile(&half, 99)?.as_secs_f64() * 1e6);
-        slowest_alone.push(percentile(&alone.each, 99)?.as_secs_f64() * 1e6);
+        slowest_alone.push(slow(&alone.each)?);
+        slowest.push(slow(&at_half(&ours, own_rate)?)?);
+        slowest_peer.push(slow(&at_half(&peer, echo_rate)?)?);
     }
     let rate = Rate {
         area: "rpc",
@@ -129,7 +133,11 @@ pub fn figures(calls: usize) -> Result<(Rate, Figure)> {
     };
     let figure = Figure {
         area: "rpc",
-        what: "Verify: p99 at half load, against the echo's with one in flight".to_owned(),
+        // What the transport and this machine make of half a load by themselves.
+        what: format!(
+            "Verify: p99 at half load, against the echo's with one in flight (the echo's own at half of its load: {:.0} us)",
+            median(&slowest_peer).context("turns")?
+        ),
         unit: "us",
         ours: median(&slowest).context("turns")?,
         peer: median(&slowest_alone).context("turns")?,
