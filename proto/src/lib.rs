@@ -3,6 +3,9 @@
 //! The `.proto` files under `proto/` are the source; field rules stand in
 //! their comments and the daemon enforces them.
 
+#[cfg(feature = "client")]
+pub mod client;
+
 /// Package `verifier.v1`: messages, clients and servers.
 #[allow(
     missing_docs,

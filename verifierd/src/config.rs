@@ -1,6 +1,7 @@
 //! Configuration: a TOML file over defaults that need no file.
 
 mod access;
+mod file;
 
 use std::{
     net::SocketAddr,
@@ -9,7 +10,7 @@ use std::{
 };
 
 pub use access::Access;
-use serde::Deserialize;
+use file::Faults;
 use sig_core::{Policy, validate::policy::QualifiedRule};
 
 use crate::{
@@ -21,81 +22,8 @@ use crate::{
     store::keys::KeySource,
 };
 
-/// Configuration as a file gives it; what is absent has its default.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct File {
-    listen: Option<SocketAddr>,
-    instance: Option<String>,
-    algorithms: BackEnd,
-    store: StoreSection,
-    keys: KeysSection,
-    trust: TrustSection,
-    accounts: AccountsSection,
-    applications: ApplicationsSection,
-    log: LogSection,
-    workers: WorkersSection,
-    tls: Option<access::TlsSection>,
-    callers: Vec<access::CallerSection>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct StoreSection {
-    sqlite: Option<PathBuf>,
-    postgres: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct KeysSection {
-    file: Option<PathBuf>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TrustSection {
-    anchors: Option<PathBuf>,
-    crls: Option<PathBuf>,
-    list: Option<PathBuf>,
-    store: Option<PathBuf>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct AccountsSection {
-    registry_check_deadline_s: Option<i64>,
-    certificate_expiry_notice_s: Option<i64>,
-    open_applications: Option<usize>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ApplicationsSection {
-    policy: Option<String>,
-    lifetime_s: Option<i64>,
-    attestation_max_age_s: Option<i64>,
-    failed_tries: Option<usize>,
-    failed_tries_window_s: Option<i64>,
-    retry_pause_s: Option<i64>,
-    retry_pause_max_s: Option<i64>,
-    deferral_limit_s: Option<i64>,
-    signature_bytes: Option<usize>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct LogSection {
-    key: Option<PathBuf>,
-    origin: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WorkersSection {
-    running: Option<usize>,
-    waiting: Option<usize>,
-}
+/// Every setting with its default and what it is for.
+pub const EXAMPLE: &str = include_str!("config/example.toml");
 
 /// Everything the daemon is told before it starts.
 #[derive(Clone, Debug)]
@@ -162,7 +90,7 @@ pub enum TrustConfig {
     Store(PathBuf),
 }
 
-/// What is wrong with a configuration: every fault found, one a line.
+/// What is wrong with a configuration: every fault found, one a line, with the line of the file that it is about.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", .0.join("\n"))]
 pub struct ConfigError(pub Vec<String>);
@@ -189,9 +117,7 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str, listen: Option<SocketAddr>) -> Result<Self, ConfigError> {
-        let file: File =
-            toml::from_str(text).map_err(|e| ConfigError(vec![parse_fault(text, &e)]))?;
-        let mut faults = Vec::new();
+        let (file, mut faults) = Faults::read(text);
         let listen = listen
             .or(file.listen)
             .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051)));
@@ -199,17 +125,29 @@ impl Config {
         if let Some(instance) = &file.instance {
             let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:-".contains(&b);
             if !(1..=64).contains(&instance.len()) || !instance.bytes().all(allowed) {
-                faults.push("instance: give 1 to 64 of A-Z a-z 0-9 . _ : -".to_owned());
+                faults.add(
+                    "instance",
+                    "give 1 to 64 of A-Z a-z 0-9 . _ : -",
+                    "укажите от 1 до 64 знаков A-Z a-z 0-9 . _ : -",
+                );
             }
         }
         if let Some(origin) = &file.log.origin
             && let Err(fault) = audit_log::SigningKey::new(origin, &[0; 32])
         {
-            faults.push(format!("log.origin: {fault}"));
+            faults.add(
+                "log.origin",
+                &fault.to_string(),
+                "такое имя журналу не подходит",
+            );
         }
         let store = match (file.store.sqlite, file.store.postgres) {
             (Some(_), Some(_)) => {
-                faults.push("store: give sqlite or postgres, not both".to_owned());
+                faults.add(
+                    "store",
+                    "give sqlite or postgres, not both",
+                    "укажите sqlite или postgres, одно из двух",
+                );
                 StoreConfig::Sqlite(PathBuf::new())
             }
             (_, Some(url)) => StoreConfig::Postgres(url),
@@ -227,8 +165,10 @@ impl Config {
                 list,
             },
             _ => {
-                faults.push(
-                    "trust: give store, or all of anchors, crls and list, or none".to_owned(),
+                faults.add(
+                    "trust",
+                    "give store, or all of anchors, crls and list, or none",
+                    "укажите store, или anchors, crls и list вместе, или ничего",
                 );
                 TrustConfig::Demonstration
             }
@@ -238,20 +178,24 @@ impl Config {
         // Only a qualified signature confirms an account: under another policy nobody would ever pass.
         let judges = |policy: &Policy| policy.qualified == QualifiedRule::Judge;
         if !Policy::builtin(&policy).is_ok_and(|policy| judges(&policy)) {
-            faults.push(
-                "applications.policy: give one that judges 63-FZ art. 11, such as ru-qes"
-                    .to_owned(),
+            faults.add(
+                "applications.policy",
+                "give one that judges 63-FZ art. 11, such as ru-qes",
+                "укажите политику, которая проверяет условия статьи 11 63-ФЗ, например ru-qes",
             );
         }
         let mut bounded = |key: &str, value: Option<i64>, bounds: (i64, i64, i64)| {
             let (least, default, most) = bounds;
             let value = value.unwrap_or(default);
             if !(least..=most).contains(&value) {
-                faults.push(format!("{key}: {value} is not in {least} to {most}"));
+                faults.add(
+                    key,
+                    &format!("{value} is not in {least} to {most}"),
+                    &format!("{value} вне пределов от {least} до {most}"),
+                );
             }
             value
         };
-        let count = |value: Option<usize>| value.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
         let applications = file.applications;
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let cores = i64::try_from(cores).unwrap_or(1);
@@ -286,7 +230,7 @@ impl Config {
             ),
             (
                 "accounts.open_applications",
-                count(file.accounts.open_applications),
+                file.accounts.open_applications,
                 (1, 20, 1000),
             ),
             ("applications.lifetime_s", applications.lifetime_s, lifetime),
@@ -297,7 +241,7 @@ impl Config {
             ),
             (
                 "applications.failed_tries",
-                count(applications.failed_tries),
+                applications.failed_tries,
                 (1, 5, 1000),
             ),
             (
@@ -322,17 +266,14 @@ impl Config {
             ),
             (
                 "applications.signature_bytes",
-                count(applications.signature_bytes),
+                applications.signature_bytes,
                 octets,
             ),
-            (
-                "workers.running",
-                count(file.workers.running),
-                (1, cores, 1024),
-            ),
-            ("workers.waiting", count(file.workers.waiting), waiting),
+            ("workers.running", file.workers.running, (1, cores, 1024)),
+            ("workers.waiting", file.workers.waiting, waiting),
         ]
         .map(|(key, value, bounds)| bounded(key, value, bounds));
+        let faults = faults.found();
         if !faults.is_empty() {
             return Err(ConfigError(faults));
         }
@@ -395,19 +336,6 @@ fn keys(configured: KeySource) -> Result<KeySource, ConfigError> {
         _ => Err(ConfigError(vec![
             "keys: give one of keys.file, VERIFIERD_KEYS and VERIFIERD_KEYS_FILE".to_owned(),
         ])),
-    }
-}
-
-/// The message and its place, never the line itself: it may hold a password.
-fn parse_fault(text: &str, error: &toml::de::Error) -> String {
-    let before = error.span().and_then(|span| text.get(..span.start));
-    match before {
-        Some(before) => {
-            let line = before.matches('\n').count() + 1;
-            let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-            format!("line {line}, column {column}: {}", error.message())
-        }
-        None => error.message().to_owned(),
     }
 }
 

@@ -215,6 +215,20 @@ impl LogConfig {
         }
     }
 
+    /// Reads the key, if there is one or must be one; an SQLite database makes its own at the first start.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, database: &StoreConfig) -> Result<(), LogKeyError> {
+        if let (LogKeySource::Beside, StoreConfig::Sqlite(path)) = (&self.key, database) {
+            let path = path.with_file_name("log.key");
+            if !path.try_exists().map_err(file_error(&path))? {
+                return Ok(());
+            }
+        }
+        self.check_origin(&self.given(database)?)
+    }
+
     fn check_origin(&self, key: &SigningKey) -> Result<(), LogKeyError> {
         let name = key.verifying_key().name();
         match &self.origin {

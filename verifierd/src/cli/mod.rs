@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 mod batch;
 mod client;
+mod config;
 mod containers;
 mod crl_files;
 #[cfg(test)]
@@ -48,6 +49,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Arguments),
+    Config(config::Arguments),
     Verify(Box<verify::Arguments>),
     VerifyCertificate(Box<verify_certificate::Arguments>),
     Inspect(inspect::Arguments),
@@ -75,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let exit = match arguments.command {
         Command::Serve(arguments) => serve::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
         Command::Verify(arguments) => verify::run(&arguments),
         Command::VerifyCertificate(arguments) => verify_certificate::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),

@@ -88,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 }
 
 /// The judge under the configured trust, taken in now.
-fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)> {
+pub(super) fn judge(trust: &TrustConfig, back_end: BackEnd) -> Result<Judge, (Exit, String)> {
     let new = |files| {
         Judge::new(files, back_end.algorithms(), SystemClock.now()).map_err(|why| {
             let exit = match why {

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use serde::Deserialize;
 
+use super::file::Faults;
 use crate::{
     domain::caller::Role,
     listen::{
@@ -51,19 +52,25 @@ pub(super) fn read(
     listen: SocketAddr,
     tls: Option<TlsSection>,
     callers: Vec<CallerSection>,
-    faults: &mut Vec<String>,
+    faults: &mut Faults<'_>,
 ) -> Access {
     let Some(tls) = tls else {
         if !listen.ip().is_loopback() {
-            faults.push(format!(
-                "listen: {listen} is reachable from other machines, and without [tls] callers are not authenticated; give \
-                 [tls] and [[callers]], or a loopback address such as 127.0.0.1:50051"
-            ));
+            faults.add(
+                "listen",
+                &format!(
+                    "{listen} is reachable from other machines, and without [tls] callers are not authenticated; give [tls] \
+                     and [[callers]], or a loopback address such as 127.0.0.1:50051"
+                ),
+                "по этому адресу доступно с других машин, а без [tls] вызывающих не различить; укажите [tls] и [[callers]] или \
+                 адрес этой машины, например 127.0.0.1:50051",
+            );
         }
         if !callers.is_empty() {
-            faults.push(
-                "callers: nobody can be told from others without [tls]; give it, or leave callers out"
-                    .to_owned(),
+            faults.add(
+                "callers",
+                "nobody can be told from others without [tls]; give it, or leave callers out",
+                "без [tls] вызывающих не различить; укажите его или уберите callers",
             );
         }
         return Access::Local;
@@ -75,54 +82,77 @@ pub(super) fn read(
             clients,
         },
         _ => {
-            faults.push("tls: give all of certificate, key and clients".to_owned());
+            faults.add(
+                "tls",
+                "give all of certificate, key and clients",
+                "укажите certificate, key и clients",
+            );
             return Access::Local;
         }
     };
     if callers.is_empty() {
-        faults.push(
-            "callers: with [tls] only those that are named may call; name one with [[callers]]"
-                .to_owned(),
+        faults.add(
+            "callers",
+            "with [tls] only those that are named may call; name one with [[callers]]",
+            "с [tls] обращаться могут только внесённые; внесите хотя бы одного: [[callers]]",
         );
     }
     if callers.len() > MOST {
-        faults.push(format!("callers: {} are more than {MOST}", callers.len()));
+        faults.add(
+            "callers",
+            &format!("{} are more than {MOST}", callers.len()),
+            &format!("{} больше предела {MOST}", callers.len()),
+        );
         return Access::Local;
     }
     let mut known: Vec<Named> = Vec::new();
     for (number, caller) in callers.into_iter().enumerate() {
+        let key = format!("callers[{number}]");
         match read_caller(caller) {
             Ok(caller) => match clash(&known, &caller) {
                 None => known.push(caller),
-                Some(what) => faults.push(format!(
-                    "callers[{number}]: another caller has the same {what}; give each its own"
-                )),
+                Some((en, ru)) => faults.add(&key, en, ru),
             },
-            Err(fault) => faults.push(format!("callers[{number}]{fault}")),
+            Err((field, en, ru)) => faults.add(&format!("{key}{field}"), &en, ru),
         }
     }
     let callers = Callers::new(known);
     Access::Tls { files, callers }
 }
 
-fn read_caller(caller: CallerSection) -> Result<Named, String> {
+type Misfit = (&'static str, String, &'static str);
+
+fn read_caller(caller: CallerSection) -> Result<Named, Misfit> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if !(1..=64).contains(&caller.name.len()) || !caller.name.bytes().all(allowed) {
-        return Err(".name: give 1 to 64 of A-Z a-z 0-9 . _ -".to_owned());
+        return Err((
+            ".name",
+            "give 1 to 64 of A-Z a-z 0-9 . _ -".to_owned(),
+            "укажите от 1 до 64 знаков A-Z a-z 0-9 . _ -",
+        ));
     }
     let role = Role::from_code(&caller.role).ok_or_else(|| {
         let roles: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
-        format!(".role: give one of {}", roles.join(", "))
+        let roles = format!("give one of {}", roles.join(", "));
+        (".role", roles, "укажите одну из этих ролей")
     })?;
     let mark = match (caller.subject, caller.fingerprint) {
         (Some(subject), None) if !subject.is_empty() => Mark::Subject(subject),
-        (None, Some(fingerprint)) => Mark::Fingerprint(read_fingerprint(&fingerprint).ok_or(
-            ".fingerprint: give the SHA-256 of the certificate, 64 hexadecimal digits; colons may stand between them",
-        )?),
+        (None, Some(fingerprint)) => {
+            Mark::Fingerprint(read_fingerprint(&fingerprint).ok_or_else(|| {
+                (
+                    ".fingerprint",
+                    "give the SHA-256 of the certificate, 64 hexadecimal digits; colons may stand between them".to_owned(),
+                    "укажите SHA-256 сертификата: 64 шестнадцатеричные цифры, между ними могут стоять двоеточия",
+                )
+            })?)
+        }
         _ => {
-            return Err(
-                ": give subject (RFC 4514, as `verifierd inspect` shows it) or fingerprint".to_owned(),
-            );
+            return Err((
+                "",
+                "give subject (RFC 4514, as `verifierd inspect` shows it) or fingerprint".to_owned(),
+                "укажите subject (RFC 4514, как его показывает `verifierd inspect`) или fingerprint",
+            ));
         }
     };
     Ok((mark, caller.name, role))
@@ -142,14 +172,17 @@ fn read_fingerprint(text: &str) -> Option<[u8; 32]> {
 type Named = (Mark, String, Role);
 
 /// What a caller has that another has already.
-fn clash(known: &[Named], (mark, name, _): &Named) -> Option<&'static str> {
+fn clash(known: &[Named], (mark, name, _): &Named) -> Option<(&'static str, &'static str)> {
     if known.iter().any(|(_, known, _)| known == name) {
-        return Some("name");
+        return Some((
+            "another caller has the same name; give each its own",
+            "такое имя уже есть; дайте каждому своё",
+        ));
     }
-    known
-        .iter()
-        .any(|(known, ..)| known == mark)
-        .then_some("certificate")
+    known.iter().any(|(known, ..)| known == mark).then_some((
+        "another caller has the same certificate; give each its own",
+        "такой сертификат уже внесён; у каждого должен быть свой",
+    ))
 }
 
 #[cfg(test)]
@@ -176,13 +209,13 @@ mod tests {
         }
         for open in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1"] {
             assert!(
-                parse(open, "").unwrap_err()[0].starts_with("listen:"),
+                parse(open, "").unwrap_err()[0].contains("listen:"),
                 "{open}"
             );
         }
         let callers = "[[callers]]\nname = 'a'\nrole = 'desk'\nsubject = 'CN=a'";
         let faults = parse("127.0.0.1:1", callers).unwrap_err();
-        assert!(faults[0].starts_with("callers: nobody"), "{faults:?}");
+        assert!(faults[0].contains("callers: nobody"), "{faults:?}");
     }
 
     #[test]
@@ -234,7 +267,7 @@ mod tests {
         for (text, fault) in table {
             let faults = parse("0.0.0.0:1", &text).unwrap_err();
             assert_eq!(faults.len(), 1, "{text}");
-            assert!(faults[0].starts_with(fault), "{faults:?}");
+            assert!(faults[0].contains(fault), "{faults:?}");
         }
     }
 }

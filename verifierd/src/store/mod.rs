@@ -45,7 +45,7 @@ use connect::unavailable;
 use group::Queue;
 pub use group::Written;
 use keys::Keys;
-pub use open::{Role, keys_beside};
+pub use open::{Role, keys_beside, keys_given};
 use read::snapshot;
 pub use reseal::Resealed;
 

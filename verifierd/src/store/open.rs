@@ -170,6 +170,25 @@ fn keys_of_sqlite(path: &Path, source: &KeySource, role: Role) -> Result<Keys, S
     })
 }
 
+/// Reads the keys, if they are there or must be; makes nothing. An SQLite database makes its own at the first start.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn keys_given(config: &StoreConfig, source: &KeySource) -> Result<(), StoreError> {
+    match (source, config) {
+        (KeySource::File(path), _) => Keys::read(path)?,
+        (KeySource::Text(text), _) => Keys::parse(text)?,
+        (KeySource::Beside, StoreConfig::Postgres(_)) => return Err(KeysError::NotGiven.into()),
+        (KeySource::Beside, StoreConfig::Sqlite(path)) => {
+            if !path.exists() && !keys_beside(path).exists() {
+                return Ok(());
+            }
+            keys_of_sqlite(path, source, Role::Reader)?
+        }
+    };
+    Ok(())
+}
+
 /// Personal data lies in the folder: only its owner may enter.
 fn private_folder(path: &Path) -> Result<(), StoreError> {
     let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) else {

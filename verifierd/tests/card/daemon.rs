@@ -11,16 +11,25 @@ use tempfile::TempDir;
 pub struct Daemon {
     child: Child,
     pub endpoint: String,
-    _folder: TempDir,
+    pub folder: TempDir,
     pub log: PathBuf,
 }
 
 impl Daemon {
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::serve(tempfile::tempdir().unwrap(), "http", &[])
+    }
+
+    /// Over TLS, as the configuration in the folder says.
+    pub fn secured(folder: TempDir) -> Self {
+        Self::serve(folder, "https", &["--config", "verifierd.toml"])
+    }
+
+    fn serve(folder: TempDir, scheme: &str, arguments: &[&str]) -> Self {
         let log = folder.path().join("log");
         let mut child = Command::new(env!("CARGO_BIN_EXE_verifierd"))
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(arguments)
             .current_dir(folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -35,10 +44,10 @@ impl Daemon {
         Daemon {
             child,
             endpoint: format!(
-                "http://{}",
+                "{scheme}://{}",
                 address.expect("the daemon did not start").trim()
             ),
-            _folder: folder,
+            folder,
             log,
         }
     }

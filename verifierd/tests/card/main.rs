@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "../support/certificates.rs"]
+#[allow(dead_code)]
+mod certificates;
+
 #[path = "../../../pcsc-reader/tests/support/card.rs"]
 #[allow(dead_code)]
 mod card;
@@ -14,6 +18,7 @@ mod token;
 mod daemon;
 mod every_card;
 mod module;
+mod over_tls;
 mod place;
 
 use std::fs;

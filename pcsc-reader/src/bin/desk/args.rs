@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pcsc_reader::{CardRegistry, Language, ProfileError};
 
+use crate::tls::TlsFiles;
+
 /// Карты и считыватели рабочего места. Cards and readers at the desk.
 #[derive(Debug, Parser)]
 #[command(
@@ -95,9 +97,13 @@ pub(crate) struct SignOptions {
     #[arg(long, value_name = "ID", requires = "application")]
     pub(crate) account: Option<String>,
 
-    /// Адрес службы, http://127.0.0.1:ПОРТ. Address of the daemon, http://127.0.0.1:PORT.
+    /// Адрес службы, http://127.0.0.1:ПОРТ или https://АДРЕС:ПОРТ. Address of the daemon, http://127.0.0.1:PORT or
+    /// https://ADDRESS:PORT.
     #[arg(long, value_name = "URL", requires = "application")]
     pub(crate) endpoint: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) tls: TlsFiles,
 
     /// Подпись отдельно от документа. The signature without the content.
     #[arg(long)]
@@ -120,9 +126,13 @@ pub(crate) struct ConfirmOptions {
     #[arg(long, value_name = "ID")]
     pub(crate) account: String,
 
-    /// Адрес службы, http://127.0.0.1:ПОРТ. Address of the daemon, http://127.0.0.1:PORT.
+    /// Адрес службы, http://127.0.0.1:ПОРТ или https://АДРЕС:ПОРТ. Address of the daemon, http://127.0.0.1:PORT or
+    /// https://ADDRESS:PORT.
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint: String,
+
+    #[command(flatten)]
+    pub(crate) tls: TlsFiles,
 
     /// Сертификат на карте, если их несколько. The certificate on the card, when there are several.
     #[arg(long, value_name = "ID")]

@@ -1,10 +1,10 @@
 //! The daemon that issues applications and judges their signatures: `verifier.v1` over gRPC.
 
 use std::error::Error as _;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use pcsc_reader::{Language, system_fault};
+use proto::client::{self, Unusable};
 use proto::v1::confirmation_service_client::ConfirmationServiceClient;
 use proto::v1::{
     Application, Channel as ConfirmationChannel, GetApplicationRequest, GetApplicationResponse,
@@ -12,13 +12,14 @@ use proto::v1::{
     SubmitApplicationResponse,
 };
 use tokio::runtime::Runtime;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetail, StatusExt as _};
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Told};
 use crate::text::BothLanguages;
+use crate::tls::TlsFiles;
 
 /// Longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -27,23 +28,16 @@ const ANSWER: Duration = Duration::from_secs(120);
 
 /// A connection to the daemon.
 pub(crate) struct Daemon {
+    address: String,
     runtime: Runtime,
     confirmations: ConfirmationServiceClient<Channel>,
 }
 
 impl Daemon {
     /// Connects. Only this machine's own daemon is spoken to without TLS.
-    pub(crate) fn connect(address: &str) -> Result<Self, Failure> {
-        let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|_| not_ours(address))?;
-        let host = endpoint.uri().host().unwrap_or_default();
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        let is_here = host == "localhost"
-            || host
-                .parse()
-                .is_ok_and(|address: IpAddr| address.is_loopback());
-        if endpoint.uri().scheme_str() != Some("http") || !is_here {
-            return Err(not_ours(address));
-        }
+    pub(crate) fn connect(address: &str, files: &TlsFiles) -> Result<Self, Failure> {
+        let endpoint = client::endpoint(address, files.read()?);
+        let endpoint = endpoint.map_err(|unusable| unusable_endpoint(address, unusable))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -53,8 +47,12 @@ impl Daemon {
             })?;
         let endpoint = endpoint.connect_timeout(CONNECT).timeout(ANSWER);
         let channel = runtime.block_on(endpoint.connect());
-        let channel = channel.map_err(|_| unreachable(address))?;
+        let channel = channel.map_err(|error| match client::tls_fault(&error) {
+            Some(why) => no_tls(address, &why),
+            None => unreachable(address),
+        })?;
         Ok(Daemon {
+            address: address.to_owned(),
             runtime,
             confirmations: ConfirmationServiceClient::new(channel),
         })
@@ -69,7 +67,9 @@ impl Daemon {
         };
         let call = self.confirmations.prepare_application(request);
         let answer = self.runtime.block_on(call);
-        Ok(answer.map_err(|status| refused(&status))?.into_inner())
+        Ok(answer
+            .map_err(|status| refused(&self.address, &status))?
+            .into_inner())
     }
 
     /// An application that was prepared before.
@@ -84,7 +84,9 @@ impl Daemon {
         };
         let call = self.confirmations.get_application(request);
         let answer = self.runtime.block_on(call);
-        Ok(answer.map_err(|status| refused(&status))?.into_inner())
+        Ok(answer
+            .map_err(|status| refused(&self.address, &status))?
+            .into_inner())
     }
 
     /// Hands a signature in and waits for the judgement.
@@ -101,7 +103,9 @@ impl Daemon {
         };
         let call = self.confirmations.submit_application(request);
         let answer = self.runtime.block_on(call);
-        Ok(answer.map_err(|status| refused(&status))?.into_inner())
+        Ok(answer
+            .map_err(|status| refused(&self.address, &status))?
+            .into_inner())
     }
 }
 
@@ -115,19 +119,58 @@ pub(crate) fn application_of(application: Option<Application>) -> Result<Applica
     })
 }
 
-fn not_ours(address: &str) -> Failure {
+fn unusable_endpoint(address: &str, unusable: Unusable) -> Failure {
+    let (what, advice) = match unusable {
+        Unusable::NoAddress => (
+            [
+                format!("{address} не адрес службы"),
+                format!("{address} is no address of a daemon"),
+            ],
+            [
+                "Укажите http://127.0.0.1:ПОРТ или https://АДРЕС:ПОРТ.",
+                "Give http://127.0.0.1:PORT or https://ADDRESS:PORT.",
+            ],
+        ),
+        Unusable::OtherMachine => (
+            [
+                format!(
+                    "Адрес {address} не годится: без TLS служба доступна только на этой машине"
+                ),
+                format!(
+                    "The address {address} cannot be used: without TLS only a daemon of this machine is spoken to"
+                ),
+            ],
+            [
+                "Укажите http://127.0.0.1:ПОРТ, а для другой машины её адрес https://.",
+                "Give http://127.0.0.1:PORT, and for another machine its https:// address.",
+            ],
+        ),
+        Unusable::Scheme => return TlsFiles::missing(),
+        Unusable::Parts(why) => (
+            [
+                format!("Файлы TLS не подходят: {why}"),
+                format!("The files of TLS cannot be used: {why}"),
+            ],
+            [
+                "Укажите сертификаты и закрытый ключ в PEM.",
+                "Give certificates and a private key in PEM.",
+            ],
+        ),
+    };
+    Failure::told(Exit::Usage, "desk.endpoint.unusable", what, advice)
+}
+
+fn no_tls(address: &str, why: &str) -> Failure {
     Failure::told(
-        Exit::Usage,
-        "desk.endpoint.unusable",
+        Exit::Unavailable,
+        "desk.daemon.tls",
         [
-            format!("Адрес {address} не годится: без TLS служба доступна только на этой машине"),
-            format!(
-                "The address {address} cannot be used: without TLS only a daemon of this machine is spoken to"
-            ),
+            format!("Нет соединения TLS со службой {address}: {why}"),
+            format!("There is no TLS connection with the daemon at {address}: {why}"),
         ],
         [
-            "Укажите http://127.0.0.1:ПОРТ.",
-            "Give http://127.0.0.1:PORT.",
+            "Проверьте --tls-ca, --tls-certificate и --tls-key; причина отказа есть и в журнале службы.",
+            "Check --tls-ca, --tls-certificate and --tls-key; the log of the daemon has the reason of a refusal, too.",
         ],
     )
 }
@@ -164,7 +207,7 @@ fn lost() -> Failure {
 }
 
 /// What the daemon said, in its own words where it sent them.
-fn refused(status: &Status) -> Failure {
+fn refused(address: &str, status: &Status) -> Failure {
     let exit = match status.code() {
         Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => Exit::Unavailable,
         Code::Internal | Code::Unknown | Code::DataLoss | Code::Unimplemented => Exit::Internal,
@@ -185,7 +228,10 @@ fn refused(status: &Status) -> Failure {
         status.code(),
         Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled
     );
-    if reason.is_none() && (is_silent || status.source().is_some()) {
+    if let Some(why) = status.source().and_then(client::tls_fault) {
+        return no_tls(address, &why);
+    }
+    if reason.is_none() && (is_silent || client::is_cut(status)) {
         return lost();
     }
     let reason = reason.unwrap_or_else(|| format!("{:?}", status.code()));

@@ -14,6 +14,7 @@ mod progress;
 mod reserved;
 mod signing;
 mod text;
+mod tls;
 mod usage;
 mod view;
 

@@ -13,6 +13,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use prost::{Message, Name};
+use proto::client::{self, Unusable};
 use sig_core::finding::{Language, displayable};
 use tonic::{
     Response, Status,
@@ -36,7 +37,7 @@ mod to_sign;
 
 pub(super) use paging::Paging;
 pub(super) use shape::Shape;
-use tls::Tls;
+use tls::TlsFiles;
 pub(super) use to_sign::{Signature, ToSign};
 
 /// Largest file that is sent, in octets.
@@ -51,7 +52,7 @@ pub(super) struct Remote {
     #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:50051")]
     endpoint: String,
     #[command(flatten)]
-    tls: Tls,
+    tls: TlsFiles,
     /// How long to wait for an answer / сколько ждать ответа
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     timeout: u64,
@@ -98,10 +99,12 @@ impl Remote {
         runtime.block_on(async {
             let channel = endpoint.connect().await;
             let channel = channel.map_err(|error| self.no_daemon(&error))?;
-            call(channel).await.map_err(|status| match is_cut(&status) {
-                true => self.cut(&status),
-                false => self.refused(&status),
-            })
+            call(channel)
+                .await
+                .map_err(|status| match client::is_cut(&status) {
+                    true => self.cut(&status),
+                    false => self.refused(&status),
+                })
         })
     }
 
@@ -163,21 +166,27 @@ impl Remote {
     }
 
     fn endpoint(&self) -> Result<Endpoint, Exit> {
-        let endpoint = Endpoint::from_shared(self.endpoint.clone()).ok();
-        let endpoint = endpoint.and_then(|it| match it.uri().scheme_str() {
-            Some("http") => Some((it, false)),
-            Some("https") => Some((it, true)),
-            _ => None,
-        });
-        let Some((endpoint, with_tls)) = endpoint else {
-            let given = displayable(&self.endpoint);
-            say(&format_args!(
-                "--endpoint {given}: give an address such as http://127.0.0.1:50051 or https://verifier.example:50051 / \
-                 укажите адрес вида http://127.0.0.1:50051 или https://verifier.example:50051"
-            ));
-            return Err(Exit::Usage);
-        };
-        let endpoint = self.tls.over(endpoint, with_tls)?;
+        let given = displayable(&self.endpoint);
+        let endpoint = client::endpoint(&self.endpoint, self.tls.read()?);
+        let endpoint = endpoint.map_err(|unusable| {
+            match unusable {
+                Unusable::Scheme => return tls::tell_scheme(),
+                Unusable::NoAddress => say(&format_args!(
+                    "--endpoint {given}: give an address such as http://127.0.0.1:50051 or https://verifier.example:50051 / \
+                     укажите адрес вида http://127.0.0.1:50051 или https://verifier.example:50051"
+                )),
+                Unusable::OtherMachine => say(&format_args!(
+                    "--endpoint {given}: a daemon on another machine is spoken to over TLS only: give its https:// address / \
+                     с сервисом на другой машине говорят только по TLS: укажите его адрес https://"
+                )),
+                Unusable::Parts(why) => say(&format_args!(
+                    "--tls-ca, --tls-certificate, --tls-key: {why}: give certificates and a private key in PEM / укажите \
+                     сертификаты и закрытый ключ в PEM",
+                    why = displayable(&why)
+                )),
+            }
+            Exit::Usage
+        })?;
         let timeout = Duration::from_secs(self.timeout);
         Ok(endpoint
             .connect_timeout(timeout.min(Duration::from_secs(10)))
@@ -186,7 +195,7 @@ impl Remote {
 
     fn no_daemon(&self, error: &transport::Error) -> Exit {
         let endpoint = displayable(&self.endpoint);
-        if let Some(why) = tls::fault(error) {
+        if let Some(why) = client::tls_fault(error) {
             return self.no_tls(&why);
         }
         say(&format_args!(
@@ -197,6 +206,7 @@ impl Remote {
     }
 
     fn no_tls(&self, why: &str) -> Exit {
+        let why = displayable(why);
         let endpoint = displayable(&self.endpoint);
         say(&format_args!(
             "no TLS connection with {endpoint}: {why}; check --tls-ca, --tls-certificate and --tls-key / нет соединения TLS с \
@@ -208,8 +218,8 @@ impl Remote {
     /// Says that no answer came. With TLS 1.3 a caller learns only now that it was not let in.
     fn cut(&self, status: &Status) -> Exit {
         let endpoint = displayable(&self.endpoint);
-        let why = status.source().and_then(tls::fault);
-        match (why, self.tls.is_given()) {
+        let why = status.source().and_then(client::tls_fault);
+        match (why, self.tls.are_given()) {
             (Some(why), true) => return self.no_tls(&why),
             (None, true) => say(&format_args!(
                 "{endpoint} ended the connection before an answer; if it does so every time, it does not accept the \
@@ -233,21 +243,6 @@ impl Remote {
         }
         refused::exit_of(status)
     }
-}
-
-/// Whether the connection was cut, so that nobody answered: an answer of the daemon has a reason.
-fn is_cut(status: &Status) -> bool {
-    let mut cause = status.source();
-    if cause.is_none() || !status.details().is_empty() {
-        return false;
-    }
-    while let Some(it) = cause {
-        if it.is::<tonic::TimeoutExpired>() {
-            return false;
-        }
-        cause = it.source();
-    }
-    true
 }
 
 /// A file with the fields of a message as JSON, keys as in the answers; `-` is standard input.

@@ -49,7 +49,7 @@ pub(crate) fn run(options: &ConfirmOptions) -> Exit {
 fn confirm(options: &ConfirmOptions) -> Result<Exit, Failure> {
     let language: Language = options.card.output.lang.into();
     signing::require_person(&options.pin)?;
-    let mut daemon = Daemon::connect(&options.endpoint)?;
+    let mut daemon = Daemon::connect(&options.endpoint, &options.tls)?;
     let (mut service, session) = card::open(&options.card.reader, language)?;
     let key = SigningKey::choose(&session, options.certificate.as_deref())?;
     let prepared = daemon.prepare(&options.account)?;

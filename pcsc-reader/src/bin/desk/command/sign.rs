@@ -66,7 +66,7 @@ fn sign(options: &SignOptions) -> Result<(), Failure> {
     signing::require_person(&options.pin)?;
     let prepared = match (&options.endpoint, &options.account, &options.application) {
         (Some(endpoint), Some(account), Some(id)) => {
-            let answer = Daemon::connect(endpoint)?.application(account, id)?;
+            let answer = Daemon::connect(endpoint, &options.tls)?.application(account, id)?;
             let issued = daemon::application_of(answer.application)?;
             if issued.state() != ApplicationState::Prepared || answer.content.is_empty() {
                 return Err(not_to_be_signed(issued.state().as_str_name()));
