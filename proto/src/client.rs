@@ -41,6 +41,10 @@ pub fn endpoint(address: &str, tls: Option<Tls>) -> Result<Endpoint, Unusable> {
     match (endpoint.uri().scheme_str(), tls) {
         (Some("http"), None) if is_this_machine(host) => Ok(endpoint),
         (Some("http"), None) => Err(Unusable::OtherMachine),
+        // Without an authority every connection would fail, for a reason that names none.
+        (Some("https"), Some(tls)) if !has_certificate(&tls.authorities) => Err(Unusable::Parts(
+            "no certificate of an authority in PEM".to_owned(),
+        )),
         (Some("https"), Some(tls)) => {
             let config = ClientTlsConfig::new()
                 .ca_certificate(Certificate::from_pem(tls.authorities))
@@ -51,6 +55,11 @@ pub fn endpoint(address: &str, tls: Option<Tls>) -> Result<Endpoint, Unusable> {
         (Some("http" | "https"), _) => Err(Unusable::Scheme),
         _ => Err(Unusable::NoAddress),
     }
+}
+
+fn has_certificate(pem: &[u8]) -> bool {
+    const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+    pem.windows(BEGIN.len()).any(|it| it == BEGIN)
 }
 
 fn is_this_machine(host: &str) -> bool {
