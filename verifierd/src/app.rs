@@ -23,6 +23,7 @@ use crate::{
         ports::{Clock, Ids, Store as _, StoreError, Verify, trust as port},
         sign::Signer,
         to_end::InProgress,
+        tries::Tries,
         workers::Workers,
     },
     shown::fault,
@@ -129,6 +130,7 @@ impl App {
             submissions: InProgress::default(),
             subscribers: Subscribers::default(),
             bases: KnownBases::default(),
+            tries: Tries::default(),
             settings,
         };
         // Makes the kept head at the first start. What could give no receipt must not confirm accounts.

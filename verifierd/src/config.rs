@@ -210,6 +210,7 @@ impl Config {
             application_lifetime,
             attestation_max_age,
             tries,
+            failed_tries_of_caller,
             failed_tries_window,
             retry_pause,
             retry_pause_max,
@@ -243,6 +244,11 @@ impl Config {
                 "applications.failed_tries",
                 applications.failed_tries,
                 (1, 5, 1000),
+            ),
+            (
+                "applications.failed_tries_of_caller",
+                applications.failed_tries_of_caller,
+                (1, 10_000, 1_000_000_000),
             ),
             (
                 "applications.failed_tries_window_s",
@@ -301,6 +307,7 @@ impl Config {
                 signature_octets: size(octets),
                 open_applications: size(open_applications),
                 failed_tries: size(tries),
+                failed_tries_of_caller: size(failed_tries_of_caller),
                 failed_tries_window,
                 pauses: Pauses {
                     first: retry_pause,

@@ -104,6 +104,7 @@ impl ConfirmationService for Confirmations {
         }
         let standing = confirm::submit(
             &self.0,
+            &caller,
             &request.account_id,
             &request.application_id,
             request.signature,
@@ -200,8 +201,9 @@ impl ConfirmationService for Confirmations {
         &self,
         request: Request<ConfirmWithPostalCodeRequest>,
     ) -> Result<Response<ConfirmWithPostalCodeResponse>, Status> {
+        let caller = caller(request.extensions());
         let request = request.into_inner();
-        let standing = postal_code::confirm(&self.0, &request.account_id, &request.code)
+        let standing = postal_code::confirm(&self.0, &caller, &request.account_id, &request.code)
             .await
             .map_err(|refusal| refused(&self.0, "ConfirmWithPostalCode", refusal))?;
         Ok(Response::new(ConfirmWithPostalCodeResponse {

@@ -9,7 +9,7 @@ use proto::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{confirmation::application, convert, status::refused};
+use super::{confirmation::application, convert, identity::caller, status::refused};
 use crate::{
     domain::organisation::{Link, OrganisationKind},
     service::{Context, organisation},
@@ -43,9 +43,11 @@ impl OrganisationService for Organisations {
         &self,
         request: Request<SubmitOrganisationLinkRequest>,
     ) -> Result<Response<SubmitOrganisationLinkResponse>, Status> {
+        let caller = caller(request.extensions());
         let request = request.into_inner();
         let (standing, link) = organisation::submit(
             &self.0,
+            &caller,
             &request.account_id,
             &request.application_id,
             request.signature,

@@ -7,7 +7,7 @@ use proto::v1::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{convert, status::refused};
+use super::{convert, identity::caller, status::refused};
 use crate::service::{
     Context, audit,
     sign_in::{self, NotSignedIn, SignIn},
@@ -38,9 +38,11 @@ impl SignInService for SignIns {
         &self,
         request: Request<SignInRequest>,
     ) -> Result<Response<SignInResponse>, Status> {
+        let caller = caller(request.extensions());
         let request = request.into_inner();
         let signed = sign_in::sign_in(
             &self.0,
+            &caller,
             &request.challenge_id,
             &request.origin,
             request.signature,

@@ -69,6 +69,7 @@ pub(super) struct ApplicationsSection {
     pub(super) lifetime_s: Option<i64>,
     pub(super) attestation_max_age_s: Option<i64>,
     pub(super) failed_tries: Option<i64>,
+    pub(super) failed_tries_of_caller: Option<i64>,
     pub(super) failed_tries_window_s: Option<i64>,
     pub(super) retry_pause_s: Option<i64>,
     pub(super) retry_pause_max_s: Option<i64>,

@@ -263,6 +263,9 @@ reasons! {
     TooManyFailedTries = "TOO_MANY_FAILED_TRIES", ResourceExhausted,
         "Слишком много неудачных попыток. Повторите позже, когда пройдёт указанное время.",
         "Too many failed tries. Try again after the time given.";
+    CallerTries = "TOO_MANY_FAILED_TRIES_OF_CALLER", ResourceExhausted,
+        "У этой программы слишком много неудачных попыток по всем учётным записям вместе. Повторите через указанное время; предел — в applications.failed_tries_of_caller.",
+        "This program has had too many failed tries for all accounts together. Try again after the time given; the limit is applications.failed_tries_of_caller.";
     TooManyOpenApplications = "TOO_MANY_OPEN_APPLICATIONS", ResourceExhausted,
         "У учётной записи слишком много открытых заявлений. Отправьте подпись одного из них или дождитесь, когда закончится их срок.",
         "The account has too many open applications. Submit the signature of one of them, or wait until they expire.";

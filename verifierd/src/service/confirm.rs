@@ -16,13 +16,14 @@ use super::{
     judge::{check_format, check_size, judge},
     ports::{Conflict, SignedContent, TransactError, VerifyRequest},
     refusal::Refusal,
-    to_end::to_its_end,
+    tries::tried,
     uuid_field,
 };
 use crate::domain::{
     account::Account,
     application::{Channel, Issue, State},
     attestation::{self, RawAttesting},
+    caller::Caller,
     claims::{FieldViolation, Rule},
     ids::{ApplicationId, EvidenceId},
     reason::Reason,
@@ -131,12 +132,13 @@ pub async fn application(
 /// A refusal by verdict or person is an outcome.
 pub async fn submit(
     context: &Context,
+    caller: &Caller,
     account: &str,
     application: &str,
     signature: Vec<u8>,
 ) -> Result<Standing, Refusal> {
     let subject = subject(account, application)?;
-    submit_as(context, Purpose::Confirmation, subject, signature).await
+    submit_as(context, caller, Purpose::Confirmation, subject, signature).await
 }
 
 /// What a signed application is for: each service accepts its own only.
@@ -162,12 +164,14 @@ impl Purpose {
 /// Judges what was signed for one purpose, to the end once it has begun.
 pub(super) async fn submit_as(
     context: &Context,
+    caller: &Caller,
     purpose: Purpose,
     subject: Subject,
     signature: Vec<u8>,
 ) -> Result<Standing, Refusal> {
     let own = context.clone();
-    to_its_end(context, async move {
+    let rejected = |standing: &Standing| standing.state == State::Rejected;
+    tried(context, caller, rejected, async move {
         judge_as(&own, purpose, subject, signature).await
     })
     .await

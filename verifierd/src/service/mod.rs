@@ -26,6 +26,7 @@ mod signatory;
 pub mod stream;
 pub mod sweep;
 pub mod to_end;
+pub mod tries;
 pub mod trust;
 pub mod verify;
 pub mod workers;
@@ -61,6 +62,7 @@ pub struct Context {
     pub submissions: to_end::InProgress,
     pub subscribers: events::Subscribers,
     pub bases: KnownBases,
+    pub tries: tries::Tries,
     pub settings: Settings,
 }
 
@@ -81,6 +83,8 @@ pub struct Settings {
     pub open_applications: usize,
     /// Failed tries of an account that are free within the window.
     pub failed_tries: usize,
+    /// Failed tries of a caller, for all accounts together, that are free within the window.
+    pub failed_tries_of_caller: usize,
     /// Seconds over which failed tries are counted.
     pub failed_tries_window: i64,
     /// When a deferred application is judged again.

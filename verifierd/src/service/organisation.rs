@@ -11,6 +11,7 @@ use super::{
 use crate::domain::{
     account::Account,
     application::{Channel, State},
+    caller::Caller,
     claims::{FieldViolation, Rule},
     ids::ApplicationId,
     organisation::{Link, LinkIssue, Organisation, OrganisationKind},
@@ -85,13 +86,14 @@ pub async fn prepare(
 /// As for [`confirm::submit`]; [`Reason::ApplicationOfAnotherKind`].
 pub async fn submit(
     context: &Context,
+    caller: &Caller,
     account: &str,
     application: &str,
     signature: Vec<u8>,
 ) -> Result<(Standing, Option<Link>), Refusal> {
     let subject = confirm::subject(account, application)?;
     let purpose = Purpose::OrganisationLink;
-    let standing = confirm::submit_as(context, purpose, subject, signature).await?;
+    let standing = confirm::submit_as(context, caller, purpose, subject, signature).await?;
     if standing.state != State::Accepted {
         return Ok((standing, None));
     }

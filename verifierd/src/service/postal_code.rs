@@ -10,11 +10,12 @@ use super::{
     confirm::Standing,
     ports::postal_codes::{CodeChange, LetterChange, LetterStands},
     refusal::Refusal,
-    to_end::to_its_end,
+    tries::tried,
 };
 use crate::domain::{
     account::{Account, Assurance, Confirmation},
     application::{Application, Channel, Decision, Outcome, OutcomeReason, State},
+    caller::Caller,
     claims::{Claims, FieldViolation, Rule},
     ids::{AccountId, ApplicationId, EvidenceId},
     postal_code::{CodeHash, Letter, PAUSE, PostalCode},
@@ -111,7 +112,12 @@ fn events(
 /// [`Reason::PostalCodeSpent`], [`Reason::PostalCodeVoid`],
 /// [`Reason::PostalCodeExpired`]; as for [`issue`];
 /// [`Reason::PostalCodeWrong`], which counts.
-pub async fn confirm(context: &Context, account: &str, code: &str) -> Result<Standing, Refusal> {
+pub async fn confirm(
+    context: &Context,
+    caller: &Caller,
+    account: &str,
+    code: &str,
+) -> Result<Standing, Refusal> {
     let (account, code) = match (account_id(account), parse(code)) {
         (Ok(account), Ok(code)) => (account, code),
         (account, code) => {
@@ -120,7 +126,8 @@ pub async fn confirm(context: &Context, account: &str, code: &str) -> Result<Sta
         }
     };
     let own = context.clone();
-    to_its_end(context, async move { try_code(&own, account, code).await }).await
+    let work = async move { try_code(&own, account, code).await };
+    tried(context, caller, |_| false, work).await
 }
 
 async fn try_code(

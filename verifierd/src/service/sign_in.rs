@@ -13,12 +13,13 @@ use super::{
     },
     refusal::Refusal,
     signatory::Signatory,
-    to_end::to_its_end,
+    tries::tried,
     uuid_field,
 };
 use crate::domain::{
     account::{Account, Status},
     application::{Decision, OutcomeReason},
+    caller::Caller,
     claims::{FieldViolation, Rule},
     ids::ChallengeId,
     origin::Origin,
@@ -81,17 +82,21 @@ pub async fn create_challenge(context: &Context, origin: &str) -> Result<Challen
 /// try. A refusal by verdict or person is a [`NotSignedIn`].
 pub async fn sign_in(
     context: &Context,
+    caller: &Caller,
     challenge: &str,
     origin: &str,
     signature: Vec<u8>,
 ) -> Result<SignIn, Refusal> {
     let asked = request(challenge, origin)?;
     let own = context.clone();
-    to_its_end(
-        context,
-        async move { judge_use(&own, asked, signature).await },
-    )
-    .await
+    let work = async move { judge_use(&own, asked, signature).await };
+    tried(context, caller, is_failed, work).await
+}
+
+/// That the daemon cannot judge now is nobody's failed try.
+fn is_failed(signed: &SignIn) -> bool {
+    let not = signed.result.as_ref().err();
+    not.is_some_and(|not| not.reason.reason != Reason::SignInTryLater)
 }
 
 async fn judge_use(

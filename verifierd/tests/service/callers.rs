@@ -23,7 +23,7 @@ use crate::support::{
     certificates::{Authority, Identity},
     database::Database,
     reason,
-    script::Scripted,
+    script::{Script, Scripted},
 };
 
 /// A daemon with TLS, and the authority of both sides.
@@ -414,4 +414,30 @@ async fn without_tls_every_program_of_this_machine_may_call() {
         );
     }
     daemon.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_failed_tries_of_one_caller_are_not_anothers() {
+    let secured = Secured::start("[applications]\nfailed_tries_of_caller = 1\n").await;
+    secured.daemon.standard("acc-1").await;
+    let (application, content) = secured.daemon.issue("acc-1").await;
+    let submit = async |signature: Vec<u8>| {
+        // Another connection is no other caller.
+        let mut desk = ConfirmationServiceClient::new(secured.role(Role::Desk).await);
+        let request = v1::SubmitApplicationRequest {
+            account_id: "acc-1".into(),
+            application_id: application.clone(),
+            signature,
+        };
+        desk.submit_application(request).await.unwrap_err()
+    };
+    let first = submit(b"no signature".to_vec()).await;
+    assert_eq!(reason(&first).1, "NOT_A_SIGNATURE");
+    let second = submit(Script::good(&content).bytes()).await;
+    assert_eq!(reason(&second).1, "TOO_MANY_FAILED_TRIES_OF_CALLER");
+    let of_portal = secured
+        .daemon
+        .submit("acc-1", &application, Script::good(&content).bytes());
+    of_portal.await.unwrap();
+    secured.daemon.stop().await;
 }

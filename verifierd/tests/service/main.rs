@@ -13,6 +13,7 @@ mod attestation_crossed;
 mod attestation_refused;
 mod audit;
 mod audit_command;
+mod caller_tries;
 mod callers;
 mod channels_judged;
 mod client;

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use verifierd::back_end::BackEnd;
 use verifierd::domain::application::Channel;
+use verifierd::domain::caller::Caller;
 use verifierd::domain::time::UnixSeconds;
 use verifierd::service::ports::{
     Arriving, NotJudged, SignedContent, StreamRequest, Verdict, Verify, VerifyRequest,
@@ -284,7 +285,9 @@ impl Bench {
             signature.push(u8::try_from(number % PEOPLE).unwrap_or_default());
             async move {
                 let id = ids.get(number).context("a place")?;
-                let submitted = confirm::submit(&context, &account(number), id, signature).await;
+                let submitted =
+                    confirm::submit(&context, &Caller::Local, &account(number), id, signature)
+                        .await;
                 submitted.map_err(refused)?;
                 Ok(())
             }
