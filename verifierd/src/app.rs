@@ -1,16 +1,20 @@
 //! Composes the daemon: ports in, a listening server out, drained at the end.
 
+pub mod readiness;
 mod routes;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use sig_core::finding::Language;
 use tokio::{net::TcpListener, sync::watch};
-use tonic::transport::Server;
+use tonic::{service::Routes, transport::Server};
 
 use crate::{
-    api::{identity::Permissions, limits::NameTransportRefusals, request_id::RequestIds},
-    config::{Config, Pace},
+    api::{
+        bounds::Bounds, identity::Permissions, limits::NameTransportRefusals,
+        request_id::RequestIds,
+    },
+    config::{Config, Limits, Pace},
     domain::reason::Reason,
     last_head::LastHead,
     listen::{Door, tls::TlsError},
@@ -30,8 +34,18 @@ use crate::{
     store::{Role, SqlStore},
 };
 
+use readiness::Readiness;
+
 /// How long calls in progress may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// Calls in progress of one connection.
+const STREAMS: u32 = 256;
+/// Octets of the headers of a call.
+const HEADERS: u32 = 16 << 10;
+/// How often whoever is at the other end of a silent connection is asked whether it is there, and how long it may take.
+const ALIVE: Duration = Duration::from_secs(30);
+const ANSWERED: Duration = Duration::from_secs(10);
 
 /// The world outside that the daemon is given.
 #[allow(missing_docs)]
@@ -93,6 +107,9 @@ pub struct App {
     listener: TcpListener,
     address: SocketAddr,
     door: Door,
+    limits: Limits,
+    routes: Routes,
+    readiness: Readiness,
     chores: Chores,
     pace: Pace,
 }
@@ -145,6 +162,9 @@ impl App {
             }
         }
         let chores = Chores::new(context.clone()).map_err(|_: Reason| AppError::Random)?;
+        let readiness = Readiness::new(context.clone(), routes::names());
+        let routes = routes::all(&context, readiness.server());
+        readiness.look().await;
         Ok(Self {
             context,
             stop,
@@ -152,6 +172,9 @@ impl App {
             listener,
             address,
             door,
+            limits: config.limits,
+            routes,
+            readiness,
             chores,
             pace: config.pace,
         })
@@ -165,6 +188,11 @@ impl App {
     /// What it does without being asked.
     pub fn chores(&self) -> &Chores {
         &self.chores
+    }
+
+    /// What its health says.
+    pub const fn readiness(&self) -> &Readiness {
+        &self.readiness
     }
 
     /// The address that it listens on.
@@ -197,33 +225,29 @@ impl App {
     /// # Errors
     /// When the transport fails.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send) -> Result<(), AppError> {
-        let (health_reporter, health) = tonic_health::server::health_reporter();
-        let (routes, names) = routes::all(&self.context, health);
-        for name in names {
-            let serving = tonic_health::ServingStatus::Serving;
-            health_reporter.set_service_status(name, serving).await;
-        }
-
         let (stopped, has_stopped) = tokio::sync::oneshot::channel();
-        let tell = self.stop;
+        let (tell, of_stop) = (self.stop, self.readiness.clone());
         let drain = async move {
             stop.await;
             // Streams that would go on for ever end themselves.
             let _ = tell.send(true);
-            health_reporter
-                .set_service_status("", tonic_health::ServingStatus::NotServing)
-                .await;
+            of_stop.look().await;
             let _ = stopped.send(());
         };
-        let incoming = self.door.incoming(self.listener);
+        let incoming = self.door.incoming(self.listener, &self.limits);
         let server = Server::builder()
+            .max_concurrent_streams(STREAMS)
+            .http2_max_header_list_size(HEADERS)
+            .http2_keepalive_interval(Some(ALIVE))
+            .http2_keepalive_timeout(Some(ANSWERED))
             .layer(RequestIds::new(
                 self.context.clock.clone(),
                 self.context.ids.clone(),
             ))
             .layer(NameTransportRefusals)
             .layer(Permissions)
-            .add_routes(routes)
+            .layer(Bounds::new(&self.limits, self.context.clock.clone()))
+            .add_routes(self.routes)
             .serve_with_incoming_shutdown(incoming, drain);
         // On the heap: what is served grows, the stack of a thread does not.
         let server = Box::pin(server);
@@ -235,7 +259,10 @@ impl App {
         };
         let chores = async {
             match self.pace {
-                Pace::Own => self.chores.keep_doing().await,
+                Pace::Own => {
+                    let (looked, done) = (self.readiness.keep_looking(), self.chores.keep_doing());
+                    tokio::join!(looked, done);
+                }
                 Pace::Told => std::future::pending().await,
             }
         };

@@ -2,6 +2,7 @@
 
 mod access;
 mod file;
+mod limits;
 
 use std::{
     net::SocketAddr,
@@ -11,6 +12,7 @@ use std::{
 
 pub use access::Access;
 use file::Faults;
+pub use limits::Limits;
 use sig_core::{Policy, validate::policy::QualifiedRule};
 
 use crate::{
@@ -46,6 +48,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Rules of applications; the audience is filled in at start.
     pub settings: Settings,
+    /// How much may be in progress at once.
+    pub limits: Limits,
     /// Signatures judged at once.
     pub running: usize,
     /// Signatures that may wait for their turn.
@@ -184,18 +188,7 @@ impl Config {
                 "укажите политику, которая проверяет условия статьи 11 63-ФЗ, например ru-qes",
             );
         }
-        let mut bounded = |key: &str, value: Option<i64>, bounds: (i64, i64, i64)| {
-            let (least, default, most) = bounds;
-            let value = value.unwrap_or(default);
-            if !(least..=most).contains(&value) {
-                faults.add(
-                    key,
-                    &format!("{value} is not in {least} to {most}"),
-                    &format!("{value} вне пределов от {least} до {most}"),
-                );
-            }
-            value
-        };
+        let limits = limits::read(&file.limits, &mut faults);
         let applications = file.applications;
         let cores = thread::available_parallelism().map_or(1, usize::from);
         let cores = i64::try_from(cores).unwrap_or(1);
@@ -278,7 +271,7 @@ impl Config {
             ("workers.running", file.workers.running, (1, cores, 1024)),
             ("workers.waiting", file.workers.waiting, waiting),
         ]
-        .map(|(key, value, bounds)| bounded(key, value, bounds));
+        .map(|(key, value, bounds)| faults.bounded(key, value, bounds));
         let faults = faults.found();
         if !faults.is_empty() {
             return Err(ConfigError(faults));
@@ -317,6 +310,7 @@ impl Config {
                 registry_check_deadline,
                 certificate_expiry_notice,
             },
+            limits,
             running: size(running),
             waiting: size(waiting),
             pace: Pace::Own,

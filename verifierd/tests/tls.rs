@@ -232,6 +232,36 @@ fn certificates_are_renewed_at_a_signal() {
 }
 
 #[test]
+fn an_expired_certificate_of_the_daemon_is_told_and_refused() {
+    let authority = Authority::new("callers");
+    let (folder, of_daemon) = configured(&authority);
+    let good = [&of_daemon.certificate, &of_daemon.key].map(|file| fs::read(file).unwrap());
+    let expired = authority.issue_expired(folder.path(), "daemon");
+    fs::copy(&expired.certificate, &of_daemon.certificate).unwrap();
+    fs::copy(&expired.key, &of_daemon.key).unwrap();
+    let mut daemon = Daemon::start(folder.path());
+    daemon.logged("the daemon's certificate has expired");
+    let over_tls = format!("https://{}", daemon.address);
+    let administrator = authority.issue(folder.path(), "root");
+    let path = folder.path().join("clients.pem");
+    let status = ["admin", "status"];
+    let reached = || command(&status, &over_tls, &files(&path, &administrator));
+    let (exit, said) = reached();
+    assert!(
+        exit == 69 && said.contains("no TLS connection"),
+        "{exit} {said}"
+    );
+
+    // It mends without a restart.
+    fs::write(&of_daemon.certificate, &good[0]).unwrap();
+    fs::write(&of_daemon.key, &good[1]).unwrap();
+    daemon.signal(Signal::HUP);
+    daemon.logged("the certificates of TLS are renewed");
+    let (exit, said) = reached();
+    assert_eq!(exit, 0, "{said}");
+}
+
+#[test]
 fn a_daemon_whose_files_are_not_good_does_not_start() {
     let authority = Authority::new("callers");
     let refused = |spoil: &dyn Fn(&Path, &Identity)| {

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod audit;
 mod batch;
+pub mod bounds;
 pub mod confirmation;
 mod convert;
 pub mod enrolment;

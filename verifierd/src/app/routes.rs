@@ -23,13 +23,26 @@ use crate::{
     service::Context,
 };
 
-/// The services over `context`, with the names of those whose health is told.
-pub(super) fn all(
-    context: &Context,
-    health: HealthServer<impl Health>,
-) -> (Routes, Vec<&'static str>) {
+/// Every service with what carries it out.
+macro_rules! services {
+    ($then:ident) => {
+        $then! {
+            AccountServiceServer: Accounts,
+            AuditServiceServer: Audit,
+            ConfirmationServiceServer: Confirmations,
+            EnrolmentServiceServer: EnrolmentApi,
+            EventServiceServer: Events,
+            OrganisationServiceServer: Organisations,
+            SignInServiceServer: SignIns,
+            TrustServiceServer: Trust,
+            VerificationServiceServer: Verification,
+        }
+    };
+}
+
+/// The services over `context`.
+pub(super) fn all(context: &Context, health: HealthServer<impl Health>) -> Routes {
     let mut routes = RoutesBuilder::default();
-    let mut names = Vec::new();
     routes.add_service(health);
     if let Some(reflection) = reflection() {
         routes.add_service(reflection);
@@ -39,26 +52,21 @@ pub(super) fn all(
             let service = $server::new($service(context.clone()))
                 .max_decoding_message_size(MESSAGE_OCTETS)
                 .max_encoding_message_size(MESSAGE_OCTETS);
-            names.push(name_of(&service));
             routes.add_service(service);
         )*};
     }
-    serve! {
-        AccountServiceServer: Accounts,
-        AuditServiceServer: Audit,
-        ConfirmationServiceServer: Confirmations,
-        EnrolmentServiceServer: EnrolmentApi,
-        EventServiceServer: Events,
-        OrganisationServiceServer: Organisations,
-        SignInServiceServer: SignIns,
-        TrustServiceServer: Trust,
-        VerificationServiceServer: Verification,
-    }
-    (routes.routes(), names)
+    services!(serve);
+    routes.routes()
 }
 
-fn name_of<S: NamedService>(_: &S) -> &'static str {
-    S::NAME
+/// The names of those whose health is told.
+pub(super) fn names() -> Vec<&'static str> {
+    macro_rules! names {
+        ($($server:ident: $service:ident),* $(,)?) => {
+            vec![$(<$server<$service> as NamedService>::NAME),*]
+        };
+    }
+    services!(names)
 }
 
 /// The reflection service; without it the daemon works all the same.

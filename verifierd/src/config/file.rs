@@ -8,7 +8,10 @@ use toml::{
     de::{DeTable, DeValue, Deserializer, Error},
 };
 
-use super::access::{CallerSection, TlsSection};
+use super::{
+    access::{CallerSection, TlsSection},
+    limits::LimitsSection,
+};
 use crate::back_end::BackEnd;
 
 /// Faults that are told of one file.
@@ -28,6 +31,7 @@ pub(super) struct File {
     pub(super) applications: ApplicationsSection,
     pub(super) log: LogSection,
     pub(super) workers: WorkersSection,
+    pub(super) limits: LimitsSection,
     pub(super) tls: Option<TlsSection>,
     pub(super) callers: Vec<CallerSection>,
 }
@@ -134,6 +138,25 @@ impl<'t> Faults<'t> {
     pub(super) fn add(&mut self, key: &str, en: &str, ru: &str) {
         let span = span_of(&self.keys, key);
         self.push(span, format!("{key}: {en} / {ru}"));
+    }
+
+    /// The value, or the default in the middle of `bounds`; one that is out of them is a fault.
+    pub(super) fn bounded(
+        &mut self,
+        key: &str,
+        value: Option<i64>,
+        (least, default, most): (i64, i64, i64),
+    ) -> i64 {
+        let value = value.unwrap_or(default);
+        if !(least..=most).contains(&value) {
+            let en = format!("{value} is not in {least} to {most}");
+            self.add(
+                key,
+                &en,
+                &format!("{value} вне пределов от {least} до {most}"),
+            );
+        }
+        value
     }
 
     /// The message and its place, never the line itself: it may hold a password.

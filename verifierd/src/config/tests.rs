@@ -108,6 +108,8 @@ fn the_example_is_what_is_taken_without_a_file() {
             "applications",
             "log",
             "workers",
+            "limits",
+            "limits.calls",
             "tls",
         ]
         .map(|section| faults(&format!("[{section}]\nzz = 1")).concat())
@@ -125,6 +127,7 @@ fn the_example_is_what_is_taken_without_a_file() {
             let bare = line.trim_start_matches(['#', ' ', '[']);
             let rest = bare.strip_prefix(key);
             rest.is_some_and(|rest| rest.starts_with(" =") || rest.starts_with(']'))
+                || bare.ends_with(&format!(".{key}]"))
         });
         assert!(is_there, "{key}");
     }

@@ -86,6 +86,12 @@ reasons! {
     ReaderStalled = "READER_STALLED", ResourceExhausted,
         "Ответ слишком долго не читают, и он прерван. Запросите его снова; события — с номера, следующего за последним полученным.",
         "The answer has not been read for too long and was ended. Ask for it again; for events, from the number after the last one received.";
+    TooManyCalls = "TOO_MANY_CALLS", ResourceExhausted,
+        "Слишком много обращений этой роли в работе сразу или больше, чем программе можно начать за секунду. Повторите через указанное время.",
+        "Too many calls of this role are in progress, or more than a program may begin within a second. Try again after the time given.";
+    TooMuchInProgress = "TOO_MUCH_IN_PROGRESS", ResourceExhausted,
+        "Сервис уже занят сообщениями на весь отведённый им объём памяти. Повторите через указанное время.",
+        "The messages in progress take all the memory that is set aside for them. Try again after the time given.";
     TooManySubscriptions = "TOO_MANY_SUBSCRIPTIONS", ResourceExhausted,
         "Слишком много подписок на события сразу. Закройте лишние или повторите через указанное время.",
         "There are too many subscriptions to events at once. End those that are not needed, or try again after the time given.";

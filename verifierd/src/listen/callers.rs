@@ -57,9 +57,13 @@ impl Callers {
 }
 
 fn subject(certificate: &[u8]) -> Option<String> {
+    Some(read(certificate)?.subject_text().to_owned())
+}
+
+/// A certificate of TLS, on either side.
+pub(super) fn read(certificate: &[u8]) -> Option<Certificate> {
     let mut budget = Budget::new(Limits::STANDARD);
-    let certificate = Certificate::from_der(&Octets::from(certificate), &mut budget).ok()?;
-    Some(certificate.subject_text().to_owned())
+    Certificate::from_der(&Octets::from(certificate), &mut budget).ok()
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use tokio::{
 use tokio_rustls::server::TlsStream;
 use tonic::transport::server::Connected;
 
+use super::accept::Places;
 use crate::domain::caller::Caller;
 
 /// A connection that was let in.
@@ -20,6 +21,7 @@ use crate::domain::caller::Caller;
 pub struct Connection {
     stream: Stream,
     caller: Caller,
+    _places: Places,
 }
 
 #[derive(Debug)]
@@ -29,17 +31,19 @@ enum Stream {
 }
 
 impl Connection {
-    pub(super) fn local(stream: TcpStream) -> Self {
+    pub(super) fn local(stream: TcpStream, places: Places) -> Self {
         Self {
             stream: Stream::Plain(stream),
             caller: Caller::Local,
+            _places: places,
         }
     }
 
-    pub(super) fn of(caller: Caller, stream: TlsStream<TcpStream>) -> Self {
+    pub(super) fn of(caller: Caller, stream: TlsStream<TcpStream>, places: Places) -> Self {
         Self {
             stream: Stream::Tls(Box::new(stream)),
             caller,
+            _places: places,
         }
     }
 }

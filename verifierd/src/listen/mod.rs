@@ -1,5 +1,6 @@
 //! Where callers come in: connections, with or without TLS, each with who is at its other end.
 
+mod accept;
 pub mod callers;
 mod connection;
 mod handshake;
@@ -8,13 +9,12 @@ pub mod tls;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
-use tokio_stream::{Stream, StreamExt as _};
-use tonic::transport::server::TcpIncoming;
+use tokio_stream::Stream;
 
 pub use connection::Connection;
 use tls::Tls;
 
-use crate::config::Access;
+use crate::config::{Access, Limits};
 
 /// How callers come in.
 #[derive(Clone, Debug)]
@@ -43,14 +43,8 @@ impl Door {
     pub(crate) fn incoming(
         self,
         listener: TcpListener,
-    ) -> Box<dyn Stream<Item = std::io::Result<Connection>> + Send + Unpin> {
-        match self {
-            Self::Local => {
-                // An answer goes out at once, not with the caller's next acknowledgement.
-                let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-                Box::new(incoming.map(|stream| stream.map(Connection::local)))
-            }
-            Self::Tls(tls) => Box::new(handshake::incoming(listener, tls)),
-        }
+        limits: &Limits,
+    ) -> impl Stream<Item = std::io::Result<Connection>> + Send + Unpin + use<> {
+        accept::incoming(listener, self, limits)
     }
 }

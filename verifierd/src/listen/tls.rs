@@ -19,8 +19,11 @@ use sha2::{Digest as _, Sha256};
 use tokio_rustls::TlsAcceptor;
 use zeroize::Zeroizing;
 
-use super::callers::Callers;
-use crate::shown::{both, named};
+use super::callers::{self, Callers};
+use crate::{
+    domain::time::UnixSeconds,
+    shown::{both, named},
+};
 
 /// Octets that a file may have: the authorities of callers are few.
 const FILE: u64 = 1 << 20;
@@ -86,6 +89,8 @@ pub struct Tls {
 #[derive(Debug)]
 struct Current {
     config: Arc<ServerConfig>,
+    /// The end of the daemon's certificate, where it can be read.
+    not_after: Option<UnixSeconds>,
     /// Of all files, to see that one changed.
     digest: [u8; 32],
 }
@@ -108,10 +113,7 @@ impl Tls {
     /// What is wrong with them.
     pub fn load(files: TlsFiles, callers: Callers) -> Result<Self, TlsError> {
         let read = Contents::read(&files)?;
-        let current = Mutex::new(Current {
-            config: read.config(&files)?,
-            digest: read.digest(),
-        });
+        let current = Mutex::new(read.current(&files)?);
         Ok(Self {
             files,
             callers,
@@ -129,13 +131,19 @@ impl Tls {
         if self.with_current(|current| current.digest == digest) {
             return Looked::Same;
         }
-        match read.config(&self.files) {
-            Ok(config) => {
-                self.with_current(|current| *current = Current { config, digest });
+        match read.current(&self.files) {
+            Ok(read) => {
+                self.with_current(|current| *current = read);
                 Looked::Renewed
             }
             Err(error) => Looked::Kept(error),
         }
+    }
+
+    /// Whole days until the daemon's certificate ends; below zero when it has ended and callers refuse the daemon.
+    pub fn days_left(&self, now: UnixSeconds) -> Option<i64> {
+        let not_after = self.with_current(|current| current.not_after)?;
+        Some((not_after.seconds() - now.seconds()).div_euclid(86_400))
     }
 
     /// Whose certificate is whose.
@@ -181,10 +189,23 @@ impl Contents {
         digest.finalize().into()
     }
 
-    fn config(&self, files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
+    fn current(&self, files: &TlsFiles) -> Result<Current, TlsError> {
+        let chain = certificates(&self.certificate, &files.certificate)?;
+        let own = chain.first().and_then(|own| callers::read(own));
+        Ok(Current {
+            not_after: own.map(|own| UnixSeconds::new(own.not_after.seconds())),
+            config: self.config(files, chain)?,
+            digest: self.digest(),
+        })
+    }
+
+    fn config(
+        &self,
+        files: &TlsFiles,
+        chain: Vec<CertificateDer<'static>>,
+    ) -> Result<Arc<ServerConfig>, TlsError> {
         let provider = Arc::new(ring::default_provider());
         let clients = self.clients(files, &provider)?;
-        let chain = certificates(&self.certificate, &files.certificate)?;
         let key = PrivateKeyDer::from_pem_slice(&self.key)
             .map_err(|_| TlsError::NoKey(named(&files.key)))?;
         let differs = |why: rustls::Error| TlsError::KeyDiffers(why.to_string());

@@ -1,21 +1,18 @@
 //! Who may call what, over TLS with certificates on both sides.
 
-use std::{fmt::Write as _, fs, net::SocketAddr, sync::Arc};
+use std::fs;
 
 use proto::v1::{self, confirmation_service_client::ConfirmationServiceClient};
 use tempfile::TempDir;
-use tonic::{
-    Code, Request, Status,
-    client::Grpc,
-    codegen::http::uri::PathAndQuery,
-    transport::{Certificate, Channel, ClientTlsConfig, Endpoint},
-};
-use tonic_prost::ProstCodec;
+use tonic::{Code, Status, transport::Channel};
 use verifierd::{
     api::permissions::PERMISSIONS,
-    config::Config,
-    domain::caller::Role,
-    listen::{Door, tls::Looked},
+    domain::{caller::Role, time::UnixSeconds},
+    listen::{
+        Door,
+        callers::Callers,
+        tls::{Looked, Tls, TlsFiles},
+    },
 };
 
 use crate::support::{
@@ -23,114 +20,9 @@ use crate::support::{
     certificates::{Authority, Identity},
     database::Database,
     reason,
-    script::{Script, Scripted},
+    script::Script,
+    secured::{Secured, call},
 };
-
-/// A daemon with TLS, and the authority of both sides.
-struct Secured {
-    folder: TempDir,
-    authority: Authority,
-    of_daemon: Identity,
-    /// Called by the portal.
-    daemon: Daemon,
-}
-
-impl Secured {
-    /// Each role has a caller of its name, by subject; `extra` callers are of the configuration, too.
-    async fn start(extra: &str) -> Self {
-        let folder = TempDir::new().unwrap();
-        let authority = Authority::new("callers of a test");
-        let of_daemon = authority.issue(folder.path(), "daemon");
-        fs::write(folder.path().join("clients.pem"), &authority.pem).unwrap();
-        let mut config = format!(
-            "[tls]\ncertificate = '{}'\nkey = '{}'\nclients = '{}'\n",
-            of_daemon.certificate.display(),
-            of_daemon.key.display(),
-            folder.path().join("clients.pem").display(),
-        );
-        for role in Role::ALL {
-            let role = role.code();
-            write!(
-                config,
-                "[[callers]]\nname = '{role}'\nrole = '{role}'\nsubject = 'CN={role}'\n"
-            )
-            .unwrap();
-        }
-        let database = Database::sqlite_in(folder.path());
-        let mut config = Config::parse(&(config + extra), "127.0.0.1:0".parse().ok()).unwrap();
-        config.store = database.config();
-        config.keys = database.keys();
-        let portal = authority.issue(folder.path(), "portal");
-        let daemon = Daemon::start_over(config, Arc::new(Scripted::default()), |address| {
-            endpoint(address, &authority, Some(&portal)).unwrap()
-        });
-        let daemon = daemon.await;
-        Self {
-            folder,
-            authority,
-            of_daemon,
-            daemon,
-        }
-    }
-
-    fn issue(&self, name: &str) -> Identity {
-        self.authority.issue(self.folder.path(), name)
-    }
-
-    fn endpoint(
-        &self,
-        authority: &Authority,
-        identity: Option<&Identity>,
-    ) -> Result<Endpoint, tonic::transport::Error> {
-        endpoint(self.daemon.address, authority, identity)
-    }
-
-    async fn connect(&self, identity: &Identity) -> Channel {
-        let endpoint = self.endpoint(&self.authority, Some(identity));
-        endpoint.unwrap().connect().await.unwrap()
-    }
-
-    async fn role(&self, role: Role) -> Channel {
-        self.connect(&self.issue(role.code())).await
-    }
-
-    /// Whether somebody so equipped gets an answer of any kind from the daemon itself.
-    async fn is_let_in(&self, authority: &Authority, identity: Option<&Identity>) -> bool {
-        let endpoint = self.endpoint(authority, identity).unwrap();
-        let Ok(channel) = endpoint.connect().await else {
-            return false;
-        };
-        let answered = call(&channel, "/verifier.v1.AuditService/GetKey").await;
-        answered.map_or_else(|status| !status.details().is_empty(), |()| true)
-    }
-}
-
-fn endpoint(
-    address: SocketAddr,
-    authority: &Authority,
-    identity: Option<&Identity>,
-) -> Result<Endpoint, tonic::transport::Error> {
-    let mut tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(&authority.pem));
-    if let Some(identity) = identity {
-        let [certificate, key] =
-            [&identity.certificate, &identity.key].map(|path| fs::read(path).unwrap());
-        tls = tls.identity(tonic::transport::Identity::from_pem(certificate, key));
-    }
-    let endpoint = Endpoint::from_shared(format!("https://{address}")).unwrap();
-    endpoint.tls_config(tls)
-}
-
-/// Calls a method of any kind with one empty message.
-async fn call(channel: &Channel, path: &'static str) -> Result<(), Status> {
-    let mut grpc = Grpc::new(channel.clone());
-    grpc.ready()
-        .await
-        .map_err(|error| Status::unknown(error.to_string()))?;
-    let codec: ProstCodec<(), ()> = ProstCodec::default();
-    let path = PathAndQuery::from_static(path);
-    let answered = grpc.server_streaming(Request::new(()), path, codec).await;
-    answered.map(|_| ())
-}
 
 /// What permissions say of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -440,4 +332,30 @@ async fn the_failed_tries_of_one_caller_are_not_anothers() {
         .submit("acc-1", &application, Script::good(&content).bytes());
     of_portal.await.unwrap();
     secured.daemon.stop().await;
+}
+
+#[test]
+fn the_days_until_the_certificate_of_the_daemon_ends_are_counted() {
+    let folder = TempDir::new().unwrap();
+    let authority = Authority::new("an authority");
+    let clients = folder.path().join("clients.pem");
+    fs::write(&clients, &authority.pem).unwrap();
+    let of_daemon = authority.issue_expired(folder.path(), "daemon");
+    let files = TlsFiles {
+        certificate: of_daemon.certificate,
+        key: of_daemon.key,
+        clients,
+    };
+    let tls = Tls::load(files, Callers::default()).unwrap();
+    // 2020-01-01T00:00:00Z
+    let end = UnixSeconds::new(1_577_836_800);
+    for (later, days) in [
+        (-86_400 * 30, 30),
+        (-86_400, 1),
+        (-86_399, 0),
+        (0, 0),
+        (1, -1),
+    ] {
+        assert_eq!(tls.days_left(end.plus(later)), Some(days), "{later}");
+    }
 }

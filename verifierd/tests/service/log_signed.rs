@@ -13,7 +13,10 @@ use proto::v1::{
     get_inclusion_proof_request::Entry,
 };
 use tonic::{Code, Status};
-use verifierd::app::AppError;
+use verifierd::{
+    app::{AppError, readiness::Ready},
+    domain::reason::Reason,
+};
 
 use crate::{
     on_both_databases,
@@ -180,6 +183,8 @@ async fn an_older_copy_under_a_running_daemon_is_not_signed(database: Database) 
     assert_eq!(reason(&answer.unwrap_err()), refused());
     let outcomes = "SELECT COUNT(*) FROM outcome";
     assert_eq!(database.count(outcomes).await, 0, "nothing is decided");
+    let found = daemon.readiness.look().await;
+    assert_eq!(found, Ready::No(Reason::LogNotContinued));
     daemon.stop().await;
 }
 

@@ -8,6 +8,7 @@ pub mod certificates;
 pub mod database;
 pub mod person;
 pub mod script;
+pub mod secured;
 pub mod watched;
 
 use std::{
@@ -31,7 +32,7 @@ use tonic::{
 };
 use tonic_types::StatusExt as _;
 use verifierd::{
-    app::{App, AppError, Ports},
+    app::{App, AppError, Ports, readiness::Readiness},
     config::{Config, Pace},
     domain::time::UnixSeconds,
     listen::Door,
@@ -74,6 +75,7 @@ pub struct Daemon {
     pub store: SqlStore,
     pub door: Door,
     pub chores: Chores,
+    pub readiness: Readiness,
     pub channel: Channel,
     pub accounts: AccountServiceClient<Channel>,
     pub audit: AuditServiceClient<Channel>,
@@ -163,6 +165,7 @@ impl Daemon {
         let store = app.store().clone();
         let door = app.door().clone();
         let chores = app.chores().clone();
+        let readiness = app.readiness().clone();
         let (stop, stopped) = oneshot::channel();
         let served = tokio::spawn(app.serve(async {
             let _ = stopped.await;
@@ -174,6 +177,7 @@ impl Daemon {
             store,
             door,
             chores,
+            readiness,
             accounts: AccountServiceClient::new(channel.clone()),
             audit: AuditServiceClient::new(channel.clone()),
             confirmations: ConfirmationServiceClient::new(channel.clone()),

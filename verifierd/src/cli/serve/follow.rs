@@ -8,7 +8,7 @@ use crate::{
     listen::{Door, tls},
     service::{
         follow::{Follower, Looked},
-        ports::SystemClock,
+        ports::{Clock as _, SystemClock},
     },
 };
 
@@ -68,13 +68,49 @@ pub(super) async fn trust(mut times: Times, mut follower: Option<Follower<System
     }
 }
 
+/// Days before the end of the daemon's certificate in which the log says so.
+const NOTICE: i64 = 30;
+
+/// Tells of the end of the daemon's certificate: once for each number of days that are left.
+#[derive(Default)]
+struct Expiry {
+    told: Option<i64>,
+}
+
+impl Expiry {
+    fn tell(&mut self, days: Option<i64>) {
+        let due = Self::due(days);
+        if due == self.told {
+            return;
+        }
+        self.told = due;
+        match due {
+            None => {}
+            Some(..0) => tracing::error!(
+                "the daemon's certificate has expired: callers refuse the daemon; put a new one in place"
+            ),
+            Some(days) => tracing::warn!(
+                days,
+                "the daemon's certificate is about to expire; put a new one in place"
+            ),
+        }
+    }
+
+    /// What is to be told: a certificate that has ended has done so once.
+    fn due(days: Option<i64>) -> Option<i64> {
+        days.filter(|days| *days < NOTICE).map(|days| days.max(-1))
+    }
+}
+
 /// Looks at the files of TLS; never ends.
 pub(super) async fn tls(mut times: Times, door: Door) {
     let Door::Tls(files) = door else {
         return std::future::pending().await;
     };
     let mut told = None;
+    let mut expiry = Expiry::default();
     loop {
+        expiry.tell(files.days_left(SystemClock.now()));
         times.next().await;
         let looking = std::sync::Arc::clone(&files);
         let Ok(looked) = tokio::task::spawn_blocking(move || looking.look()).await else {
@@ -94,6 +130,31 @@ pub(super) async fn tls(mut times: Times, door: Door) {
                 }
                 told = Some(fault);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_a_certificate_is_told_once_a_day() {
+        let table = [
+            (None, None),
+            (Some(30), None),
+            (Some(29), Some(29)),
+            (Some(0), Some(0)),
+            (Some(-1), Some(-1)),
+            (Some(-400), Some(-1)),
+        ];
+        for (days, due) in table {
+            assert_eq!(Expiry::due(days), due);
+        }
+        let mut expiry = Expiry::default();
+        for (days, told) in [(29, Some(29)), (29, Some(29)), (-2, Some(-1)), (300, None)] {
+            expiry.tell(Some(days));
+            assert_eq!(expiry.told, told);
         }
     }
 }
