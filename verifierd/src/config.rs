@@ -1,10 +1,12 @@
 //! Configuration: a TOML file over defaults that need no file.
 
 mod access;
+mod environment;
 mod file;
 mod limits;
 
 use std::{
+    ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
     thread,
@@ -30,6 +32,8 @@ pub const EXAMPLE: &str = include_str!("config/example.toml");
 /// Everything the daemon is told before it starts.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// The names of the variables that set something.
+    pub variables: Vec<String>,
     /// Where it listens; without TLS loopback only.
     pub listen: SocketAddr,
     /// Who may call.
@@ -110,18 +114,36 @@ impl Config {
             Some(path) => std::fs::read_to_string(path)
                 .map_err(|e| ConfigError(vec![format!("{}: {}", named(path), both(&e))]))?,
         };
-        let mut config = Self::parse(&text, listen)?;
+        #[allow(
+            clippy::disallowed_methods,
+            reason = "the one place where the daemon reads its settings from the environment"
+        )]
+        let environment = std::env::vars_os();
+        let mut config = Self::parse_with(&text, environment, listen)?;
         config.log.look_around();
         config.keys = keys(config.keys)?;
         Ok(config)
     }
 
-    /// Reads the text of a file.
+    /// Reads the text of a file; the environment is not looked at.
     ///
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(text: &str, listen: Option<SocketAddr>) -> Result<Self, ConfigError> {
-        let (file, mut faults) = Faults::read(text);
+        Self::parse_with(text, [], listen)
+    }
+
+    /// Reads the text of a file and the variables that come before it, such as `VERIFIERD_STORE_POSTGRES`.
+    fn parse_with(
+        text: &str,
+        environment: impl IntoIterator<Item = (OsString, OsString)>,
+        listen: Option<SocketAddr>,
+    ) -> Result<Self, ConfigError> {
+        let (variables, broken) = environment::variables(environment);
+        let (file, mut faults) = Faults::read(text, &variables);
+        for name in broken {
+            faults.add_of_none(format!("{name}: give UTF-8 / укажите значение в UTF-8"));
+        }
         let listen = listen
             .or(file.listen)
             .unwrap_or(SocketAddr::from(([127, 0, 0, 1], 50051)));
@@ -278,6 +300,7 @@ impl Config {
         }
         let size = |value: i64| usize::try_from(value).unwrap_or(usize::MAX);
         Ok(Self {
+            variables: variables.into_iter().map(|it| it.name).collect(),
             listen,
             access,
             instance: file.instance,

@@ -13,8 +13,17 @@ use tempfile::TempDir;
 
 /// Exit code, standard output, standard error.
 fn config(folder: &Path, arguments: &[&str]) -> (i32, String, String) {
+    config_in(folder, arguments, &[])
+}
+
+fn config_in(
+    folder: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+) -> (i32, String, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_verifierd"))
         .current_dir(folder)
+        .envs(environment.iter().copied())
         .arg("config")
         .args(arguments)
         .output()
@@ -95,4 +104,33 @@ fn everything_wrong_with_the_files_that_it_names_is_told_at_once() {
         told.contains("VERIFIERD_LOG_KEY") && !told.contains("secret"),
         "{told}"
     );
+}
+
+#[test]
+fn the_environment_comes_before_the_file_and_options_before_both() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.toml"), "[workers]\nwaiting = -1").unwrap();
+    let check = ["check", "--config", "a.toml"];
+    let right = ("VERIFIERD_WORKERS_WAITING", "9");
+    let (exit, said, told) = config_in(folder.path(), &check, &[right]);
+    assert_eq!(exit, 0, "{told}");
+    assert!(
+        said.contains("из окружения: VERIFIERD_WORKERS_WAITING\n"),
+        "{said}"
+    );
+    let wrong = ("VERIFIERD_WORKERS_WAITING", "secret");
+    let (exit, _, told) = config_in(folder.path(), &check, &[wrong]);
+    assert!(
+        exit == 64 && told.contains("\nVERIFIERD_WORKERS_WAITING: ") && !told.contains("secret"),
+        "{exit} {told}"
+    );
+    let open = [right, ("VERIFIERD_LISTEN", "0.0.0.0:1")];
+    let (exit, _, told) = config_in(folder.path(), &check, &open);
+    assert!(
+        exit == 64 && told.contains("\nVERIFIERD_LISTEN: listen: "),
+        "{exit} {told}"
+    );
+    let options = ["check", "--config", "a.toml", "--listen", "127.0.0.1:1"];
+    let (exit, ..) = config_in(folder.path(), &options, &open);
+    assert_eq!(exit, 0);
 }

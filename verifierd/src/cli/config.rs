@@ -59,7 +59,13 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
 
 fn check(arguments: &CheckArguments) -> Exit {
     let faults = match Config::load(arguments.config.as_deref(), arguments.listen) {
-        Ok(config) => named_files(&config),
+        Ok(config) => {
+            if !config.variables.is_empty() {
+                let names = config.variables.join(", ");
+                tell(&format!("from the environment / из окружения: {names}\n"));
+            }
+            named_files(&config)
+        }
         Err(error) => vec![error.to_string()],
     };
     if faults.is_empty() {

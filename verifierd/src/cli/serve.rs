@@ -61,6 +61,12 @@ pub(super) fn run(arguments: &Arguments) -> Exit {
         config.algorithms = algorithms;
     }
     observe::log_to_stderr();
+    if !config.variables.is_empty() {
+        tracing::info!(
+            variables = config.variables.join(" "),
+            "settings from the environment"
+        );
+    }
     let judge = match judge(&config.trust, config.algorithms) {
         Ok(judge) => judge,
         Err((exit, why)) => {

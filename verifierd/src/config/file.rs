@@ -10,6 +10,7 @@ use toml::{
 
 use super::{
     access::{CallerSection, TlsSection},
+    environment::Variable,
     limits::LimitsSection,
 };
 use crate::back_end::BackEnd;
@@ -99,17 +100,23 @@ pub(super) struct WorkersSection {
 pub(super) struct Faults<'t> {
     text: &'t str,
     keys: DeTable<'t>,
+    variables: &'t [Variable],
     /// With the line of each; those of no line come last.
     found: Vec<(usize, String)>,
 }
 
 impl<'t> Faults<'t> {
-    /// Reads a text. A key that does not fit is told and left out, so that the others are looked at, too.
-    pub(super) fn read(text: &'t str) -> (File, Self) {
-        let (keys, broken) = DeTable::parse_recoverable(text);
+    /// Reads a text, and variables in the place of what it says. A key that does not fit is told and left out, so that the others are looked at, too.
+    pub(super) fn read(text: &'t str, variables: &'t [Variable]) -> (File, Self) {
+        let (mut keys, broken) = DeTable::parse_recoverable(text);
+        // Places of variables come after those of the text.
+        for (number, variable) in variables.iter().enumerate() {
+            variable.put_into(keys.get_mut(), text.len() + 1 + number);
+        }
         let mut faults = Self {
             text,
             keys: keys.get_ref().clone(),
+            variables,
             found: Vec::new(),
         };
         if !broken.is_empty() {
@@ -138,6 +145,11 @@ impl<'t> Faults<'t> {
     pub(super) fn add(&mut self, key: &str, en: &str, ru: &str) {
         let span = span_of(&self.keys, key);
         self.push(span, format!("{key}: {en} / {ru}"));
+    }
+
+    /// Adds a fault of no key.
+    pub(super) fn add_of_none(&mut self, fault: String) {
+        self.push(None, fault);
     }
 
     /// The value, or the default in the middle of `bounds`; one that is out of them is a fault.
@@ -169,6 +181,12 @@ impl<'t> Faults<'t> {
         let Some(span) = span else {
             return self.found.push((usize::MAX, fault));
         };
+        if let Some(number) = span.start.checked_sub(self.text.len() + 1)
+            && let Some(variable) = self.variables.get(number)
+        {
+            let fault = format!("{}: {fault}", variable.name);
+            return self.found.push((usize::MAX, fault));
+        }
         let before = self.text.get(..span.start).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         self.found.push((line, format!("line {line}: {fault}")));
@@ -248,13 +266,13 @@ mod tests {
     use super::*;
 
     fn faults(text: &str) -> Vec<String> {
-        Faults::read(text).1.found()
+        Faults::read(text, &[]).1.found()
     }
 
     #[test]
     fn every_key_that_does_not_fit_is_told_with_its_line() {
         let text = "lisen = 1\nlisten = 5\n[workers]\nrunning = 'two'\nwalking = 2\n[[callers]]\nname = 3\n[store]\nsqlite = 'a'";
-        let (file, read) = Faults::read(text);
+        let (file, read) = Faults::read(text, &[]);
         let found = read.found();
         let lines: Vec<_> = found
             .iter()
@@ -295,7 +313,7 @@ mod tests {
     #[test]
     fn a_key_is_found_as_far_as_it_goes() {
         let text = "[store]\nsqlite = 'a'\n\n[[callers]]\nname = 'a'\n[[callers]]\nname = 'b'\n";
-        let (_, mut read) = Faults::read(text);
+        let (_, mut read) = Faults::read(text, &[]);
         for key in [
             "store.sqlite",
             "store.postgres",
