@@ -62,7 +62,7 @@ pub(super) fn read(section: &LimitsSection, faults: &mut Faults<'_>) -> Limits {
     // Two of the largest at once, or one caller alone could keep all others out.
     let least = i64::try_from(2 * MESSAGE_OCTETS).unwrap_or(i64::MAX);
     // A semaphore counts its permits, here KiB, in 32 bits.
-    let octets = (least, 256 << 20, 1 << 40);
+    let octets = (least, 128 << 20, 1 << 40);
     Limits {
         connections: size("connections", section.connections, (1, 1024, 65_536)),
         connections_of_caller: size(

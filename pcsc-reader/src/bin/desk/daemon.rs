@@ -38,7 +38,9 @@ impl Daemon {
     pub(crate) fn connect(address: &str, files: &TlsFiles) -> Result<Self, Failure> {
         let endpoint = client::endpoint(address, files.read()?);
         let endpoint = endpoint.map_err(|unusable| unusable_endpoint(address, unusable))?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
+        // On a thread of its own: the daemon asks silent connections whether anybody is there, also while a PIN is awaited.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
             .enable_all()
             .build()
             .map_err(|error| {
