@@ -73,7 +73,7 @@ pub(super) fn read(section: &LimitsSection, faults: &mut Faults<'_>) -> Limits {
         calls_per_second: size(
             "calls_per_second_of_caller",
             section.calls_per_second_of_caller,
-            (1, 20_000, 1_000_000),
+            (1, 20_000, 1_000_000_000),
         ),
         message_octets: size("message_bytes", section.message_bytes, octets),
         calls_local: size("calls.local", calls.local, (1, 512, 65_536)),

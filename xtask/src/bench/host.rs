@@ -62,7 +62,8 @@ impl Host {
             .mode(0o600)
             .open(&log_key)?;
         file.write_all(key.to_text().as_bytes())?;
-        let text = "[workers]\nwaiting = 4096";
+        // The clock stands: every call begins in the same second.
+        let text = "[workers]\nwaiting = 4096\n[limits]\ncalls_per_second_of_caller = 1000000000\n[limits.calls]\nlocal = 65536";
         let mut config = Config::parse(text, "127.0.0.1:0".parse().ok())?;
         config.keys = KeySource::File(keys.path().join("keys.toml"));
         config.log.key = LogKeySource::File(log_key);
