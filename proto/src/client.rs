@@ -1,11 +1,15 @@
 //! How a client reaches the daemon: where it is, what TLS is made of, what an answer that did not come means.
 
+mod patience;
+
 use std::{error::Error, io, net::IpAddr};
 
 use tonic::{
     Status, TimeoutExpired,
     transport::{Certificate, ClientTlsConfig, Endpoint, Identity},
 };
+
+pub use patience::{ONCE, Patience, Repeat};
 
 /// The parts of TLS, all in PEM: either side shows a certificate.
 #[derive(Clone)]
